@@ -1,0 +1,87 @@
+"""The words of an answer, and what is told while one is made."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from retrieval.corpus import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A mark `[n]` in an answer. `passage` is the n-th that the model was given; `quote` its nearest words.
+
+    `supported` is the outcome of the check: false only for a mark that the model wrote itself
+    and that the passage does not bear out.
+    """
+
+    n: int
+    passage: Passage
+    quote: str
+    supported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds from the question on; `first_token_ms` is None where no model was called."""
+
+    retrieval_ms: float
+    first_token_ms: float | None
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the reader gets in the end. `text` carries the marks; `searched` names the collections."""
+
+    id: UUID
+    question: str
+    text: str
+    refused: bool
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    searched: tuple[str, ...]
+    model: str
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesFound:
+    """First: the passages that the answer will stand on, in the order of their numbers (from 1)."""
+
+    passages: tuple[Passage, ...]
+    searched: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Someone else's answer is being generated; `ahead` people come first."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextStreamed:
+    """The next characters of the answer, marks included. Their concatenation is `Answer.text`,
+
+    unless the answer ends as a refusal: then `Answered` replaces what was streamed.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Last: the answer, recorded in the ledger before this is said."""
+
+    answer: Answer
+
+
+AskEvent = SourcesFound | Waiting | TextStreamed | Answered
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the conversation and its answer, for follow-up questions."""
+
+    question: str
+    answer: str = field(default="")

@@ -1,0 +1,27 @@
+"""What a parser makes of a file: metadata and blocks of text under their headings."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from retrieval.corpus import DocumentMetadata
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, list item or table; never spans a heading or a page."""
+
+    text: str
+    heading_path: tuple[str, ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class ParsedDocument:
+    """A document as text. `text` joins the blocks by line breaks; locators count characters in it."""
+
+    metadata: DocumentMetadata
+    blocks: tuple[Block, ...]
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(block.text for block in self.blocks)

@@ -1,0 +1,49 @@
+"""What is allowed: the words of a decision, and the port that gives one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from policies.principal import Principal
+
+
+class Action(StrEnum):
+    """What can be done; the values are the names of the actions in the Cedar schema."""
+
+    READ = "read"  # search, ask, open a passage
+    INGEST = "ingest"
+    CREATE_COLLECTION = "createCollection"
+    DELETE_COLLECTION = "deleteCollection"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRule:
+    """Who a collection belongs to and who may read it.
+
+    `owner` is the group that manages it. `readers` are the groups whose members may read it;
+    empty means every agent.
+    """
+
+    collection_id: UUID
+    owner: str
+    readers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no, and the names (`@id`) of the rules that decided; no rule means denied by default."""
+
+    allowed: bool
+    rules: tuple[str, ...]
+
+
+class Policy(Protocol):
+    """Decides. Never raises for a refusal: a decision that cannot be taken is a refusal."""
+
+    def decide(self, principal: Principal, action: Action, rule: AccessRule) -> Decision:
+        """Whether the principal may do this to that collection."""
+
+    def permitted(self, principal: Principal, action: Action, rules: Iterable[AccessRule]) -> frozenset[UUID]:
+        """The collections, among these, to which the principal may do this."""

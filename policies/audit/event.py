@@ -1,0 +1,55 @@
+"""What is written into the audit ledger.
+
+Content never enters an event's `details`: the texts of questions and answers go into `content`,
+of which the ledger keeps only salted hashes (the text and its salt lie in an erasable table).
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from policies.principal import Principal
+
+# Values that RFC 8785 can put into one canonical form.
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+class Act(StrEnum):
+    """What happened; the values are the names in the ledger."""
+
+    STARTED = "process.started"
+    COLLECTION_CREATED = "collection.created"
+    COLLECTION_DELETED = "collection.deleted"
+    DOCUMENT_RECEIVED = "document.received"
+    DOCUMENT_INDEXED = "document.indexed"
+    DOCUMENT_FAILED = "document.failed"
+    DOCUMENT_OPENED = "document.opened"
+    SEARCHED = "search.done"
+    EVALUATED = "evaluation.run"
+    QUESTION_ASKED = "question.asked"
+    ANSWER_GIVEN = "answer.given"
+    ANSWER_ABANDONED = "answer.abandoned"
+    FEEDBACK_GIVEN = "feedback.given"
+    CONVERSATION_RENAMED = "conversation.renamed"
+    CONVERSATION_DELETED = "conversation.deleted"
+    REFUSED = "access.refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act by one principal. `details` are identifiers, counts and decisions; `content` is text."""
+
+    act: Act
+    principal: Principal
+    details: Mapping[str, Json] = field(default_factory=dict)
+    content: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An event in its place. `index` counts from 0 without a gap; `body` is the canonical JSON (RFC 8785)."""
+
+    index: int
+    at: dt.datetime
+    body: bytes

@@ -1,0 +1,102 @@
+"""The words of the corpus: collections, documents, chunks, passages.
+
+Types only: nothing here reads or writes anything.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A named set of documents with one owner and one access rule.
+
+    `readers` are the groups whose members may read it; empty means every agent.
+    """
+
+    id: UUID
+    name: str
+    description: str
+    owner: str
+    readers: frozenset[str]
+    created_at: dt.datetime
+
+
+class DocumentState(StrEnum):
+    """Where a document stands between intake and search."""
+
+    PENDING = "pending"
+    INDEXED = "indexed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMetadata:
+    """What is known of a text besides its words; `repealed_on` is the first day it no longer applies."""
+
+    title: str
+    url: str = ""
+    date: dt.date | None = None
+    in_force_from: dt.date | None = None
+    repealed_on: dt.date | None = None
+
+    def in_force(self, on: dt.date) -> bool:
+        """Whether the text applies on that day; an unknown bound counts as open."""
+        started = self.in_force_from is None or self.in_force_from <= on
+        return started and (self.repealed_on is None or on < self.repealed_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file or record of a collection, as the catalogue knows it.
+
+    `id` is the record's own identifier, or the file's path, and is unique within its collection.
+    `version` counts from 1 and rises when the content changes.
+    """
+
+    id: str
+    collection_id: UUID
+    metadata: DocumentMetadata
+    version: int
+    sha256: str
+    state: DocumentState
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where a chunk stands: page (from 1, where pages exist), heading path, character span in the text."""
+
+    page: int | None
+    heading_path: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of one version of a document; `text == document_text[locator.start:locator.end]`."""
+
+    ordinal: int
+    text: str
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk as found for a question; `score` is the fused rank score, higher is better."""
+
+    collection_id: UUID
+    collection: str
+    document_id: str
+    version: int
+    metadata: DocumentMetadata
+    chunk: Chunk
+    score: float
+
+
+def point_id(collection_id: UUID, document_id: str, version: int, pipeline: str, ordinal: int) -> UUID:
+    """The index's identifier of a chunk: the same input gives the same point, so a retry changes nothing."""
+    return uuid5(NAMESPACE_URL, f"{collection_id}/{document_id}/{version}/{pipeline}/{ordinal}")

@@ -1,0 +1,81 @@
+"""The vector index: the port.
+
+One index holds all collections; each point carries its collection as an indexed field. `search`
+cannot be called without the permitted collections, and an empty set finds nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.corpus import Chunk, DocumentMetadata
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SparseVector:
+    """Token ids and their weights, of one length."""
+
+    indices: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A chunk with its vectors. `dense` has shape (dimension,), L2-normalised."""
+
+    id: UUID
+    collection_id: UUID
+    document_id: str
+    version: int
+    metadata: DocumentMetadata
+    chunk: Chunk
+    dense: Vector
+    sparse: SparseVector
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that a search found; `score` is the fused rank score, higher is better."""
+
+    collection_id: UUID
+    document_id: str
+    version: int
+    metadata: DocumentMetadata
+    chunk: Chunk
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """Reciprocal rank fusion (Cormack et al., 2009): each list gives weight / (k + rank)."""
+
+    k: int
+    dense_weight: float
+    candidates: int  # read from each of the two lists before fusing
+
+
+class Index(Protocol):
+    """Raises `IndexUnavailable` where the engine cannot be reached or refuses."""
+
+    async def upsert(self, points: Sequence[Point]) -> None:
+        """Write the points; one with the same id is replaced."""
+
+    async def delete(self, collection_id: UUID, document_id: str | None = None, *, before: int | None = None) -> None:
+        """Remove a collection's points, or one document's, or only those of its versions below `before`."""
+
+    async def search(
+        self, dense: Vector, sparse: SparseVector, *, collections: frozenset[UUID], fusion: Fusion, limit: int
+    ) -> list[Hit]:
+        """The best chunks of these collections, dense and sparse rankings fused in the engine."""
+
+    async def count(self, collections: frozenset[UUID]) -> int:
+        """How many points these collections have."""
+
+    async def settle(self) -> None:
+        """Make writes durable and searches fast again after a batch of writes."""

