@@ -1,13 +1,43 @@
-"""What can go wrong at the edge.
+"""What can go wrong at the edge, and the one table that turns any error into a status and a sentence.
 
 UiError
-└── DatabaseUnavailable   the database does not start or cannot be reached
+├── SettingsInvalid       a setting is unknown or wrong
+├── HomeUnusable          the data folder cannot be written, or its disk is full
+├── HomeTaken             another process owns the data folder
+├── OwnerSilent           the owner of the data folder does not answer
+├── PortTaken             the port cannot be listened on
+├── DatabaseUnavailable   the database does not start or cannot be reached
+└── RequestFailed         the server refused a request of the command line
 """
 
 
 class UiError(Exception):
-    """Root of this package's errors."""
+    """Root of this package's errors; the message is a French sentence that says how to mend it."""
+
+
+class SettingsInvalid(UiError):
+    """A setting is unknown or wrong."""
+
+
+class HomeUnusable(UiError):
+    """The data folder cannot be written, or its disk is full."""
+
+
+class HomeTaken(UiError):
+    """Another process owns the data folder."""
+
+
+class OwnerSilent(UiError):
+    """The owner of the data folder does not answer."""
+
+
+class PortTaken(UiError):
+    """The port cannot be listened on."""
 
 
 class DatabaseUnavailable(UiError):
     """The database does not start or cannot be reached."""
+
+
+class RequestFailed(UiError):
+    """The server refused a request of the command line; the message is the server's own."""

@@ -1,0 +1,101 @@
+"""The data folder: one process owns its stores, and lends them to the others through a socket.
+
+The owner holds `lock` and listens on `control.sock`; whoever finds the lock taken talks to the owner.
+The socket belongs to its user alone (mode 0600): who can open it could also read the stores.
+"""
+
+import errno
+import fcntl
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ui.errors import HomeUnusable, HomeTaken
+
+SOCKET = "control.sock"
+MINIMUM_FREE_BYTES = 200 * 2**20
+
+
+@contextmanager
+def own(home: Path) -> Iterator[None]:
+    """Be the one process that opens the stores of this folder.
+
+    Raises `HomeTaken` where another process is it, `HomeUnusable` where nothing can be written there.
+    """
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise HomeUnusable(
+            f"Le dossier de données {home} n'est pas utilisable ({error.strerror}). "
+            "Donnez-en un autre par ASSISTANT_HOME, ou corrigez ses droits."
+        ) from error
+    try:
+        _take(lock, home)
+        _require_space(home)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _take(lock: int, home: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise HomeTaken(
+            f"Un assistant utilise déjà le dossier de données {home}. "
+            "Arrêtez-le, ou choisissez un autre dossier par ASSISTANT_HOME."
+        ) from error
+
+
+def _require_space(home: Path) -> None:
+    free = shutil.disk_usage(home).free
+    if free < MINIMUM_FREE_BYTES:
+        raise HomeUnusable(
+            f"Il ne reste que {free // 2**20} Mio sur le disque de {home} ; il en faut au moins "
+            f"{MINIMUM_FREE_BYTES // 2**20}. Libérez de la place, ou choisissez un autre dossier par ASSISTANT_HOME."
+        )
+
+
+@contextmanager
+def listening(home: Path) -> Iterator[socket.socket]:
+    """The owner's end of the socket, readable and writable by this user alone."""
+    with _address(home) as address, socket.socket(socket.AF_UNIX) as listener:
+        (home / SOCKET).unlink(missing_ok=True)  # left by an owner that was killed
+        previous = os.umask(0o177)
+        try:
+            listener.bind(address)
+        finally:
+            os.umask(previous)
+        listener.listen()
+        try:
+            yield listener
+        finally:
+            (home / SOCKET).unlink(missing_ok=True)
+
+
+@contextmanager
+def reachable(home: Path) -> Iterator[str | None]:
+    """The address of the owner's socket, or None where nobody listens."""
+    if not home.is_dir():
+        yield None
+        return
+    with _address(home) as address:
+        with socket.socket(socket.AF_UNIX) as probe:
+            failure = probe.connect_ex(address)
+        if failure not in (0, errno.ENOENT, errno.ECONNREFUSED):
+            raise HomeUnusable(f"Le serveur du dossier {home} n'est pas joignable : {os.strerror(failure)}.")
+        yield None if failure else address
+
+
+@contextmanager
+def _address(home: Path) -> Iterator[str]:
+    """A short name for the socket: its own path may exceed the 107 bytes that the kernel allows."""
+    folder = os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{SOCKET}"
+    finally:
+        os.close(folder)

@@ -1,0 +1,58 @@
+"""One HTTP server on two doors: the network port for people, the folder's socket for the command line."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.errors import PortTaken
+
+
+class Doors:
+    """Sends a request to the application of the door through which it came.
+
+    A Unix socket has no port; that comes from the transport, so no header can feign it.
+    """
+
+    def __init__(self, *, web: ASGIApp | None, control: ASGIApp) -> None:
+        self._web = web
+        self._control = control
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        door = self._control if scope["server"][1] is None else self._web
+        assert door is not None, "the port is open although there is no web application"
+        await door(scope, receive, send)
+
+
+def server_of(application: ASGIApp) -> uvicorn.Server:
+    """Quiet (no request line is ever logged: it could carry a question) and without life-span events."""
+    config = uvicorn.Config(
+        application,
+        lifespan="off",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+        ws_max_size=2**20,
+    )
+    return uvicorn.Server(config)
+
+
+@contextmanager
+def port_bound(host: str, port: int) -> Iterator[socket.socket]:
+    """The listening socket. Raises `PortTaken`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise PortTaken(
+                f"Le port {port} de {host} n'est pas libre ({error.strerror}). "
+                "Arrêtez le programme qui l'occupe, ou choisissez un autre port : assistant serve --port 8001."
+            ) from error
+        listener.listen()
+        yield listener

@@ -1,0 +1,102 @@
+"""All settings, read in one place: the environment (`ASSISTANT_…`) and one TOML file.
+
+`ASSISTANT_HOME` is the data folder; `ASSISTANT_HOME/assistant.toml` holds the same names in lower
+case without the prefix. The environment wins. An unknown or wrong setting stops the start.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from ui.errors import SettingsInvalid
+
+PREFIX = "ASSISTANT_"
+
+# Read by the benchmarks alone.
+FOREIGN = {"ASSISTANT_EVAL"}
+
+PROJECT = Path(__file__).parent.parent
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def _loopback(host: str) -> str:
+    if host not in LOOPBACK:
+        raise ValueError(
+            "sans authentification, l'assistant n'écoute que sur cette machine : choisissez 127.0.0.1, ::1 ou localhost"
+        )
+    return host
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+
+
+class Settings(BaseModel):
+    """What can be set; the default is one machine with nothing installed by hand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    home: Folder = Path("~/.local/share/assistant").expanduser()
+    host: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+
+    postgres: str = ""
+    qdrant: str = ""
+    qdrant_key: str = Field("", repr=False)
+
+    embedding: Folder | None = None
+    embedding_query_prefix: str = ""
+    embedding_passage_prefix: str = ""
+
+    model: Folder | None = None
+    model_format: str = "completion"
+    model_context: int = Field(4096, ge=1024)
+    model_threads: int = Field(0, ge=0)
+    llm: str = ""
+    llm_model: str = ""
+    llm_key: str = Field("", repr=False)
+
+    passages: int = Field(4, ge=1, le=20)
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether answers come from the small model that is there for trying the product only."""
+        return self.model is None and not self.llm
+
+
+def read_settings(environ: dict[str, str] | None = None) -> Settings:
+    """The settings of this process. Raises `SettingsInvalid` with one line that names the setting."""
+    environ = dict(os.environ) if environ is None else environ
+    values = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name not in FOREIGN
+    }
+    home = _absolute(Path(values.get("home", str(Settings.model_fields["home"].default))))
+    try:
+        return Settings.model_validate(_from_file(home / "assistant.toml") | values)
+    except ValidationError as error:
+        raise SettingsInvalid(_sentence(error)) from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text()) if path.exists() else {}
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SettingsInvalid(f"Le fichier de réglages {path} est illisible : {error}") from error
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
+        return f"Réglage inconnu : {PREFIX}{name.upper()}. Réglages connus : {known}."
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"Réglage {PREFIX}{name.upper()} refusé : {reason}."
