@@ -14,7 +14,7 @@ import httpx
 from ui.api import control_application
 from ui.errors import HomeTaken, OwnerSilent, RequestFailed
 from ui.home import listening, own, reachable
-from ui.server import Doors, server_of
+from ui.server import Doors, GuestServer, configuration
 from ui.services import open_services
 from ui.settings import Settings
 
@@ -80,10 +80,9 @@ async def _owner(settings: Settings, stack: AsyncExitStack) -> str:
 async def _become_owner(settings: Settings, stack: AsyncExitStack) -> str:
     services = await stack.enter_async_context(open_services(settings))
     listener = stack.enter_context(listening(settings.home))
-    server = server_of(Doors(web=None, control=control_application(services)))
+    server = GuestServer(configuration(Doors(web=None, control=control_application(services))))
     tasks = await stack.enter_async_context(asyncio.TaskGroup())
-    # `_serve` and not `serve`: an interrupt belongs to the command, not to its server.
-    tasks.create_task(server._serve(sockets=[listener]))
+    tasks.create_task(server.serve(sockets=[listener]))
     stack.callback(setattr, server, "should_exit", True)
     address = stack.enter_context(reachable(settings.home))
     assert address is not None, "the socket was bound above"

@@ -1,7 +1,7 @@
 """One HTTP server on two doors: the network port for people, the folder's socket for the command line."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -26,9 +26,17 @@ class Doors:
         await door(scope, receive, send)
 
 
-def server_of(application: ASGIApp) -> uvicorn.Server:
+class GuestServer(uvicorn.Server):
+    """A server inside a command: an interrupt belongs to the command."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+def configuration(application: ASGIApp) -> uvicorn.Config:
     """Quiet (no request line is ever logged: it could carry a question) and without life-span events."""
-    config = uvicorn.Config(
+    return uvicorn.Config(
         application,
         lifespan="off",
         log_level="error",
@@ -38,7 +46,6 @@ def server_of(application: ASGIApp) -> uvicorn.Server:
         timeout_graceful_shutdown=10,
         ws_max_size=2**20,
     )
-    return uvicorn.Server(config)
 
 
 @contextmanager

@@ -69,6 +69,10 @@ class Settings(BaseModel):
         """Whether answers come from the small model that is there for trying the product only."""
         return self.model is None and not self.llm
 
+    def replaced(self, **given: Any) -> "Settings":
+        """These settings with some given on the command line. Raises `SettingsInvalid`."""
+        return _validated(self.model_dump() | given)
+
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
     """The settings of this process. Raises `SettingsInvalid` with one line that names the setting."""
@@ -79,8 +83,12 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         if name.startswith(PREFIX) and name not in FOREIGN
     }
     home = _absolute(Path(values.get("home", str(Settings.model_fields["home"].default))))
+    return _validated(_from_file(home / "assistant.toml") | values)
+
+
+def _validated(values: dict[str, Any]) -> Settings:
     try:
-        return Settings.model_validate(_from_file(home / "assistant.toml") | values)
+        return Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsInvalid(_sentence(error)) from error
 

@@ -1,0 +1,41 @@
+PYTHON ?= python3.11
+export PYTHON
+BIN = .venv/bin
+LOCKS = requirements.lock requirements-build.lock requirements-uv.lock pyproject.toml
+
+.PHONY: run test check bench lock clean
+
+run: .venv/installed-run            ## open the chat on http://127.0.0.1:8000
+	@$(BIN)/assistant serve
+
+test: .venv/installed-test check    ## all that the tests need, and the tests
+	@deploy/llama-server.sh
+	$(BIN)/pytest $(TESTS)
+
+check: .venv/installed-test         ## style, types, imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/installed-run          ## the measured numbers; ASSISTANT_EVAL names the folder of questions and documents
+	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+# A test environment serves for running too, never the other way round.
+.venv/installed-run: $(LOCKS)
+	@deploy/install.sh $(if $(wildcard .venv/installed-test),test,run)
+	@touch $@
+
+.venv/installed-test: $(LOCKS) requirements-test.lock
+	@deploy/install.sh test
+	@touch .venv/installed-run
+
+lock:                               ## pin and hash all dependencies anew
+	uv pip compile -q $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
+	uv pip compile -q $(LOCK_OPTIONS) -c requirements.lock --extra transformers --group dev pyproject.toml -o requirements-test.lock
+	uv pip compile -q $(LOCK_OPTIONS) requirements-build.in -o requirements-build.lock
+	echo uv | uv pip compile -q $(LOCK_OPTIONS) - -o requirements-uv.lock
+LOCK_OPTIONS = --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+clean:
+	rm -rf .venv .cache

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Build llama-server from the source that llama-cpp-python carries: the tests talk to a real OpenAI-compatible server.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target=.cache/llama-server
+[ -x "$target/llama-server" ] && exit 0
+printf '\n\033[1mllama-server, pour les tests (compilé une fois : environ 5 minutes)\033[0m\n'
+mkdir -p "$target"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+awk '/^llama-cpp-python==/ {on = 1} on {print} on && !/\\$/ {exit}' requirements.lock > "$work/llama.lock"
+PIP_CONSTRAINT=$PWD/requirements-build.lock .venv/bin/pip --disable-pip-version-check download -q --no-deps --no-binary :all: \
+  --require-hashes -r "$work/llama.lock" -d "$work"
+tar -xzf "$work"/llama_cpp_python-*.tar.gz -C "$work" --strip-components 1
+cmake -S "$work/vendor/llama.cpp" -B "$work/build" -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
+  -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_UI=OFF -DLLAMA_USE_PREBUILT_UI=OFF -DLLAMA_CURL=OFF >/dev/null
+cmake --build "$work/build" --target llama-server --parallel "$(nproc)" | awk '/%\]/ {print "    ", $1, $2; fflush()}' | uniq
+cp "$work/build/bin/llama-server" "$target/llama-server"

@@ -1,0 +1,213 @@
+"""`assistant`: the command line."""
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ui import screen
+from ui.client import open_client
+from ui.errors import EXPECTED, failure_of
+from ui.evaluation_file import read_questions
+from ui.settings import Settings, read_settings
+
+application = typer.Typer(
+    name="assistant",
+    help="L'assistant du ministère : des réponses en français, appuyées sur ses documents.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+collections = typer.Typer(help="Les collections de documents.", no_args_is_help=True)
+application.add_typer(collections, name="collections")
+
+out = Console(highlight=False, soft_wrap=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
+Question = Annotated[str, typer.Argument(metavar="QUESTION", help="La question, entre guillemets.")]
+Collections = Annotated[
+    list[str] | None,
+    typer.Option("--collection", metavar="NOM", help="Ne chercher que dans cette collection (répétable)."),
+]
+
+
+@collections.command("list")
+def list_collections(as_json: Json = False) -> None:
+    """Lister les collections que vous pouvez lire."""
+    held = _run(_call("GET", "/collections"))
+    if as_json:
+        _print_json({"collections": held})
+        return
+    table = Table("Collection", "Documents", "Lecteurs", "Description", box=None, header_style="bold")
+    for one in held:
+        readers = ", ".join(one["readers"]) or "tous les agents"
+        table.add_row(one["name"], str(one["documents"]), readers, one["description"])
+    out.print(table)
+
+
+@collections.command("create")
+def create_collection(
+    name: Annotated[str, typer.Argument(metavar="NOM")],
+    description: Annotated[str, typer.Option(help="À quoi sert la collection.")] = "",
+    owner: Annotated[str, typer.Option(metavar="GROUPE", help="Le groupe qui la gère.")] = "",
+    reader: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GROUPE", help="Groupe qui peut la lire (répétable) ; sans lui, tous les agents."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Créer une collection."""
+    body = {"name": name, "description": description, "owner": owner, "readers": reader or []}
+    created = _run(_call("POST", "/collections", body))
+    if as_json:
+        _print_json(created)
+    else:
+        readers = ", ".join(created["readers"]) or "tous les agents"
+        out.print(f"Collection « {created['name']} » créée. Lecteurs : {readers}.")
+
+
+@collections.command("delete")
+def delete_collection(
+    name: Annotated[str, typer.Argument(metavar="NOM")],
+    yes: Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Supprimer une collection et tous ses documents."""
+    if not yes and not as_json:
+        typer.confirm(f"Supprimer la collection « {name} » et tous ses documents ?", abort=True)
+    deleted = _run(_call("DELETE", f"/collections/{screen.url_part(name)}"))
+    if as_json:
+        _print_json(deleted)
+    else:
+        out.print(f"Collection « {name} » supprimée, avec {screen.count(deleted['documents'], 'document')}.")
+
+
+@application.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="CHEMIN…", help="Fichiers, dossiers, lignes JSON (.jsonl).")],
+    collection: Annotated[str, typer.Option(metavar="NOM", help="La collection qui reçoit les documents.")],
+    as_json: Json = False,
+) -> None:
+    """Importer des documents : PDF avec texte, HTML, Markdown, texte, lignes JSON."""
+    body = {"collection": collection, "paths": [str(path.absolute()) for path in paths]}
+    summary = _run(_stream("/ingest", body, screen.ImportScreen(quiet=as_json)))
+    if as_json:
+        _print_json(summary)
+    else:
+        screen.print_summary(out, summary)
+    if summary["failed"]:
+        raise typer.Exit(1)
+
+
+@application.command()
+def search(
+    question: Question,
+    collection: Collections = None,
+    k: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="Nombre de passages.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Chercher des passages, sans rédiger de réponse."""
+    found = _run(_call("POST", "/search", {"question": question, "collections": collection or [], "k": k}))
+    if as_json:
+        _print_json(found)
+    else:
+        screen.print_passages(out, found["passages"])
+
+
+@application.command()
+def ask(question: Question, collection: Collections = None, as_json: Json = False) -> None:
+    """Poser une question et recevoir une réponse avec ses sources."""
+    body = {"question": question, "collections": collection or []}
+    answer = _run(_stream("/ask", body, screen.AnswerScreen(out, quiet=as_json)))
+    if as_json:
+        _print_json(answer)
+
+
+@application.command()
+def evaluate(
+    questions: Annotated[Path, typer.Option(metavar="FICHIER.jsonl", help="Lignes {id, question, relevant}.")],
+    collection: Collections = None,
+    k: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="Documents lus par question.")] = 100,
+    as_json: Json = False,
+) -> None:
+    """Mesurer la recherche sur des questions dont on connaît les documents."""
+    body = {"questions": _guarded(read_questions, questions), "collections": collection or [], "k": k}
+    report = _run(_stream("/evaluate", body, screen.EvaluationScreen(quiet=as_json)))
+    if as_json:
+        _print_json(report)
+    else:
+        screen.print_report(out, report)
+
+
+@application.command()
+def serve(
+    host: Annotated[str | None, typer.Option(metavar="ADRESSE", help="Adresse locale d'écoute.")] = None,
+    port: Annotated[int | None, typer.Option(metavar="PORT", help="Port d'écoute.")] = None,
+) -> None:
+    """Ouvrir le chat dans le navigateur, sur cette machine."""
+    from ui.app import run  # Chainlit is slow to import and configures itself while it is
+
+    _run(run(_settings(host=host, port=port), out))
+
+
+@application.command()
+def doctor(as_json: Json = False) -> None:
+    """Vérifier modèle, index, base, disque et port, et dire comment réparer."""
+    from ui.doctor import examine
+
+    findings = _run(examine(_settings()))
+    if as_json:
+        _print_json({"checks": [finding.as_json() for finding in findings]})
+    else:
+        screen.print_findings(out, findings)
+    if not all(finding.passed for finding in findings):
+        raise typer.Exit(1)
+
+
+async def _call(method: str, path: str, body: Any = None) -> Any:
+    async with open_client(_settings()) as client:
+        return await client.call(method, path, body)
+
+
+async def _stream(path: str, body: Any, show: screen.Screen) -> Any:
+    """Follow long work on the screen; the last event is its outcome."""
+    event: dict[str, Any] = {}
+    async with open_client(_settings()) as client:
+        with show:
+            async for event in client.stream(path, body):
+                show.update(event)
+    return {key: value for key, value in event.items() if key != "kind"}
+
+
+def _settings(**given: Any) -> Settings:
+    settings = _guarded(read_settings)
+    return _guarded(settings.replaced, **{name: value for name, value in given.items() if value is not None})
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    return _guarded(asyncio.run, work)
+
+
+def _guarded(work: Any, *arguments: Any, **named: Any) -> Any:
+    """Whatever is expected to go wrong is one clear line and exit code 1, never a traceback."""
+    try:
+        return work(*arguments, **named)
+    except* EXPECTED as errors:
+        for line in screen.sentences(errors):
+            typer.echo(f"Erreur : {line}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def main() -> None:
+    """Entry point."""
+    application()

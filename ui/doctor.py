@@ -1,0 +1,65 @@
+"""`assistant doctor`: what stands in the way, and how to mend it."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ui.errors import EXPECTED, PortTaken, failure_of
+from ui.home import own, reachable
+from ui.server import port_bound
+from ui.settings import Settings
+
+NEEDED_BYTES = 2 * 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked; `detail` is its state, or what is wrong and how to mend it."""
+
+    name: str
+    passed: bool
+    detail: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Check everything; a part that fails does not keep the others from being checked."""
+    with reachable(settings.home) as server:
+        running = server is not None
+    checks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
+        ("Disque", _disk),
+        ("Modèle", _model),
+        ("Calcul de sens", _embedder),
+    ]
+    if running:
+        findings = [Finding("Serveur", True, f"un assistant tourne sur {settings.home} : base et index sont ouverts par lui")]
+    else:
+        findings = []
+        checks += [("Base PostgreSQL", _database), ("Index", _index), ("Port", _port)]
+    return findings + [await _finding(name, check, settings) for name, check in checks]
+
+
+async def _finding(name: str, check: Callable[[Settings], Awaitable[str]], settings: Settings) -> Finding:
+    try:
+        return Finding(name, True, await check(settings))
+    except EXPECTED as error:
+        return Finding(name, False, failure_of(error).message)
+
+
+async def _disk(settings: Settings) -> str:
+    with reachable(settings.home) as server:
+        if server is None:
+            with own(settings.home):
+                pass
+    free = shutil.disk_usage(settings.home).free
+    advice = "" if free > NEEDED_BYTES else " : c'est peu, prévoyez au moins 2 Gio"
+    return f"{free / 2**30:.1f} Gio libres dans {settings.home}{advice}"
+
+
+async def _port(settings: Settings) -> str:
+    with port_bound(settings.host, settings.port):
+        return f"{settings.host}:{settings.port} est libre"

@@ -1,0 +1,32 @@
+"""Questions whose documents are known, as JSON lines `{id, question, relevant}`."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ui.errors import QuestionsInvalid
+from ui.wire import EvaluationQuestion
+
+
+def read_questions(path: Path) -> list[dict[str, object]]:
+    """All questions of the file. Raises `QuestionsInvalid` with the line at fault."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionsInvalid(f"Le fichier de questions {path} est illisible : {error}") from error
+    questions = [_question(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    if not questions:
+        raise QuestionsInvalid(f"Le fichier de questions {path} est vide : donnez au moins une ligne JSON.")
+    return [question.model_dump() for question in questions]
+
+
+def _question(path: Path, number: int, line: str) -> EvaluationQuestion:
+    try:
+        return EvaluationQuestion.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "JSON"
+        raise QuestionsInvalid(
+            f"{path}, ligne {number} : {where} : {first['msg']}. "
+            'Attendu : {"id": "…", "question": "…", "relevant": ["…"]}.'
+        ) from error

@@ -1,0 +1,173 @@
+"""What the command line shows people: progress while work goes on, then its outcome."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any, Protocol, Self
+from urllib.parse import quote
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ui.doctor import Finding
+from ui.errors import failure_of
+
+
+class Screen(AbstractContextManager["Screen"], Protocol):
+    """Follows the events of long work."""
+
+    def update(self, event: dict[str, Any]) -> None:
+        """Show one event."""
+
+
+class BarScreen(Screen):
+    """A progress bar on standard error, so that standard output stays the command's answer."""
+
+    label = ""
+
+    def __init__(self, *, quiet: bool) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True)
+        self._task = self._progress.add_task(self.label, total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def update(self, event: dict[str, Any]) -> None:
+        if event["kind"] == "progress":
+            self._progress.update(self._task, completed=event["done"], total=event["total"])
+
+
+class ImportScreen(BarScreen):
+    """The import of documents."""
+
+    label = "Import"
+
+
+class EvaluationScreen(BarScreen):
+    """The evaluation of search."""
+
+    label = "Évaluation"
+
+
+class AnswerScreen(Screen):
+    """Sources first, then the answer as it is written; a refusal replaces what was streamed."""
+
+    def __init__(self, out: Console, *, quiet: bool) -> None:
+        self._out = out
+        self._quiet = quiet
+        self._streamed = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._streamed and kind is not None:
+            self._out.print()
+
+    def update(self, event: dict[str, Any]) -> None:
+        if self._quiet:
+            return
+        match event["kind"]:
+            case "sources":
+                self._out.print("Sources trouvées", style="bold")
+                for n, passage in enumerate(event["passages"], start=1):
+                    self._out.print(f"  [{n}] {heading(passage)}", markup=False)
+                self._out.print()
+            case "waiting":
+                self._out.print(f"En attente : {count(event['ahead'], 'personne')} avant vous.", style="dim")
+            case "text":
+                self._streamed += event["text"]
+                self._out.print(event["text"], end="", markup=False)
+            case "answer":
+                self._finish(event)
+
+    def _finish(self, event: dict[str, Any]) -> None:
+        if event["answer"] != self._streamed:
+            self._out.print(("\n\n" if self._streamed else "") + event["answer"], markup=False)
+        else:
+            self._out.print()
+        self._out.print(f"\nRéponse rédigée par une IA ({event['model']}) : vérifiez-la dans les sources.", style="dim")
+
+
+def print_summary(out: Console, summary: dict[str, Any]) -> None:
+    """What an import changed; when it changed nothing, it says so."""
+    changed = summary["added"] + summary["changed"]
+    if not changed and not summary["failed"]:
+        out.print(f"Rien n'a changé : {count(summary['unchanged'], 'document')} déjà à jour.")
+    else:
+        out.print(
+            f"{count(summary['added'], 'document')} en plus, {summary['changed']} modifiés, "
+            f"{summary['unchanged']} inchangés, {summary['failed'] and len(summary['failed']) or 0} en échec."
+        )
+    for name, reason in summary["failed"]:
+        out.print(f"  Échec : {name} : {reason}", style="red", markup=False)
+    for name in summary["skipped"]:
+        out.print(f"  Ignoré : {name}", style="dim", markup=False)
+
+
+def print_passages(out: Console, passages: Sequence[dict[str, Any]]) -> None:
+    """Passages, best first."""
+    if not passages:
+        out.print("Aucun passage trouvé.")
+    for n, passage in enumerate(passages, start=1):
+        out.print(f"{n}. {heading(passage)}", style="bold", markup=False)
+        out.print(f"   {passage['collection']} · {passage['document_id']}", style="dim", markup=False)
+        text = " ".join(passage["text"].split())
+        out.print(f"   {text[:300]}{'…' if len(text) > 300 else ''}\n", markup=False)
+
+
+def print_report(out: Console, report: dict[str, Any]) -> None:
+    """The figures of an evaluation."""
+    table = Table("Mesure", "Valeur", box=None, header_style="bold")
+    for name, value in report.items():
+        table.add_row(name, f"{value:.3f}" if isinstance(value, float) else str(value))
+    out.print(table)
+
+
+def print_findings(out: Console, findings: Sequence[Finding]) -> None:
+    """What was checked, and how to mend what failed."""
+    for finding in findings:
+        mark, style = ("✓", "green") if finding.passed else ("✗", "red")
+        out.print(f"{mark} {finding.name} : {finding.detail}", style=style, markup=False)
+
+
+def heading(passage: dict[str, Any]) -> str:
+    """Title, nearest heading, page and state of a passage on one line."""
+    locator = passage["locator"]
+    parts = [passage["title"] or passage["document_id"], *locator["heading_path"][-1:]]
+    if locator["page"] is not None:
+        parts.append(f"page {locator['page']}")
+    if passage["repealed_on"]:
+        parts.append(f"abrogé le {passage['repealed_on']}")
+    return ", ".join(parts)
+
+
+def count(n: int, noun: str) -> str:
+    """«1 document», «2 documents»; in French, zero is singular."""
+    return f"{n} {noun}{'s' if n > 1 else ''}"
+
+
+def url_part(name: str) -> str:
+    """A name as one segment of a path."""
+    return quote(name, safe="")
+
+
+def sentences(errors: BaseExceptionGroup[BaseException]) -> Iterator[str]:
+    """The sentence of each error in the group, once."""
+    seen: set[str] = set()
+    for error in errors.exceptions:
+        inner = sentences(error) if isinstance(error, BaseExceptionGroup) else [failure_of(error).message]
+        for sentence in inner:
+            if sentence not in seen:
+                seen.add(sentence)
+                yield sentence

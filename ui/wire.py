@@ -1,0 +1,123 @@
+"""What goes over the wire: requests as pydantic models, answers as plain JSON values."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant import Answer, Citation
+from retrieval import Collection, Locator, Passage
+
+
+class Request(BaseModel):
+    """A request names nothing that is not known here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CollectionRequest(Request):
+    name: str
+    description: str = ""
+    owner: str = ""
+    readers: list[str] = []
+
+
+class IngestRequest(Request):
+    collection: str
+    paths: list[str] = Field(min_length=1)
+
+
+class SearchRequest(Request):
+    question: str
+    collections: list[str] = []
+    k: int = Field(10, ge=1, le=100)
+
+
+class AskRequest(Request):
+    question: str
+    collections: list[str] = []
+
+
+class EvaluationQuestion(BaseModel):
+    """Keys beyond these are other people's notes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    question: str
+    relevant: list[str]
+
+
+class EvaluateRequest(Request):
+    questions: list[EvaluationQuestion] = Field(min_length=1)
+    collections: list[str] = []
+    k: int = Field(100, ge=1, le=100)
+
+
+def collection_json(collection: Collection, documents: int) -> dict[str, Any]:
+    """A collection and how many documents it has."""
+    return {
+        "name": collection.name,
+        "description": collection.description,
+        "owner": collection.owner,
+        "readers": sorted(collection.readers),
+        "documents": documents,
+        "created_at": collection.created_at.isoformat(timespec="seconds"),
+    }
+
+
+def locator_json(locator: Locator) -> dict[str, Any]:
+    """Page, heading path, and the span of characters in the document's text."""
+    return {
+        "page": locator.page,
+        "heading_path": list(locator.heading_path),
+        "start": locator.start,
+        "end": locator.end,
+    }
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """A passage as `search --json` gives it."""
+    metadata = passage.metadata
+    return {
+        "document_id": passage.document_id,
+        "collection": passage.collection,
+        "title": metadata.title,
+        "url": metadata.url,
+        "date": metadata.date.isoformat() if metadata.date else None,
+        "repealed_on": metadata.repealed_on.isoformat() if metadata.repealed_on else None,
+        "text": passage.chunk.text,
+        "locator": locator_json(passage.chunk.locator),
+        "score": passage.score,
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A mark `[n]` of an answer and what it points to."""
+    return {
+        "n": citation.n,
+        "document_id": citation.passage.document_id,
+        "title": citation.passage.metadata.title,
+        "url": citation.passage.metadata.url,
+        "locator": locator_json(citation.passage.chunk.locator),
+        "quote": citation.quote,
+        "supported": citation.supported,
+    }
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """An answer as `ask --json` gives it."""
+    timings = answer.timings
+    return {
+        "id": str(answer.id),
+        "answer": answer.text,
+        "refused": answer.refused,
+        "model": answer.model,
+        "searched": list(answer.searched),
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "passages": [passage_json(passage) for passage in answer.passages],
+        "timings": {
+            "retrieval_ms": timings.retrieval_ms,
+            "first_token_ms": timings.first_token_ms,
+            "total_ms": timings.total_ms,
+        },
+    }
