@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from policies.access import AccessRule
+
 
 @dataclass(frozen=True, slots=True)
 class Collection:
@@ -22,6 +24,11 @@ class Collection:
     owner: str
     readers: frozenset[str]
     created_at: dt.datetime
+
+    @property
+    def rule(self) -> AccessRule:
+        """What the policy needs to know to decide on this collection."""
+        return AccessRule(collection_id=self.id, owner=self.owner, readers=self.readers)
 
 
 class DocumentState(StrEnum):
@@ -63,6 +70,17 @@ class Document:
     sha256: str
     state: DocumentState
     failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """One version of a document as it was read; kept, so that an old citation still opens."""
+
+    collection_id: UUID
+    document_id: str
+    version: int
+    metadata: DocumentMetadata
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,213 @@
+"""The catalogue in PostgreSQL: which collections there are, their documents, every version's text.
+
+Each method runs in the transaction of the connection it is given and commits nothing: an entry, the
+job that fills it and its audit record stand or fall together.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, LiteralString
+from uuid import UUID, uuid4
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+
+from retrieval import catalog_queries as queries
+from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState, DocumentText
+from retrieval.errors import CollectionExists, CollectionNotFound, DocumentNotFound, NameInvalid
+
+Connection = AsyncConnection[Any]
+
+NAME_LENGTH = 80
+
+
+class Catalog:
+    """Collections and documents; every method takes the open connection first."""
+
+    async def create_collection(
+        self,
+        connection: Connection,
+        name: str,
+        *,
+        owner: str,
+        readers: Iterable[str] = (),
+        description: str = "",
+    ) -> Collection:
+        """A new, empty collection. Raises `NameInvalid`, `CollectionExists`."""
+        name = _valid(name)
+        row = await _one(
+            connection,
+            queries.INSERT_COLLECTION,
+            {
+                "id": uuid4(),
+                "name": name,
+                "key": _key(name),
+                "description": description,
+                "owner": owner,
+                "readers": sorted(set(readers)),
+            },
+        )
+        if row is None:
+            raise CollectionExists(name)
+        return _collection(row)
+
+    async def collections(self, connection: Connection) -> list[Collection]:
+        """All collections, by name."""
+        return [_collection(row) for row in await _all(connection, queries.SELECT_COLLECTIONS)]
+
+    async def collection(self, connection: Connection, name: str) -> Collection:
+        """The collection of that name, upper and lower case being the same. Raises `CollectionNotFound`."""
+        row = await _one(connection, queries.SELECT_COLLECTION, [_key(name)])
+        if row is None:
+            raise CollectionNotFound(name)
+        return _collection(row)
+
+    async def collection_by_id(self, connection: Connection, collection_id: UUID) -> Collection:
+        """The collection that has this identifier. Raises `CollectionNotFound`."""
+        row = await _one(connection, queries.SELECT_COLLECTION_BY_ID, [collection_id])
+        if row is None:
+            raise CollectionNotFound(str(collection_id))
+        return _collection(row)
+
+    async def delete_collection(self, connection: Connection, collection_id: UUID) -> None:
+        """Remove the collection with its documents and their texts. Raises `CollectionNotFound`."""
+        cursor = await connection.execute(queries.DELETE_COLLECTION, [collection_id])
+        if cursor.rowcount == 0:
+            raise CollectionNotFound(str(collection_id))
+
+    async def count_documents(
+        self, connection: Connection, collection_ids: Iterable[UUID]
+    ) -> dict[UUID, dict[DocumentState, int]]:
+        """How many documents of each state these collections have; every collection and state has its number."""
+        wanted = list(collection_ids)
+        counts = {collection_id: dict.fromkeys(DocumentState, 0) for collection_id in wanted}
+        for row in await _all(connection, queries.COUNT_DOCUMENTS, [wanted]):
+            counts[row["collection_id"]][DocumentState(row["state"])] = row["documents"]
+        return counts
+
+    async def documents(self, connection: Connection, collection_id: UUID, ids: Sequence[str]) -> dict[str, Document]:
+        """What is known of these documents, by id; the unknown ones are left out."""
+        rows = await _all(connection, queries.SELECT_DOCUMENTS, [collection_id, list(ids)])
+        return {row["id"]: _document(row) for row in rows}
+
+    async def document(self, connection: Connection, collection_id: UUID, document_id: str) -> Document | None:
+        """The latest version of one document, or None."""
+        return (await self.documents(connection, collection_id, [document_id])).get(document_id)
+
+    async def put_documents(self, connection: Connection, documents: Sequence[tuple[Document, str]]) -> dict[str, int]:
+        """Enter documents of one collection with their texts, as pending; gives each id's version.
+
+        The catalogue numbers the versions: 1 for a new document, the next one where the sha256 differs
+        from the known one, the same one otherwise; the `version`, `state` and `failure` given do not
+        count. The sha256 must cover all that makes the text, for a version's text is its own for good.
+        An id may stand only once in the batch.
+        """
+        put = await _all(connection, queries.PUT_DOCUMENTS, _columns(documents))
+        return {row["id"]: row["version"] for row in put}
+
+    async def put_document(self, connection: Connection, document: Document, text: str) -> int:
+        """Enter one document with its text, as pending; gives its version (see `put_documents`)."""
+        return (await self.put_documents(connection, [(document, text)]))[document.id]
+
+    async def mark_indexed(self, connection: Connection, collection_id: UUID, versions: Mapping[str, int]) -> None:
+        """Say that these documents, in these versions, can be found; a version no longer the latest is passed over."""
+        await connection.execute(
+            queries.MARK_INDEXED,
+            {"collection_id": collection_id, "ids": list(versions), "versions": list(versions.values())},
+        )
+
+    async def mark_failed(
+        self, connection: Connection, collection_id: UUID, document_id: str, version: int, failure: str
+    ) -> None:
+        """Say why this version cannot be found, in words on which a person can act."""
+        await connection.execute(
+            queries.MARK_FAILED,
+            {"collection_id": collection_id, "id": document_id, "version": version, "failure": failure},
+        )
+
+    async def text(self, connection: Connection, collection_id: UUID, document_id: str, version: int) -> DocumentText:
+        """One version's text and metadata, however old. Raises `DocumentNotFound`."""
+        row = await _one(connection, queries.SELECT_TEXT, [collection_id, document_id, version])
+        if row is None:
+            raise DocumentNotFound(document_id, version)
+        return DocumentText(
+            collection_id=row["collection_id"],
+            document_id=row["document_id"],
+            version=row["version"],
+            metadata=_metadata(row),
+            text=row["text"],
+        )
+
+
+def _valid(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= NAME_LENGTH:
+        raise NameInvalid(
+            f"Le nom d’une collection compte de 1 à {NAME_LENGTH} caractères\u202f; celui-ci en compte {len(name)}."
+        )
+    if any(unicodedata.category(character)[0] == "C" or character in "\u2028\u2029" for character in name):
+        raise NameInvalid("Le nom d’une collection tient sur une ligne, sans caractère invisible. Réécrivez-le.")
+    return name
+
+
+def _key(name: str) -> str:
+    """What two names that a reader takes for the same have in common."""
+    return unicodedata.normalize("NFKC", name.strip()).casefold()
+
+
+def _columns(documents: Sequence[tuple[Document, str]]) -> dict[str, list[Any]]:
+    entries = [document for document, _ in documents]
+    return {
+        "collection_ids": [entry.collection_id for entry in entries],
+        "ids": [entry.id for entry in entries],
+        "sha256s": [entry.sha256 for entry in entries],
+        "titles": [entry.metadata.title for entry in entries],
+        "urls": [entry.metadata.url for entry in entries],
+        "dates": [entry.metadata.date for entry in entries],
+        "in_force_from": [entry.metadata.in_force_from for entry in entries],
+        "repealed_on": [entry.metadata.repealed_on for entry in entries],
+        "texts": [text for _, text in documents],
+    }
+
+
+def _collection(row: DictRow) -> Collection:
+    return Collection(
+        id=row["id"],
+        name=row["name"],
+        description=row["description"],
+        owner=row["owner"],
+        readers=frozenset(row["readers"]),
+        created_at=row["created_at"],
+    )
+
+
+def _document(row: DictRow) -> Document:
+    return Document(
+        id=row["id"],
+        collection_id=row["collection_id"],
+        metadata=_metadata(row),
+        version=row["version"],
+        sha256=row["sha256"],
+        state=DocumentState(row["state"]),
+        failure=row["failure"],
+    )
+
+
+def _metadata(row: DictRow) -> DocumentMetadata:
+    return DocumentMetadata(
+        title=row["title"],
+        url=row["url"],
+        date=row["date"],
+        in_force_from=row["in_force_from"],
+        repealed_on=row["repealed_on"],
+    )
+
+
+async def _all(connection: Connection, query: LiteralString, values: Any = ()) -> list[DictRow]:
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        return await (await cursor.execute(query, values)).fetchall()
+
+
+async def _one(connection: Connection, query: LiteralString, values: Any = ()) -> DictRow | None:
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        return await (await cursor.execute(query, values)).fetchone()

@@ -1,0 +1,99 @@
+"""What can go wrong in the corpus and in finding things in it.
+
+RetrievalError
+├── CollectionNotFound      no such collection, or not for this person: the words are the same
+├── CollectionExists        the name is taken
+├── NameInvalid             a name that no collection can have
+├── DocumentNotFound        no such document, or not in that version
+├── EmptyQuestion           nothing was asked
+├── QuestionTooLong         more was asked than a question may hold
+├── IndexUnavailable        the vector engine cannot be reached or refuses
+├── IndexMismatch           the index was made with another embedding model
+├── EmbeddingFailed         the embedding model gave no vector
+└── EmbeddingModelMissing   the embedding model is not where the settings say
+"""
+
+from pathlib import Path
+
+
+class RetrievalError(Exception):
+    """Root of this package's errors; messages are French sentences that people read."""
+
+
+class CollectionNotFound(RetrievalError):
+    """There is no such collection, or this person may not read it: nobody learns which."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"La collection « {name} » n’existe pas ou ne vous est pas ouverte. "
+            "La commande « assistant collections list » donne celles que vous pouvez lire."
+        )
+
+
+class CollectionExists(RetrievalError):
+    """Another collection has that name, upper and lower case being the same."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Une collection « {name} » existe déjà. Choisissez un autre nom, ou versez les documents dans celle-ci."
+        )
+
+
+class NameInvalid(RetrievalError):
+    """A collection's name is empty, too long, or holds characters that cannot be seen."""
+
+
+class DocumentNotFound(RetrievalError):
+    """The catalogue has no such document, or not in that version."""
+
+    def __init__(self, document_id: str, version: int | None = None) -> None:
+        of = "" if version is None else f" en version {version}"
+        super().__init__(
+            f"Le document « {document_id} »{of} n’est plus dans la collection. "
+            "Versez-le à nouveau, ou reposez la question."
+        )
+
+
+class EmptyQuestion(RetrievalError):
+    """The question holds no word."""
+
+    def __init__(self) -> None:
+        super().__init__("La question est vide. Écrivez ce que vous cherchez, en une phrase ou en quelques mots.")
+
+
+class QuestionTooLong(RetrievalError):
+    """The question is longer than a question may be."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(
+            f"La question compte {length} caractères, pour {limit} au plus. Raccourcissez-la, "
+            "ou versez le texte dans une collection."
+        )
+
+
+class IndexUnavailable(RetrievalError):
+    """The vector engine cannot be opened or reached, or it refused."""
+
+
+class IndexMismatch(RetrievalError):
+    """The index holds vectors of another embedding model."""
+
+    def __init__(self, made_with: str, wanted: str) -> None:
+        super().__init__(
+            f"L’index a été construit avec le modèle {made_with}, et les réglages demandent {wanted}. "
+            "Rétablissez le modèle d’origine dans les réglages, ou effacez l’index et versez à nouveau les documents."
+        )
+
+
+class EmbeddingFailed(RetrievalError):
+    """The embedding model gave no usable vector."""
+
+
+class EmbeddingModelMissing(RetrievalError):
+    """The embedding model, or the library that runs it, is not there."""
+
+    def __init__(self, what: str | Path) -> None:
+        super().__init__(
+            f"Le modèle de plongement est introuvable ou illisible : {what}. "
+            "Vérifiez le dossier dans les réglages, ou relancez « make run » pour rétablir le modèle embarqué."
+        )
