@@ -1,11 +1,12 @@
 """What can go wrong while an answer is made.
 
 AssistantError
-├── ModelMissing       the model file is not there
-├── ModelUnusable      the model file cannot be loaded
-├── ModelUnavailable   the model stopped, or its server does not answer
-├── QuestionTooWide    question and instructions alone overflow the model's context
-└── QueueFull          too many questions are waiting already
+├── ModelMissing           the model file is not there
+├── ModelUnusable          the model file cannot be loaded
+├── ModelUnavailable       the model stopped, or its server does not answer
+├── QuestionTooWide        question and instructions alone overflow the model's context
+├── QueueFull              too many questions are waiting already
+└── ConversationNotFound   no such conversation, or not this person's: the words are the same
 """
 
 
@@ -31,3 +32,10 @@ class QuestionTooWide(AssistantError):
 
 class QueueFull(AssistantError):
     """Too many questions are waiting already, in all or of one person."""
+
+
+class ConversationNotFound(AssistantError):
+    """There is no such conversation or exchange, or it is someone else's: nobody learns which."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette conversation n’existe pas, ou n’est pas la vôtre. Choisissez-en une dans l’historique.")

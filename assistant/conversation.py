@@ -1,0 +1,104 @@
+"""The words of a conversation: exchanges, the sources that an answer stands on, feedback."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from assistant.answer import Turn
+from retrieval.corpus import Passage
+
+TITLE_CHARACTERS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage as a conversation keeps it: enough to name it and to open it again, never its text.
+
+    `start` and `end` count characters in the text of that version of the document.
+    """
+
+    collection: str
+    document_id: str
+    version: int
+    title: str
+    heading_path: tuple[str, ...]
+    page: int | None
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, passage: Passage) -> "Source":
+        """What is kept of a passage."""
+        locator = passage.chunk.locator
+        return cls(
+            collection=passage.collection,
+            document_id=passage.document_id,
+            version=passage.version,
+            title=passage.metadata.title,
+            heading_path=locator.heading_path,
+            page=locator.page,
+            start=locator.start,
+            end=locator.end,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as the reader saw it: `text` with its marks `[n]`, `sources` in the order of their numbers.
+
+    `complete` is false where the reader stopped it or it failed, and `text` is then what was shown.
+    """
+
+    text: str
+    sources: tuple[Source, ...]
+    searched: tuple[str, ...] = ()
+    model: str = ""
+    refused: bool = False
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What the reader thought of an answer, and why."""
+
+    useful: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and its answer; `reply` is None until there is one."""
+
+    id: UUID
+    question: str
+    asked_at: dt.datetime
+    reply: Reply | None = None
+    feedback: Feedback | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A person's conversation, without its exchanges."""
+
+    id: UUID
+    title: str
+    updated_at: dt.datetime
+
+
+def title_of(question: str) -> str:
+    """The title of a conversation that begins with this question: its words, on one line, cut at a word."""
+    words = " ".join(question.split())
+    if len(words) <= TITLE_CHARACTERS:
+        return words
+    cut = words[: TITLE_CHARACTERS - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut else cut) + "…"
+
+
+def turns(exchanges: Sequence[Exchange]) -> list[Turn]:
+    """The exchanges that ended with an answer, as the context of a follow-up question."""
+    return [
+        Turn(question=exchange.question, answer=exchange.reply.text)
+        for exchange in exchanges
+        if exchange.reply is not None and exchange.reply.complete
+    ]

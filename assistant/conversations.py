@@ -1,0 +1,182 @@
+"""Conversations in PostgreSQL.
+
+Invariants:
+1. Every query names the owner: what belongs to someone else is as if it were not there.
+2. Changes that a reader makes to the past (rename, delete, feedback) are recorded in the ledger, in
+   the same transaction. (Questions and answers are recorded where they are made.)
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from assistant.conversation import Conversation, Exchange, Feedback, Reply, Source, title_of
+from assistant.errors import ConversationNotFound
+from policies.audit.event import Act, Event, Json
+from policies.audit.ledger import Ledger
+from policies.principal import Principal
+
+Connection = AsyncConnection[Any]
+
+START = """
+    insert into conversation (id, owner, title) values (%(id)s, %(owner)s, %(title)s)
+    on conflict (id) do nothing
+"""
+
+TOUCH = """
+    update conversation set updated_at = clock_timestamp() where id = %(id)s and owner = %(owner)s returning id
+"""
+
+INSERT_EXCHANGE = "insert into exchange (id, conversation_id, question) values (%(exchange)s, %(id)s, %(question)s)"
+
+PUT_REPLY = """
+    update exchange set reply = %(reply)s, useful = null, reason = ''
+    from conversation
+    where exchange.id = %(exchange)s and conversation.id = conversation_id and owner = %(owner)s
+    returning exchange.id
+"""
+
+# One page, newest first; `after` is the last conversation of the page before.
+SELECT_PAGE = """
+    select id, title, updated_at from conversation
+    where owner = %(owner)s
+      and (%(after)s::uuid is null
+           or (updated_at, id) < (select updated_at, id from conversation where id = %(after)s and owner = %(owner)s))
+      and (%(words)s = '' or position(lower(%(words)s) in lower(title)) > 0
+           or exists (select from exchange
+                      where conversation_id = conversation.id and position(lower(%(words)s) in lower(question)) > 0))
+    order by updated_at desc, id desc
+    limit %(limit)s
+"""
+
+SELECT_CONVERSATION = "select id, title, updated_at from conversation where id = %(id)s and owner = %(owner)s"
+
+SELECT_EXCHANGES = """
+    select exchange.id, question, asked_at, reply, useful, reason
+    from exchange join conversation on conversation.id = conversation_id
+    where conversation_id = %(id)s and owner = %(owner)s
+    order by asked_at, exchange.id
+"""
+
+RENAME = "update conversation set title = %(title)s where id = %(id)s and owner = %(owner)s returning id"
+
+DELETE = "delete from conversation where id = %(id)s and owner = %(owner)s returning id"
+
+RATE = """
+    update exchange set useful = %(useful)s, reason = %(reason)s
+    from conversation
+    where exchange.id = %(exchange)s and conversation.id = conversation_id and owner = %(owner)s and reply is not null
+    returning conversation.id
+"""
+
+
+class Conversations:
+    """Each method acts for one person, in the transaction it is given; all raise `ConversationNotFound`."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def start(self, connection: Connection, person: Principal, conversation_id: UUID, question: str) -> None:
+        """Begin a conversation, named after its first question; nothing changes if it has begun already."""
+        values = {"id": conversation_id, "owner": person.subject, "title": title_of(question)}
+        await connection.execute(START, values)
+
+    async def ask(
+        self, connection: Connection, person: Principal, conversation_id: UUID, exchange_id: UUID, question: str
+    ) -> None:
+        """Keep a question, as the newest exchange of the conversation, which begins here if it has not yet."""
+        await self.start(connection, person, conversation_id, question)
+        owned = {"id": conversation_id, "owner": person.subject}
+        _found(await _one(connection, TOUCH, owned))
+        await connection.execute(INSERT_EXCHANGE, owned | {"exchange": exchange_id, "question": question})
+
+    async def reply(self, connection: Connection, person: Principal, exchange_id: UUID, reply: Reply) -> None:
+        """Keep the answer to a question; an earlier one is replaced and the feedback on it goes."""
+        values = {"exchange": exchange_id, "owner": person.subject, "reply": Jsonb(asdict(reply))}
+        _found(await _one(connection, PUT_REPLY, values))
+
+    async def page(
+        self, connection: Connection, person: Principal, limit: int, after: UUID | None = None, words: str = ""
+    ) -> list[Conversation]:
+        """The person's conversations, the newest first; `words` must stand in the title or in a question."""
+        values = {"owner": person.subject, "after": after, "words": words, "limit": limit}
+        async with connection.cursor(row_factory=dict_row) as cursor:
+            rows = await (await cursor.execute(SELECT_PAGE, values)).fetchall()
+        return [Conversation(**row) for row in rows]
+
+    async def conversation(self, connection: Connection, person: Principal, conversation_id: UUID) -> Conversation:
+        """The conversation's name and date."""
+        values = {"id": conversation_id, "owner": person.subject}
+        return Conversation(**_found(await _one(connection, SELECT_CONVERSATION, values)))
+
+    async def exchanges(self, connection: Connection, person: Principal, conversation_id: UUID) -> list[Exchange]:
+        """All its exchanges, the oldest first; none for a conversation that is not there."""
+        values = {"id": conversation_id, "owner": person.subject}
+        async with connection.cursor(row_factory=dict_row) as cursor:
+            rows = await (await cursor.execute(SELECT_EXCHANGES, values)).fetchall()
+        return [_exchange(row) for row in rows]
+
+    async def rename(self, connection: Connection, person: Principal, conversation_id: UUID, title: str) -> None:
+        """Give the conversation another name (cut like a first question)."""
+        values = {"id": conversation_id, "owner": person.subject, "title": title_of(title)}
+        _found(await _one(connection, RENAME, values))
+        details: dict[str, Json] = {"conversation": str(conversation_id)}
+        await self._record(connection, Act.CONVERSATION_RENAMED, person, details, {"title": title_of(title)})
+
+    async def delete(self, connection: Connection, person: Principal, conversation_id: UUID) -> None:
+        """Remove the conversation with its exchanges."""
+        exchanges = await self.exchanges(connection, person, conversation_id)
+        _found(await _one(connection, DELETE, {"id": conversation_id, "owner": person.subject}))
+        details: dict[str, Json] = {"conversation": str(conversation_id), "exchanges": len(exchanges)}
+        await self._record(connection, Act.CONVERSATION_DELETED, person, details)
+
+    async def rate(
+        self, connection: Connection, person: Principal, exchange_id: UUID, feedback: Feedback | None
+    ) -> None:
+        """Keep what the person thinks of an answer, in place of what they thought before; None withdraws it."""
+        useful, reason = (feedback.useful, feedback.reason) if feedback else (None, "")
+        values = {"exchange": exchange_id, "owner": person.subject, "useful": useful, "reason": reason}
+        row = _found(await _one(connection, RATE, values))
+        details: dict[str, Json] = {"conversation": str(row["id"]), "exchange": str(exchange_id), "useful": useful}
+        await self._record(connection, Act.FEEDBACK_GIVEN, person, details, {"reason": reason} if reason else {})
+
+    async def _record(
+        self,
+        connection: Connection,
+        act: Act,
+        person: Principal,
+        details: Mapping[str, Json],
+        content: Mapping[str, str] | None = None,
+    ) -> None:
+        await self._ledger.append(connection, Event(act, person, details, content or {}))
+
+
+async def _one(connection: Connection, query: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        return await (await cursor.execute(query, values)).fetchone()
+
+
+def _found(row: dict[str, Any] | None) -> dict[str, Any]:
+    if row is None:
+        raise ConversationNotFound
+    return row
+
+
+def _exchange(row: Mapping[str, Any]) -> Exchange:
+    return Exchange(
+        id=row["id"],
+        question=row["question"],
+        asked_at=row["asked_at"],
+        reply=None if row["reply"] is None else _reply(row["reply"]),
+        feedback=None if row["useful"] is None else Feedback(row["useful"], row["reason"]),
+    )
+
+
+def _reply(value: Mapping[str, Any]) -> Reply:
+    sources = [Source(**source | {"heading_path": tuple(source["heading_path"])}) for source in value["sources"]]
+    return Reply(**{**value, "sources": tuple(sources), "searched": tuple(value["searched"])})
