@@ -1,0 +1,67 @@
+"""What stands in a record: an event as canonical JSON, with commitments in the place of content.
+
+Invariants:
+1. The same event at the same time, with the same salts, has the same bytes (RFC 8785).
+2. No text of `Event.content` is in the body; who has only the body cannot confirm a guess of it:
+   each text enters as HMAC-SHA256 under a random salt of its own (RFC 2104).
+"""
+
+import datetime as dt
+import hmac
+import secrets
+from dataclasses import dataclass
+
+import rfc8785
+
+from policies.audit.event import Event
+from policies.errors import EventInvalid
+
+SALT_BYTES = 32
+
+# A change of what stands in a body is a new format; records of the old one stay as they are.
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A text of an event and the salt of its commitment; both are kept apart from the record."""
+
+    name: str
+    salt: bytes
+    text: bytes
+
+
+def salted(event: Event) -> list[Content]:
+    """The event's texts (UTF-8), each with a fresh salt."""
+    return [
+        Content(name, secrets.token_bytes(SALT_BYTES), text.encode("utf-8", "surrogatepass"))
+        for name, text in event.content.items()
+    ]
+
+
+def commitment(content: Content) -> str:
+    """What a record's body says of a text: 64 hexadecimal digits."""
+    return hmac.digest(content.salt, content.text, "sha256").hex()
+
+
+def body(event: Event, at: dt.datetime, contents: list[Content]) -> bytes:
+    """The event as canonical JSON; `at` is aware. Raises `EventInvalid`."""
+    principal = event.principal
+    try:
+        return rfc8785.dumps(
+            {
+                "format": FORMAT,
+                "act": event.act,
+                "at": at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+                "principal": {
+                    "subject": principal.subject,
+                    "username": principal.username,
+                    "groups": sorted(principal.groups),
+                    "roles": sorted(principal.roles),
+                },
+                "details": dict(event.details),
+                "content": {content.name: commitment(content) for content in contents},
+            }
+        )
+    except ValueError as error:  # rfc8785.CanonicalizationError, and keys that are not UTF-8
+        raise EventInvalid(f"L’acte « {event.act} » ne peut pas être inscrit au registre : {error}") from error

@@ -1,0 +1,128 @@
+"""Rules that must not load, decisions that cannot be taken, and properties of all decisions."""
+
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies import AccessRule, Action, Decision, Principal, Role, RulesInvalid, load_policy
+from policies.cedar import RULES
+
+SCHEMA = (RULES / "schema.cedarschema").read_text(encoding="utf-8")
+POLICY = load_policy()
+REFUSED = Decision(allowed=False, rules=())
+
+# Few names, some within others, so that they meet often.
+group_names = st.sampled_from(["/DGS", "/DGS/Bureau-A", "/DGS/Bureau-A/Pôle", "/DGS/Bureau-B", "/DGS-bis", "/DAJ"])
+group_sets = st.frozensets(group_names, max_size=3)
+principals = st.builds(
+    Principal, st.text(max_size=5), st.just("camille"), group_sets, st.frozensets(st.sampled_from(Role))
+)
+access_rules = st.builds(AccessRule, st.uuids(), group_names, group_sets)
+actions = st.sampled_from(Action)
+
+
+def rules_of(folder: Path, rules: str, schema: str = SCHEMA) -> Path:
+    (folder / "schema.cedarschema").write_text(schema, encoding="utf-8")
+    (folder / "access.cedar").write_text(rules, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("rules", "complaint"),
+    [
+        ("permit (principal, action, resource", "illisibles"),
+        ('@id("a") permit (principal in Role::"adminstrateur", action, resource);', "schéma"),
+        ('@id("a") permit (principal, action, resource) when { resource.reader == "x" };', "schéma"),
+        ('@id("a") permit (principal, action == Action::"raed", resource);', "schéma"),
+        ("permit (principal, action, resource);", "@id"),
+        ('@id("") permit (principal, action, resource);', "@id"),
+        ('@id("a") permit (principal, action, resource); @id("a") forbid (principal, action, resource);', "@id"),
+    ],
+)
+def test_wrong_rules_do_not_load(tmp_path: Path, rules: str, complaint: str) -> None:
+    with pytest.raises(RulesInvalid, match=complaint):
+        load_policy(rules_of(tmp_path, rules))
+
+
+def test_a_wrong_schema_does_not_load(tmp_path: Path) -> None:
+    with pytest.raises(RulesInvalid, match="illisibles"):
+        load_policy(rules_of(tmp_path, "", schema="entity ;"))
+
+
+def test_missing_rules_do_not_load(tmp_path: Path) -> None:
+    with pytest.raises(RulesInvalid, match=r"access\.cedar|schema\.cedarschema"):
+        load_policy(tmp_path)
+
+
+def test_no_rules_permit_nothing(tmp_path: Path, administrateur: Principal) -> None:
+    policy = load_policy(rules_of(tmp_path, ""))
+    assert policy.decide(administrateur, Action.READ, AccessRule(uuid4(), "/DGS", frozenset())) == REFUSED
+
+
+def test_a_forbid_that_fails_refuses_instead_of_being_skipped(tmp_path: Path, administrateur: Principal) -> None:
+    rules = """
+    @id("everyone") permit (principal, action, resource);
+    @id("overflows") forbid (principal, action, resource) when { 9223372036854775807 + 1 > 0 };
+    """
+    policy = load_policy(rules_of(tmp_path, rules))
+    rule = AccessRule(uuid4(), "/DGS", frozenset())
+    assert policy.decide(administrateur, Action.READ, rule) == REFUSED
+    assert policy.permitted(administrateur, Action.READ, [rule]) == frozenset()
+
+
+def test_a_name_that_cedar_cannot_hold_is_refused() -> None:
+    principal = Principal("s-1", "camille", frozenset({"/\ud800"}), frozenset({Role.ADMINISTRATEUR}))
+    assert POLICY.decide(principal, Action.READ, AccessRule(uuid4(), "/DGS", frozenset())) == REFUSED
+
+
+def test_two_rules_for_one_collection_are_refused(administrateur: Principal) -> None:
+    collection = uuid4()
+    rules = [AccessRule(collection, "/DGS", frozenset()), AccessRule(collection, "/DAJ", frozenset())]
+    assert POLICY.permitted(administrateur, Action.READ, rules) == frozenset()
+
+
+def test_names_are_data_and_not_cedar(agent: Principal) -> None:
+    principal = Principal('x" || true || "', 'Role::"administrateur"', frozenset({'/"\n\\'}), agent.roles)
+    assert POLICY.decide(principal, Action.READ, AccessRule(uuid4(), "/DGS", frozenset({"/DGS"}))) == REFUSED
+
+
+def test_no_collections_permit_none(administrateur: Principal) -> None:
+    assert POLICY.permitted(administrateur, Action.READ, []) == frozenset()
+
+
+@given(principals, actions, st.lists(access_rules, max_size=6, unique_by=lambda rule: rule.collection_id))
+def test_permitted_is_what_single_decisions_allow(
+    principal: Principal, action: Action, rules: list[AccessRule]
+) -> None:
+    allowed = {rule.collection_id for rule in rules if POLICY.decide(principal, action, rule).allowed}
+    assert POLICY.permitted(principal, action, iter(rules)) == allowed
+
+
+@given(principals, access_rules)
+def test_reading_agrees_with_the_rules_told_in_python(principal: Principal, rule: AccessRule) -> None:
+    belongs = {"/".join(path.split("/")[:depth]) for path in principal.groups for depth in range(2, 5)}
+    as_agent = Role.AGENT in principal.roles and (not rule.readers or bool(rule.readers & belongs))
+    as_gestionnaire = Role.GESTIONNAIRE in principal.roles and rule.owner in principal.groups
+    expected = as_agent or as_gestionnaire or Role.ADMINISTRATEUR in principal.roles
+    assert POLICY.decide(principal, Action.READ, rule).allowed == expected
+
+
+@given(principals, actions, access_rules)
+def test_a_yes_names_its_rule_and_an_auditeur_only_ever_reads(
+    principal: Principal, action: Action, rule: AccessRule
+) -> None:
+    decision = POLICY.decide(principal, action, rule)
+    if decision.allowed:
+        assert decision.rules
+        assert action is Action.READ or Role.AUDITEUR not in principal.roles
+
+
+@given(principals, actions, access_rules, st.uuids())
+def test_decisions_depend_on_the_rule_and_not_on_the_identifier(
+    principal: Principal, action: Action, rule: AccessRule, other: UUID
+) -> None:
+    twin = AccessRule(other, rule.owner, rule.readers)
+    assert POLICY.decide(principal, action, twin) == POLICY.decide(principal, action, rule)
