@@ -41,7 +41,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that a search found; `score` is the fused rank score, higher is better."""
+    """A chunk that a search found.
+
+    `score` is the fused rank score, higher is better; `similarity` is the cosine of the chunk's dense
+    vector and the question's.
+    """
 
     collection_id: UUID
     document_id: str
@@ -49,15 +53,26 @@ class Hit:
     metadata: DocumentMetadata
     chunk: Chunk
     score: float
+    similarity: float
 
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """Reciprocal rank fusion (Cormack et al., 2009): each list gives weight / (k + rank)."""
+    """Reciprocal rank fusion (Cormack et al., 2009), weighted as Qdrant does it.
+
+    Each list gives 1 / (rank / w + k - 1), ranks counted from 1: a weight stretches the ranks. `w` is
+    twice `dense_weight` for the dense list and twice the rest for the sparse one, so that one half is
+    plain fusion. `candidates` are read from each list before fusing (more, where more hits are wanted).
+    """
 
     k: int
     dense_weight: float
-    candidates: int  # read from each of the two lists before fusing
+    candidates: int
+
+    @property
+    def weights(self) -> tuple[float, float]:
+        """Of the dense and of the sparse list, as the engine wants them."""
+        return 2 * self.dense_weight, 2 * (1 - self.dense_weight)
 
 
 class Index(Protocol):
