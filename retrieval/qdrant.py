@@ -1,0 +1,172 @@
+"""The index on a Qdrant server: one Qdrant collection for all of ours, told apart by an indexed field."""
+
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
+import numpy as np
+from qdrant_client import AsyncQdrantClient, models
+from qdrant_client.common.client_exceptions import QdrantException
+from qdrant_client.http.exceptions import ApiException
+
+from retrieval import payload
+from retrieval.encoding import Encoding
+from retrieval.errors import IndexUnavailable
+from retrieval.index import Fusion, Hit, Point, SparseVector, Vector
+
+DENSE, SPARSE = "dense", "sparse"  # the vectors' names
+
+BATCH = 256  # points in one request: about 3 megabytes
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class QdrantSettings:
+    """`url` of the server, or `:memory:` for a small index that lasts as long as the process (tests)."""
+
+    url: str
+    encoding: Encoding
+    api_key: str = ""
+    collection: str = "assistant"
+    timeout_s: int = 10
+
+
+@asynccontextmanager
+async def open_qdrant(settings: QdrantSettings) -> AsyncIterator["QdrantIndex"]:
+    """The server's collection, made where there is none. Raises `IndexUnavailable`, `IndexMismatch`."""
+    client = AsyncQdrantClient(
+        settings.url, api_key=settings.api_key or None, timeout=settings.timeout_s, check_compatibility=False
+    )
+    try:
+        created = await _prepare(client, settings)
+        yield QdrantIndex(client, settings, created=created)
+    finally:
+        await client.close()
+
+
+class QdrantIndex:
+    """`Index` over a server; `created` says that the collection was new, and thus empty, when it was opened."""
+
+    def __init__(self, client: AsyncQdrantClient, settings: QdrantSettings, *, created: bool) -> None:
+        self._client = client
+        self._url = settings.url
+        self._name = settings.collection
+        self.created = created
+
+    async def upsert(self, points: Sequence[Point]) -> None:
+        for start in range(0, len(points), BATCH):
+            batch = [_point(point) for point in points[start : start + BATCH]]
+            await self._ask(self._client.upsert(self._name, batch, wait=True))
+
+    async def delete(self, collection_id: UUID, document_id: str | None = None, *, before: int | None = None) -> None:
+        wanted: list[Any] = [_equals(payload.COLLECTION_ID, str(collection_id))]
+        if document_id is not None:
+            wanted.append(_equals(payload.DOCUMENT_ID, document_id))
+        if before is not None:
+            wanted.append(models.FieldCondition(key=payload.VERSION, range=models.Range(lt=before)))
+        selector = models.FilterSelector(filter=models.Filter(must=wanted))
+        await self._ask(self._client.delete(self._name, selector, wait=True))
+
+    async def search(
+        self, dense: Vector, sparse: SparseVector, *, collections: frozenset[UUID], fusion: Fusion, limit: int
+    ) -> list[Hit]:
+        if not collections:
+            return []
+        found = await self._ask(
+            self._client.query_points(
+                self._name,
+                prefetch=_lists(dense, sparse, _within(collections), max(fusion.candidates, limit)),
+                query=models.RrfQuery(rrf=models.Rrf(k=fusion.k, weights=list(fusion.weights))),
+                limit=limit,
+                with_payload=True,
+                with_vectors=[DENSE],
+            )
+        )
+        return [_hit(point, dense) for point in found.points]
+
+    async def count(self, collections: frozenset[UUID]) -> int:
+        if not collections:
+            return 0
+        counted = await self._ask(self._client.count(self._name, _within(collections), exact=True))
+        return counted.count
+
+    async def settle(self) -> None:
+        """Nothing to do: each write waited for its own durability, and the server optimises by itself."""
+
+    async def _ask(self, answer: Awaitable[T]) -> T:
+        return await _translated(self._url, answer)
+
+
+async def _prepare(client: AsyncQdrantClient, settings: QdrantSettings) -> bool:
+    """Whether the collection had to be made."""
+    name, url, encoding = settings.collection, settings.url, settings.encoding
+    if await _translated(url, client.collection_exists(name)):
+        known = await _translated(url, client.get_collection(name))
+        encoding.check(known.config.metadata or {})
+        return False
+    await _translated(
+        url,
+        client.create_collection(
+            name,
+            vectors_config={DENSE: models.VectorParams(size=encoding.dimension, distance=models.Distance.COSINE)},
+            sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+            metadata=encoding.as_json(),
+        ),
+    )
+    for keyword in payload.KEYWORDS:
+        schema = models.KeywordIndexParams(
+            type=models.KeywordIndexType.KEYWORD, is_tenant=keyword == payload.COLLECTION_ID
+        )
+        await _translated(url, client.create_payload_index(name, keyword, schema, wait=True))
+    return True
+
+
+async def _translated(url: str, answer: Awaitable[T]) -> T:
+    try:
+        return await answer
+    except (ApiException, QdrantException, httpx.HTTPError, ValueError) as error:
+        raise IndexUnavailable(
+            f"Le serveur Qdrant {url} ne répond pas ou refuse l’opération\u202f: {error}. "
+            "Vérifiez son adresse et sa clé dans les réglages, et qu’il est démarré."
+        ) from error
+
+
+def _lists(dense: Vector, sparse: SparseVector, within: models.Filter, candidates: int) -> list[models.Prefetch]:
+    # The filter stands on each list: whatever is fused is permitted. Word statistics too come from the
+    # permitted chunks alone, so that scores say nothing of the others.
+    statistics = models.SearchParams(idf=models.IdfCorpusParams(corpus=within))
+    return [
+        models.Prefetch(query=dense.tolist(), using=DENSE, filter=within, limit=candidates),
+        models.Prefetch(query=_words(sparse), using=SPARSE, filter=within, limit=candidates, params=statistics),
+    ]
+
+
+def _point(point: Point) -> models.PointStruct:
+    return models.PointStruct(
+        id=str(point.id),
+        vector={DENSE: point.dense.tolist(), SPARSE: _words(point.sparse)},
+        payload=payload.encode(point),
+    )
+
+
+def _words(sparse: SparseVector) -> models.SparseVector:
+    return models.SparseVector(indices=list(sparse.indices), values=list(sparse.values))
+
+
+def _hit(point: models.ScoredPoint, question: Vector) -> Hit:
+    vectors: Any = point.vector
+    similarity = float(np.asarray(vectors[DENSE], dtype=np.float32) @ question)
+    return payload.decode(point.payload or {}, score=point.score, similarity=similarity)
+
+
+def _within(collections: frozenset[UUID]) -> models.Filter:
+    ids = sorted(str(collection) for collection in collections)
+    return models.Filter(must=[models.FieldCondition(key=payload.COLLECTION_ID, match=models.MatchAny(any=ids))])
+
+
+def _equals(key: str, value: str) -> models.FieldCondition:
+    return models.FieldCondition(key=key, match=models.MatchValue(value=value))

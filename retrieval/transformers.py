@@ -1,0 +1,109 @@
+"""An embedding model of one's own choice: any sentence-transformers folder, read from disk, no network.
+
+PyTorch comes with the optional dependency `transformers`; nothing is imported until a model is opened.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from retrieval.errors import EmbeddingFailed, EmbeddingModelMissing
+from retrieval.index import Vector
+
+# Passages in one call; a question waits for one call at most.
+BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class TransformersSettings:
+    """`folder` of the model, whose name is the model's name: a changed model is a new folder.
+
+    The prefixes are what the model's card asks to write before a question and before a passage.
+    """
+
+    folder: Path
+    query_prefix: str = ""
+    passage_prefix: str = ""
+    device: str = "cpu"
+
+
+@asynccontextmanager
+async def open_transformers(settings: TransformersSettings) -> AsyncIterator["TransformersEmbedder"]:
+    """The model, loaded. Raises `EmbeddingModelMissing`."""
+    # One caller: the tokenizer cannot be lent to two threads at once.
+    with ThreadPoolExecutor(1, "transformers") as executor:
+        model = await asyncio.get_running_loop().run_in_executor(executor, _load, settings)
+        yield TransformersEmbedder(model, settings, executor)
+
+
+class TransformersEmbedder:
+    """`Embedder` over a `SentenceTransformer`. What exceeds the model's window is cut off."""
+
+    def __init__(self, model: Any, settings: TransformersSettings, executor: ThreadPoolExecutor) -> None:
+        self._model = model
+        self._settings = settings
+        self._executor = executor
+
+    @property
+    def name(self) -> str:
+        """The folder's name and the passages' prefix, which changes every vector."""
+        settings = self._settings
+        return settings.folder.name + (f" «{settings.passage_prefix}»" if settings.passage_prefix else "")
+
+    @property
+    def dimension(self) -> int:
+        return int(self._model.get_sentence_embedding_dimension())
+
+    async def embed_passages(self, texts: Sequence[str]) -> Vector:
+        """Shape (len(texts), dimension). Raises `EmbeddingFailed`."""
+        parts = [np.empty((0, self.dimension), np.float32)]
+        for start in range(0, len(texts), BATCH):
+            parts.append(
+                await self._run([self._settings.passage_prefix + text for text in texts[start : start + BATCH]])
+            )
+        return np.concatenate(parts)
+
+    async def embed_query(self, text: str) -> Vector:
+        """Shape (dimension,). Raises `EmbeddingFailed`."""
+        vectors = await self._run([self._settings.query_prefix + text])
+        vector: Vector = vectors[0]
+        return vector
+
+    async def _run(self, texts: list[str]) -> Vector:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, self._encode, texts)
+        except Exception as error:  # PyTorch and the tokenizers raise RuntimeError, TypeError and more
+            raise EmbeddingFailed(
+                f"Le modèle de plongement {self.name} a échoué\u202f: {error}. Vérifiez la mémoire libre, puis relancez."
+            ) from error
+
+    def _encode(self, texts: list[str]) -> Vector:
+        vectors = self._model.encode(
+            texts, batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def _load(settings: TransformersSettings) -> Any:
+    if not (settings.folder / "modules.json").is_file():
+        raise EmbeddingModelMissing(settings.folder)
+    try:
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(
+            str(settings.folder),
+            device=settings.device,
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},  # the other format runs code when it is read
+        )
+    except ImportError as error:
+        raise EmbeddingModelMissing("sentence-transformers n’est pas installé (extra « transformers »)") from error
+    except Exception as error:  # the library raises OSError, ValueError, RuntimeError and more
+        raise EmbeddingModelMissing(f"{settings.folder} ({error})") from error
