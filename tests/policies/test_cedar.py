@@ -1,7 +1,7 @@
-"""Rules that must not load, decisions that cannot be taken, and properties of all decisions."""
+"""Rules that must not load, a rule that fails, and the rules of the product told again in Python."""
 
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -73,34 +73,6 @@ def test_a_forbid_that_fails_refuses_instead_of_being_skipped(tmp_path: Path, ad
     assert policy.permitted(administrateur, Action.READ, [rule]) == frozenset()
 
 
-def test_a_name_that_cedar_cannot_hold_is_refused() -> None:
-    principal = Principal("s-1", "camille", frozenset({"/\ud800"}), frozenset({Role.ADMINISTRATEUR}))
-    assert POLICY.decide(principal, Action.READ, AccessRule(uuid4(), "/DGS", frozenset())) == REFUSED
-
-
-def test_two_rules_for_one_collection_are_refused(administrateur: Principal) -> None:
-    collection = uuid4()
-    rules = [AccessRule(collection, "/DGS", frozenset()), AccessRule(collection, "/DAJ", frozenset())]
-    assert POLICY.permitted(administrateur, Action.READ, rules) == frozenset()
-
-
-def test_names_are_data_and_not_cedar(agent: Principal) -> None:
-    principal = Principal('x" || true || "', 'Role::"administrateur"', frozenset({'/"\n\\'}), agent.roles)
-    assert POLICY.decide(principal, Action.READ, AccessRule(uuid4(), "/DGS", frozenset({"/DGS"}))) == REFUSED
-
-
-def test_no_collections_permit_none(administrateur: Principal) -> None:
-    assert POLICY.permitted(administrateur, Action.READ, []) == frozenset()
-
-
-@given(principals, actions, st.lists(access_rules, max_size=6, unique_by=lambda rule: rule.collection_id))
-def test_permitted_is_what_single_decisions_allow(
-    principal: Principal, action: Action, rules: list[AccessRule]
-) -> None:
-    allowed = {rule.collection_id for rule in rules if POLICY.decide(principal, action, rule).allowed}
-    assert POLICY.permitted(principal, action, iter(rules)) == allowed
-
-
 @given(principals, access_rules)
 def test_reading_agrees_with_the_rules_told_in_python(principal: Principal, rule: AccessRule) -> None:
     belongs = {"/".join(path.split("/")[:depth]) for path in principal.groups for depth in range(2, 5)}
@@ -111,18 +83,6 @@ def test_reading_agrees_with_the_rules_told_in_python(principal: Principal, rule
 
 
 @given(principals, actions, access_rules)
-def test_a_yes_names_its_rule_and_an_auditeur_only_ever_reads(
-    principal: Principal, action: Action, rule: AccessRule
-) -> None:
-    decision = POLICY.decide(principal, action, rule)
-    if decision.allowed:
-        assert decision.rules
-        assert action is Action.READ or Role.AUDITEUR not in principal.roles
-
-
-@given(principals, actions, access_rules, st.uuids())
-def test_decisions_depend_on_the_rule_and_not_on_the_identifier(
-    principal: Principal, action: Action, rule: AccessRule, other: UUID
-) -> None:
-    twin = AccessRule(other, rule.owner, rule.readers)
-    assert POLICY.decide(principal, action, twin) == POLICY.decide(principal, action, rule)
+def test_an_auditeur_only_ever_reads(principal: Principal, action: Action, rule: AccessRule) -> None:
+    allowed = POLICY.decide(principal, action, rule).allowed
+    assert not allowed or action is Action.READ or Role.AUDITEUR not in principal.roles
