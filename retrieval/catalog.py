@@ -41,7 +41,7 @@ class Catalog:
             {
                 "id": uuid4(),
                 "name": name,
-                "key": _key(name),
+                "key": name_key(name),
                 "description": description,
                 "owner": owner,
                 "readers": sorted(set(readers)),
@@ -57,7 +57,7 @@ class Catalog:
 
     async def collection(self, connection: Connection, name: str) -> Collection:
         """The collection of that name, upper and lower case being the same. Raises `CollectionNotFound`."""
-        row = await _one(connection, queries.SELECT_COLLECTION, [_key(name)])
+        row = await _one(connection, queries.SELECT_COLLECTION, [name_key(name)])
         if row is None:
             raise CollectionNotFound(name)
         return _collection(row)
@@ -150,7 +150,7 @@ def _valid(name: str) -> str:
     return name
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
     """What two names that a reader takes for the same have in common."""
     return unicodedata.normalize("NFKC", name.strip()).casefold()
 

@@ -63,11 +63,9 @@ class E5Embedder:
 
     async def embed_passages(self, texts: Sequence[str]) -> Vector:
         """Shape (len(texts), dimension). Raises `EmbeddingFailed`."""
-        parts = [np.empty((0, self.dimension), np.float32)]
-        for start in range(0, len(texts), BATCH):
-            batch = list(texts[start : start + BATCH])
-            parts.append(await self._run(self._passages, self._model.passage, batch))
-        return np.concatenate(parts)
+        batches = [list(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
+        vectors = [await self._run(self._passages, self._model.passage, batch) for batch in batches]
+        return np.concatenate([np.empty((0, self.dimension), np.float32), *vectors])
 
     async def embed_query(self, text: str) -> Vector:
         """Shape (dimension,). Raises `EmbeddingFailed`."""

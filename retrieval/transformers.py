@@ -62,12 +62,10 @@ class TransformersEmbedder:
 
     async def embed_passages(self, texts: Sequence[str]) -> Vector:
         """Shape (len(texts), dimension). Raises `EmbeddingFailed`."""
-        parts = [np.empty((0, self.dimension), np.float32)]
-        for start in range(0, len(texts), BATCH):
-            parts.append(
-                await self._run([self._settings.passage_prefix + text for text in texts[start : start + BATCH]])
-            )
-        return np.concatenate(parts)
+        prefixed = [self._settings.passage_prefix + text for text in texts]
+        batches = [prefixed[start : start + BATCH] for start in range(0, len(prefixed), BATCH)]
+        vectors = [await self._run(batch) for batch in batches]
+        return np.concatenate([np.empty((0, self.dimension), np.float32), *vectors])
 
     async def embed_query(self, text: str) -> Vector:
         """Shape (dimension,). Raises `EmbeddingFailed`."""
@@ -80,7 +78,8 @@ class TransformersEmbedder:
             return await asyncio.get_running_loop().run_in_executor(self._executor, self._encode, texts)
         except Exception as error:  # PyTorch and the tokenizers raise RuntimeError, TypeError and more
             raise EmbeddingFailed(
-                f"Le modèle de plongement {self.name} a échoué\u202f: {error}. Vérifiez la mémoire libre, puis relancez."
+                f"Le modèle de plongement {self.name} a échoué\u202f: {error}. "
+                "Vérifiez la mémoire libre, puis relancez."
             ) from error
 
     def _encode(self, texts: list[str]) -> Vector:

@@ -1,0 +1,196 @@
+"""Finding passages for a question, among what the person who asks may read.
+
+Invariants:
+1. Only collections that the policy permits are searched, whatever names were given.
+2. `search` gives nothing back before its record is committed.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from policies.access import Action, Policy
+from policies.audit.event import Act, Event, Json
+from policies.audit.ledger import Ledger
+from policies.principal import Principal
+from retrieval.catalog import Catalog, name_key
+from retrieval.corpus import Collection, Passage
+from retrieval.embedding import Embedder, contextualise
+from retrieval.errors import CollectionNotFound, EmptyQuestion, QuestionTooLong
+from retrieval.index import Fusion, Hit, Index, Vector
+from retrieval.sparse import SparseEncoder
+
+QUESTION_LENGTH = 4_000
+
+# Chunks read for each document wanted, so that a long document does not crowd out the others.
+CHUNKS_PER_DOCUMENT = 4
+
+# Passages on whose words `Found.coverage` looks.
+EVIDENCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Passages, best first, and how strongly they carry the question.
+
+    `searched` names the collections. `similarity` is the highest cosine between the question and a
+    passage. `coverage` is the share of the question's distinct stems, stop words left out, that stand
+    in the first passages, their titles or headings. Both are 0 where nothing was found.
+    """
+
+    passages: tuple[Passage, ...]
+    searched: tuple[str, ...]
+    similarity: float
+    coverage: float
+    retrieval_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Hybrid search: the embedding model's order and the words' order, fused by the index."""
+
+    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    policy: Policy
+    catalog: Catalog
+    ledger: Ledger
+    embedder: Embedder
+    sparse: SparseEncoder
+    index: Index
+    fusion: Fusion
+
+    async def permitted(self, principal: Principal, names: Sequence[str] = ()) -> list[Collection]:
+        """The collections of these names, or all that the principal may read where none is given.
+
+        Raises `CollectionNotFound` for a name that is unknown or not permitted; the second is recorded.
+        """
+        async with self.pool.connection() as connection:
+            held = await self.catalog.collections(connection)
+            wanted = {name_key(name): name for name in names}
+            asked = [one for one in held if not wanted or name_key(one.name) in wanted]
+            allowed = self.policy.permitted(principal, Action.READ, (one.rule for one in asked))
+            refused = [one for one in asked if one.id not in allowed] if wanted else []
+            for collection in refused:
+                await self.ledger.append(connection, _refusal(principal, collection))
+        readable = [one for one in asked if one.id in allowed]
+        for name in wanted.keys() - {name_key(one.name) for one in readable}:
+            raise CollectionNotFound(wanted[name])
+        return readable
+
+    async def find(self, question: str, collections: Sequence[Collection], limit: int) -> Found:
+        """The best chunks of these collections; several may be of one document. Nothing is recorded.
+
+        `collections` must come from `permitted`. Raises `EmptyQuestion`, `QuestionTooLong`,
+        `EmbeddingFailed`, `IndexUnavailable`.
+        """
+        started = time.perf_counter()
+        question = validate_question(question)
+        dense = await self.embedder.embed_query(question)
+        hits = await self._hits(question, dense, collections, limit)
+        return self._found(question, hits, collections, started)
+
+    async def find_documents(
+        self, principal: Principal, question: str, names: Sequence[str] = (), limit: int = 10
+    ) -> Found:
+        """The best documents, each by its best chunk. Nothing is recorded; raises as `search` does."""
+        started = time.perf_counter()
+        question = validate_question(question)
+        # What the person may read is looked up while the question is embedded.
+        collections, dense = await asyncio.gather(self.permitted(principal, names), self.embedder.embed_query(question))
+        hits = await self._hits(question, dense, collections, limit * CHUNKS_PER_DOCUMENT)
+        return self._found(question, _best_of_each(hits)[:limit], collections, started)
+
+    async def search(self, principal: Principal, question: str, names: Sequence[str] = (), limit: int = 10) -> Found:
+        """The best documents, each by its best chunk, recorded before they are given back.
+
+        Raises `EmptyQuestion`, `QuestionTooLong`, `CollectionNotFound`, `EmbeddingFailed`,
+        `IndexUnavailable`, `LedgerUnavailable`.
+        """
+        found = await self.find_documents(principal, question, names, limit)
+        async with self.pool.connection() as connection:
+            await self.ledger.append(connection, _searched(principal, validate_question(question), found, limit))
+        return found
+
+    async def _hits(self, question: str, dense: Vector, collections: Sequence[Collection], limit: int) -> list[Hit]:
+        return await self.index.search(
+            dense,
+            self.sparse.query(question),
+            collections=frozenset(collection.id for collection in collections),
+            fusion=self.fusion,
+            limit=limit,
+        )
+
+    def _found(self, question: str, hits: Sequence[Hit], collections: Sequence[Collection], started: float) -> Found:
+        names = {collection.id: collection.name for collection in collections}
+        return Found(
+            passages=tuple(_passage(hit, names[hit.collection_id]) for hit in hits),
+            searched=tuple(collection.name for collection in collections),
+            similarity=max((hit.similarity for hit in hits), default=0.0),
+            coverage=self._coverage(question, hits[:EVIDENCE]),
+            retrieval_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def _coverage(self, question: str, hits: Sequence[Hit]) -> float:
+        asked = set(self.sparse.query(question).indices)
+        texts = (contextualise(hit.metadata.title, hit.chunk) for hit in hits)
+        read = {stem for text in texts for stem in self.sparse.document(text).indices}
+        return len(asked & read) / len(asked) if asked else 0.0
+
+
+def validate_question(question: str) -> str:
+    """The question without the blanks around it. Raises `EmptyQuestion`, `QuestionTooLong`."""
+    question = question.strip()
+    if not any(character.isalnum() for character in question):
+        raise EmptyQuestion
+    if len(question) > QUESTION_LENGTH:
+        raise QuestionTooLong(len(question), QUESTION_LENGTH)
+    return question
+
+
+def _best_of_each(hits: Sequence[Hit]) -> list[Hit]:
+    """The first, which is the best, hit of each document."""
+    best: dict[tuple[UUID, str], Hit] = {}
+    for hit in hits:
+        best.setdefault((hit.collection_id, hit.document_id), hit)
+    return list(best.values())
+
+
+def _passage(hit: Hit, collection: str) -> Passage:
+    return Passage(
+        collection_id=hit.collection_id,
+        collection=collection,
+        document_id=hit.document_id,
+        version=hit.version,
+        metadata=hit.metadata,
+        chunk=hit.chunk,
+        score=hit.score,
+    )
+
+
+def _searched(principal: Principal, question: str, found: Found, limit: int) -> Event:
+    passages: list[Json] = [
+        {
+            "collection_id": str(passage.collection_id),
+            "document_id": passage.document_id,
+            "version": passage.version,
+            "chunk": passage.chunk.ordinal,
+            "score": passage.score,
+        }
+        for passage in found.passages
+    ]
+    details: dict[str, Json] = {
+        "searched": list(found.searched),
+        "limit": limit,
+        "passages": passages,
+        "retrieval_ms": round(found.retrieval_ms, 1),
+    }
+    return Event(Act.SEARCHED, principal, details, {"question": question})
+
+
+def _refusal(principal: Principal, collection: Collection) -> Event:
+    return Event(Act.REFUSED, principal, {"action": Action.READ.value, "collection_id": str(collection.id)})
