@@ -11,10 +11,10 @@ from policies.access import Action
 from policies.principal import Principal
 
 _WISHES = {
-    Action.READ: "consulter la collection",
-    Action.INGEST: "ajouter des documents à la collection",
-    Action.CREATE_COLLECTION: "créer la collection",
-    Action.DELETE_COLLECTION: "supprimer la collection",
+    Action.READ: "de consulter la collection",
+    Action.INGEST: "d’ajouter des documents à la collection",
+    Action.CREATE_COLLECTION: "de créer la collection",
+    Action.DELETE_COLLECTION: "de supprimer la collection",
 }
 
 
@@ -31,7 +31,7 @@ class Refused(PolicyError):
 
     def __init__(self, principal: Principal, action: Action, collection: str, rules: tuple[str, ...] = ()) -> None:
         super().__init__(
-            f"« {principal.username} » n’a pas le droit de {_WISHES[action]} « {collection} ». "
+            f"« {principal.username} » n’a pas le droit {_WISHES[action]} « {collection} ». "
             "Demandez-le à un administrateur."
         )
         self.principal = principal
