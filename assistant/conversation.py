@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
-from assistant.answer import Turn
+from assistant.answer import Answer, Turn
 from retrieval.corpus import Passage
 
 TITLE_CHARACTERS = 80
@@ -43,19 +44,40 @@ class Source:
         )
 
 
+class Ending(StrEnum):
+    """How an answer came to its end."""
+
+    COMPLETE = "complete"
+    STOPPED = "stopped"  # by the reader
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer as the reader saw it: `text` with its marks `[n]`, `sources` in the order of their numbers.
 
-    `complete` is false where the reader stopped it or it failed, and `text` is then what was shown.
+    `doubtful` are the numbers that the check found not to bear out what they stand behind. An answer
+    that was stopped has the text shown until then, one that failed the sentence that says why.
     """
 
     text: str
-    sources: tuple[Source, ...]
-    searched: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    doubtful: tuple[int, ...] = ()
     model: str = ""
     refused: bool = False
-    complete: bool = True
+    ending: Ending = Ending.COMPLETE
+
+    @classmethod
+    def of(cls, answer: Answer) -> "Reply":
+        """What is kept of an answer."""
+        supported = {citation.n for citation in answer.citations if citation.supported}
+        return cls(
+            text=answer.text,
+            sources=tuple(Source.of(passage) for passage in answer.passages),
+            doubtful=tuple(sorted({citation.n for citation in answer.citations} - supported)),
+            model=answer.model,
+            refused=answer.refused,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +122,5 @@ def turns(exchanges: Sequence[Exchange]) -> list[Turn]:
     return [
         Turn(question=exchange.question, answer=exchange.reply.text)
         for exchange in exchanges
-        if exchange.reply is not None and exchange.reply.complete
+        if exchange.reply is not None and exchange.reply.ending is Ending.COMPLETE
     ]

@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from assistant.conversation import Conversation, Exchange, Feedback, Reply, Source, title_of
+from assistant.conversation import Conversation, Ending, Exchange, Feedback, Reply, Source, title_of
 from assistant.errors import ConversationNotFound
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
@@ -178,5 +178,13 @@ def _exchange(row: Mapping[str, Any]) -> Exchange:
 
 
 def _reply(value: Mapping[str, Any]) -> Reply:
-    sources = [Source(**source | {"heading_path": tuple(source["heading_path"])}) for source in value["sources"]]
-    return Reply(**{**value, "sources": tuple(sources), "searched": tuple(value["searched"])})
+    return Reply(
+        text=value["text"],
+        sources=tuple(
+            Source(**source | {"heading_path": tuple(source["heading_path"])}) for source in value["sources"]
+        ),
+        doubtful=tuple(value["doubtful"]),
+        model=value["model"],
+        refused=value["refused"],
+        ending=Ending(value["ending"]),
+    )

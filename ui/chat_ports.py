@@ -1,0 +1,37 @@
+"""What the chat and its pages need of the steps below."""
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any, Protocol
+
+from assistant.answer import AskEvent, Turn
+from policies.principal import Principal
+from retrieval.corpus import Collection
+
+
+class Asker(Protocol):
+    """Answers questions; `assistant.ask.Ask` does."""
+
+    def ask(
+        self, principal: Principal, question: str, names: Sequence[str] = (), history: Sequence[Turn] = ()
+    ) -> AsyncGenerator[AskEvent, None]:
+        """The answer as it is made; closing the generator ends the work."""
+
+
+class Readable(Protocol):
+    """Knows what a person may read; `retrieval.search.Search` does."""
+
+    async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
+        """These collections, or all that are open to the person. Raises `CollectionNotFound`."""
+
+
+class Emitter(Protocol):
+    """The reader's screen; Chainlit's emitter is one. Steps are drawn, or drawn anew where the id is known."""
+
+    async def send_step(self, step_dict: Any) -> None:
+        """Draw a step."""
+
+    async def stream_start(self, step_dict: Any) -> None:
+        """Draw a step whose text is to come."""
+
+    async def send_token(self, step_id: str, token: str, /) -> None:
+        """Add to the text of a step."""

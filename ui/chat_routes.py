@@ -1,0 +1,66 @@
+"""Which of Chainlit's routes are answered: these, and no other.
+
+Uploads, elements, MCP, audio, sharing, copilot and Chainlit's own ways of signing in stay out;
+a route that a later version brings stays out until it stands here.
+"""
+
+import re
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.gate import refuse
+
+ALLOWED = {
+    # the page's parts (the page itself is ours)
+    r"/assets/[\w.-]+": "GET HEAD",
+    r"/favicon": "GET HEAD",
+    r"/logo": "GET HEAD",
+    r"/avatars/[\w .-]+": "GET HEAD",
+    # who is there
+    r"/auth/config": "GET",
+    r"/user": "GET",
+    r"/logout": "POST",
+    r"/set-session-cookie": "POST",
+    # what the page needs to know
+    r"/project/translations": "GET",
+    r"/project/settings": "GET",
+    # conversations
+    r"/project/threads": "POST",
+    r"/project/thread": "PUT DELETE",
+    r"/project/thread/[0-9a-f-]{36}": "GET",
+    r"/project/action": "POST",
+    r"/feedback": "PUT DELETE",
+    r"/ws/socket\.io/?": "GET POST WEBSOCKET",
+}
+
+# Events of the socket, by the same rule.
+ALLOWED_EVENTS = frozenset(
+    {
+        "connect",
+        "connection_successful",
+        "clear_session",
+        "disconnect",
+        "stop",
+        "client_message",
+        "chat_settings_change",
+    }
+)
+
+
+def allowed(method: str, path: str) -> bool:
+    """Whether the chat answers this request."""
+    return any(re.fullmatch(pattern, path) and method in methods.split() for pattern, methods in ALLOWED.items())
+
+
+class ChatRoutes:
+    """ASGI middleware around Chainlit: 404 for all that is not in the table."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope.get("method", "WEBSOCKET")
+        if scope["type"] in ("http", "websocket") and not allowed(method, scope["path"]):
+            await refuse(scope, send, 404, "Cette page n’existe pas.")
+        else:
+            await self._app(scope, receive, send)

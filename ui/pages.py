@@ -1,0 +1,37 @@
+"""Pages rendered on the server: the templates, and what every page tells its reader."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+# Not from the locale: the C library of a small image knows only English.
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Said on every page: which model writes, whether it is the demonstration one, whether nobody signs in."""
+
+    model: str
+    demonstration: bool
+    local: bool
+
+
+def french_date(day: dt.date) -> str:
+    """« 1er mars 2026 »."""
+    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+pages = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+pages.filters["french_date"] = french_date

@@ -1,0 +1,198 @@
+// What the chat's own script leaves out: names of its buttons, answers that are spoken, passages beside
+// the conversation, copying an answer with its sources. Nothing here talks to another server.
+"use strict";
+
+const NAMES = [
+  ["#new-chat-button", "Nouvelle conversation"],
+  ["#search-chats-button", "Rechercher dans mes conversations"],
+  ["#sidebar-trigger-button", "Afficher l’historique"],
+  ["#chat-settings-open-modal", "Choisir où chercher"],
+  ["#theme-toggle", "Thème clair ou sombre"],
+  ["#stop-button", "Arrêter la réponse"],
+  ["#chat-submit", "Envoyer la question"],
+  [".positive-feedback-on, .positive-feedback-off", "Réponse utile"],
+  [".negative-feedback-on, .negative-feedback-off", "Réponse inutile ou fausse"],
+  ["button:has(> .lucide-copy)", "Copier la réponse et ses sources"],
+  ["button:has(> .lucide-message-circle)", "Modifier mon avis"],
+  ["button:has(> .lucide-arrow-down)", "Aller à la fin de la conversation"],
+  ["[role=dialog] textarea", "Pourquoi ? (facultatif)"],
+];
+const THREAD_MENU = "#thread-options";
+const CITATION = 'a[href^="/passage?"]';
+const ANSWER = '[data-step-type="assistant_message"] .message-content';
+const SOURCES = '[data-step-type="tool"] .message-content';
+const SENTENCE_END = /[.!?…]["»”\s]*(?=\s|$)/g;
+
+const byId = (id) => document.getElementById(id);
+
+// --- Names for people who do not see the pictures ---------------------------------------------------
+
+function nameControls() {
+  for (const [selector, name] of NAMES) {
+    for (const control of document.querySelectorAll(selector)) control.setAttribute("aria-label", name);
+  }
+  for (const menu of document.querySelectorAll(THREAD_MENU)) {
+    menu.setAttribute("aria-label", "Renommer ou supprimer cette conversation");
+    menu.setAttribute("role", "button");
+    menu.tabIndex = 0;
+  }
+  for (const link of document.querySelectorAll(CITATION)) {
+    if (link.title) link.setAttribute("aria-label", link.title);
+  }
+  const question = byId("chat-input");
+  if (question) {
+    question.setAttribute("role", "textbox");
+    question.setAttribute("aria-multiline", "true");
+    question.setAttribute("aria-label", "Votre question");
+  }
+}
+
+// --- Answers, spoken sentence by sentence -----------------------------------------------------------
+
+const speech = { running: false, before: 0, spokenCharacters: 0, sourcesSaid: false };
+
+function follow() {
+  const running = byId("stop-button") !== null;
+  const answers = document.querySelectorAll(ANSWER);
+  if (running && !speech.running) {
+    Object.assign(speech, { running: true, before: answers.length, spokenCharacters: 0, sourcesSaid: false });
+    byId("spoken").replaceChildren();
+    say("Recherche en cours.");
+  }
+  if (!speech.running) {
+    speech.before = answers.length;
+    return;
+  }
+  saySources();
+  // A first token may come before the button: then the last answer is already the new one.
+  const answer = answers[answers.length - 1];
+  if (answer && answer.closest(".ai-message")) saySentences(answer, running);
+  if (!running) {
+    speech.running = false;
+    say("Fin de la réponse.");
+  }
+}
+
+function saySources() {
+  const lists = document.querySelectorAll(SOURCES);
+  const list = lists[lists.length - 1];
+  if (speech.sourcesSaid || !list || !list.closest("[data-step-type]")) return;
+  const count = list.querySelectorAll("li").length;
+  if (count === 0 || list === speech.lastSources) return;
+  speech.sourcesSaid = true;
+  speech.lastSources = list;
+  say(count === 1 ? "Une source trouvée." : `${count} sources trouvées.`);
+}
+
+function saySentences(answer, running) {
+  if (answer !== speech.answer) {
+    if (running === false || answer === speech.lastAnswer) return;
+    speech.answer = answer;
+    speech.spokenCharacters = 0;
+  }
+  const text = answer.textContent.replace(/\s*\[\d+(\s\?)?\]/g, "").replace(/[​\s]+/g, " ");
+  let end = speech.spokenCharacters;
+  if (running) {
+    for (const match of text.matchAll(SENTENCE_END)) {
+      if (match.index + match[0].length < text.length) end = Math.max(end, match.index + match[0].length);
+    }
+  } else {
+    end = text.length;
+    speech.lastAnswer = answer;
+  }
+  const sentences = text.slice(speech.spokenCharacters, end).trim();
+  speech.spokenCharacters = end;
+  if (sentences) say(sentences);
+}
+
+function say(words) {
+  const line = document.createElement("p");
+  line.textContent = words;
+  byId("spoken").append(line);
+}
+
+// --- Passages, beside the conversation --------------------------------------------------------------
+
+let opener = null;
+
+async function openPassage(link) {
+  const panel = byId("passage-panel");
+  const body = byId("passage-panel-body");
+  opener = link;
+  byId("passage-panel-page").href = link.href;
+  body.textContent = "Chargement…";
+  if (!panel.open) panel.show();
+  byId("passage-panel-title").focus();
+  try {
+    const response = await fetch(link.href, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    body.replaceChildren(document.importNode(page.querySelector("main"), true));
+    body.querySelector("mark")?.scrollIntoView({ block: "center" });
+  } catch {
+    body.textContent = "Le passage n’a pas pu être ouvert : le serveur ne répond pas.";
+  }
+}
+
+function closePassage() {
+  const panel = byId("passage-panel");
+  if (!panel.open) return;
+  panel.close();
+  byId("passage-panel-body").replaceChildren();
+  if (opener && opener.isConnected) opener.focus();
+}
+
+// --- Copying ----------------------------------------------------------------------------------------
+
+async function copyAnswer(button) {
+  const message = button.closest(".ai-message");
+  const answer = message.querySelector(".message-content").innerText.replace(/\u200b/g, "").trim();
+  const cited = new Map();
+  for (const link of message.querySelectorAll(CITATION)) cited.set(link.textContent, link.title);
+  const sources = [...cited.values()].sort((a, b) => a.localeCompare(b, "fr", { numeric: true }));
+  const notice = document.querySelector(".disclosure").innerText.trim();
+  await navigator.clipboard.writeText([answer, sources.join("\n"), notice].filter(Boolean).join("\n\n"));
+  say("Réponse copiée.");
+  button.setAttribute("data-copied", "");
+  setTimeout(() => button.removeAttribute("data-copied"), 2000);
+}
+
+// --- Wiring -----------------------------------------------------------------------------------------
+
+document.addEventListener(
+  "click",
+  (event) => {
+    const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    const citation = event.target.closest(CITATION);
+    const copy = event.target.closest(".ai-message button:has(> .lucide-copy)");
+    if (citation && plain) {
+      event.preventDefault();
+      event.stopPropagation();
+      openPassage(citation);
+    } else if (copy) {
+      event.stopPropagation();
+      copyAnswer(copy);
+    } else if (event.target.closest("#passage-panel-close")) {
+      closePassage();
+    }
+  },
+  true,
+);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) {
+    closePassage();
+  }
+});
+
+let scheduled = false;
+new MutationObserver(() => {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    nameControls();
+    follow();
+  });
+}).observe(byId("root"), { childList: true, subtree: true, characterData: true });
+// Dialogs are put outside #root.
+new MutationObserver(nameControls).observe(document.body, { childList: true });
