@@ -8,14 +8,15 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from assistant import Answered, SourcesFound, TextStreamed, Waiting
 from ingestion import Progress
+from policies import Principal
 from retrieval import EvaluationProgress
 from ui.errors import EXPECTED, failure_of
 from ui.identity import local_principal
@@ -33,67 +34,96 @@ from ui.wire import (
 
 Events = AsyncIterator[dict[str, Any]]
 
+router = APIRouter()
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Held = Annotated[Services, Depends(_services)]
+Actor = Annotated[Principal, Depends(local_principal)]
+
 
 def control_application(services: Services) -> FastAPI:
     """The application behind the socket."""
     application = FastAPI(openapi_url=None)
-    principal = local_principal()
-
-    @application.get("/health")
-    async def health() -> dict[str, Any]:
-        return {"status": "ok", "model": services.model_name}
-
-    @application.get("/collections")
-    async def list_collections() -> list[dict[str, Any]]:
-        held = await services.collections.readable(principal)
-        return [collection_json(collection, documents) for collection, documents in held]
-
-    @application.post("/collections")
-    async def create_collection(request: CollectionRequest) -> dict[str, Any]:
-        collection = await services.collections.create(
-            principal, request.name, request.description, request.owner, frozenset(request.readers)
-        )
-        return collection_json(collection, documents=0)
-
-    @application.delete("/collections/{name}")
-    async def delete_collection(name: str) -> dict[str, Any]:
-        return {"name": name, "documents": await services.collections.delete(principal, name)}
-
-    @application.post("/search")
-    async def search(request: SearchRequest) -> dict[str, Any]:
-        found = await services.search.search(principal, request.question, request.collections, request.k)
-        return {
-            "passages": [passage_json(passage) for passage in found.passages],
-            "searched": list(found.searched),
-            "timings": {"retrieval_ms": found.retrieval_ms},
-        }
-
-    @application.post("/ask")
-    async def ask(request: AskRequest) -> StreamingResponse:
-        return _lines(_answer(services, request))
-
-    @application.post("/ingest")
-    async def ingest(request: IngestRequest) -> StreamingResponse:
-        return _lines(_import(services, request))
-
-    @application.post("/evaluate")
-    async def evaluate(request: EvaluateRequest) -> StreamingResponse:
-        return _lines(_evaluation(services, request))
-
-    @application.exception_handler(RequestValidationError)
-    async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][1:])
-        return JSONResponse({"message": f"Demande mal formée : {where} : {first['msg']}"}, status_code=422)
-
-    @application.exception_handler(Exception)
-    async def expected(_: Request, error: Exception) -> JSONResponse:
-        failure = failure_of(error)
-        return JSONResponse({"message": failure.message}, status_code=failure.status)
-
-    for kind in EXPECTED:
-        application.add_exception_handler(kind, expected)
+    application.state.services = services
+    application.include_router(router)
+    application.add_exception_handler(RequestValidationError, _malformed)
+    for kind in (*EXPECTED, Exception):
+        application.add_exception_handler(kind, _failed)
     return application
+
+
+@router.get("/health")
+async def health(services: Held) -> dict[str, Any]:
+    """That the owner of the stores is there, and which model answers."""
+    return {"status": "ok", "model": services.engine.name}
+
+
+@router.get("/collections")
+async def list_collections(services: Held, actor: Actor) -> list[dict[str, Any]]:
+    """The collections that the caller may read."""
+    held = await services.collections.readable(actor)
+    return [collection_json(collection, documents) for collection, documents in held]
+
+
+@router.post("/collections")
+async def create_collection(services: Held, actor: Actor, request: CollectionRequest) -> dict[str, Any]:
+    """A new, empty collection."""
+    collection = await services.collections.create(
+        actor, request.name, request.description, request.owner, frozenset(request.readers)
+    )
+    return collection_json(collection, documents=0)
+
+
+@router.delete("/collections/{name}")
+async def delete_collection(services: Held, actor: Actor, name: str) -> dict[str, Any]:
+    """Remove a collection with its documents."""
+    return {"name": name, "documents": await services.collections.delete(actor, name)}
+
+
+@router.post("/search")
+async def search(services: Held, actor: Actor, request: SearchRequest) -> dict[str, Any]:
+    """Passages, best first."""
+    found = await services.search.search(actor, request.question, request.collections, request.k)
+    return {
+        "passages": [passage_json(passage) for passage in found.passages],
+        "searched": list(found.searched),
+        "timings": {"retrieval_ms": found.retrieval_ms},
+    }
+
+
+@router.post("/ask")
+async def ask(services: Held, actor: Actor, request: AskRequest) -> StreamingResponse:
+    """Sources, then the answer as it is written, then the answer whole."""
+    return _lines(_answer(services, actor, request))
+
+
+@router.post("/ingest")
+async def ingest(services: Held, actor: Actor, request: IngestRequest) -> StreamingResponse:
+    """Progress, then what changed."""
+    return _lines(_import(services, actor, request))
+
+
+@router.post("/evaluate")
+async def evaluate(services: Held, actor: Actor, request: EvaluateRequest) -> StreamingResponse:
+    """Progress, then the figures."""
+    return _lines(_evaluation(services, actor, request))
+
+
+async def _malformed(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class alone)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:])
+    return JSONResponse({"message": f"Demande mal formée : {where} : {first['msg']}."}, status_code=422)
+
+
+async def _failed(_: Request, error: Exception) -> JSONResponse:
+    failure = failure_of(error)
+    return JSONResponse({"message": failure.message}, status_code=failure.status)
 
 
 def _lines(events: Events) -> StreamingResponse:
@@ -107,8 +137,8 @@ def _lines(events: Events) -> StreamingResponse:
     return StreamingResponse(encoded(), media_type="application/x-ndjson")
 
 
-async def _answer(services: Services, request: AskRequest) -> Events:
-    async for event in services.ask.ask(local_principal(), request.question, request.collections):
+async def _answer(services: Services, actor: Principal, request: AskRequest) -> Events:
+    async for event in services.ask.ask(actor, request.question, request.collections):
         match event:
             case SourcesFound(passages=passages):
                 yield {"kind": "sources", "passages": [passage_json(passage) for passage in passages]}
@@ -120,15 +150,15 @@ async def _answer(services: Services, request: AskRequest) -> Events:
                 yield {"kind": "answer"} | answer_json(answer)
 
 
-async def _import(services: Services, request: IngestRequest) -> Events:
+async def _import(services: Services, actor: Principal, request: IngestRequest) -> Events:
     paths = [Path(path) for path in request.paths]
-    async for step in services.ingestion.ingest(local_principal(), request.collection, paths):
+    async for step in services.ingestion.ingest(actor, request.collection, paths):
         kind = "progress" if isinstance(step, Progress) else "summary"
         yield {"kind": kind} | asdict(step)
 
 
-async def _evaluation(services: Services, request: EvaluateRequest) -> Events:
-    run = services.evaluation.run(local_principal(), request.questions, request.collections, request.k)
+async def _evaluation(services: Services, actor: Principal, request: EvaluateRequest) -> Events:
+    run = services.evaluation.run(actor, request.questions, request.collections, request.k)
     async for step in run:
         if isinstance(step, EvaluationProgress):
             yield {"kind": "progress"} | asdict(step)

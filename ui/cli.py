@@ -12,13 +12,13 @@ from rich.table import Table
 
 from ui import screen
 from ui.client import open_client
-from ui.errors import EXPECTED, failure_of
+from ui.errors import EXPECTED
 from ui.evaluation_file import read_questions
 from ui.settings import Settings, read_settings
 
 application = typer.Typer(
     name="assistant",
-    help="L'assistant du ministère : des réponses en français, appuyées sur ses documents.",
+    help="L’assistant du ministère : des réponses en français, appuyées sur ses documents.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -147,8 +147,8 @@ def evaluate(
 
 @application.command()
 def serve(
-    host: Annotated[str | None, typer.Option(metavar="ADRESSE", help="Adresse locale d'écoute.")] = None,
-    port: Annotated[int | None, typer.Option(metavar="PORT", help="Port d'écoute.")] = None,
+    host: Annotated[str | None, typer.Option(metavar="ADRESSE", help="Adresse locale d’écoute.")] = None,
+    port: Annotated[int | None, typer.Option(metavar="PORT", help="Port d’écoute.")] = None,
 ) -> None:
     """Ouvrir le chat dans le navigateur, sur cette machine."""
     from ui.app import run  # Chainlit is slow to import and configures itself while it is

@@ -13,8 +13,8 @@ import httpx
 
 from ui.api import control_application
 from ui.errors import HomeTaken, OwnerSilent, RequestFailed
-from ui.home import listening, own, reachable
-from ui.server import Doors, GuestServer, configuration
+from ui.home import address_of, listening, own, reachable
+from ui.server import GuestServer, configuration
 from ui.services import open_services
 from ui.settings import Settings
 
@@ -54,9 +54,9 @@ async def open_client(settings: Settings) -> AsyncIterator[Client]:
     async with AsyncExitStack() as stack:
         address = await _owner(settings, stack)
         transport = httpx.AsyncHTTPTransport(uds=address)
-        http = await stack.enter_async_context(
-            httpx.AsyncClient(transport=transport, base_url="http://assistant", timeout=None)
-        )
+        # An import or an answer takes the time that it takes.
+        http = httpx.AsyncClient(transport=transport, base_url="http://assistant", timeout=httpx.Timeout(None))
+        await stack.enter_async_context(http)
         yield Client(http)
 
 
@@ -70,7 +70,8 @@ async def _owner(settings: Settings, stack: AsyncExitStack) -> str:
         except HomeTaken:  # its owner is starting: it listens in a moment
             if asyncio.get_running_loop().time() > deadline:
                 raise OwnerSilent(
-                    f"Un autre assistant tient le dossier {settings.home} mais ne répond pas. Arrêtez-le puis recommencez."
+                    f"Un autre assistant tient le dossier {settings.home} mais ne répond pas. "
+                    "Arrêtez-le, puis recommencez."
                 ) from None
             await asyncio.sleep(0.1)
         else:
@@ -80,10 +81,8 @@ async def _owner(settings: Settings, stack: AsyncExitStack) -> str:
 async def _become_owner(settings: Settings, stack: AsyncExitStack) -> str:
     services = await stack.enter_async_context(open_services(settings))
     listener = stack.enter_context(listening(settings.home))
-    server = GuestServer(configuration(Doors(web=None, control=control_application(services))))
+    server = GuestServer(configuration(control_application(services)))
     tasks = await stack.enter_async_context(asyncio.TaskGroup())
     tasks.create_task(server.serve(sockets=[listener]))
     stack.callback(setattr, server, "should_exit", True)
-    address = stack.enter_context(reachable(settings.home))
-    assert address is not None, "the socket was bound above"
-    return address
+    return stack.enter_context(address_of(settings.home))

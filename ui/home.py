@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ui.errors import HomeUnusable, HomeTaken
+from ui.errors import HomeTaken, HomeUnusable
 
 SOCKET = "control.sock"
 MINIMUM_FREE_BYTES = 200 * 2**20
@@ -30,7 +30,7 @@ def own(home: Path) -> Iterator[None]:
         lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise HomeUnusable(
-            f"Le dossier de données {home} n'est pas utilisable ({error.strerror}). "
+            f"Le dossier de données {home} n’est pas utilisable ({error.strerror}). "
             "Donnez-en un autre par ASSISTANT_HOME, ou corrigez ses droits."
         ) from error
     try:
@@ -63,7 +63,7 @@ def _require_space(home: Path) -> None:
 @contextmanager
 def listening(home: Path) -> Iterator[socket.socket]:
     """The owner's end of the socket, readable and writable by this user alone."""
-    with _address(home) as address, socket.socket(socket.AF_UNIX) as listener:
+    with address_of(home) as address, socket.socket(socket.AF_UNIX) as listener:
         (home / SOCKET).unlink(missing_ok=True)  # left by an owner that was killed
         previous = os.umask(0o177)
         try:
@@ -83,16 +83,16 @@ def reachable(home: Path) -> Iterator[str | None]:
     if not home.is_dir():
         yield None
         return
-    with _address(home) as address:
+    with address_of(home) as address:
         with socket.socket(socket.AF_UNIX) as probe:
             failure = probe.connect_ex(address)
         if failure not in (0, errno.ENOENT, errno.ECONNREFUSED):
-            raise HomeUnusable(f"Le serveur du dossier {home} n'est pas joignable : {os.strerror(failure)}.")
+            raise HomeUnusable(f"Le serveur du dossier {home} n’est pas joignable : {os.strerror(failure)}.")
         yield None if failure else address
 
 
 @contextmanager
-def _address(home: Path) -> Iterator[str]:
+def address_of(home: Path) -> Iterator[str]:
     """A short name for the socket: its own path may exceed the 107 bytes that the kernel allows."""
     folder = os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

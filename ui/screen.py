@@ -22,7 +22,7 @@ class Screen(AbstractContextManager["Screen"], Protocol):
 
 
 class BarScreen(Screen):
-    """A progress bar on standard error, so that standard output stays the command's answer."""
+    """A progress bar on standard error, so that standard output stays the command’s answer."""
 
     label = ""
 
@@ -103,11 +103,11 @@ def print_summary(out: Console, summary: dict[str, Any]) -> None:
     """What an import changed; when it changed nothing, it says so."""
     changed = summary["added"] + summary["changed"]
     if not changed and not summary["failed"]:
-        out.print(f"Rien n'a changé : {count(summary['unchanged'], 'document')} déjà à jour.")
+        out.print(f"Rien n’a changé : {count(summary['unchanged'], 'document')} déjà à jour.")
     else:
         out.print(
             f"{count(summary['added'], 'document')} en plus, {summary['changed']} modifiés, "
-            f"{summary['unchanged']} inchangés, {summary['failed'] and len(summary['failed']) or 0} en échec."
+            f"{summary['unchanged']} inchangés, {(summary['failed'] and len(summary['failed'])) or 0} en échec."
         )
     for name, reason in summary["failed"]:
         out.print(f"  Échec : {name} : {reason}", style="red", markup=False)

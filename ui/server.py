@@ -16,13 +16,12 @@ class Doors:
     A Unix socket has no port; that comes from the transport, so no header can feign it.
     """
 
-    def __init__(self, *, web: ASGIApp | None, control: ASGIApp) -> None:
+    def __init__(self, *, web: ASGIApp, control: ASGIApp) -> None:
         self._web = web
         self._control = control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         door = self._control if scope["server"][1] is None else self._web
-        assert door is not None, "the port is open although there is no web application"
         await door(scope, receive, send)
 
 
@@ -58,8 +57,8 @@ def port_bound(host: str, port: int) -> Iterator[socket.socket]:
             listener.bind((host, port))
         except OSError as error:
             raise PortTaken(
-                f"Le port {port} de {host} n'est pas libre ({error.strerror}). "
-                "Arrêtez le programme qui l'occupe, ou choisissez un autre port : assistant serve --port 8001."
+                f"Le port {port} de {host} n’est pas libre ({error.strerror}). "
+                "Arrêtez le programme qui l’occupe, ou choisissez un autre port : assistant serve --port 8001."
             ) from error
         listener.listen()
         yield listener

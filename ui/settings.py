@@ -25,7 +25,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 def _loopback(host: str) -> str:
     if host not in LOOPBACK:
         raise ValueError(
-            "sans authentification, l'assistant n'écoute que sur cette machine : choisissez 127.0.0.1, ::1 ou localhost"
+            "sans authentification, l’assistant n’écoute que sur cette machine : choisissez 127.0.0.1, ::1 ou localhost"
         )
     return host
 
@@ -68,6 +68,12 @@ class Settings(BaseModel):
     def demonstration(self) -> bool:
         """Whether answers come from the small model that is there for trying the product only."""
         return self.model is None and not self.llm
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """What may be shown and recorded of the settings: everything but secrets."""
+        secret = {"qdrant_key", "llm_key", "postgres"}
+        return {name: str(value) for name, value in self.model_dump().items() if name not in secret and value}
 
     def replaced(self, **given: Any) -> "Settings":
         """These settings with some given on the command line. Raises `SettingsInvalid`."""

@@ -1,0 +1,24 @@
+"""The collection «Aide»: the product's own guides, there from the first start."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from ui.identity import local_principal
+from ui.services import Services
+
+NAME = "Aide"
+DESCRIPTION = "Le mode d’emploi de l’assistant : guides de l’agent, du gestionnaire et de l’auditeur, charte d’usage."
+FOLDER = Path(__file__).parent.parent / "deploy" / "aide"
+
+
+async def fill(services: Services, out: Console) -> None:
+    """Make the collection, and keep it up to date with the guides."""
+    person = local_principal()
+    held = {collection.name for collection, _ in await services.collections.readable(person)}
+    if NAME not in held:
+        await services.collections.create(person, NAME, DESCRIPTION, owner="", readers=frozenset())
+        out.print(f"Lecture des guides de la collection « {NAME} »…", style="dim")
+    guides = sorted(FOLDER.glob("*.md"))
+    async for _ in services.ingestion.ingest(person, NAME, guides, base=FOLDER):
+        pass

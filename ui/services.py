@@ -1,0 +1,131 @@
+"""All services of a process, as one visible stack."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+from assistant import Ask, Conversations, Engine, Format, LlamaSettings, ServerSettings, open_llama, open_server
+from ingestion import Ingestion
+from policies import Act, CedarPolicy, Event, PostgresLedger, load_policy
+from retrieval import (
+    CachedEmbedder,
+    Catalog,
+    Collections,
+    E5Settings,
+    EdgeSettings,
+    Embedder,
+    Encoding,
+    Evaluation,
+    Fusion,
+    Index,
+    QdrantSettings,
+    Search,
+    SparseEncoder,
+    TransformersSettings,
+    open_e5,
+    open_edge,
+    open_qdrant,
+    open_transformers,
+)
+from ui import demonstration
+from ui.database import DatabaseSettings, Pool, open_database
+from ui.identity import local_principal
+from ui.settings import Settings
+
+# Measured on questions of civil servants (`make bench`, retrieval); the README has the figures.
+FUSION = Fusion(k=5, dense_weight=0.6, candidates=200)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the edge calls."""
+
+    pool: Pool
+    policy: CedarPolicy
+    ledger: PostgresLedger
+    catalog: Catalog
+    embedder: Embedder
+    index: Index
+    engine: Engine
+    collections: Collections
+    search: Search
+    evaluation: Evaluation
+    ingestion: Ingestion
+    ask: Ask
+    conversations: Conversations
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Open every adapter that the settings name, and close them in the opposite order.
+
+    Raises `DatabaseUnavailable`, `EmbeddingModelMissing`, `IndexUnavailable`, `IndexMismatch`,
+    `RulesInvalid`. The language model is read at its first use.
+    """
+    policy, ledger, catalog, sparse = load_policy(), PostgresLedger(), Catalog(), SparseEncoder()
+    async with (
+        open_database(database_settings(settings)) as pool,
+        open_embedder(settings) as model,
+        open_index(settings, model) as index,
+        open_engine(settings) as engine,
+    ):
+        embedder = CachedEmbedder(model, pool)
+        search = Search(pool, policy, catalog, ledger, embedder, sparse, index, FUSION)
+        conversations = Conversations(ledger)
+        async with pool.connection() as connection:
+            await ledger.append(connection, Event(Act.STARTED, local_principal(), settings.shown))
+        yield Services(
+            pool=pool,
+            policy=policy,
+            ledger=ledger,
+            catalog=catalog,
+            embedder=embedder,
+            index=index,
+            engine=engine,
+            collections=Collections(pool, policy, catalog, ledger, index),
+            search=search,
+            evaluation=Evaluation(search),
+            ingestion=Ingestion(pool, policy, catalog, ledger, embedder, sparse, index),
+            ask=Ask(search=search, engine=engine, ledger=ledger, pool=pool, passages=settings.passages),
+            conversations=conversations,
+        )
+
+
+def database_settings(settings: Settings) -> DatabaseSettings:
+    """Where PostgreSQL is."""
+    return DatabaseSettings(folder=settings.home / "postgres", url=settings.postgres)
+
+
+def open_embedder(settings: Settings) -> AbstractAsyncContextManager[Embedder]:
+    """The model in the wheel, or the one in the folder that the settings name."""
+    if settings.embedding is None:
+        return open_e5(E5Settings())
+    return open_transformers(
+        TransformersSettings(
+            folder=settings.embedding,
+            query_prefix=settings.embedding_query_prefix,
+            passage_prefix=settings.embedding_passage_prefix,
+        )
+    )
+
+
+def open_index(settings: Settings, embedder: Embedder) -> AbstractAsyncContextManager[Index]:
+    """The engine in this process, or the server that the settings name."""
+    encoding = Encoding(embedder.name, embedder.dimension)
+    if settings.qdrant:
+        return open_qdrant(QdrantSettings(url=settings.qdrant, api_key=settings.qdrant_key, encoding=encoding))
+    return open_edge(EdgeSettings(folder=settings.home / "index", encoding=encoding))
+
+
+def open_engine(settings: Settings) -> AbstractAsyncContextManager[Engine]:
+    """The server that the settings name, or a model in this process: theirs or the demonstration one."""
+    if settings.llm:
+        return open_server(ServerSettings(url=settings.llm, model=settings.llm_model, api_key=settings.llm_key))
+    return open_llama(
+        LlamaSettings(
+            model_path=settings.model or demonstration.model_path(settings.home),
+            format=Format(settings.model_format),
+            context=settings.model_context,
+            threads=settings.model_threads,
+        )
+    )
