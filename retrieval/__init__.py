@@ -1,0 +1,92 @@
+"""The corpus: what is known, and finding it.
+
+The adapter of a Qdrant server is not among these names, for its client takes long to import: who
+opens one imports `retrieval.qdrant`.
+"""
+
+from retrieval.catalog import Catalog
+from retrieval.collections import Collections
+from retrieval.corpus import (
+    Chunk,
+    Collection,
+    Document,
+    DocumentMetadata,
+    DocumentState,
+    DocumentText,
+    Locator,
+    Passage,
+    point_id,
+)
+from retrieval.e5 import E5Settings, open_e5
+from retrieval.edge import EdgeIndex, EdgeSettings, open_edge
+from retrieval.embedding import Embedder, contextualise
+from retrieval.embedding_cache import CachedEmbedder
+from retrieval.encoding import Encoding
+from retrieval.errors import (
+    CollectionExists,
+    CollectionNotFound,
+    DocumentNotFound,
+    EmbeddingFailed,
+    EmbeddingModelMissing,
+    EmptyQuestion,
+    IndexMismatch,
+    IndexUnavailable,
+    NameInvalid,
+    QuestionTooLong,
+    RetrievalError,
+)
+from retrieval.evaluation import Evaluation, EvaluationProgress, EvaluationReport, JudgedQuestion
+from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Vector
+from retrieval.search import Found, Search, validate_question
+from retrieval.sparse import SparseEncoder
+from retrieval.transformers import TransformersSettings, open_transformers
+
+__all__ = [
+    "CachedEmbedder",
+    "Catalog",
+    "Chunk",
+    "Collection",
+    "CollectionExists",
+    "CollectionNotFound",
+    "Collections",
+    "Document",
+    "DocumentMetadata",
+    "DocumentNotFound",
+    "DocumentState",
+    "DocumentText",
+    "E5Settings",
+    "EdgeIndex",
+    "EdgeSettings",
+    "Embedder",
+    "EmbeddingFailed",
+    "EmbeddingModelMissing",
+    "EmptyQuestion",
+    "Encoding",
+    "Evaluation",
+    "EvaluationProgress",
+    "EvaluationReport",
+    "Found",
+    "Fusion",
+    "Hit",
+    "Index",
+    "IndexMismatch",
+    "IndexUnavailable",
+    "JudgedQuestion",
+    "Locator",
+    "NameInvalid",
+    "Passage",
+    "Point",
+    "QuestionTooLong",
+    "RetrievalError",
+    "Search",
+    "SparseEncoder",
+    "SparseVector",
+    "TransformersSettings",
+    "Vector",
+    "contextualise",
+    "open_e5",
+    "open_edge",
+    "open_transformers",
+    "point_id",
+    "validate_question",
+]
