@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from policies.access import AccessRule, Action, Policy
-from policies.audit.event import Act, Event
+from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.errors import Refused
 from policies.principal import Principal
@@ -77,16 +77,16 @@ class Collections:
     async def _record_refusal(
         self, principal: Principal, action: Action, rule: AccessRule, rules: tuple[str, ...]
     ) -> None:
-        details = {"action": action.value, "collection_id": str(rule.collection_id), "rules": list(rules)}
+        details: dict[str, Json] = {"action": action.value, "collection_id": str(rule.collection_id), "rules": [*rules]}
         async with self.pool.connection() as connection:
             await self.ledger.append(connection, Event(Act.REFUSED, principal, details))
 
 
 def _event(act: Act, principal: Principal, collection: Collection) -> Event:
-    details = {
+    details: dict[str, Json] = {
         "collection_id": str(collection.id),
         "name": collection.name,
         "owner": collection.owner,
-        "readers": sorted(collection.readers),
+        "readers": [*sorted(collection.readers)],
     }
     return Event(act, principal, details)

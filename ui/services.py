@@ -84,7 +84,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             engine=engine,
             collections=Collections(pool, policy, catalog, ledger, index),
             search=search,
-            evaluation=Evaluation(search),
+            evaluation=Evaluation(pool, ledger, search),
             ingestion=Ingestion(pool, policy, catalog, ledger, embedder, sparse, index),
             ask=Ask(search=search, engine=engine, ledger=ledger, pool=pool, passages=settings.passages),
             conversations=conversations,
