@@ -1,0 +1,232 @@
+"""A question answered from the documents, each step recorded before it is shown.
+
+Order, which the tests hold to:
+1. the question is checked, the permitted collections are searched;
+2. `question.asked` is committed; only then are the sources told;
+3. with too little evidence the answer is a refusal and no model is called;
+4. the model answers in its turn, each sentence checked against the passages it was given;
+5. `answer.given` is committed; only then is the answer told. An answer of which no sentence is borne
+   out is replaced by a refusal.
+A reader who leaves, and a failure, in between leave `answer.abandoned`. No record, no answer.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
+from assistant.chain import answering, fitting
+from assistant.checked_text import CheckedText
+from assistant.citations import CitationCheck
+from assistant.engine import Engine
+from assistant.evidence import EvidenceSettings
+from assistant.fair_queue import FairQueue
+from assistant.follow_up import in_full
+from assistant.refusal import refusal
+from policies.audit.event import Act, Event, Json
+from policies.audit.ledger import Ledger
+from policies.principal import Principal
+from retrieval.corpus import Passage
+from retrieval.search import Found, Search, validate_question
+
+# Passages that an answer stands on.
+PASSAGES = 4
+
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+
+class Ask:
+    """Answers questions with one engine; as many may be asked at once as the queue holds."""
+
+    def __init__(
+        self,
+        search: Search,
+        engine: Engine,
+        ledger: Ledger,
+        pool: Pool,
+        *,
+        evidence: EvidenceSettings | None = None,
+        passages: int = PASSAGES,
+    ) -> None:
+        self._search = search
+        self._engine = engine
+        self._ledger = ledger
+        self._pool = pool
+        self._evidence = evidence or EvidenceSettings()
+        self._passages = passages
+        self._queue = FairQueue(engine.places)
+        self._chain = answering(engine)
+        self._recording: set[asyncio.Task[None]] = set()
+
+    async def ask(
+        self, principal: Principal, question: str, names: Sequence[str] = (), history: Sequence[Turn] = ()
+    ) -> AsyncGenerator[AskEvent, None]:
+        """What happens while the question is answered; `Answered` is last. Close it to stop the answer.
+
+        Raises `EmptyQuestion`, `QuestionTooLong`, `CollectionNotFound`, `EmbeddingFailed`,
+        `IndexUnavailable`, `LedgerUnavailable`, `QueueFull`, `QuestionTooWide`, `ModelMissing`,
+        `ModelUnusable`, `ModelUnavailable`.
+        """
+        draft = await self._inquire(principal, validate_question(question), names, history)
+        try:
+            yield SourcesFound(draft.found.passages, draft.found.searched)
+            if draft.answerable:
+                async with aclosing(self._generate(draft)) as events:
+                    async for event in events:
+                        yield event
+            answer = draft.answer()
+            await self._record(_given(draft, answer))
+        except BaseException as error:
+            await self._record_in_any_case(_abandoned(draft, error))
+            raise
+        yield Answered(answer)
+
+    async def _inquire(
+        self, principal: Principal, question: str, names: Sequence[str], history: Sequence[Turn]
+    ) -> "_Draft":
+        """Search, and record the question with what was found."""
+        began = time.perf_counter()
+        collections = await self._search.permitted(principal, names)
+        asked = in_full(question, history)
+        found = await self._search.find(asked, collections, self._passages)
+        draft = _Draft(
+            principal=principal,
+            question=question,
+            asked=asked,
+            found=found,
+            answerable=self._evidence.suffice(found),
+            engine=self._engine,
+            began=began,
+            retrieval_ms=_since(began),
+        )
+        await self._record(_asked(draft))
+        return draft
+
+    async def _generate(self, draft: "_Draft") -> AsyncGenerator[AskEvent, None]:
+        """Wait for the model, then let it answer; what is shown goes into the draft as well."""
+        with self._queue.ticket(draft.principal.subject) as ticket:
+            async for ahead in ticket.waiting():
+                yield Waiting(ahead)
+            await self._engine.load()
+            given = fitting(self._engine, draft.asked, draft.found.passages)
+            draft.checked = CheckedText(CitationCheck(given))
+            variables = self._engine.profile.variables(draft.asked, given)
+            async for piece in self._chain.astream(variables):
+                draft.first_token_ms = draft.first_token_ms or _since(draft.began)
+                if shown := draft.checked.feed(piece):
+                    draft.text += shown
+                    yield TextStreamed(shown)
+            if shown := draft.checked.finish():
+                draft.text += shown
+                yield TextStreamed(shown)
+
+    async def _record(self, event: Event) -> None:
+        async with self._pool.connection() as connection:
+            await self._ledger.append(connection, event)
+
+    async def _record_in_any_case(self, event: Event) -> None:
+        """Record even while this task is being cancelled, once and again."""
+        recording = asyncio.create_task(self._record(event))
+        self._recording.add(recording)
+        recording.add_done_callback(self._recording.discard)
+        await asyncio.shield(recording)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An answer in the making."""
+
+    principal: Principal
+    question: str
+    asked: str  # the question as it was searched and put to the model
+    found: Found
+    answerable: bool
+    engine: Engine
+    began: float
+    retrieval_ms: float
+    id: UUID = field(default_factory=uuid4)
+    checked: CheckedText = field(default_factory=lambda: CheckedText(CitationCheck(())))
+    text: str = ""
+    first_token_ms: float | None = None
+
+    @property
+    def refused(self) -> bool:
+        return self.checked.supported == 0
+
+    def answer(self) -> Answer:
+        return Answer(
+            id=self.id,
+            question=self.question,
+            text=refusal(self.found.searched, self.found.passages) if self.refused else self.text,
+            refused=self.refused,
+            citations=() if self.refused else tuple(self._citations()),
+            passages=self.found.passages,
+            searched=self.found.searched,
+            model=self.engine.name,
+            timings=Timings(self.retrieval_ms, self.first_token_ms, _since(self.began)),
+        )
+
+    def _citations(self) -> list[Citation]:
+        passages = dict(enumerate(self.found.passages, start=1))
+        quotes = self.checked.quotes
+        doubted = {number: "" for number in self.checked.doubted - quotes.keys() if number in passages}
+        return [
+            Citation(n=number, passage=passages[number], quote=quote, supported=number in quotes)
+            for number, quote in sorted((quotes | doubted).items())
+        ]
+
+
+def _asked(draft: _Draft) -> Event:
+    details: dict[str, Json] = {
+        "answer_id": str(draft.id),
+        "searched": list(draft.found.searched),
+        "passages": [_identified(passage) for passage in draft.found.passages],
+        "similarity": round(draft.found.similarity, 4),
+        "coverage": round(draft.found.coverage, 4),
+        "decision": "answer" if draft.answerable else "refuse",
+    }
+    return Event(Act.QUESTION_ASKED, draft.principal, details, {"question": draft.question})
+
+
+def _given(draft: _Draft, answer: Answer) -> Event:
+    details: dict[str, Json] = {
+        "answer_id": str(draft.id),
+        "model": draft.engine.name if draft.answerable else None,
+        "prompt": draft.engine.profile.fingerprint if draft.answerable else None,
+        "refused": answer.refused,
+        "supported": draft.checked.supported,
+        "unsupported": draft.checked.unsupported,
+        "cited": [_identified(citation.passage) for citation in answer.citations if citation.supported],
+    }
+    return Event(Act.ANSWER_GIVEN, draft.principal, details, {"answer": answer.text})
+
+
+def _abandoned(draft: _Draft, error: BaseException) -> Event:
+    left = isinstance(error, GeneratorExit | asyncio.CancelledError)
+    details: dict[str, Json] = {
+        "answer_id": str(draft.id),
+        "reason": "reader left" if left else type(error).__name__,
+        "characters": len(draft.text),
+    }
+    return Event(Act.ANSWER_ABANDONED, draft.principal, details, {"answer": draft.text} if draft.text else {})
+
+
+def _identified(passage: Passage) -> Json:
+    return {
+        "collection_id": str(passage.collection_id),
+        "document_id": passage.document_id,
+        "version": passage.version,
+        "chunk": passage.chunk.ordinal,
+        "score": passage.score,
+    }
+
+
+def _since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000

@@ -1,0 +1,81 @@
+"""An answer's text as it streams, each finished sentence checked and marked.
+
+Invariants:
+1. However the same text is cut into pieces, what comes out is the same in all.
+2. What came out is never taken back.
+3. Every `[n]` that comes out was put there by the check; those that the model wrote are swallowed.
+"""
+
+import re
+from collections.abc import Iterator
+
+from assistant.citations import CitationCheck
+from assistant.sentences import first_end
+
+UNSUPPORTED_MARK = " (non vérifié dans les documents)"
+
+_OWN_MARK = re.compile(r"\s*\[(\d[\d\s,;]*)\]")
+# What may still turn out to be a mark, the blank before one, or the end of the sentence.
+_UNDECIDED = re.compile(r"(?:[\s.!?…:;»”\"’)]|\[[\d\s,;]*\])*(?:\[[\d\s,;]*)?\Z")
+_END = re.compile(r"\s*[.!?…:;]*\s*\Z")
+_BRACKETS = str.maketrans("[]", "()")
+
+
+class CheckedText:
+    """Text in, checked text out; `supported`, `unsupported`, `quotes` and `doubted` grow on the way."""
+
+    def __init__(self, check: CitationCheck) -> None:
+        self._check = check
+        self._sentence = ""  # as the model wrote it so far
+        self._shown = 0  # how much of it, cleaned, came out already
+        self.supported = 0
+        self.unsupported = 0
+        self.quotes: dict[int, str] = {}  # number of a passage that was cited: the words that bore a sentence out
+        self.doubted: set[int] = set()  # numbers that the model wrote where the passage bears nothing out
+
+    def feed(self, piece: str) -> str:
+        """What can be shown after this piece."""
+        return "".join(self._advance(piece, complete=False))
+
+    def finish(self) -> str:
+        """What is left to show."""
+        return "".join(self._advance("", complete=True))
+
+    def _advance(self, piece: str, *, complete: bool) -> Iterator[str]:
+        self._sentence += piece
+        while end := first_end(self._sentence, complete=complete):
+            finished, rest = self._sentence[:end], self._sentence[end:]
+            yield self._marked(finished)[self._shown :]
+            self._sentence, self._shown = rest, 0
+        decided = _UNDECIDED.search(self._sentence)
+        clean = _clean(self._sentence[: decided.start()] if decided else self._sentence)
+        yield clean[self._shown :]
+        self._shown = len(clean)
+
+    def _marked(self, sentence: str) -> str:
+        """The finished sentence with its marks before its full stop."""
+        clean = _clean(sentence)
+        end = _END.search(clean)
+        position = end.start() if end else len(clean)
+        return clean[:position] + self._marks(clean, _own_numbers(sentence)) + clean[position:]
+
+    def _marks(self, clean: str, own: list[int]) -> str:
+        support = self._check.support(clean, preferred=own)
+        self.doubted.update(number for number in own if number not in support.quotes)
+        if support.quotes:
+            self.supported += 1
+            self.quotes = support.quotes | self.quotes
+            return support.marks
+        if not self._check.claims(clean):
+            return ""
+        self.unsupported += 1
+        return UNSUPPORTED_MARK
+
+
+def _clean(text: str) -> str:
+    """Without the model's own marks; other brackets become parentheses, so that no mark can be forged."""
+    return _OWN_MARK.sub("", text).translate(_BRACKETS)
+
+
+def _own_numbers(text: str) -> list[int]:
+    return [int(number) for marks in _OWN_MARK.findall(text) for number in re.findall(r"\d+", marks)]

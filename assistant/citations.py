@@ -1,0 +1,109 @@
+"""Which passages bear out a sentence: a check without any model.
+
+A sentence is borne out by passages when
+1. nearly all its words stand in them (`ONE` of the words in one passage, or `TWO` in two together);
+2. many of them stand close together there, in one sentence or two neighbours (`NEAR`);
+3. every figure in it (number with its unit, date, amount, article) stands in those passages;
+4. it denies nothing that the nearest sentences affirm, and affirms nothing that they deny.
+
+The check errs towards doubt: a true sentence in words of its own is marked as not verified.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from assistant.sentences import sentences
+from assistant.words import denied, figures, words
+from retrieval.corpus import Passage
+
+ONE = 0.8
+TWO = 0.9
+NEAR = 0.6
+
+MOST_CITED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The numbers (from 1) of the passages that bear a sentence out, each with its nearest words."""
+
+    quotes: dict[int, str]
+
+    @property
+    def marks(self) -> str:
+        """The marks as the reader sees them, in the order of their numbers."""
+        return "".join(f" [{number}]" for number in sorted(self.quotes))
+
+
+class CitationCheck:
+    """Checks sentences against the passages that the model was given."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = [_Source(number, passage) for number, passage in enumerate(passages, start=1)]
+
+    def claims(self, sentence: str) -> bool:
+        """Whether there is anything to check: a question or a bare list mark claims nothing."""
+        return bool(words(sentence) or figures(sentence)) and not sentence.rstrip().endswith("?")
+
+    def support(self, sentence: str, preferred: Sequence[int] = ()) -> Support:
+        """What bears the sentence out; empty if nothing does. `preferred` passages win ties."""
+        if not self.claims(sentence):
+            return Support({})
+        ranked = sorted(self._passages, key=lambda p: (-p.share(sentence), p.number not in preferred, p.number))
+        alone = [passage for passage in ranked if _borne_out(sentence, [passage])]
+        if alone:
+            best = alone[0].share(sentence)
+            cited = [passage for passage in alone if passage.share(sentence) == best or passage.number in preferred]
+            return _support(sentence, cited[:MOST_CITED])
+        for pair in combinations(ranked[:4], 2):
+            if _borne_out(sentence, pair):
+                return _support(sentence, pair)
+        return Support({})
+
+
+class _Source:
+    """A passage as the check reads it. Its title and headings say what its sentences are about."""
+
+    def __init__(self, number: int, passage: Passage) -> None:
+        self.number = number
+        self.about = " ".join((passage.metadata.title, *passage.chunk.locator.heading_path))
+        self.text = f"{self.about}\n{passage.chunk.text}"
+        own = [sentence.strip() for sentence in sentences(passage.chunk.text) if sentence.strip()]
+        self._windows = [*own, *(f"{first} {second}" for first, second in pairwise(own))]
+
+    def share(self, sentence: str) -> float:
+        """How many of the sentence's words stand in the passage, from 0 to 1."""
+        return _share(words(sentence), words(self.text))
+
+    def nearest(self, sentence: str) -> str:
+        """The sentence here, or two neighbours, with most of the sentence's words; the shortest of equals."""
+        told = words(sentence)
+        return max(self._windows, key=lambda window: (_share(told, words(window)), -len(window)), default="")
+
+
+def _borne_out(sentence: str, sources: Sequence[_Source]) -> bool:
+    text = "\n".join(source.text for source in sources)
+    near = "\n".join(source.nearest(sentence) for source in sources)
+    about = " ".join(source.about for source in sources)
+    told = words(sentence)
+    return (
+        _share(told, words(text)) >= (ONE if len(sources) == 1 else TWO)
+        and _share(told, words(near) | words(about)) >= NEAR
+        and figures(sentence) <= figures(text)
+        and not _contradicts(sentence, near)
+    )
+
+
+def _contradicts(sentence: str, near: str) -> bool:
+    """Whether one denies what the other affirms."""
+    ours, theirs = denied(sentence), denied(near)
+    return bool((ours - theirs) & words(near) or (theirs - ours) & words(sentence))
+
+
+def _support(sentence: str, sources: Sequence[_Source]) -> Support:
+    return Support({source.number: source.nearest(sentence) for source in sources})
+
+
+def _share(told: frozenset[str], known: frozenset[str]) -> float:
+    return len(told & known) / len(told) if told else 1.0

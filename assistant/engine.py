@@ -1,0 +1,25 @@
+"""A language model, ready to answer."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from langchain_core.language_models import BaseChatModel
+
+from assistant.prompts.profiles import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What runs a language model, and how it is used.
+
+    `context` counts tokens, prompt and answer together; `places` is how many answers it generates at
+    once. `load` makes it ready, once, and raises what keeps it from being so; a question does that too,
+    so that search works without any model.
+    """
+
+    name: str
+    model: BaseChatModel
+    profile: Profile
+    context: int
+    places: int
+    load: Callable[[], Awaitable[None]]

@@ -1,0 +1,262 @@
+"""The model in this process: LangChain's chat model over one `llama_cpp.Llama`.
+
+All work on the model happens in one thread of its own, so two generations can never meet in it; who
+comes first is the fair queue's affair. Generation stops within one token, or one batch of the prompt,
+of the reader's leaving. What a prompt has in common with the one before it is not read again.
+"""
+
+import asyncio
+import codecs
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.chat_models import agenerate_from_stream
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from pydantic import PrivateAttr
+
+from assistant.engine import Engine
+from assistant.errors import ModelMissing, ModelUnavailable, ModelUnusable, QuestionTooWide
+from assistant.prompts.formats import Format, lay_out
+from assistant.prompts.profiles import profile_for
+from assistant.stop_sequences import StopSequences
+
+# The prompt is read in batches of so many tokens; between two of them a reader's leaving is noticed.
+BATCH_TOKENS = 256
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LlamaSettings:
+    """A GGUF file and how it is run.
+
+    `context` counts tokens; `threads` 0 means all processors; `sha256`, where given, is what the file
+    must have; `repeat_penalty` (1 is none) weighs against the last 64 tokens of the answer.
+    """
+
+    model_path: Path
+    format: Format = Format.COMPLETION
+    context: int = 4096
+    threads: int = 0
+    sha256: str = ""
+    temperature: float = 0.0
+    repeat_penalty: float = 1.1
+
+
+@asynccontextmanager
+async def open_llama(settings: LlamaSettings) -> AsyncIterator[Engine]:
+    """An engine over the file. Costs nothing and checks nothing until `load` or the first question."""
+    model = LlamaChat(settings=settings)
+    try:
+        yield Engine(
+            name=settings.model_path.stem,
+            model=model,
+            profile=profile_for(settings.format),
+            context=settings.context,
+            places=1,
+            load=model.load,
+        )
+    finally:
+        await model.close()
+
+
+class LlamaChat(BaseChatModel):
+    """A GGUF model as LangChain's chat model. Asynchronous only."""
+
+    settings: LlamaSettings
+    _llama: "_Interruptible | None" = PrivateAttr(default=None)
+    _thread: ThreadPoolExecutor = PrivateAttr(default_factory=lambda: ThreadPoolExecutor(1, "llama"))
+
+    @property
+    def _llm_type(self) -> str:
+        return "llama"
+
+    async def load(self) -> None:
+        """Read the file, once. Raises `ModelMissing`, `ModelUnusable`."""
+        if self._llama is None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._loaded)
+
+    async def close(self) -> None:
+        """Give the model's memory back."""
+        if self._llama is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._llama.close)
+        self._llama = None
+        self._thread.shutdown(wait=False)
+
+    def get_token_ids(self, text: str) -> list[int]:
+        """The tokens of a plain text. Raises `ModelMissing`, `ModelUnusable`."""
+        return self._loaded().tokenize(text.encode(), add_bos=False)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        raise NotImplementedError("LlamaChat is asynchronous: use ainvoke or astream.")
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return await agenerate_from_stream(self._astream(messages, stop, **kwargs))
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        *,
+        max_tokens: int = 256,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        """Raises `ModelMissing`, `ModelUnusable`, `QuestionTooWide`, `ModelUnavailable`."""
+        loop = asyncio.get_running_loop()
+        pieces = asyncio.Queue[str | None]()
+        left = threading.Event()
+
+        def hand_over(piece: str | None) -> None:
+            loop.call_soon_threadsafe(pieces.put_nowait, piece)
+
+        generation = loop.run_in_executor(self._thread, self._run, messages, stop or [], max_tokens, left, hand_over)
+        try:
+            while (piece := await pieces.get()) is not None:
+                yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
+            await generation
+            yield ChatGenerationChunk(message=AIMessageChunk(content="", chunk_position="last"))
+        finally:
+            left.set()
+            await asyncio.wait([generation])
+
+    def _run(
+        self,
+        messages: Sequence[BaseMessage],
+        stop: Sequence[str],
+        max_tokens: int,
+        left: threading.Event,
+        hand_over: Callable[[str | None], None],
+    ) -> None:
+        """One generation, in the model's thread; None is handed over last."""
+        try:
+            for piece in self._pieces(messages, stop, max_tokens, left):
+                hand_over(piece)
+        except _ReaderLeft:
+            _log.debug("generation stopped: its reader left")
+        except (RuntimeError, ValueError) as error:  # what llama_cpp raises when the engine fails
+            raise ModelUnavailable(
+                f"Le modèle s’est arrêté en cours de réponse ({error}). Reposez la question."
+            ) from error
+        finally:
+            hand_over(None)
+
+    def _pieces(
+        self, messages: Sequence[BaseMessage], stop: Sequence[str], max_tokens: int, left: threading.Event
+    ) -> Iterator[str]:
+        llama = self._loaded()
+        llama.left = left
+        prompt = llama.prompt(messages, self.settings.format)
+        room = self.settings.context - len(prompt)
+        if room <= 0:
+            raise QuestionTooWide(
+                f"La question et ses extraits ({len(prompt)} unités) dépassent ce que le modèle peut lire "
+                f"({self.settings.context}). Raccourcissez la question."
+            )
+        until = StopSequences(stop)
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+        tokens = llama.generate(prompt, temp=self.settings.temperature, repeat_penalty=self.settings.repeat_penalty)
+        for _, token in zip(range(min(room, max_tokens)), tokens, strict=False):
+            if llama_cpp.llama_vocab_is_eog(llama.vocab, token):
+                break
+            if text := until.feed(decoder.decode(llama.detokenize([token], prev_tokens=prompt))):
+                yield text
+            if until.reached:
+                break
+        if text := until.finish():
+            yield text
+
+    def _loaded(self) -> "_Interruptible":
+        if self._llama is None:
+            self._llama = _load(self.settings)
+        return self._llama
+
+
+class _ReaderLeft(Exception):
+    """Nobody reads the answer any more."""
+
+
+class _Interruptible(llama_cpp.Llama):
+    """Looks, before each token and each batch of the prompt, whether the reader is still there."""
+
+    left = threading.Event()
+
+    def eval(self, tokens: Sequence[int]) -> None:
+        for start in range(0, len(tokens), self.n_batch):
+            if self.left.is_set():
+                raise _ReaderLeft
+            super().eval(tokens[start : start + self.n_batch])
+
+    @property
+    def vocab(self) -> Any:
+        return llama_cpp.llama_model_get_vocab(self.model)
+
+    def prompt(self, messages: Sequence[BaseMessage], style: Format) -> list[int]:
+        tokens = [self.token_bos()] if llama_cpp.llama_vocab_get_add_bos(self.vocab) else []
+        for piece in lay_out(messages, style):
+            tokens += self.tokenize(piece.text.encode(), add_bos=False, special=piece.control)
+        return tokens
+
+
+def _load(settings: LlamaSettings) -> _Interruptible:
+    _check(settings)
+    threads = settings.threads or len(os.sched_getaffinity(0))
+    llama_cpp.llama_log_set(_to_log, None)
+    try:
+        return _Interruptible(
+            str(settings.model_path),
+            n_ctx=settings.context,
+            n_batch=BATCH_TOKENS,
+            n_threads=threads,
+            n_threads_batch=threads,
+            verbose=False,
+        )
+    except (RuntimeError, ValueError) as error:
+        raise ModelUnusable(
+            f"Le fichier {settings.model_path} ne se charge pas : il est incomplet ou d’un genre inconnu. "
+            "Copiez-le de nouveau, ou indiquez un autre modèle."
+        ) from error
+
+
+def _check(settings: LlamaSettings) -> None:
+    path = settings.model_path
+    if not path.is_file():
+        raise ModelMissing(
+            f"Le fichier du modèle {path} n’existe pas. Copiez-y un modèle GGUF, ou indiquez le bon chemin."
+        )
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise ModelUnusable(f"Le fichier {path} n’est pas un modèle GGUF. Indiquez un fichier « .gguf ».")
+        file.seek(0)
+        if settings.sha256 and hashlib.file_digest(file, "sha256").hexdigest() != settings.sha256.lower():
+            raise ModelUnusable(f"Le fichier {path} n’a pas l’empreinte SHA-256 attendue. Copiez-le de nouveau.")
+
+
+@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
+def _to_log(level: int, text: bytes, user_data: Any) -> None:
+    """What the engine says goes to the log, not to the terminal."""
+    _log.debug("%s", text.decode(errors="replace").rstrip())

@@ -1,0 +1,89 @@
+"""How a question and its passages are put to a model.
+
+Both profiles begin with a constant text, which the engine keeps in its cache between questions. Only
+then come this request's passages, between marks that nobody could guess and that a passage therefore
+cannot close.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from langchain_core.messages import SystemMessage
+from langchain_core.prompts import ChatPromptTemplate
+
+from assistant.prompts.formats import Format
+from assistant.prompts.neutral import neutralise, one_line
+from retrieval.corpus import Passage
+
+MARK_BYTES = 8
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The texts for one kind of model, and the bounds of its answers.
+
+    `max_tokens` is how long an answer may get, and `stop` what ends it before.
+    """
+
+    name: str
+    instructions: str
+    question: str
+    max_tokens: int
+    stop: tuple[str, ...] = ()
+
+    @property
+    def prompt(self) -> ChatPromptTemplate:
+        """Takes what `variables` gives."""
+        return ChatPromptTemplate.from_messages([SystemMessage(self.instructions), ("human", self.question)])
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the texts: which prompt it was, in the register."""
+        return hashlib.sha256(f"{self.instructions}\0{self.question}".encode()).hexdigest()
+
+    def variables(self, question: str, passages: Sequence[Passage], mark: str = "") -> dict[str, str]:
+        """The prompt's variables; `mark` is drawn at random unless given."""
+        return {
+            "mark": mark or secrets.token_hex(MARK_BYTES),
+            "question": one_line(neutralise(question)),
+            "passages": "\n".join(_passage(number, passage) for number, passage in enumerate(passages, start=1)),
+        }
+
+
+def _passage(number: int, passage: Passage) -> str:
+    """One passage under its title; on one line, since lines are what a base model counts by."""
+    headings = passage.chunk.locator.heading_path[-1:]
+    title = " — ".join(filter(None, (passage.metadata.title, *headings)))
+    if passage.metadata.repealed_on:
+        title += f" (texte abrogé le {passage.metadata.repealed_on:%d/%m/%Y})"
+    return f"[{number}] {one_line(neutralise(title))}\n{one_line(neutralise(passage.chunk.text))}"
+
+
+def _text(name: str) -> str:
+    return (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
+
+
+CHAT = Profile(
+    name="chat",
+    instructions=_text("chat"),
+    question=_text("chat_question"),
+    max_tokens=400,
+)
+
+COMPLETION = Profile(
+    name="completion",
+    instructions=_text("completion"),
+    question=_text("completion_question"),
+    max_tokens=160,
+    stop=("\n",),
+)
+
+
+def profile_for(style: Format) -> Profile:
+    """Base models complete a text; all others converse."""
+    return COMPLETION if style is Format.COMPLETION else CHAT

@@ -1,0 +1,23 @@
+"""What is said when the documents do not carry an answer."""
+
+from collections.abc import Sequence
+
+from retrieval.corpus import Passage
+
+NEAREST = 3
+
+
+def refusal(searched: Sequence[str], passages: Sequence[Passage]) -> str:
+    """Names what was searched and the documents that came nearest."""
+    if not searched:
+        return "Aucune collection de documents ne vous est ouverte : la question n’a pas pu être cherchée."
+    text = f"Les documents consultés ({_collections(searched)}) ne permettent pas de répondre à cette question."
+    titles = list(dict.fromkeys(passage.metadata.title or passage.document_id for passage in passages))[:NEAREST]
+    if titles:
+        text += f" Documents les plus proches : {' ; '.join(f'« {title} »' for title in titles)}."
+    return text
+
+
+def _collections(names: Sequence[str]) -> str:
+    quoted = ", ".join(f"« {name} »" for name in names)
+    return f"collection {quoted}" if len(names) == 1 else f"collections {quoted}"

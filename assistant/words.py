@@ -1,0 +1,115 @@
+"""What a French text says, as sets that can be compared: words, figures, negations.
+
+Words are stems (Snowball, French) without accents, so that forms of one word meet. Figures are the
+parts of a text that must not be wrong: numbers, amounts, dates, article numbers, each with its unit.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import snowballstemmer
+
+_STOP_WORDS = frozenset(
+    """afin ai ainsi alors apres au aucun aucune aussi autre autres aux avait avant avec avez avoir avons ayant bien ca
+    car ce ceci cela celle celles celui cependant ces cet cette ceux chaque chez comme comment dans de depuis des
+    desormais dont donc du elle elles en encore entre est et etait etant etc ete etes etre eu eux fait faire fois font
+    hors il ils je jusqu jusque la laquelle le lequel les lesquelles lesquels leur leurs lors lorsqu lorsque lui ma mais
+    me meme memes mes moi mon ne ni non nos notamment notre nous on ont or ou par parmi pas pendant peu plus point pour
+    pourquoi puis puisque qu quand que quel quelle quelles quels qui quoi sa sans se selon sera seront ses si soi soit
+    son sont sous suis sur ta tant te tel telle tels telles tes toi ton tous tout toute toutes tres tu un une vers via
+    voici voila vos votre vous""".split()  # noqa: SIM905
+)
+
+_NUMBER_WORDS = {
+    word: str(value)
+    for value, words in {
+        2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six", 7: "sept", 8: "huit", 9: "neuf", 10: "dix", 11: "onze",
+        12: "douze", 13: "treize", 14: "quatorze", 15: "quinze", 16: "seize", 20: "vingt vingts", 30: "trente",
+        40: "quarante", 50: "cinquante", 60: "soixante", 100: "cent cents", 1000: "mille",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+
+_MONTHS = frozenset(
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()  # noqa: SIM905
+)
+
+# What a number counts changes what it says: 3 mois is not 3 ans.
+_UNITS = {
+    form: unit
+    for unit, forms in {
+        "%": "% pourcent", "€": "€ euro euros", "an": "an ans annee annees", "mois": "mois", "heure": "h heure heures",
+        "semaine": "semaine semaines", "jour": "jour jours", "minute": "minute minutes",
+        "trimestre": "trimestre trimestres",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+
+_ARTICLE = re.compile(r"\b([lrda])\.?\s?\*?\s?(\d+(?:-\d+)*)\b")
+_NUMBER = re.compile(r"\d+(?:[\s.](?=\d{3}\b)\d{3})*(?:[.,]\d+)?")
+_UNIT = re.compile(r"\s*([%€]|[a-z]+)")
+_WORD = re.compile(r"[a-z]{2,}")
+_PART = re.compile(r"[^.;:!?\n]+")
+
+# «ne … pas»: the verb stands between, what is denied right after.
+_NEGATION = re.compile(
+    r"\bn(?:e\s|')(?P<verb>(?:[a-z']+\s){1,4}?)(?P<particle>pas|plus|jamais|aucun|aucune|guere|point|ni|que)\b"
+    r"(?P<after>(?:\s[a-z']+){0,4})"
+)
+
+_stemmer = snowballstemmer.stemmer("french")
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents or typographic variants of apostrophe, hyphen and space."""
+    text = text.replace("œ", "oe").replace("Œ", "oe").replace("’", "'").replace("‑", "-")
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+@lru_cache(maxsize=4096)
+def words(text: str) -> frozenset[str]:
+    """The stems of the words that carry meaning; number words and months are figures, not words."""
+    return frozenset(_stems(fold(text)))
+
+
+@lru_cache(maxsize=4096)
+def figures(text: str) -> frozenset[str]:
+    """Numbers (with their unit where one follows), months of dates, and article numbers, in one form."""
+    folded = _spell_out(fold(text))
+    articles = {f"{letter}{number}" for letter, number in _ARTICLE.findall(folded)}
+    return frozenset({*articles, *_numbers(_ARTICLE.sub(" ", folded)), *(_MONTHS & set(_WORD.findall(folded)))})
+
+
+@lru_cache(maxsize=4096)
+def denied(text: str) -> frozenset[str]:
+    """The stems that a negation bears on: its verb, and the first word of meaning after it."""
+    found: set[str] = set()
+    for part in _PART.findall(fold(text)):
+        for match in _NEGATION.finditer(part):
+            if match["particle"] != "que":  # «ne … que» restricts, and denies nothing
+                found.update(_stems(match["verb"]), [*_stems(match["after"])][:1])
+    return frozenset(found)
+
+
+def _stems(folded: str) -> Iterator[str]:
+    for word in _WORD.findall(folded):
+        if word not in _STOP_WORDS and word not in _NUMBER_WORDS and word not in _MONTHS:
+            yield _stemmer.stemWord(word)
+
+
+def _numbers(folded: str) -> Iterator[str]:
+    for match in _NUMBER.finditer(folded):
+        number = re.sub(r"[\s.](?=\d{3}\b)", "", match.group()).replace(",", ".")
+        unit = _UNIT.match(folded, match.end())
+        number = number.rstrip("0").rstrip(".") if "." in number else number
+        yield number
+        yield number + _UNITS.get(unit[1] if unit else "", "")
+
+
+def _spell_out(folded: str) -> str:
+    """Number words as digits: «deux mois» says the same as «2 mois»."""
+    folded = folded.replace("pour cent", "pourcent")
+    return re.sub(r"[a-z]+", lambda word: _NUMBER_WORDS.get(word.group(), word.group()), folded)
