@@ -1,0 +1,97 @@
+"""What can go wrong between a file and its place in the corpus.
+
+IngestionError
+├── ImportRefused        the import stops before anything is written
+│   ├── PathNotFound     no file and no folder of that name
+│   ├── FormatUnknown    a file that was named, in a format that nobody here reads
+│   └── BrokenLine       a line of a JSON-lines file is not a record
+├── DocumentRefused      one document cannot be taken; the import goes on with the others
+│   ├── FileUnreadable   the file is closed to us, damaged or protected
+│   ├── DocumentEmpty    nothing to read in it
+│   └── TooLarge         more bytes than the settings allow
+└── DiskFull             no room left; what was finished stays, the rest waits for the next run
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+NOTHING_IMPORTED = "relancez la même commande\u202f; rien n’a été importé."
+
+
+class IngestionError(Exception):
+    """Root of this package's errors; messages are French sentences that people read."""
+
+
+class ImportRefused(IngestionError):
+    """The import stops before anything is written."""
+
+
+class PathNotFound(ImportRefused):
+    """There is no file and no folder of that name."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}\u202f: ni fichier ni dossier de ce nom. Vérifiez le chemin puis {NOTHING_IMPORTED}")
+
+
+class FormatUnknown(ImportRefused):
+    """A file that was named has a format that nobody here reads."""
+
+    def __init__(self, path: Path, known: Iterable[str]) -> None:
+        super().__init__(
+            f"{path}\u202f: ce format n’est pas pris en charge. Convertissez le fichier "
+            f"({', '.join(sorted(known))}) puis {NOTHING_IMPORTED}"
+        )
+
+
+class BrokenLine(ImportRefused):
+    """A line (`number` counts from 1) of a JSON-lines file is not a record; `problem` says what is wrong."""
+
+    def __init__(self, path: Path, number: int, problem: str) -> None:
+        super().__init__(f"{path}, ligne {number}\u202f: {problem}. Corrigez cette ligne puis {NOTHING_IMPORTED}")
+        self.path = path
+        self.number = number
+        self.problem = problem
+
+
+class DocumentRefused(IngestionError):
+    """One document cannot be taken; the import goes on with the others."""
+
+
+class FileUnreadable(DocumentRefused):
+    """The file is closed to us, damaged or protected; `problem` says which, `mend` what to do."""
+
+    def __init__(self, name: str, problem: str, mend: str) -> None:
+        super().__init__(f"{name}\u202f: {problem}. {mend}")
+
+    @classmethod
+    def closed(cls, path: Path, error: OSError) -> "FileUnreadable":
+        """What the system said when the file was opened or read."""
+        problem = f"le fichier ne peut pas être lu ({error.strerror or error})"
+        return cls(str(path), problem, "Vérifiez qu’il existe encore et que vous avez le droit de le lire.")
+
+
+class DocumentEmpty(DocumentRefused):
+    """There is nothing to read in the document; `mend` says what to do."""
+
+    def __init__(self, name: str, mend: str = "Complétez-le, ou retirez-le de ce que vous importez.") -> None:
+        super().__init__(f"{name}\u202f: le document ne contient aucun texte. {mend}")
+
+
+class TooLarge(DocumentRefused):
+    """The file has more bytes than the settings allow; `limit` in bytes."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        super().__init__(
+            f"{name}\u202f: le fichier dépasse {limit / 1_000_000:.0f} Mo. Découpez-le, ou relevez la limite "
+            "dans les réglages."
+        )
+
+
+class DiskFull(IngestionError):
+    """There is no room left on a disk that the import writes to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Il n’y a plus de place sur le disque. Libérez-en, puis relancez la même commande\u202f: "
+            "elle reprendra là où l’import s’est arrêté."
+        )

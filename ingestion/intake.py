@@ -1,0 +1,226 @@
+"""What a person names on the command line, as a stream of things to import.
+
+`select` looks at everything once before anything is written: a path that does not exist, a format
+that nobody reads or a broken line stops the import there. `Selection.items` then reads the same files
+again, one after the other, so that memory holds one file or one record at a time.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ingestion.chunking import PIPELINE
+from ingestion.document import ParsedDocument
+from ingestion.errors import BrokenLine, DocumentRefused, FileUnreadable, FormatUnknown, PathNotFound, TooLarge
+from ingestion.parsing import formats, jsonl
+from ingestion.parsing.port import Parser
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeLimits:
+    """Bytes; `lines` is for a whole JSON-lines file, decompressed."""
+
+    file: int = 50_000_000
+    lines: int = 1_000_000_000
+
+
+class Intake(Protocol):
+    """One document to be: a file or a record."""
+
+    @property
+    def id(self) -> str:
+        """Unique in its collection."""
+
+    @property
+    def name(self) -> str:
+        """For people's eyes."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it keeps in memory."""
+
+    def sha256(self) -> str:
+        """Of all that makes the document's text and chunks, hexadecimal."""
+
+    def parse(self) -> ParsedDocument:
+        """The text. Raises `DocumentRefused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileIntake:
+    """A file, read."""
+
+    id: str
+    name: str
+    content: bytes
+    parser: Parser
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+    def sha256(self) -> str:
+        return _sha256(self.content)
+
+    def parse(self) -> ParsedDocument:
+        return self.parser.parse(self.content, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordIntake:
+    """A record of a JSON-lines file."""
+
+    id: str
+    name: str
+    record: jsonl.Record
+
+    @property
+    def size(self) -> int:
+        return len(self.record.text)
+
+    def sha256(self) -> str:
+        return _sha256(self.record.canonical())
+
+    def parse(self) -> ParsedDocument:
+        return self.record.document()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that could not even be read; nothing is known of its content."""
+
+    name: str
+    reason: DocumentRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Files to import, in order; `total` counts them, each record of a JSON-lines file by itself."""
+
+    files: tuple[tuple[str, Path], ...]  # document id and place
+    total: int
+    skipped: tuple[tuple[str, str], ...]
+    limits: IntakeLimits
+
+    def items(self) -> Iterator[Intake | Unread]:
+        """Each document in turn. Raises `ImportRefused` where a file has changed for the worse since `select`."""
+        for identifier, path in self.files:
+            if _holds_lines(path):
+                for number, record in jsonl.records(path, self.limits.lines):
+                    yield RecordIntake(record.id, f"{path.name}, ligne {number} ({record.id})", record)
+            else:
+                yield self._file(identifier, path)
+
+    def _file(self, identifier: str, path: Path) -> Intake | Unread:
+        parser = formats.parser_for(path)
+        if parser is None:
+            raise FormatUnknown(path, known_suffixes())
+        try:
+            return FileIntake(identifier, _text(path), _read(path, self.limits.file), parser)
+        except DocumentRefused as error:
+            return Unread(_text(path), error)
+
+
+def known_suffixes() -> frozenset[str]:
+    """Ends of the names of files that can be imported."""
+    return formats.SUFFIXES | jsonl.SUFFIXES
+
+
+def select(paths: Sequence[Path], base: Path | None = None, limits: IntakeLimits | None = None) -> Selection:
+    """All files that these paths name; folders are walked, in the order of their names.
+
+    A file's document id is its path below `base`, or else its absolute path. Hidden files, unknown
+    formats and links that lead out of a folder are skipped there. Raises `PathNotFound`,
+    `FormatUnknown`, `BrokenLine`, and `FileUnreadable` or `TooLarge` for a JSON-lines file.
+    """
+    limits = limits or IntakeLimits()
+    files: dict[str, Path] = {}
+    skipped: dict[str, str] = {}
+    for path in paths:
+        for file in _named(path, skipped):
+            files.setdefault(_identifier(file, base), file)
+    return Selection(tuple(files.items()), _total(files, limits), tuple(skipped.items()), limits)
+
+
+def _named(path: Path, skipped: dict[str, str]) -> Iterator[Path]:
+    """The files to import at one path; what is passed over goes into `skipped` with its reason."""
+    if path.is_dir():
+        yield from _walked(path.resolve(), skipped)
+    elif not path.is_file():
+        raise PathNotFound(path)
+    elif _is_known(path):
+        yield path.resolve()
+    else:
+        raise FormatUnknown(path, known_suffixes())
+
+
+def _walked(folder: Path, skipped: dict[str, str]) -> Iterator[Path]:
+    def closed(error: OSError) -> None:
+        skipped[os.fsdecode(error.filename)] = f"Le dossier ne peut pas être lu ({error.strerror})."
+
+    for place, folders, names in os.walk(folder, onerror=closed):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(name for name in names if not name.startswith(".")):
+            path = Path(place, name)
+            target = path.resolve()
+            if not target.is_relative_to(folder):
+                skipped[_text(path)] = "Ce lien mène hors du dossier."
+            elif not target.is_file():
+                skipped[_text(path)] = "Ce n’est pas un fichier."
+            elif not _is_known(path) or not _is_known(target):
+                skipped[_text(path)] = "Ce format n’est pas pris en charge."
+            else:
+                yield target
+
+
+def _total(files: dict[str, Path], limits: IntakeLimits) -> int:
+    """How many documents there are; every line of every JSON-lines file is checked on the way."""
+    total = 0
+    seen: dict[str, str] = dict.fromkeys(files, "d’un fichier")
+    for path in files.values():
+        if not _holds_lines(path):
+            total += 1
+            continue
+        for number, record in jsonl.records(path, limits.lines):
+            if record.id in seen:
+                raise BrokenLine(path, number, f"l’identifiant « {record.id} » est déjà celui {seen[record.id]}")
+            seen[record.id] = f"de {path.name}, ligne {number}"
+            total += 1
+    return total
+
+
+def _is_known(path: Path) -> bool:
+    return formats.parser_for(path) is not None or _holds_lines(path)
+
+
+def _holds_lines(path: Path) -> bool:
+    return path.name.lower().endswith(tuple(jsonl.SUFFIXES))
+
+
+def _identifier(file: Path, base: Path | None) -> str:
+    if base is not None and file.is_relative_to(base.resolve()):
+        file = file.relative_to(base.resolve())
+    return _text(file)
+
+
+def _text(path: Path) -> str:
+    """A path as text; what is no UTF-8 in it becomes U+FFFD."""
+    return os.fsencode(path.as_posix()).decode("utf-8", errors="replace")
+
+
+def _read(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise FileUnreadable.closed(path, error) from error
+    if len(content) > limit:
+        raise TooLarge(str(path), limit)
+    return content
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(PIPELINE.encode() + b"\0" + content).hexdigest()

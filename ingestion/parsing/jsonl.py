@@ -1,0 +1,140 @@
+"""JSON lines: one record a line, `{id, title, text, url, date, path}`; `id` and `text` are required.
+
+`date`, `in_force_from` and `repealed_on` are ISO days or empty; `path` names headings, the outermost
+first, separated by " > ". Other keys are allowed and ignored. The file may be compressed (gzip).
+"""
+
+import codecs
+import datetime as dt
+import gzip
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+
+from ingestion.characters import visible
+from ingestion.document import Block, ParsedDocument
+from ingestion.errors import BrokenLine, FileUnreadable, TooLarge
+from retrieval.corpus import DocumentMetadata
+
+SUFFIXES = frozenset({".jsonl", ".jsonl.gz", ".ndjson"})
+
+_TEXTS = ("title", "url", "path")
+_DATES = ("date", "in_force_from", "repealed_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line, checked; texts without invisible characters, days as ISO strings or empty."""
+
+    id: str
+    title: str
+    text: str
+    url: str
+    path: str
+    date: str
+    in_force_from: str
+    repealed_on: str
+
+    def canonical(self) -> bytes:
+        """The same bytes for the same content, whatever the order of keys (RFC 8785)."""
+        return rfc8785.dumps({name: getattr(self, name) for name in self.__slots__})
+
+    def document(self) -> ParsedDocument:
+        """One block a line of text, all under the record's own path."""
+        heading_path = tuple(" ".join(part.split()) for part in self.path.split(" > ") if part.strip())
+        blocks = tuple(Block(line.strip(), heading_path) for line in self.text.splitlines() if line.strip())
+        metadata = DocumentMetadata(
+            title=" ".join(self.title.split()),
+            url=self.url,
+            date=_day(self.date),
+            in_force_from=_day(self.in_force_from),
+            repealed_on=_day(self.repealed_on),
+        )
+        return ParsedDocument(metadata, blocks)
+
+
+def records(path: Path, limit: int) -> Iterator[tuple[int, Record]]:
+    """Each record with the number of its line (from 1), read one at a time; blank lines are passed over.
+
+    `limit` counts bytes, after decompression. Raises `BrokenLine`, `FileUnreadable`, `TooLarge`.
+    """
+    lines: dict[str, int] = {}
+    for number, line in _lines(path, limit):
+        if not line.strip():
+            continue
+        record = _record(path, number, line)
+        first = lines.setdefault(record.id, number)
+        if first != number:
+            raise BrokenLine(path, number, f"l’identifiant « {record.id} » est déjà celui de la ligne {first}")
+        yield number, record
+
+
+def _lines(path: Path, limit: int) -> Iterator[tuple[int, bytes]]:
+    """Never more than `limit` bytes in memory, even where a line has no end."""
+    left, number = limit, 0
+    try:
+        with _open(path) as file:
+            while line := file.readline(left + 1):
+                left, number = left - len(line), number + 1
+                if left < 0:
+                    raise TooLarge(str(path), limit)
+                yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise FileUnreadable(str(path), "l’archive gzip est endommagée", "Compressez le fichier à nouveau.") from error
+    except OSError as error:
+        raise FileUnreadable.closed(path, error) from error
+
+
+def _open(path: Path) -> gzip.GzipFile | BufferedReader:
+    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")
+
+
+def _record(path: Path, number: int, line: bytes) -> Record:
+    try:
+        value = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise BrokenLine(path, number, "le texte n’est pas en UTF-8") from error
+    except json.JSONDecodeError as error:
+        problem = f"ce n’est pas du JSON ({error.msg}, caractère {error.pos + 1})"
+        raise BrokenLine(path, number, problem) from error
+    except RecursionError as error:
+        raise BrokenLine(path, number, "ce JSON est trop imbriqué") from error
+    if not isinstance(value, dict):
+        raise BrokenLine(path, number, "ce n’est pas un objet JSON entre accolades")
+    problem = _problem(value)
+    if problem:
+        raise BrokenLine(path, number, problem)
+    texts = {key: visible(value.get(key) or "") for key in ("text", *_TEXTS)}
+    return Record(id=value["id"], **texts, **{key: value.get(key) or "" for key in _DATES})
+
+
+def _problem(value: Mapping[str, Any]) -> str:
+    """What is wrong with the record, or nothing."""
+    for key in ("id", "text"):
+        if key not in value:
+            return f"la clé « {key} » manque"
+        if not isinstance(value[key], str):
+            return f"« {key} » n’est pas une chaîne de caractères"
+    identifier = value["id"]
+    if not identifier.strip() or identifier != visible(identifier) or len(identifier.splitlines()) > 1:
+        return "« id » est vide ou contient des caractères invisibles"
+    for key in (*_TEXTS, *_DATES):
+        if not isinstance(value.get(key) or "", str):
+            return f"« {key} » n’est pas une chaîne de caractères"
+    for key in _DATES:
+        if value.get(key) and _day(value[key]) is None:
+            return f"« {key} » n’est pas une date de la forme 2026-11-30"
+    return ""
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

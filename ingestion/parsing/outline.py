@@ -1,0 +1,76 @@
+"""Headings and texts, in reading order, to blocks under their heading paths.
+
+A heading stays in the text, as the first line of the section that it opens: nothing of the document
+is lost, and a chunk begins with the words that announce it. A heading with nothing but deeper
+headings under it opens their first section, and one with nothing at all is a line of the section
+around it (the entries of a table of contents, say), so that no chunk is a bare heading.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingestion.characters import one_line, visible
+from ingestion.document import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title within the document; a smaller `level` stands higher."""
+
+    text: str
+    level: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph, list item, table row or piece of code."""
+
+    text: str
+    page: int | None = None
+
+
+def outline(items: Iterable[Heading | Paragraph], title: str = "") -> tuple[Block, ...]:
+    """Blocks in the same order. A heading that only repeats the document's title enters no path."""
+    blocks: list[Block] = []
+    path: list[Heading] = []
+    waiting: list[Heading] = []  # opened, nothing written under them yet
+    for item in items:
+        text = one_line(item.text) if isinstance(item, Heading) else _trimmed(item.text)
+        if not text:
+            continue
+        if isinstance(item, Heading):
+            heading = Heading(text, item.level, item.page)
+            above = _above(heading, path)
+            if waiting and heading.level <= waiting[-1].level:
+                blocks += _lines(waiting, _names(above, title))
+                waiting = []
+            path = [*above, heading]
+            waiting.append(heading)
+        else:
+            names = _names(path, title)
+            blocks += _lines(waiting, names)
+            waiting = []
+            blocks.append(Block(text, names, item.page))
+    if waiting:
+        blocks += _lines(waiting, _names(_above(waiting[-1], path), title))
+    return tuple(blocks)
+
+
+def _above(heading: Heading, path: list[Heading]) -> list[Heading]:
+    return [outer for outer in path if outer.level < heading.level]
+
+
+def _names(path: list[Heading], title: str) -> tuple[str, ...]:
+    names = dict.fromkeys(heading.text for heading in path)  # what is said twice is said once
+    return tuple(name for name in names if name != title)
+
+
+def _lines(headings: list[Heading], names: tuple[str, ...]) -> list[Block]:
+    return [Block(heading.text, names, heading.page) for heading in headings]
+
+
+def _trimmed(text: str) -> str:
+    """Visible lines without trailing blanks; indentation stays, for code."""
+    lines = (line.rstrip() for line in visible(text).splitlines())
+    return "\n".join(line for line in lines if line).strip("\n")
