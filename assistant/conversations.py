@@ -34,8 +34,15 @@ TOUCH = """
 
 INSERT_EXCHANGE = "insert into exchange (id, conversation_id, question) values (%(exchange)s, %(id)s, %(question)s)"
 
+RENEW = """
+    update exchange set id = %(renewed)s, reply = null, useful = null, reason = ''
+    from conversation
+    where exchange.id = %(exchange)s and conversation.id = conversation_id and owner = %(owner)s
+    returning exchange.id
+"""
+
 PUT_REPLY = """
-    update exchange set reply = %(reply)s, useful = null, reason = ''
+    update exchange set reply = %(reply)s
     from conversation
     where exchange.id = %(exchange)s and conversation.id = conversation_id and owner = %(owner)s
     returning exchange.id
@@ -95,8 +102,13 @@ class Conversations:
         _found(await _one(connection, TOUCH, owned))
         await connection.execute(INSERT_EXCHANGE, owned | {"exchange": exchange_id, "question": question})
 
+    async def renew(self, connection: Connection, person: Principal, exchange_id: UUID, renewed_id: UUID) -> None:
+        """Put a new exchange with the same question in the place of one; the old answer and its feedback go."""
+        values = {"exchange": exchange_id, "renewed": renewed_id, "owner": person.subject}
+        _found(await _one(connection, RENEW, values))
+
     async def reply(self, connection: Connection, person: Principal, exchange_id: UUID, reply: Reply) -> None:
-        """Keep the answer to a question; an earlier one is replaced and the feedback on it goes."""
+        """Keep the answer to a question."""
         values = {"exchange": exchange_id, "owner": person.subject, "reply": Jsonb(asdict(reply))}
         _found(await _one(connection, PUT_REPLY, values))
 

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import chainlit as cl
 import chainlit.auth.jwt
@@ -34,7 +34,7 @@ from ui.chat_history import ChatHistory
 from ui.chat_ports import Asker, Readable
 from ui.chat_routes import ALLOWED_EVENTS, ChatRoutes
 from ui.chat_screen import AnswerScreen
-from ui.chat_steps import answer_id
+from ui.chat_steps import answer_id, question_id, run_step
 from ui.database import Pool
 from ui.errors import EXPECTED, failure_of
 from ui.passage_links import PassageLinks
@@ -129,8 +129,7 @@ class Chat:
         """An earlier conversation is opened again: its buttons are not kept with it."""
         await self._offer_collections()
         for exchange in await self._exchanges():
-            if exchange.reply:
-                await _offer_to_regenerate(exchange.id)
+            await _offer_to_regenerate(exchange.id, question_id(exchange.id))
 
     async def on_end(self) -> None:
         """The page was left; Chainlit would keep its messages for ever."""
@@ -139,20 +138,34 @@ class Chat:
     async def on_message(self, message: cl.Message) -> None:
         """A question. The exchange has the id of the run, which is what feedback will name."""
         run: Any = cl.context.current_run
-        await self._answer(UUID(run.id), message.content)
+        exchange_id = UUID(run.id)
+        try:
+            await self._answer(exchange_id, message.content)
+        finally:  # one that was stopped too
+            await _offer_to_regenerate(exchange_id, message.id)
 
     async def on_regenerate(self, action: cl.Action) -> None:
         """Another answer in place of the one there is; a task like a question's, so that it can be stopped."""
         session = _session()
         if not session.current_task or session.current_task.done():
-            session.current_task = asyncio.create_task(self._regenerate(UUID(action.payload["exchange"])))
+            again = self._regenerate(UUID(action.payload["exchange"]), action.payload["question"])
+            session.current_task = asyncio.create_task(again)
 
-    async def _regenerate(self, exchange_id: UUID) -> None:
+    async def _regenerate(self, exchange_id: UUID, question: str) -> None:
+        """Take an exchange off the screen and out of the conversation, and put one with another answer there."""
         emitter: Any = cl.context.emitter
+        renewed_id = uuid4()
         await emitter.task_start()
         try:
-            await self._answer(exchange_id)
+            async with self._services.pool.connection() as connection:
+                await self._services.conversations.renew(connection, self._services.person, exchange_id, renewed_id)
+            await emitter.delete_step({"id": str(exchange_id)})
+            await emitter.send_step(run_step(_conversation_id(), renewed_id, question))
+            await self._answer(renewed_id)
+        except EXPECTED as error:
+            await emitter.send_toast(failure_of(error).message, "error")
         finally:
+            await _offer_to_regenerate(renewed_id, question)
             await emitter.task_end()
 
     async def _answer(self, exchange_id: UUID, new_question: str | None = None) -> None:
@@ -198,8 +211,6 @@ class Chat:
                 await self._services.conversations.reply(connection, self._services.person, exchange_id, reply)
         except EXPECTED as error:
             await cl.context.emitter.send_toast(failure_of(error).message, "error")
-        else:
-            await _offer_to_regenerate(exchange_id)
 
     async def _exchanges(self) -> list[Exchange]:
         async with self._services.pool.connection() as connection:
@@ -215,11 +226,12 @@ class Chat:
             await settings.send()
 
 
-async def _offer_to_regenerate(exchange_id: UUID) -> None:
+async def _offer_to_regenerate(exchange_id: UUID, question: str) -> None:
+    """A button under an answer; `question` is the id of the question's message on this screen."""
     action: Any = cl.Action(
         id=f"{REGENERATE}-{exchange_id}",
         name=REGENERATE,
-        payload={"exchange": str(exchange_id)},
+        payload={"exchange": str(exchange_id), "question": question},
         label="Régénérer",
         icon="refresh-cw",
     )

@@ -2,8 +2,7 @@
 
 Chainlit draws "steps". An exchange is a question (a message), a run under it, and in the run the
 sources (shown as a tool's step, which can be folded) and the answer (a message). The run carries the
-exchange's id: feedback is given on runs. The other ids derive from it, so that an answer made anew
-replaces the earlier one on the screen.
+exchange's id, because feedback is given on runs; the other ids derive from it.
 """
 
 import datetime as dt
@@ -20,6 +19,11 @@ ASSISTANT = "Assistant"
 STOPPED = "*Réponse interrompue.*"
 
 
+def question_id(exchange_id: UUID) -> str:
+    """The id of the question's message in a conversation that was opened again."""
+    return str(uuid5(exchange_id, "question"))
+
+
 def sources_id(exchange_id: UUID) -> str:
     """The id of the step that lists the sources."""
     return str(uuid5(exchange_id, "sources"))
@@ -33,9 +37,9 @@ def answer_id(exchange_id: UUID) -> str:
 def steps_of(conversation_id: UUID, exchange: Exchange, links: PassageLinks) -> list[Step]:
     """All steps of an exchange that is over."""
     at = _iso(exchange.asked_at)
-    question_id = str(uuid5(exchange.id, "question"))
-    question = _step(question_id, conversation_id, "user_message", "Vous", at, output=exchange.question)
-    run = _step(str(exchange.id), conversation_id, "run", "on_message", at, parentId=question_id)
+    question = question_id(exchange.id)
+    message = _step(question, conversation_id, "user_message", "Vous", at, output=exchange.question)
+    run = run_step(conversation_id, exchange.id, question, at)
     if exchange.feedback:
         run["feedback"] = {
             "id": str(exchange.id),
@@ -43,12 +47,17 @@ def steps_of(conversation_id: UUID, exchange: Exchange, links: PassageLinks) -> 
             "value": int(exchange.feedback.useful),
             "comment": exchange.feedback.reason or None,
         }
-    steps = [question, run]
+    steps = [message, run]
     if exchange.reply:
         if exchange.reply.sources:
             steps.append(sources_step(conversation_id, exchange.id, exchange.reply, links, at))
         steps.append(answer_step(conversation_id, exchange.id, exchange.reply, links, at))
     return steps
+
+
+def run_step(conversation_id: UUID, exchange_id: UUID, question: str, at: str | None = None) -> Step:
+    """What holds the sources and the answer; its name is the one by which Chainlit knows that it is no step to draw."""
+    return _step(str(exchange_id), conversation_id, "run", "on_message", at) | {"parentId": question}
 
 
 def sources_step(

@@ -11,11 +11,20 @@ from collections.abc import Iterable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# The only inline styles of Chainlit 2.12's script, each with one fixed text: an empty sheet that it fills
+# by script, its messages ("toasts"), and the one that stops scrolling behind a dialog (for a page that
+# has no scroll bar of its own, as ours). Without them: messages without form, the page unharmed.
+STYLES = (
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+    "'sha256-6FtdOVEKBr7kEvnxnYQJQC1ilZSJF49hIGiqrX5SLiA='",
+    "'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='",
+)
+
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'self'",
         "script-src 'self'",
-        "style-src 'self'",
+        f"style-src 'self' {' '.join(STYLES)}",
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",

@@ -10,7 +10,7 @@ create table conversation (
 
 create index conversation_by_owner on conversation (owner, updated_at desc, id desc);
 
--- One question and the answer to it; asking again for an answer replaces the answer.
+-- One question and the answer to it; asking for another answer replaces the exchange.
 create table exchange (
     id uuid primary key,
     conversation_id uuid not null references conversation on delete cascade,

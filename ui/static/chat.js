@@ -156,6 +156,17 @@ async function copyAnswer(button) {
   setTimeout(() => button.removeAttribute("data-copied"), 2000);
 }
 
+// --- Deleting the conversation that is open: the chat's own script would open it once more ----------
+
+const fetchFromServer = window.fetch;
+window.fetch = async (resource, options) => {
+  const response = await fetchFromServer(resource, options);
+  if (response.ok && options?.method === "DELETE" && String(resource).endsWith("/project/thread")) {
+    if (location.pathname === `/thread/${JSON.parse(options.body).threadId}`) location.assign("/");
+  }
+  return response;
+};
+
 // --- Wiring -----------------------------------------------------------------------------------------
 
 document.addEventListener(
