@@ -125,6 +125,10 @@ class Catalog:
             {"collection_id": collection_id, "id": document_id, "version": version, "failure": failure},
         )
 
+    async def mark_all_pending(self, connection: Connection) -> None:
+        """Say that no document can be found: what to do when the index is new and the catalogue is not."""
+        await connection.execute(queries.MARK_ALL_PENDING)
+
     async def text(self, connection: Connection, collection_id: UUID, document_id: str, version: int) -> DocumentText:
         """One version's text and metadata, however old. Raises `DocumentNotFound`."""
         row = await _one(connection, queries.SELECT_TEXT, [collection_id, document_id, version])

@@ -76,6 +76,8 @@ update document set state = 'failed', failure = %(failure)s
 where collection_id = %(collection_id)s and id = %(id)s and version = %(version)s
 """
 
+MARK_ALL_PENDING: LiteralString = "update document set state = 'pending' where state = 'indexed'"
+
 SELECT_TEXT: LiteralString = """
 select collection_id, document_id, version, title, url, date, in_force_from, repealed_on, text
 from document_version where collection_id = %s and document_id = %s and version = %s

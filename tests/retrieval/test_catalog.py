@@ -1,0 +1,208 @@
+"""The catalogue, on a real PostgreSQL."""
+
+import datetime as dt
+from uuid import UUID, uuid4
+
+import pytest
+
+from retrieval import (
+    Catalog,
+    Collection,
+    CollectionExists,
+    CollectionNotFound,
+    Document,
+    DocumentMetadata,
+    DocumentNotFound,
+    DocumentState,
+    NameInvalid,
+)
+from ui.database import Pool
+
+catalog = Catalog()
+
+
+async def create(pool: Pool, name: str = "Santé", readers: frozenset[str] = frozenset()) -> Collection:
+    async with pool.connection() as connection:
+        return await catalog.create_collection(
+            connection, name, owner="/DGS", readers=readers, description="Textes de la santé publique"
+        )
+
+
+def document(collection: Collection, id_: str = "F1", sha256: str = "s1", title: str = "Titre") -> Document:
+    metadata = DocumentMetadata(title, "https://exemple.test/F1", dt.date(2026, 1, 2), dt.date(2026, 2, 1), None)
+    return Document(id_, collection.id, metadata, version=0, sha256=sha256, state=DocumentState.PENDING)
+
+
+async def test_a_collection_is_found_by_name_whatever_the_case(pool: Pool) -> None:
+    created = await create(pool, "  Égalité d’accès ", frozenset({"/DGS", "/DSS"}))
+    assert created.name == "Égalité d’accès"
+    assert created.rule.readers == {"/DGS", "/DSS"}
+    async with pool.connection() as connection:
+        assert await catalog.collection(connection, "ÉGALITÉ D’ACCÈS") == created
+        assert await catalog.collection_by_id(connection, created.id) == created
+        assert await catalog.collections(connection) == [created]
+
+
+@pytest.mark.parametrize("name", ["santé", "SANTÉ", "Sante\u0301"])
+async def test_a_name_that_reads_the_same_is_taken(pool: Pool, name: str) -> None:
+    await create(pool, "Santé")
+    with pytest.raises(CollectionExists):
+        await create(pool, name)
+
+
+async def test_a_taken_name_leaves_the_transaction_usable(pool: Pool) -> None:
+    await create(pool, "Santé")
+    async with pool.connection() as connection:
+        with pytest.raises(CollectionExists):
+            await catalog.create_collection(connection, "Santé", owner="")
+        assert len(await catalog.collections(connection)) == 1
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 81, "deux\nlignes", "nul\x00", "droite\u202egauche", "\u200b"])
+async def test_a_name_that_cannot_be_read_is_refused(pool: Pool, name: str) -> None:
+    with pytest.raises(NameInvalid):
+        await create(pool, name)
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 80, "Code (2026) — «\u202fen vigueur\u202f»", "'; drop table x"])
+async def test_any_name_on_one_line_is_good(pool: Pool, name: str) -> None:
+    assert (await create(pool, name)).name == name
+
+
+async def test_an_unknown_collection_is_an_error(pool: Pool) -> None:
+    async with pool.connection() as connection:
+        with pytest.raises(CollectionNotFound, match="Inconnue"):
+            await catalog.collection(connection, "Inconnue")
+        with pytest.raises(CollectionNotFound):
+            await catalog.collection_by_id(connection, uuid4())
+        with pytest.raises(CollectionNotFound):
+            await catalog.delete_collection(connection, uuid4())
+
+
+async def test_a_document_is_pending_until_it_is_indexed(pool: Pool) -> None:
+    collection = await create(pool)
+    async with pool.connection() as connection:
+        version = await catalog.put_document(connection, document(collection), "Le texte.")
+        pending = await catalog.document(connection, collection.id, "F1")
+        await catalog.mark_indexed(connection, collection.id, {"F1": version})
+        indexed = await catalog.document(connection, collection.id, "F1")
+    assert pending is not None
+    assert indexed is not None
+    assert (pending.version, pending.state, pending.sha256) == (1, DocumentState.PENDING, "s1")
+    assert indexed.state is DocumentState.INDEXED
+    assert indexed.metadata == document(collection).metadata
+
+
+async def test_the_same_content_keeps_its_version_and_another_gets_the_next(pool: Pool) -> None:
+    collection = await create(pool)
+    async with pool.connection() as connection:
+        versions = [
+            await catalog.put_document(connection, document(collection, sha256=sha256), "Texte")
+            for sha256 in ("s1", "s1", "s2", "s1")
+        ]
+    assert versions == [1, 1, 2, 3]
+
+
+async def test_an_old_version_still_opens(pool: Pool) -> None:
+    collection = await create(pool)
+    async with pool.connection() as connection:
+        await catalog.put_document(connection, document(collection, sha256="s1", title="Ancien"), "Ancien texte")
+        await catalog.put_document(connection, document(collection, sha256="s2", title="Nouveau"), "Nouveau texte")
+        old = await catalog.text(connection, collection.id, "F1", 1)
+        new = await catalog.text(connection, collection.id, "F1", 2)
+        latest = await catalog.document(connection, collection.id, "F1")
+    assert (old.metadata.title, old.text) == ("Ancien", "Ancien texte")
+    assert (new.metadata.title, new.text) == ("Nouveau", "Nouveau texte")
+    assert latest is not None
+    assert (latest.version, latest.metadata.title) == (2, "Nouveau")
+
+
+async def test_an_unknown_version_is_an_error(pool: Pool) -> None:
+    collection = await create(pool)
+    async with pool.connection() as connection:
+        await catalog.put_document(connection, document(collection), "Texte")
+        with pytest.raises(DocumentNotFound):
+            await catalog.text(connection, collection.id, "F1", 2)
+        assert await catalog.document(connection, collection.id, "F2") is None
+
+
+async def test_many_documents_are_entered_and_known_at_once(pool: Pool) -> None:
+    collection, other = await create(pool), await create(pool, "Autre")
+    batch = [(document(collection, f"F{n}", f"s{n}"), f"Texte {n}") for n in range(500)]
+    async with pool.connection() as connection:
+        versions = await catalog.put_documents(connection, batch)
+        await catalog.mark_indexed(connection, collection.id, versions)
+        await catalog.put_document(connection, document(other), "Texte")
+        known = await catalog.documents(connection, collection.id, ["F3", "F499", "F500"])
+        counts = await catalog.count_documents(connection, [collection.id, other.id])
+        assert (await catalog.text(connection, collection.id, "F7", 1)).text == "Texte 7"
+    assert versions == {f"F{n}": 1 for n in range(500)}
+    assert {id_: one.sha256 for id_, one in known.items()} == {"F3": "s3", "F499": "s499"}
+    assert counts[collection.id] == {
+        DocumentState.PENDING: 0,
+        DocumentState.INDEXED: 500,
+        DocumentState.FAILED: 0,
+    }
+    assert counts[other.id][DocumentState.PENDING] == 1
+
+
+async def test_no_documents_are_entered_without_complaint(pool: Pool) -> None:
+    async with pool.connection() as connection:
+        assert await catalog.put_documents(connection, []) == {}
+        assert await catalog.documents(connection, UUID(int=0), ["F1"]) == {}
+        assert await catalog.count_documents(connection, []) == {}
+
+
+async def test_a_failure_says_why_and_a_new_try_forgets_it(pool: Pool) -> None:
+    collection = await create(pool)
+    async with pool.connection() as connection:
+        version = await catalog.put_document(connection, document(collection), "")
+        await catalog.mark_failed(connection, collection.id, "F1", version, "Le fichier est chiffré.")
+        failed = await catalog.document(connection, collection.id, "F1")
+        await catalog.put_document(connection, document(collection), "Texte")
+        again = await catalog.document(connection, collection.id, "F1")
+        assert (await catalog.text(connection, collection.id, "F1", 1)).text == "Texte"
+    assert failed is not None
+    assert again is not None
+    assert (failed.state, failed.failure) == (DocumentState.FAILED, "Le fichier est chiffré.")
+    assert (again.state, again.failure, again.version) == (DocumentState.PENDING, "", 1)
+
+
+async def test_a_slower_import_says_nothing_of_its_successor(pool: Pool) -> None:
+    collection = await create(pool)
+    async with pool.connection() as connection:
+        await catalog.put_document(connection, document(collection, sha256="s1"), "Un")
+        await catalog.put_document(connection, document(collection, sha256="s2"), "Deux")
+        await catalog.mark_indexed(connection, collection.id, {"F1": 1})
+        await catalog.mark_failed(connection, collection.id, "F1", 1, "Trop tard")
+        latest = await catalog.document(connection, collection.id, "F1")
+    assert latest is not None
+    assert (latest.version, latest.state, latest.failure) == (2, DocumentState.PENDING, "")
+
+
+async def test_a_lost_index_leaves_every_document_to_be_indexed_again(pool: Pool) -> None:
+    collection = await create(pool)
+    async with pool.connection() as connection:
+        version = await catalog.put_document(connection, document(collection), "Texte")
+        await catalog.mark_indexed(connection, collection.id, {"F1": version})
+        await catalog.mark_all_pending(connection)
+        counts = await catalog.count_documents(connection, [collection.id])
+    assert counts[collection.id][DocumentState.PENDING] == 1
+
+
+async def test_a_deleted_collection_takes_its_documents_along(pool: Pool) -> None:
+    collection = await create(pool)
+    async with pool.connection() as connection:
+        await catalog.put_document(connection, document(collection), "Texte")
+        await catalog.delete_collection(connection, collection.id)
+        with pytest.raises(DocumentNotFound):
+            await catalog.text(connection, collection.id, "F1", 1)
+        assert await catalog.collections(connection) == []
+
+
+async def test_nothing_is_there_before_the_transaction_commits(pool: Pool) -> None:
+    async with pool.connection() as connection, pool.connection() as another:
+        await catalog.create_collection(connection, "Santé", owner="")
+        assert await catalog.collections(another) == []
+        await connection.rollback()
+        assert await catalog.collections(connection) == []
