@@ -15,8 +15,8 @@ from assistant.sentences import first_end
 UNSUPPORTED_MARK = " (non vérifié dans les documents)"
 
 _OWN_MARK = re.compile(r"\s*\[(\d[\d\s,;]*)\]")
-# What may still turn out to be a mark, the blank before one, or the end of the sentence.
-_UNDECIDED = re.compile(r"(?:[\s.!?…:;»”\"’)]|\[[\d\s,;]*\])*(?:\[[\d\s,;]*)?\Z")
+# What may still turn out to be a mark, the blank before one, or belong to the end of the sentence.
+_UNDECIDED = re.compile(r"(?:[\s.!?…:;«»“”\"’()\[–—•*-]|\[[\d\s,;]*\])*(?:\[[\d\s,;]*)?\Z")
 _END = re.compile(r"\s*[.!?…:;]*\s*\Z")
 _BRACKETS = str.maketrans("[]", "()")
 

@@ -3,7 +3,7 @@
 A sentence is borne out by passages when
 1. nearly all its words stand in them (`ONE` of the words in one passage, or `TWO` in two together);
 2. many of them stand close together there, in one sentence or two neighbours (`NEAR`);
-3. every figure in it (number with its unit, date, amount, article) stands in those passages;
+3. every figure in it (number with its unit, date, amount, article) stands there too;
 4. it denies nothing that the nearest sentences affirm, and affirms nothing that they deny.
 
 The check errs towards doubt: a true sentence in words of its own is marked as not verified.
@@ -77,9 +77,9 @@ class _Source:
         return _share(words(sentence), words(self.text))
 
     def nearest(self, sentence: str) -> str:
-        """The sentence here, or two neighbours, with most of the sentence's words; the shortest of equals."""
-        told = words(sentence)
-        return max(self._windows, key=lambda window: (_share(told, words(window)), -len(window)), default="")
+        """The sentence here, or two neighbours, with most of what the sentence says; the shortest of equals."""
+        told = words(sentence) - words(self.about) | figures(sentence)
+        return max(self._windows, key=lambda near: (len(told & (words(near) | figures(near))), -len(near)), default="")
 
 
 def _borne_out(sentence: str, sources: Sequence[_Source]) -> bool:
@@ -90,7 +90,7 @@ def _borne_out(sentence: str, sources: Sequence[_Source]) -> bool:
     return (
         _share(told, words(text)) >= (ONE if len(sources) == 1 else TWO)
         and _share(told, words(near) | words(about)) >= NEAR
-        and figures(sentence) <= figures(text)
+        and figures(sentence) <= figures(near) | figures(about)
         and not _contradicts(sentence, near)
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 class StopSequences:
-    """Lets text through up to the first stop sequence, even when it arrives in pieces."""
+    """Lets text through up to the stop sequence that is complete first, even when it arrives in pieces."""
 
     def __init__(self, sequences: Sequence[str]) -> None:
         self._sequences = tuple(filter(None, sequences))
@@ -16,10 +16,11 @@ class StopSequences:
         if self.reached:
             return ""
         text = self._held + piece
-        starts = [start for sequence in self._sequences if (start := text.find(sequence)) >= 0]
-        if starts:
+        found = [sequence for sequence in self._sequences if sequence in text]
+        spans = [(text.index(sequence) + len(sequence), text.index(sequence)) for sequence in found]
+        if spans:
             self.reached, self._held = True, ""
-            return text[: min(starts)]
+            return text[: min(spans)[1]]
         keep = len(text) - max((_overlap(text, sequence) for sequence in self._sequences), default=0)
         self._held = text[keep:]
         return text[:keep]

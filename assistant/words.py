@@ -47,16 +47,18 @@ _UNITS = {
     for form in forms.split()
 }  # fmt: skip
 
+_NOT_WORDS = _STOP_WORDS | _MONTHS | _NUMBER_WORDS.keys() | _UNITS.keys()
+
 _ARTICLE = re.compile(r"\b([lrda])\.?\s?\*?\s?(\d+(?:-\d+)*)\b")
 _NUMBER = re.compile(r"\d+(?:[\s.](?=\d{3}\b)\d{3})*(?:[.,]\d+)?")
 _UNIT = re.compile(r"\s*([%€]|[a-z]+)")
-_WORD = re.compile(r"[a-z]{2,}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _PART = re.compile(r"[^.;:!?\n]+")
 
 # «ne … pas»: the verb stands between, what is denied right after.
 _NEGATION = re.compile(
-    r"\bn(?:e\s|')(?P<verb>(?:[a-z']+\s){1,4}?)(?P<particle>pas|plus|jamais|aucun|aucune|guere|point|ni|que)\b"
-    r"(?P<after>(?:\s[a-z']+){0,4})"
+    r"\bn(?:e\s|')(?P<verb>(?:[\w']+\s){1,4}?)(?P<particle>pas|plus|jamais|aucun|aucune|guère|point|ni|que)\b"
+    r"(?P<after>(?:\s[\w']+){0,4})"
 )
 
 _stemmer = snowballstemmer.stemmer("french")
@@ -71,8 +73,8 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> frozenset[str]:
-    """The stems of the words that carry meaning; number words and months are figures, not words."""
-    return frozenset(_stems(fold(text)))
+    """The stems of the words that carry meaning; number words, units and months are figures, not words."""
+    return frozenset(_stems(text))
 
 
 @lru_cache(maxsize=4096)
@@ -87,17 +89,19 @@ def figures(text: str) -> frozenset[str]:
 def denied(text: str) -> frozenset[str]:
     """The stems that a negation bears on: its verb, and the first word of meaning after it."""
     found: set[str] = set()
-    for part in _PART.findall(fold(text)):
+    for part in _PART.findall(text.lower().replace("’", "'")):
         for match in _NEGATION.finditer(part):
             if match["particle"] != "que":  # «ne … que» restricts, and denies nothing
                 found.update(_stems(match["verb"]), [*_stems(match["after"])][:1])
     return frozenset(found)
 
 
-def _stems(folded: str) -> Iterator[str]:
-    for word in _WORD.findall(folded):
-        if word not in _STOP_WORDS and word not in _NUMBER_WORDS and word not in _MONTHS:
-            yield _stemmer.stemWord(word)
+def _stems(text: str) -> Iterator[str]:
+    for word in _WORD.findall(text.lower()):
+        if fold(word) not in _NOT_WORDS:
+            # The stemmer keeps the ending of verbs in the plural: «ils demandent».
+            stem = fold(_stemmer.stemWord(word))
+            yield stem.removesuffix("ent") if len(stem) > len("ent") + 3 else stem
 
 
 def _numbers(folded: str) -> Iterator[str]:

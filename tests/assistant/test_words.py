@@ -1,0 +1,47 @@
+import pytest
+
+from assistant.words import denied, figures, words
+
+
+def test_forms_of_one_word_meet() -> None:
+    assert words("Les salariés demandent des congés") == words("un salarié qui demande du congé")
+
+
+def test_words_that_carry_no_meaning_do_not_count() -> None:
+    assert words("Quels sont les … et pour qui ?") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("deux mois", "2 mois"),
+        ("1\u202f200,50 €", "1 200,5 euros"),
+        ("100.000 euros", "100 000 €"),
+        ("25 pour cent", "25 %"),
+        ("article L. 162-5", "article L162-5"),
+        ("le 1er mars 2024", "1 MARS 2024"),
+        ("5 ans", "cinq années"),
+    ],
+)
+def test_a_figure_has_one_form(one: str, other: str) -> None:
+    assert figures(one) == figures(other) != frozenset()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("3 mois", "3 ans"),
+        ("L. 162-5", "L. 162-6"),
+        ("L. 162-5", "R. 162-5"),
+        ("1er mars 2024", "1er mai 2024"),
+        ("12,5 %", "125 %"),
+    ],
+)
+def test_another_figure_is_another(one: str, other: str) -> None:
+    assert not figures(one) <= figures(other)
+
+
+def test_what_is_denied_is_the_verb_and_what_follows() -> None:
+    assert denied("Le salarié ne peut pas refuser, mais il peut écrire.") == words("peut refuser")
+    assert denied("L’accord n’est jamais obligatoire.") == words("obligatoire")
+    assert denied("Il ne touche que la moitié.") == frozenset()
