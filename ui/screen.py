@@ -101,18 +101,17 @@ class AnswerScreen(Screen):
 
 def print_summary(out: Console, summary: dict[str, Any]) -> None:
     """What an import changed; when it changed nothing, it says so."""
-    changed = summary["added"] + summary["changed"]
-    if not changed and not summary["failed"]:
+    if not summary["added"] and not summary["changed"] and not summary["failed"]:
         out.print(f"Rien n’a changé : {count(summary['unchanged'], 'document')} déjà à jour.")
     else:
         out.print(
-            f"{count(summary['added'], 'document')} en plus, {summary['changed']} modifiés, "
-            f"{summary['unchanged']} inchangés, {(summary['failed'] and len(summary['failed'])) or 0} en échec."
+            f"Ajoutés : {summary['added']}, modifiés : {summary['changed']}, "
+            f"inchangés : {summary['unchanged']}, en échec : {len(summary['failed'])}."
         )
-    for name, reason in summary["failed"]:
-        out.print(f"  Échec : {name} : {reason}", style="red", markup=False)
-    for name in summary["skipped"]:
-        out.print(f"  Ignoré : {name}", style="dim", markup=False)
+    for _, reason in summary["failed"]:
+        out.print(f"  Échec : {reason}", style="red", markup=False)
+    for name, reason in summary["skipped"]:
+        out.print(f"  Ignoré : {name} : {reason}", style="dim", markup=False)
 
 
 def print_passages(out: Console, passages: Sequence[dict[str, Any]]) -> None:

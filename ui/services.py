@@ -18,13 +18,11 @@ from retrieval import (
     Evaluation,
     Fusion,
     Index,
-    QdrantSettings,
     Search,
     SparseEncoder,
     TransformersSettings,
     open_e5,
     open_edge,
-    open_qdrant,
     open_transformers,
 )
 from ui import demonstration
@@ -85,7 +83,15 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             collections=Collections(pool, policy, catalog, ledger, index),
             search=search,
             evaluation=Evaluation(pool, ledger, search),
-            ingestion=Ingestion(pool, policy, catalog, ledger, embedder, sparse, index),
+            ingestion=Ingestion(
+                pool=pool,
+                policy=policy,
+                catalog=catalog,
+                ledger=ledger,
+                embedder=embedder,
+                sparse=sparse,
+                index=index,
+            ),
             ask=Ask(search=search, engine=engine, ledger=ledger, pool=pool, passages=settings.passages),
             conversations=conversations,
         )
@@ -113,6 +119,8 @@ def open_index(settings: Settings, embedder: Embedder) -> AbstractAsyncContextMa
     """The engine in this process, or the server that the settings name."""
     encoding = Encoding(embedder.name, embedder.dimension)
     if settings.qdrant:
+        from retrieval.qdrant import QdrantSettings, open_qdrant  # its client takes long to import
+
         return open_qdrant(QdrantSettings(url=settings.qdrant, api_key=settings.qdrant_key, encoding=encoding))
     return open_edge(EdgeSettings(folder=settings.home / "index", encoding=encoding))
 
