@@ -24,6 +24,7 @@ from chainlit.server import build_dir, sio
 from chainlit.session import WebsocketSession
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
 
 from assistant.answer import Turn
 from assistant.conversation import Ending, Exchange, turns
@@ -69,7 +70,7 @@ class ChatServices:
 
 
 def mount_chat(app: FastAPI, services: ChatServices) -> None:
-    """Put the chat at `/`, after every other route of the application."""
+    """Put the chat at `/`, after every other route of the application, and the files of all pages at `/static`."""
     chat = Chat(services)
 
     def history() -> ChatHistory:
@@ -88,6 +89,7 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     for event in set(sio.handlers["/"]) - ALLOWED_EVENTS:
         del sio.handlers["/"][event]
     sio.on("stop", stop)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_api_route("/", chat.page, response_class=HTMLResponse)
     app.add_api_route("/thread/{conversation_id}", chat.page, response_class=HTMLResponse)
     app.mount("/", ChatRoutes(chainlit_app))

@@ -1,0 +1,155 @@
+"""Conversations belong to one person, and what is done to them is recorded."""
+
+import json
+from collections.abc import Awaitable, Callable
+from uuid import UUID, uuid4
+
+import pytest
+
+from assistant.conversation import Ending, Feedback, Reply, Source, title_of, turns
+from assistant.conversations import Connection, Conversations
+from assistant.errors import ConversationNotFound
+from policies.audit.event import Act
+from policies.audit.postgres import PostgresLedger
+from policies.principal import Principal
+from ui.database import Pool
+
+SOURCE = Source("Aide", "guide.md", 2, "Guide de l’agent", ("Lire", "Vérifier"), 3, 10, 42)
+REPLY = Reply("Oui [1].", (SOURCE,), doubtful=(1,), model="essai")
+OTHER = Principal("s-autre", "autre", frozenset(), frozenset())
+
+
+@pytest.fixture
+def ledger() -> PostgresLedger:
+    return PostgresLedger()
+
+
+@pytest.fixture
+def conversations(ledger: PostgresLedger) -> Conversations:
+    return Conversations(ledger)
+
+
+async def _answered(pool: Pool, conversations: Conversations, person: Principal, question: str) -> tuple[UUID, UUID]:
+    """A conversation with one exchange."""
+    conversation_id, exchange_id = uuid4(), uuid4()
+    async with pool.connection() as connection:
+        await conversations.ask(connection, person, conversation_id, exchange_id, question)
+        await conversations.reply(connection, person, exchange_id, REPLY)
+    return conversation_id, exchange_id
+
+
+async def _acts(pool: Pool, ledger: PostgresLedger) -> list[str]:
+    async with pool.connection() as connection:
+        return [json.loads(record.body)["act"] async for record in ledger.records(connection)]
+
+
+async def test_an_exchange_comes_back_as_it_was_kept(
+    pool: Pool, conversations: Conversations, agent: Principal
+) -> None:
+    conversation_id, exchange_id = await _answered(pool, conversations, agent, "Comment vérifier ?")
+    async with pool.connection() as connection:
+        [exchange] = await conversations.exchanges(connection, agent, conversation_id)
+        conversation = await conversations.conversation(connection, agent, conversation_id)
+    assert (exchange.id, exchange.question, exchange.reply) == (exchange_id, "Comment vérifier ?", REPLY)
+    assert conversation.title == "Comment vérifier ?"
+
+
+async def test_the_newest_conversations_come_first_and_pages_follow_each_other(
+    pool: Pool, conversations: Conversations, agent: Principal
+) -> None:
+    ids = [(await _answered(pool, conversations, agent, f"Question {n}"))[0] for n in range(3)]
+    async with pool.connection() as connection:
+        first = await conversations.page(connection, agent, limit=2)
+        second = await conversations.page(connection, agent, limit=2, after=first[-1].id)
+    assert [conversation.id for conversation in first + second] == ids[::-1]
+
+
+async def test_words_of_a_question_find_its_conversation(
+    pool: Pool, conversations: Conversations, agent: Principal
+) -> None:
+    wanted, _ = await _answered(pool, conversations, agent, "Quel délai pour l’AAH ?")
+    await _answered(pool, conversations, agent, "Autre chose")
+    async with pool.connection() as connection:
+        await conversations.rename(connection, agent, wanted, "Un titre sans rapport")
+        found = await conversations.page(connection, agent, limit=10, words="aah")
+    assert [conversation.id for conversation in found] == [wanted]
+
+
+async def test_another_answer_takes_the_place_of_the_first_and_of_its_feedback(
+    pool: Pool, conversations: Conversations, agent: Principal
+) -> None:
+    conversation_id, exchange_id = await _answered(pool, conversations, agent, "Comment ?")
+    renewed_id = uuid4()
+    async with pool.connection() as connection:
+        await conversations.rate(connection, agent, exchange_id, Feedback(False, "faux"))
+        await conversations.renew(connection, agent, exchange_id, renewed_id)
+        [exchange] = await conversations.exchanges(connection, agent, conversation_id)
+    assert (exchange.id, exchange.question, exchange.reply, exchange.feedback) == (renewed_id, "Comment ?", None, None)
+
+
+async def test_changes_are_recorded_with_what_was_done(
+    pool: Pool, conversations: Conversations, ledger: PostgresLedger, agent: Principal
+) -> None:
+    conversation_id, exchange_id = await _answered(pool, conversations, agent, "Comment ?")
+    async with pool.connection() as connection:
+        await conversations.rate(connection, agent, exchange_id, Feedback(False, "source abrogée"))
+        await conversations.rate(connection, agent, exchange_id, None)
+        await conversations.rename(connection, agent, conversation_id, "Autre titre")
+        await conversations.delete(connection, agent, conversation_id)
+    assert await _acts(pool, ledger) == [
+        Act.FEEDBACK_GIVEN,
+        Act.FEEDBACK_GIVEN,
+        Act.CONVERSATION_RENAMED,
+        Act.CONVERSATION_DELETED,
+    ]
+    async with pool.connection() as connection:
+        records = [record.body async for record in ledger.records(connection)]
+        assert await conversations.page(connection, agent, limit=10) == []
+    assert not any("abrogée".encode() in body for body in records)
+
+
+Deed = Callable[[Conversations, Connection, UUID, UUID], Awaitable[object]]
+
+DEEDS: dict[str, Deed] = {
+    "read": lambda c, connection, conversation, _: c.conversation(connection, OTHER, conversation),
+    "rename": lambda c, connection, conversation, _: c.rename(connection, OTHER, conversation, "À moi"),
+    "delete": lambda c, connection, conversation, _: c.delete(connection, OTHER, conversation),
+    "ask in": lambda c, connection, conversation, _: c.ask(connection, OTHER, conversation, uuid4(), "Et ?"),
+    "answer": lambda c, connection, _, exchange: c.reply(connection, OTHER, exchange, REPLY),
+    "renew": lambda c, connection, _, exchange: c.renew(connection, OTHER, exchange, uuid4()),
+    "rate": lambda c, connection, _, exchange: c.rate(connection, OTHER, exchange, Feedback(True)),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS.keys())
+async def test_nobody_can_touch_the_conversation_of_another(
+    deed: Deed, pool: Pool, conversations: Conversations, ledger: PostgresLedger, agent: Principal
+) -> None:
+    conversation_id, exchange_id = await _answered(pool, conversations, agent, "Secret")
+    with pytest.raises(ConversationNotFound):
+        async with pool.connection() as connection:
+            await deed(conversations, connection, conversation_id, exchange_id)
+    async with pool.connection() as connection:
+        assert await conversations.page(connection, OTHER, limit=10) == []
+        assert await conversations.page(connection, OTHER, limit=10, after=conversation_id) == []
+        assert await conversations.exchanges(connection, OTHER, conversation_id) == []
+        [exchange] = await conversations.exchanges(connection, agent, conversation_id)
+        assert (exchange.reply, exchange.feedback) == (REPLY, None)
+    assert await _acts(pool, ledger) == []
+
+
+def test_a_title_is_one_line_cut_at_a_word() -> None:
+    assert title_of(" Une\nquestion  courte ? ") == "Une question courte ?"
+    title = title_of("mot " * 50)
+    assert len(title) <= 80
+    assert title.endswith("mot…")
+
+
+async def test_only_complete_answers_are_remembered(pool: Pool, conversations: Conversations, agent: Principal) -> None:
+    conversation_id, _ = await _answered(pool, conversations, agent, "Première")
+    stopped_id = uuid4()
+    async with pool.connection() as connection:
+        await conversations.ask(connection, agent, conversation_id, stopped_id, "Deuxième")
+        await conversations.reply(connection, agent, stopped_id, Reply("Déb", ending=Ending.STOPPED))
+        remembered = turns(await conversations.exchanges(connection, agent, conversation_id))
+    assert [turn.question for turn in remembered] == ["Première"]
