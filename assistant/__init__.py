@@ -1,29 +1,48 @@
-"""The read side: a question answered from the documents."""
+"""The read side: a question answered from the documents.
+
+`assistant.server`, the engine behind an OpenAI-compatible server, is public too, and imported by its own
+name: its client takes seconds to import, and most processes do without.
+"""
 
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
 from assistant.ask import Ask
 from assistant.conversations import Conversations
 from assistant.engine import Engine
+from assistant.errors import (
+    AssistantError,
+    ConversationNotFound,
+    ModelMissing,
+    ModelUnavailable,
+    ModelUnusable,
+    QuestionTooWide,
+    QueueFull,
+)
+from assistant.evidence import EvidenceSettings
 from assistant.llama import LlamaSettings, open_llama
 from assistant.prompts.formats import Format
-from assistant.server import ServerSettings, open_server
 
 __all__ = [
     "Answer",
     "Answered",
     "Ask",
     "AskEvent",
+    "AssistantError",
     "Citation",
+    "ConversationNotFound",
     "Conversations",
     "Engine",
+    "EvidenceSettings",
     "Format",
     "LlamaSettings",
-    "ServerSettings",
+    "ModelMissing",
+    "ModelUnavailable",
+    "ModelUnusable",
+    "QuestionTooWide",
+    "QueueFull",
     "SourcesFound",
     "TextStreamed",
     "Timings",
     "Turn",
     "Waiting",
     "open_llama",
-    "open_server",
 ]

@@ -52,7 +52,7 @@ class LlamaSettings:
     threads: int = 0
     sha256: str = ""
     temperature: float = 0.0
-    repeat_penalty: float = 1.0
+    repeat_penalty: float = 1.1
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
-from assistant import Ask, Conversations, Engine, Format, LlamaSettings, ServerSettings, open_llama, open_server
+from assistant import Ask, Conversations, Engine, Format, LlamaSettings, open_llama
 from ingestion import Ingestion
 from policies import Act, CedarPolicy, Event, PostgresLedger, load_policy
 from retrieval import (
@@ -128,6 +128,8 @@ def open_index(settings: Settings, embedder: Embedder) -> AbstractAsyncContextMa
 def open_engine(settings: Settings) -> AbstractAsyncContextManager[Engine]:
     """The server that the settings name, or a model in this process: theirs or the demonstration one."""
     if settings.llm:
+        from assistant.server import ServerSettings, open_server  # its client takes long to import
+
         return open_server(ServerSettings(url=settings.llm, model=settings.llm_model, api_key=settings.llm_key))
     return open_llama(
         LlamaSettings(
