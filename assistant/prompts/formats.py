@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from langchain_core.messages import AIMessage, BaseMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 
 class Format(StrEnum):
@@ -48,8 +48,8 @@ _TURNS = {
         ai="<|im_start|>assistant\n{}<|im_end|>\n",
         opening="<|im_start|>assistant\n",
     ),
-    Format.GEMMA: _Turns(  # knows no system role: instructions come as a first turn of the person
-        system="<start_of_turn>user\n{}<end_of_turn>\n",
+    Format.GEMMA: _Turns(
+        system="{}",  # knows no such role: see _within_first_turn
         human="<start_of_turn>user\n{}<end_of_turn>\n",
         ai="<start_of_turn>model\n{}<end_of_turn>\n",
         opening="<start_of_turn>model\n",
@@ -71,7 +71,16 @@ _TURNS = {
 
 def lay_out(messages: Sequence[BaseMessage], style: Format) -> list[Piece]:
     """The prompt, in pieces, without the model's own beginning-of-sequence token."""
+    if style is Format.GEMMA:
+        messages = _within_first_turn(messages)
     return [piece for piece in _pieces(messages, _TURNS[style]) if piece.text]
+
+
+def _within_first_turn(messages: Sequence[BaseMessage]) -> Sequence[BaseMessage]:
+    """Instructions as the beginning of the person's first message, where a model knows no system role."""
+    if len(messages) < 2 or not isinstance(messages[0], SystemMessage):
+        return messages
+    return [HumanMessage(f"{messages[0].text}\n\n{messages[1].text}"), *messages[2:]]
 
 
 def _pieces(messages: Sequence[BaseMessage], turns: _Turns) -> Iterator[Piece]:
