@@ -105,38 +105,41 @@ class Import:
         return True
 
     async def _enter(self, parsed: list[Parsed], known: dict[str, Document]) -> list[Received]:
-        """Put the documents into the catalogue with their records, the failed ones as failed."""
+        """Put the documents into the catalogue as pending, and say at once which of them have failed."""
         if not parsed:
             return []
-        failed = [one for one in parsed if one.failure]
-        # First the points: a document that the catalogue says has failed must not be found any more.
-        for one in failed:
-            if one.intake.id in known:
-                await self._parts.index.delete(self._collection.id, one.intake.id)
-        if failed:
-            await self._parts.index.settle()
-        catalog = self._parts.catalog
         async with self._parts.pool.connection() as connection:
             entries = [(self._entry(one), one.document.text) for one in parsed]
-            versions = await catalog.put_documents(connection, entries)
-            events: list[Event] = []
+            versions = await self._parts.catalog.put_documents(connection, entries)
             for one in parsed:
-                version = versions[one.intake.id]
-                before = known.get(one.intake.id)
+                before, version = known.get(one.intake.id), versions[one.intake.id]
                 if before is None or before.version != version:
-                    events.append(self._event(Act.DOCUMENT_RECEIVED, one.intake.id, version, sha256=one.sha256))
-                if one.failure:
-                    failure, kind = str(one.failure), type(one.failure).__name__
-                    await catalog.mark_failed(connection, self._collection.id, one.intake.id, version, failure)
-                    events.append(self._event(Act.DOCUMENT_FAILED, one.intake.id, version, failure=kind))
-            await self._record(connection, events)
-        for one in failed:
-            self._fail(one.intake.name, str(one.failure))
+                    event = self._event(Act.DOCUMENT_RECEIVED, one.intake.id, version, sha256=one.sha256)
+                    await self._parts.ledger.append(connection, event)
+        failed = [one for one in parsed if one.failure]
+        if failed:
+            await self._give_up(failed, versions)
         return [
             Received(one.intake.id, one.intake.name, versions[one.intake.id], one.document.metadata, one.chunks)
             for one in parsed
             if not one.failure
         ]
+
+    async def _give_up(self, failed: list[Parsed], versions: dict[str, int]) -> None:
+        """Take the documents' older versions out of the index, then say in the catalogue why they failed."""
+        for one in failed:
+            if versions[one.intake.id] > 1:
+                await self._parts.index.delete(self._collection.id, one.intake.id)
+        await self._parts.index.settle()
+        async with self._parts.pool.connection() as connection:
+            for one in failed:
+                identifier, version = one.intake.id, versions[one.intake.id]
+                reason, kind = str(one.failure), type(one.failure).__name__
+                await self._parts.catalog.mark_failed(connection, self._collection.id, identifier, version, reason)
+                event = self._event(Act.DOCUMENT_FAILED, identifier, version, failure=kind)
+                await self._parts.ledger.append(connection, event)
+        for one in failed:
+            self._fail(one.intake.name, str(one.failure))
 
     async def _embed(self) -> None:
         waiting: list[tuple[Received, str]] = []
@@ -179,10 +182,9 @@ class Import:
                 await self._parts.catalog.collection_by_id(connection, collection.id)
                 versions = {one.id: one.version for one in batch}
                 await self._parts.catalog.mark_indexed(connection, collection.id, versions)
-                events = [
-                    self._event(Act.DOCUMENT_INDEXED, one.id, one.version, chunks=len(one.chunks)) for one in batch
-                ]
-                await self._record(connection, events)
+                for one in batch:
+                    event = self._event(Act.DOCUMENT_INDEXED, one.id, one.version, chunks=len(one.chunks))
+                    await self._parts.ledger.append(connection, event)
         except CollectionNotFound:  # deleted meanwhile; its points go with it
             await index.delete(collection.id)
             raise
@@ -222,10 +224,6 @@ class Import:
             "version": version,
         }
         return Event(act, self._principal, place | details)
-
-    async def _record(self, connection: AsyncConnection[Any], events: list[Event]) -> None:
-        for event in events:
-            await self._parts.ledger.append(connection, event)
 
     def _fail(self, name: str, reason: str) -> None:
         self._failed.append((name, reason))

@@ -4,6 +4,7 @@ Recursive XY-cut: the page is cut along its widest gap, across or down, and each
 nothing can be cut; parts are read from top to bottom and from left to right.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -77,14 +78,21 @@ def reading_order(boxes: Sequence[Box], sizes: Sequence[float]) -> list[int]:
 
 def _titles_with_texts(boxes: Sequence[Box], sizes: Sequence[float]) -> list[_Group]:
     """A title over a single text is one group with it, so that no cut comes between them."""
+    by_top = sorted(range(len(boxes)), key=lambda index: boxes[index].top)
+    tops = [boxes[index].top for index in by_top]
     follower: dict[int, int] = {}
+    taken: set[int] = set()
     for index, box in enumerate(boxes):
-        under = [other for other in range(len(boxes)) if other != index and _is_just_under(box, boxes[other])]
-        if len(under) == 1 and sizes[under[0]] < 0.95 * sizes[index] and under[0] not in follower.values():
+        near = slice(
+            bisect_left(tops, box.bottom - 2.5 * box.height), bisect_right(tops, box.bottom + 0.5 * box.height)
+        )
+        under = [other for other in by_top[near] if other != index and _is_under(box, boxes[other])]
+        if len(under) == 1 and sizes[under[0]] < 0.95 * sizes[index] and under[0] not in taken:
             follower[index] = under[0]
+            taken.add(under[0])
     groups: list[_Group] = []
     for index in range(len(boxes)):
-        if index in follower.values():
+        if index in taken:
             continue
         chain = [index]
         while chain[-1] in follower:
@@ -93,11 +101,8 @@ def _titles_with_texts(boxes: Sequence[Box], sizes: Sequence[float]) -> list[_Gr
     return groups
 
 
-def _is_just_under(title: Box, text: Box) -> bool:
-    gap = title.bottom - text.top
-    return (
-        title.overlaps_across(text) and -0.5 * title.height <= gap <= 2.5 * title.height and text.bottom < title.bottom
-    )
+def _is_under(title: Box, text: Box) -> bool:
+    return title.overlaps_across(text) and text.bottom < title.bottom
 
 
 def _cut(part: Sequence[_Group]) -> list[list[_Group]] | None:

@@ -1,0 +1,142 @@
+"""An import with everything real: the embedded database, index and model."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingestion import Ingestion, Progress, Summary
+from ingestion.stages import Parts
+from policies import Ledger, Policy, PostgresLedger, Principal, load_policy
+from retrieval import (
+    Catalog,
+    Collection,
+    DocumentState,
+    Embedder,
+    Encoding,
+    Fusion,
+    Index,
+    SparseEncoder,
+    SparseVector,
+)
+from retrieval.e5 import E5Settings, open_e5
+from retrieval.edge import EdgeSettings, open_edge
+from retrieval.index import Vector
+from ui.database import Pool
+
+# The same few texts are imported again and again; the model reads each once a run.
+_vectors: dict[str, Vector] = {}
+
+EVERYTHING = Fusion(k=20, dense_weight=0.5, candidates=10_000)
+
+
+class Remembering:
+    """`Embedder` over the real one, which it asks only for what it has not seen in this run."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    @property
+    def name(self) -> str:
+        return self._embedder.name
+
+    @property
+    def dimension(self) -> int:
+        return self._embedder.dimension
+
+    async def embed_passages(self, texts: Sequence[str]) -> Vector:
+        unknown = [text for text in dict.fromkeys(texts) if text not in _vectors]
+        if unknown:
+            _vectors.update(zip(unknown, await self._embedder.embed_passages(unknown), strict=True))
+        return np.array([_vectors[text] for text in texts], dtype=np.float32)
+
+    async def embed_query(self, text: str) -> Vector:
+        return await self._embedder.embed_query(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Collections to import into, and what they hold afterwards."""
+
+    parts: Parts
+    policy: Policy
+    principal: Principal
+
+    def ingestion(self, parts: Parts | None = None) -> Ingestion:
+        parts = parts or self.parts
+        return Ingestion(
+            pool=parts.pool,
+            policy=self.policy,
+            catalog=parts.catalog,
+            ledger=parts.ledger,
+            embedder=parts.embedder,
+            sparse=parts.sparse,
+            index=parts.index,
+        )
+
+    async def create(self, name: str) -> Collection:
+        async with self.parts.pool.connection() as connection:
+            return await self.parts.catalog.create_collection(connection, name, owner="/DGS")
+
+    async def ingest(self, name: str, *paths: Path, parts: Parts | None = None, base: Path | None = None) -> Summary:
+        """Import and give the summary, having checked that progress was told in order."""
+        told: list[Progress | Summary] = []
+        async with aclosing(self.ingestion(parts).ingest(self.principal, name, paths, base)) as events:
+            told.extend([event async for event in events])
+        *progress, summary = told
+        assert isinstance(summary, Summary)
+        assert [step.done for step in progress if isinstance(step, Progress)] == list(range(1, len(progress) + 1))
+        return summary
+
+    async def states(self, collection: Collection, *ids: str) -> dict[str, tuple[int, DocumentState, str]]:
+        """Version, state and failure of these documents."""
+        async with self.parts.pool.connection() as connection:
+            found = await self.parts.catalog.documents(connection, collection.id, ids)
+        return {one.id: (one.version, one.state, one.failure) for one in found.values()}
+
+    async def points(self, collection: Collection) -> frozenset[tuple[str, int, int, str]]:
+        """Document, version, ordinal and text of all that can be found."""
+        dense = np.ones(self.parts.embedder.dimension, np.float32)
+        nothing = SparseVector((), ())
+        hits = await self.parts.index.search(
+            dense, nothing, collections=frozenset({collection.id}), fusion=EVERYTHING, limit=10_000
+        )
+        found = frozenset((hit.document_id, hit.version, hit.chunk.ordinal, hit.chunk.text) for hit in hits)
+        assert len(found) == len(hits) == await self.parts.index.count(frozenset({collection.id}))
+        return found
+
+    async def acts(self) -> list[bytes]:
+        """The bodies of all records."""
+        async with self.parts.pool.connection() as connection:
+            return [record.body async for record in self.parts.ledger.records(connection)]
+
+
+@pytest.fixture
+async def library(pool: Pool, tmp_path: Path, administrateur: Principal) -> AsyncIterator[Library]:
+    ledger: Ledger = PostgresLedger()
+    async with open_e5(E5Settings()) as e5:
+        embedder = Remembering(e5)
+        encoding = Encoding(embedder.name, embedder.dimension)
+        async with open_edge(EdgeSettings(tmp_path / "index", encoding)) as index:
+            kept: Index = index
+            parts = Parts(pool, Catalog(), ledger, embedder, SparseEncoder(), kept)
+            yield Library(parts, load_policy(), administrateur)
+
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a file below the test's own folder of documents and gives its path."""
+
+    def write(name: str, content: str | bytes) -> Path:
+        path = tmp_path / "documents" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write

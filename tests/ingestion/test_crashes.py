@@ -1,0 +1,153 @@
+"""A crash at any step of an import, and then the same import again."""
+
+import errno
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from inspect import iscoroutinefunction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from ingestion import DiskFull, batch, stages
+from retrieval import Collection, DocumentState, IndexUnavailable
+
+if TYPE_CHECKING:
+    from tests.ingestion.conftest import Library
+
+Write = Callable[[str, str], Path]
+
+IDS = ("same", "changed", "emptied", "new")
+
+
+class Crash(Exception):
+    """The process ends here, as far as the import can tell."""
+
+
+class Steps:
+    """Counts the calls to the services of an import, and fails one of them."""
+
+    def __init__(self, crash_at: int | None, *, after: bool, error: Callable[[], Exception] = Crash) -> None:
+        self.count = 0
+        self._crash_at = crash_at
+        self._after = after
+        self._error = error
+
+    def through(self, service: Any) -> Any:
+        """The same service, counted."""
+        steps = self
+
+        class Counted:
+            def __getattr__(self, name: str) -> Any:
+                attribute = getattr(service, name)
+                return steps._counted(attribute) if iscoroutinefunction(attribute) else attribute
+
+        return Counted()
+
+    def _counted(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        async def counted(*arguments: Any, **named: Any) -> Any:
+            self.count += 1
+            crashes = self.count == self._crash_at
+            if crashes and not self._after:
+                raise self._error()
+            result = await call(*arguments, **named)
+            if crashes:
+                raise self._error()
+            return result
+
+        return counted
+
+    def parts(self, library: "Library") -> stages.Parts:
+        parts = library.parts
+        return replace(
+            parts,
+            catalog=self.through(parts.catalog),
+            ledger=self.through(parts.ledger),
+            embedder=self.through(parts.embedder),
+            index=self.through(parts.index),
+        )
+
+
+def lines(**texts: str) -> str:
+    return "".join(json.dumps({"id": key, "text": text}) + "\n" for key, text in texts.items())
+
+
+async def step_by_step(library: "Library", collection: Collection, path: Path, steps: Steps) -> None:
+    """Import in the smallest batches, so that there are many steps between documents."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch, "READ_DOCUMENTS", 2)
+        patch.setattr(stages, "EMBED_TEXTS", 2)
+        patch.setattr(stages, "WRITE_POINTS", 1)
+        await library.ingest(collection.name, path, parts=steps.parts(library))
+
+
+async def imported(library: "Library", write: Write) -> tuple[Collection, Path]:
+    """A fresh collection with a first state of the records, and the file of their next state."""
+    name = f"C-{uuid4()}"
+    collection = await library.create(name)
+    await library.ingest(name, write("a.jsonl", lines(same="Pareil.", changed="Avant.", emptied="Plein.")))
+    long = "\n".join(["Après."] * 400)  # several chunks
+    return collection, write("a.jsonl", lines(same="Pareil.", changed=long, emptied=" ", new="Nouveau."))
+
+
+async def end_state(library: "Library", collection: Collection) -> tuple[Any, Any]:
+    return await library.points(collection), await library.states(collection, *IDS)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the call", "after the call"])
+async def test_after_a_crash_at_any_step_the_next_run_reaches_the_same_end(
+    library: "Library", write: Write, after: bool
+) -> None:
+    collection, path = await imported(library, write)
+    undisturbed = Steps(None, after=after)
+    await step_by_step(library, collection, path, undisturbed)
+    expected = await end_state(library, collection)
+    assert undisturbed.count > 20
+
+    for crash_at in range(1, undisturbed.count + 1):
+        collection, path = await imported(library, write)
+        with pytest.raises(Crash):
+            await step_by_step(library, collection, path, Steps(crash_at, after=after))
+        await assert_that_what_is_indexed_can_be_found(library, collection)
+
+        await library.ingest(collection.name, path)
+
+        assert await end_state(library, collection) == expected, f"crash at step {crash_at}"
+
+
+async def assert_that_what_is_indexed_can_be_found(library: "Library", collection: Collection) -> None:
+    """The catalogue promises nothing that the index does not hold.
+
+    The reverse may happen: a pending document may have points already, and the next run takes it up.
+    """
+    found = {(document, version) for document, version, *_ in await library.points(collection)}
+    for document, (version, state, _) in (await library.states(collection, *IDS)).items():
+        assert state is not DocumentState.INDEXED or (document, version) in found
+
+
+def no_space() -> Exception:
+    error = IndexUnavailable("L’index refuse l’opération.")
+    error.__cause__ = OSError(errno.ENOSPC, "No space left on device")
+    return error
+
+
+@pytest.mark.parametrize(
+    "error", [no_space, psycopg.errors.DiskFull, lambda: OSError(errno.EDQUOT, "Disk quota exceeded")]
+)
+async def test_a_full_disk_is_named_at_any_step_and_the_next_run_goes_on(
+    library: "Library", write: Write, error: Callable[[], Exception]
+) -> None:
+    collection, path = await imported(library, write)
+    undisturbed = Steps(None, after=False)
+    await step_by_step(library, collection, path, undisturbed)
+    expected = await end_state(library, collection)
+    # The first call looks the collection up, before the import itself.
+    for crash_at in range(2, undisturbed.count + 1, 5):
+        collection, path = await imported(library, write)
+        with pytest.raises(DiskFull, match="plus de place"):
+            await step_by_step(library, collection, path, Steps(crash_at, after=False, error=error))
+        await library.ingest(collection.name, path)
+        assert await end_state(library, collection) == expected

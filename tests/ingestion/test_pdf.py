@@ -1,0 +1,148 @@
+"""PDF files, made here and read back."""
+
+import datetime as dt
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+from ingestion.errors import DocumentEmpty, FileUnreadable
+from ingestion.parsing.pdf import PdfParser
+
+BODY = (
+    "Les agents ont droit à trente jours de congés par an, quelle que soit leur affectation,",
+    "et les posent par écrit.",
+)
+
+
+def pdf(*pages: Callable[[Canvas], None], title: str = "", encrypt: StandardEncryption | None = None) -> bytes:
+    """A document with these pages."""
+    file = BytesIO()
+    canvas = Canvas(file, pagesize=A4, encrypt=encrypt)
+    if title:
+        canvas.setTitle(title)
+    for page in pages:
+        page(canvas)
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def lines(canvas: Canvas, texts: tuple[str, ...], *, left: float = 60, top: float = 700, size: float = 10) -> None:
+    """Lines one under the other."""
+    canvas.setFont("Helvetica", size)
+    for n, text in enumerate(texts):
+        canvas.drawString(left, top - n * size * 1.2, text)
+
+
+def test_a_pdf_gives_its_title_headings_paragraphs_and_pages() -> None:
+    def first(canvas: Canvas) -> None:
+        lines(canvas, ("Guide des congés",), top=780, size=20)
+        lines(canvas, ("Durée",), top=730, size=14)
+        lines(canvas, BODY)
+
+    def second(canvas: Canvas) -> None:
+        lines(canvas, ("Demande",), top=730, size=14)
+        lines(canvas, ("La demande est adressée au chef de service.",))
+
+    document = PdfParser().parse(pdf(first, second), "conges.pdf")
+    assert document.metadata.title == "Guide des congés"
+    assert document.metadata.date == dt.datetime.now(dt.UTC).date()
+    assert [(block.page, block.heading_path, block.text) for block in document.blocks] == [
+        (1, ("Durée",), "Guide des congés"),
+        (1, ("Durée",), "Durée"),
+        (1, ("Durée",), " ".join(BODY)),
+        (2, ("Demande",), "Demande"),
+        (2, ("Demande",), "La demande est adressée au chef de service."),
+    ]
+
+
+def test_two_columns_are_read_one_after_the_other_whatever_the_order_in_the_file() -> None:
+    def page(canvas: Canvas) -> None:
+        lines(canvas, ("Troisième ligne", "quatrième ligne"), left=320)
+        lines(canvas, ("Première ligne", "deuxième ligne"), left=60)
+
+    texts = [block.text for block in PdfParser().parse(pdf(page), "a.pdf").blocks]
+    assert texts == ["Première ligne deuxième ligne", "Troisième ligne quatrième ligne"]
+
+
+def test_running_heads_are_kept_once_and_page_numbers_never() -> None:
+    def page(number: int) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            lines(canvas, ("Ministère de la santé",), top=820, size=8)
+            lines(canvas, (f"Texte de la page {number}.",))
+            lines(canvas, (f"{number}/4",), top=30, size=8)
+
+        return draw
+
+    document = PdfParser().parse(pdf(*map(page, range(1, 5))), "a.pdf")
+    assert [block.text for block in document.blocks] == ["Ministère de la santé"] + [
+        f"Texte de la page {number}." for number in range(1, 5)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "read"),
+    [
+        ("le recru-", "tement est ouvert", "le recrutement est ouvert"),
+        ("la procédure est-", "elle ouverte", "la procédure est-elle ouverte"),
+        ("la région Auvergne-", "Rhône recrute", "la région Auvergne-Rhône recrute"),
+    ],
+)
+def test_words_cut_at_the_end_of_a_line_are_joined_and_hyphens_of_words_kept(
+    before: str, after: str, read: str
+) -> None:
+    document = PdfParser().parse(pdf(lambda canvas: lines(canvas, (before, after))), "a.pdf")
+    assert document.text == read
+
+
+def test_items_of_a_list_stay_apart() -> None:
+    items = ("• un premier point qui est long", "• un deuxième", "• un troisième")
+    document = PdfParser().parse(pdf(lambda canvas: lines(canvas, items)), "a.pdf")
+    assert [block.text for block in document.blocks] == list(items)
+
+
+def test_a_turned_page_is_read_as_it_is_held() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setPageRotation(90)
+        canvas.translate(A4[0], 0)
+        canvas.rotate(90)
+        lines(canvas, ("Première ligne", "deuxième ligne"), left=60, top=500)
+
+    assert PdfParser().parse(pdf(page), "a.pdf").text == "Première ligne deuxième ligne"
+
+
+def test_what_lies_off_the_sheet_is_left_out() -> None:
+    def page(canvas: Canvas) -> None:
+        lines(canvas, ("visible",))
+        lines(canvas, ("hors de la page",), left=2000)
+
+    assert PdfParser().parse(pdf(page), "a.pdf").text == "visible"
+
+
+def test_the_title_that_the_author_gave_comes_first_unless_it_is_a_file_name() -> None:
+    def page(canvas: Canvas) -> None:
+        lines(canvas, ("Grand titre",), top=780, size=20)
+        lines(canvas, BODY)
+
+    assert PdfParser().parse(pdf(page, title="Titre choisi"), "a.pdf").metadata.title == "Titre choisi"
+    assert PdfParser().parse(pdf(page, title="Microsoft Word - v3.docx"), "a.pdf").metadata.title == "Grand titre"
+
+
+def test_a_pdf_without_text_says_that_it_is_a_scan() -> None:
+    with pytest.raises(DocumentEmpty, match="scan"):
+        PdfParser().parse(pdf(lambda canvas: canvas.rect(10, 10, 50, 50)), "scan.pdf")
+
+
+def test_a_protected_pdf_says_so() -> None:
+    content = pdf(lambda canvas: lines(canvas, BODY), encrypt=StandardEncryption("secret"))
+    with pytest.raises(FileUnreadable, match="mot de passe"):
+        PdfParser().parse(content, "a.pdf")
+
+
+def test_a_damaged_pdf_says_so() -> None:
+    with pytest.raises(FileUnreadable, match="endommagé"):
+        PdfParser().parse(pdf(lambda canvas: lines(canvas, BODY))[100:200], "a.pdf")
