@@ -1,17 +1,25 @@
 """Chainlit reads its folder while it is imported: it is prepared once, before any test of the chat."""
 
 import warnings
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from assistant.answer import AskEvent, Turn
+from assistant.conversations import Conversations
 from policies.audit.postgres import PostgresLedger
+from policies.principal import Principal
+from retrieval.corpus import Collection
+from ui.database import Pool
 from ui.front import FrontSettings, prepare_front
 from ui.pages import Notice
 from ui.passage_links import PassageLinks
 
-NOTICE = Notice(model="Gemma 3 270M", demonstration=True, local=True)
+NOTICE = Notice(model="Gemma 3 270M (modèle de démonstration)", demonstration=True, local=True)
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +49,29 @@ def ledger() -> PostgresLedger:
 def links() -> PassageLinks:
     """Links signed with the tests' key."""
     return PassageLinks(b"tests")
+
+
+class Silent:
+    """Answers nothing, over no collection."""
+
+    async def ask(
+        self, principal: Principal, question: str, names: Sequence[str] = (), history: Sequence[Turn] = ()
+    ) -> AsyncGenerator[AskEvent, None]:
+        nothing: tuple[AskEvent, ...] = ()
+        for event in nothing:
+            yield event
+
+    async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
+        return []
+
+
+@pytest.fixture
+async def mounted(
+    chat: ModuleType, pool: Pool, agent: Principal, ledger: PostgresLedger, links: PassageLinks
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application that has the chat."""
+    app = FastAPI(openapi_url=None)
+    services = chat.ChatServices(agent, "s" * 32, pool, Silent(), Silent(), Conversations(ledger), links)
+    chat.mount_chat(app, services)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://essai") as client:
+        yield client
