@@ -1,15 +1,16 @@
 """The embedded index: Qdrant's own engine in this process, one shard in one folder.
 
-The shard takes queries and updates from any thread; it locks its folder, so that one process owns it.
+The engine holds the interpreter for as long as a call lasts, whichever thread it comes from. A query
+takes one or two milliseconds and is called directly; writes go in small batches, between which others
+get their turn; building the search structures takes many seconds, and is done by another process on a
+copy while this one goes on answering. The shard locks its folder, so that one process owns it.
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,12 +18,17 @@ import numpy as np
 import qdrant_edge as engine
 
 from retrieval import payload
+from retrieval.edge_folder import ShardFolder, optimised_copy
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexUnavailable, RetrievalError
 from retrieval.index import Fusion, Hit, Point, SparseVector, Vector
 
 DENSE, SPARSE = "dense", "sparse"  # the vectors' names
-SHARD, DESCRIPTION = "shard", "encoding.json"  # in the folder
+
+BATCH = 64  # points in one write: a few milliseconds
+
+# Kilobytes of dense vectors from which a graph is faster than reading them all.
+GRAPH_FROM = 10_000
 
 T = TypeVar("T")
 
@@ -38,23 +44,34 @@ class EdgeSettings:
 @asynccontextmanager
 async def open_edge(settings: EdgeSettings) -> AsyncIterator["EdgeIndex"]:
     """The shard, loaded or new. Raises `IndexUnavailable`, `IndexMismatch`."""
-    shard, created = await asyncio.to_thread(_open, settings)
+    index = _open(settings)
     try:
-        yield EdgeIndex(shard, created=created)
+        yield index
     finally:
-        await asyncio.to_thread(shard.close)
+        index.close()
 
 
 class EdgeIndex:
     """`Index` over one shard; `created` says that it was new, and thus empty, when it was opened."""
 
-    def __init__(self, shard: engine.EdgeShard, *, created: bool) -> None:
-        self._shard = shard
+    def __init__(self, settings: EdgeSettings, path: Path, *, created: bool) -> None:
+        self._encoding = settings.encoding
+        self._folder = ShardFolder(settings.folder)
+        self._path = path
+        self._shard = engine.EdgeShard.load(str(path))
+        self._writing = asyncio.Lock()
         self.created = created
 
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._shard.close()
+
     async def upsert(self, points: Sequence[Point]) -> None:
-        if points:
-            await _run(self._upsert, points)
+        async with self._writing:
+            for start in range(0, len(points), BATCH):
+                batch = [_point(point) for point in points[start : start + BATCH]]
+                _run(self._shard.update, engine.UpdateOperation.upsert_points(batch))
+                await asyncio.sleep(0)
 
     async def delete(self, collection_id: UUID, document_id: str | None = None, *, before: int | None = None) -> None:
         wanted: list[Any] = [_equals(payload.COLLECTION_ID, str(collection_id))]
@@ -62,107 +79,116 @@ class EdgeIndex:
             wanted.append(_equals(payload.DOCUMENT_ID, document_id))
         if before is not None:
             wanted.append(engine.FieldCondition(payload.VERSION, range=engine.RangeFloat(lt=before)))
-        operation = engine.UpdateOperation.delete_points_by_filter(engine.Filter(must=wanted))
-        await _run(self._shard.update, operation)
+        async with self._writing:
+            _run(self._shard.update, engine.UpdateOperation.delete_points_by_filter(engine.Filter(must=wanted)))
 
     async def search(
         self, dense: Vector, sparse: SparseVector, *, collections: frozenset[UUID], fusion: Fusion, limit: int
     ) -> list[Hit]:
         if not collections:
             return []
-        return await _run(self._search, dense, sparse, _within(collections), fusion, limit)
+        request = _request(dense, sparse, _within(collections), fusion, limit)
+        return [_hit(point, dense) for point in _run(self._shard.query, request)]
 
     async def count(self, collections: frozenset[UUID]) -> int:
         if not collections:
             return 0
-        return await _run(self._shard.count, engine.CountRequest(filter=_within(collections), exact=True))
+        return _run(self._shard.count, engine.CountRequest(filter=_within(collections), exact=True))
 
     async def settle(self) -> None:
-        await _run(self._settle)
+        """Questions are answered meanwhile; writes wait."""
+        async with self._writing:
+            _run(self._shard.flush)
+            if self._unread() * self._encoding.dimension * 4 >= GRAPH_FROM * 1024:
+                await self._optimise()
 
-    def _upsert(self, points: Sequence[Point]) -> None:
-        self._shard.update(engine.UpdateOperation.upsert_points([_point(point) for point in points]))
+    def _unread(self) -> int:
+        """Points whose dense vector no graph holds yet; every sparse vector is indexed as it is written."""
+        info = _run(self._shard.info)
+        return 2 * info.points_count - info.indexed_vectors_count
 
-    def _settle(self) -> None:
-        self._shard.flush()
-        self._shard.optimize()
-
-    def _search(
-        self, dense: Vector, sparse: SparseVector, within: engine.Filter, fusion: Fusion, limit: int
-    ) -> list[Hit]:
-        candidates = max(fusion.candidates, limit)
-        words = engine.SparseVector(list(sparse.indices), list(sparse.values))
-        # The filter stands on each list: whatever is fused is permitted. Word statistics too come from the
-        # permitted chunks alone, so that scores say nothing of the others.
-        statistics = engine.SearchParams(idf=engine.IdfParams(within))
-        lists = [
-            engine.Prefetch(candidates, query=engine.Query.Nearest(dense.tolist(), DENSE), filter=within),
-            engine.Prefetch(candidates, query=engine.Query.Nearest(words, SPARSE), filter=within, params=statistics),
-        ]
-        rank_fusion: Any = engine.Fusion.Rrf(fusion.k, list(fusion.weights))  # its stub forgets the base class
-        request = engine.QueryRequest(
-            limit,
-            query=rank_fusion,
-            prefetches=lists,
-            with_payload=True,
-            with_vector=[DENSE],
-        )
-        return [_hit(point, dense) for point in self._shard.query(request)]
+    async def _optimise(self) -> None:
+        path = self._folder.next()
+        try:
+            await optimised_copy(self._path, path)
+            self._folder.switch(path, self._encoding)
+        except OSError as error:
+            raise IndexUnavailable(
+                f"L’index n’a pas pu être réorganisé\u202f: {error}. Il reste utilisable, mais lent\u202f; "
+                "libérez de la place sur le disque, puis relancez l’import."
+            ) from error
+        old, self._shard, self._path = self._shard, _run(engine.EdgeShard.load, str(path)), path
+        old.close()
+        self._folder.sweep(path)
 
 
-async def _run(call: Callable[..., T], *arguments: Any) -> T:
+def _run(call: Callable[..., T], *arguments: Any) -> T:
     try:
-        return await asyncio.to_thread(call, *arguments)
+        return call(*arguments)
     except Exception as error:  # the engine raises nothing more precise
         raise IndexUnavailable(
             f"L’index refuse l’opération\u202f: {error}. Vérifiez la place libre sur le disque, puis relancez."
         ) from error
 
 
-def _open(settings: EdgeSettings) -> tuple[engine.EdgeShard, bool]:
-    folder, encoding = settings.folder, settings.encoding
+def _open(settings: EdgeSettings) -> EdgeIndex:
+    folder = ShardFolder(settings.folder)
     try:
-        if not (folder / DESCRIPTION).exists():
-            return _create(folder, encoding), True
-        encoding.check(json.loads((folder / DESCRIPTION).read_text()))
-        return engine.EdgeShard.load(str(folder / SHARD)), False
+        path = folder.current(settings.encoding)
+        if path is None:
+            return EdgeIndex(settings, _create(folder, settings.encoding), created=True)
+        index = EdgeIndex(settings, path, created=False)
+        folder.sweep(path)
+        return index
     except RetrievalError:
         raise
     except Exception as error:  # the engine raises nothing more precise
         if "WouldBlock" in str(error):
             raise IndexUnavailable(
-                f"L’index {folder} est déjà ouvert par un autre processus. Arrêtez l’autre serveur, puis relancez."
+                f"L’index {folder.path} est déjà ouvert par un autre processus. Arrêtez l’autre serveur, puis relancez."
             ) from error
         raise IndexUnavailable(
-            f"L’index {folder} est illisible : {error}. Rétablissez-le depuis une sauvegarde, "
+            f"L’index {folder.path} est illisible\u202f: {error}. Rétablissez-le depuis une sauvegarde, "
             "ou effacez ce dossier et versez à nouveau les documents."
         ) from error
 
 
-def _create(folder: Path, encoding: Encoding) -> engine.EdgeShard:
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
+def _create(folder: ShardFolder, encoding: Encoding) -> Path:
+    """A new, empty shard; before it is whole and named in the description, it does not count."""
+    folder.path.mkdir(parents=True, exist_ok=True)
+    if any(not entry.name.startswith("shard-") for entry in folder.path.iterdir()):
         raise IndexUnavailable(
-            f"Le dossier {folder} contient autre chose qu’un index. Indiquez un dossier vide dans les réglages."
+            f"Le dossier {folder.path} contient autre chose qu’un index. Indiquez un dossier vide dans les réglages."
         )
-    # Under another name until it is whole: a start that was cut short leaves nothing to stumble over.
-    with TemporaryDirectory(dir=folder.parent) as temporary:
-        new = Path(temporary) / folder.name
-        new.mkdir()
-        shard = engine.EdgeShard.create(str(new / SHARD), _config(encoding))
-        for keyword in payload.KEYWORDS:
-            shard.update(engine.UpdateOperation.create_field_index(keyword, engine.PayloadSchemaType.Keyword))
-        shard.close()
-        (new / DESCRIPTION).write_text(json.dumps(encoding.as_json()))
-        new.rename(folder)
-    return engine.EdgeShard.load(str(folder / SHARD))
+    path = folder.next()
+    shard = engine.EdgeShard.create(str(path), _config(encoding))
+    for keyword in payload.KEYWORDS:
+        shard.update(engine.UpdateOperation.create_field_index(keyword, engine.PayloadSchemaType.Keyword))
+    shard.close()
+    folder.switch(path, encoding)
+    return path
 
 
 def _config(encoding: Encoding) -> engine.EdgeConfig:
     return engine.EdgeConfig(
         vectors={DENSE: engine.EdgeVectorParams(size=encoding.dimension, distance=engine.Distance.Cosine)},
         sparse_vectors={SPARSE: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)},
+        optimizers=engine.EdgeOptimizersConfig(indexing_threshold=GRAPH_FROM),
     )
+
+
+def _request(
+    dense: Vector, sparse: SparseVector, within: engine.Filter, fusion: Fusion, limit: int
+) -> engine.QueryRequest:
+    candidates = max(fusion.candidates, limit)
+    words = engine.SparseVector(list(sparse.indices), list(sparse.values))
+    rank_fusion: Any = engine.Fusion.Rrf(fusion.k, list(fusion.weights))  # its stub forgets the base class
+    # The filter stands on each list: whatever is fused is permitted.
+    lists = [
+        engine.Prefetch(candidates, query=engine.Query.Nearest(dense.tolist(), DENSE), filter=within),
+        engine.Prefetch(candidates, query=engine.Query.Nearest(words, SPARSE), filter=within),
+    ]
+    return engine.QueryRequest(limit, query=rank_fusion, prefetches=lists, with_payload=True, with_vector=[DENSE])
 
 
 def _point(point: Point) -> engine.Point:

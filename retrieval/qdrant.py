@@ -136,12 +136,10 @@ async def _translated(url: str, answer: Awaitable[T]) -> T:
 
 
 def _lists(dense: Vector, sparse: SparseVector, within: models.Filter, candidates: int) -> list[models.Prefetch]:
-    # The filter stands on each list: whatever is fused is permitted. Word statistics too come from the
-    # permitted chunks alone, so that scores say nothing of the others.
-    statistics = models.SearchParams(idf=models.IdfCorpusParams(corpus=within))
+    # The filter stands on each list: whatever is fused is permitted.
     return [
         models.Prefetch(query=dense.tolist(), using=DENSE, filter=within, limit=candidates),
-        models.Prefetch(query=_words(sparse), using=SPARSE, filter=within, limit=candidates, params=statistics),
+        models.Prefetch(query=_words(sparse), using=SPARSE, filter=within, limit=candidates),
     ]
 
 

@@ -19,17 +19,19 @@ NAME = "bm25-fr-1"
 MEAN_LENGTH = 90.0
 
 # Accents go first, since people who type in a hurry leave them out; so the stop words that have one
-# must stand without it too.
-UNACCENTED_STOP_WORDS = frozenset(
-    ("a", "ete", "etee", "etees", "etes", "etant", "etais", "etait", "etions", "etiez", "etaient", "meme", "memes")
-)
+# must stand without it too. The words that make a question say nothing of what it is about.
+STOP_WORDS = """
+    a ete etee etees etes etant etais etait etions etiez etaient meme memes
+    combien comment pourquoi quand quel quelle quelles quels lequel laquelle lesquels lesquelles
+    faut peut peuvent doit doivent
+"""
 
 
 class SparseEncoder:
     """Elided articles (l’, d’, qu’), case, accents, endings and ligatures make no difference."""
 
     def __init__(self) -> None:
-        stop_words = StopwordsSet(languages={Language.French}, custom=set(UNACCENTED_STOP_WORDS))
+        stop_words = StopwordsSet(languages={Language.French}, custom=set(STOP_WORDS.split()))
         self._bm25 = Bm25(Bm25Config(language="french", ascii_folding=True, avg_len=MEAN_LENGTH, stopwords=stop_words))
 
     def document(self, text: str) -> SparseVector:

@@ -209,14 +209,6 @@ async def test_writing_nothing_is_allowed(index: Index) -> None:
     assert await index.count(frozenset({A})) == 0
 
 
-async def test_words_of_forbidden_documents_do_not_move_the_scores(index: Index) -> None:
-    await index.upsert([point(A, "a", "congé prime"), point(A, "b", "congé"), point(A, "c", "prime")])
-    before = {hit.document_id: hit.score for hit in await find(index, "congé prime", A)}
-    await index.upsert([point(B, f"b{n}", "prime") for n in range(30)])
-    after = {hit.document_id: hit.score for hit in await find(index, "congé prime", A)}
-    assert after == before
-
-
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     held=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.sampled_from(["congé", "prime"])), max_size=30),

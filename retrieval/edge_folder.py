@@ -1,0 +1,88 @@
+"""The folder of an embedded index: which of the shards in it counts, and what made its vectors."""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval.encoding import Encoding
+
+DESCRIPTION = "index.json"
+
+# Run in a process of its own, and behind everyone who waits for an answer.
+OPTIMISE = """
+import os, sys
+import qdrant_edge
+os.nice(10)
+shard = qdrant_edge.EdgeShard.load(sys.argv[1])
+shard.optimize()
+shard.close()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardFolder:
+    """Holds one shard that counts, named in the description, and for a time the one that will replace it."""
+
+    path: Path
+
+    def current(self, encoding: Encoding) -> Path | None:
+        """The shard that counts, or None where the folder is new.
+
+        Raises `IndexMismatch`, and `OSError`, `ValueError` or `KeyError` where the description is damaged.
+        """
+        if not (self.path / DESCRIPTION).exists():
+            return None
+        description = json.loads((self.path / DESCRIPTION).read_bytes())
+        encoding.check(description["encoding"])
+        return self.path / str(description["shard"])
+
+    def next(self) -> Path:
+        """Where another shard can be made."""
+        numbers = [int(shard.name.removeprefix("shard-")) for shard in self._shards()]
+        return self.path / f"shard-{max(numbers, default=0) + 1}"
+
+    def switch(self, shard: Path, encoding: Encoding) -> None:
+        """Make this the shard that counts, in one step."""
+        new = self.path / f"{DESCRIPTION}.new"
+        new.write_text(json.dumps({"encoding": encoding.as_json(), "shard": shard.name}))
+        os.replace(new, self.path / DESCRIPTION)
+
+    def sweep(self, current: Path) -> None:
+        """Remove every shard but this one."""
+        for shard in self._shards():
+            if shard != current:
+                shutil.rmtree(shard, ignore_errors=True)
+
+    def _shards(self) -> list[Path]:
+        return list(self.path.glob("shard-*"))
+
+
+async def optimised_copy(shard: Path, copy: Path) -> None:
+    """Copy a flushed shard and build the copy's search structures, for minutes where it is large.
+
+    Raises `OSError`, with the last line of the other process where that failed.
+    """
+    try:
+        await asyncio.to_thread(shutil.copytree, shard, copy)
+        await _optimise(copy)
+    except BaseException:
+        shutil.rmtree(copy, ignore_errors=True)
+        raise
+
+
+async def _optimise(shard: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-c", OPTIMISE, str(shard), stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        _, complaint = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise OSError(complaint.decode(errors="replace").strip().splitlines()[-1:] or process.returncode)

@@ -1,0 +1,79 @@
+"""A few documents in the catalogue and the index, as an import would leave them."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from retrieval import (
+    Catalog,
+    Chunk,
+    Collection,
+    Document,
+    DocumentMetadata,
+    DocumentState,
+    EdgeIndex,
+    Embedder,
+    Locator,
+    Point,
+    SparseEncoder,
+    contextualise,
+    point_id,
+)
+from ui.database import Pool
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Fills the stores; each line of a document is a chunk."""
+
+    pool: Pool
+    catalog: Catalog
+    embedder: Embedder
+    sparse: SparseEncoder
+    index: EdgeIndex
+
+    async def collection(
+        self, name: str, documents: Mapping[str, str], readers: frozenset[str] = frozenset()
+    ) -> Collection:
+        """A collection of these documents, by id; the id is the title too."""
+        async with self.pool.connection() as connection:
+            collection = await self.catalog.create_collection(connection, name, owner="/DGS", readers=readers)
+            entries = [(_entry(collection, id_, text), text) for id_, text in documents.items()]
+            versions = await self.catalog.put_documents(connection, entries)
+            await self.catalog.mark_indexed(connection, collection.id, versions)
+        for id_, text in documents.items():
+            await self._index(collection, id_, text)
+        return collection
+
+    async def _index(self, collection: Collection, id_: str, text: str) -> None:
+        chunks = _chunks(text)
+        read = [contextualise(id_, chunk) for chunk in chunks]
+        vectors = await self.embedder.embed_passages(read)
+        await self.index.upsert(
+            [
+                Point(
+                    id=point_id(collection.id, id_, 1, "test", chunk.ordinal),
+                    collection_id=collection.id,
+                    document_id=id_,
+                    version=1,
+                    metadata=DocumentMetadata(id_),
+                    chunk=chunk,
+                    dense=vector,
+                    sparse=self.sparse.document(text),
+                )
+                for chunk, vector, text in zip(chunks, vectors, read, strict=True)
+            ]
+        )
+
+
+def _entry(collection: Collection, id_: str, text: str) -> Document:
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    return Document(id_, collection.id, DocumentMetadata(id_), 0, sha256, DocumentState.PENDING)
+
+
+def _chunks(text: str) -> list[Chunk]:
+    chunks, start = [], 0
+    for ordinal, line in enumerate(text.split("\n")):
+        chunks.append(Chunk(ordinal, line, Locator(None, (), start, start + len(line))))
+        start += len(line) + 1
+    return chunks

@@ -1,0 +1,141 @@
+"""Search, from the question to the recorded passages, on real stores and the real model."""
+
+import json
+from typing import Any
+
+import pytest
+
+from policies import PostgresLedger, Principal
+from retrieval import (
+    CollectionNotFound,
+    EmptyQuestion,
+    QuestionTooLong,
+    Search,
+    validate_question,
+)
+from tests.retrieval.small_corpus import Corpus
+from ui.database import Pool
+
+LEAVE = {
+    "maternité": "Le congé de maternité dure seize semaines.\nIl commence six semaines avant la date prévue.",
+    "paternité": "Le congé de paternité et d'accueil de l'enfant dure vingt-cinq jours.",
+    "retraite": "L'âge légal de départ à la retraite est fixé par la loi.",
+}
+SECRET = {"note": "Note confidentielle : le congé de maternité passera à vingt semaines."}
+QUESTION = "Combien de semaines dure le congé de maternité ?"
+
+
+async def records(pool: Pool) -> list[dict[str, Any]]:
+    """The bodies of all records, in order."""
+    async with pool.connection() as connection:
+        return [json.loads(record.body) async for record in PostgresLedger().records(connection)]
+
+
+async def test_the_best_document_comes_first_and_each_once(search: Search, corpus: Corpus, agent: Principal) -> None:
+    await corpus.collection("Santé", LEAVE)
+    found = await search.search(agent, QUESTION, limit=2)
+    assert [passage.document_id for passage in found.passages] == ["maternité", "paternité"]
+    first = found.passages[0]
+    assert first.collection == "Santé"
+    assert first.chunk.text == "Le congé de maternité dure seize semaines."
+    assert found.searched == ("Santé",)
+    assert found.retrieval_ms > 0
+
+
+async def test_several_chunks_of_one_document_may_carry_an_answer(
+    search: Search, corpus: Corpus, agent: Principal
+) -> None:
+    await corpus.collection("Santé", LEAVE)
+    found = await search.find(QUESTION, await search.permitted(agent), limit=4)
+    assert [passage.document_id for passage in found.passages].count("maternité") == 2
+
+
+async def test_a_question_that_the_documents_carry_shows_more_evidence(
+    search: Search, corpus: Corpus, agent: Principal
+) -> None:
+    collections = [await corpus.collection("Santé", LEAVE)]
+    carried = await search.find(QUESTION, collections, limit=5)
+    foreign = await search.find("Quel carburant met-on dans un tracteur ?", collections, limit=5)
+    assert carried.coverage == 1.0
+    assert foreign.coverage == 0.0
+    assert carried.similarity > foreign.similarity > 0
+
+
+async def test_what_a_person_may_not_read_is_not_searched(
+    search: Search, corpus: Corpus, agent: Principal, administrateur: Principal
+) -> None:
+    await corpus.collection("Santé", LEAVE)
+    await corpus.collection("Réservée", SECRET, readers=frozenset({"/Cabinet"}))
+    theirs = await search.search(administrateur, QUESTION)
+    assert "note" in [passage.document_id for passage in theirs.passages]
+    ours = await search.search(agent, QUESTION)
+    assert "note" not in [passage.document_id for passage in ours.passages]
+    assert ours.searched == ("Santé",)
+
+
+async def test_an_unknown_and_a_forbidden_name_are_told_in_the_same_words(
+    search: Search, corpus: Corpus, agent: Principal
+) -> None:
+    await corpus.collection("Réservée", SECRET, readers=frozenset({"/Cabinet"}))
+    with pytest.raises(CollectionNotFound) as unknown:
+        await search.search(agent, QUESTION, ["Inconnue"])
+    assert await records(corpus.pool) == []
+    with pytest.raises(CollectionNotFound) as forbidden:
+        await search.search(agent, QUESTION, ["réservée"])
+    assert str(forbidden.value).replace("réservée", "Inconnue") == str(unknown.value)
+    (refusal,) = await records(corpus.pool)
+    assert refusal["act"] == "access.refused"
+
+
+async def test_only_the_named_collections_are_searched(search: Search, corpus: Corpus, agent: Principal) -> None:
+    await corpus.collection("Santé", LEAVE)
+    await corpus.collection("Autre", {"prime": "La prime d'activité complète les revenus."})
+    found = await search.search(agent, QUESTION, ["AUTRE"])
+    assert found.searched == ("Autre",)
+    assert [passage.document_id for passage in found.passages] == ["prime"]
+
+
+async def test_a_search_is_recorded_without_its_words(search: Search, corpus: Corpus, agent: Principal) -> None:
+    collection = await corpus.collection("Santé", LEAVE)
+    found = await search.search(agent, QUESTION, limit=2)
+    (record,) = await records(corpus.pool)
+    assert record["act"] == "search.done"
+    assert record["details"]["searched"] == ["Santé"]
+    assert [passage["document_id"] for passage in record["details"]["passages"]] == ["maternité", "paternité"]
+    first = record["details"]["passages"][0]
+    assert (first["collection_id"], first["version"]) == (str(collection.id), 1)
+    assert first["score"] == pytest.approx(found.passages[0].score)
+    assert "maternité ?" not in json.dumps(record, ensure_ascii=False)
+
+
+async def test_nothing_is_given_without_a_record(search: Search, corpus: Corpus, agent: Principal) -> None:
+    await corpus.collection("Santé", LEAVE)
+    async with corpus.pool.connection() as connection:
+        await connection.execute("alter table ledger_record rename to ledger_record_gone")
+    try:
+        with pytest.raises(Exception, match="registre"):
+            await search.search(agent, QUESTION)
+    finally:
+        async with corpus.pool.connection() as connection:
+            await connection.execute("alter table ledger_record_gone rename to ledger_record")
+
+
+async def test_a_person_without_collections_finds_nothing(search: Search, agent: Principal) -> None:
+    found = await search.search(agent, QUESTION)
+    assert (found.passages, found.searched, found.similarity, found.coverage) == ((), (), 0.0, 0.0)
+
+
+@pytest.mark.parametrize("question", ["", "   \n", "?", "… !", "\u200b"])
+async def test_a_question_without_a_word_is_refused(search: Search, agent: Principal, question: str) -> None:
+    with pytest.raises(EmptyQuestion):
+        await search.search(agent, question)
+
+
+async def test_a_question_of_50_000_characters_is_refused(search: Search, agent: Principal) -> None:
+    with pytest.raises(QuestionTooLong, match="50000"):
+        await search.search(agent, "a" * 50_000)
+
+
+def test_a_question_loses_the_blanks_around_it_alone() -> None:
+    assert validate_question("  Quel  délai ?\n") == "Quel  délai ?"
+    assert len(validate_question("a" * 4_000)) == 4_000
