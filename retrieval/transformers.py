@@ -38,15 +38,18 @@ async def open_transformers(settings: TransformersSettings) -> AsyncIterator["Tr
     """The model, loaded. Raises `EmbeddingModelMissing`."""
     # One caller: the tokenizer cannot be lent to two threads at once.
     with ThreadPoolExecutor(1, "transformers") as executor:
-        model = await asyncio.get_running_loop().run_in_executor(executor, _load, settings)
-        yield TransformersEmbedder(model, settings, executor)
+        model, dimension = await asyncio.get_running_loop().run_in_executor(executor, _load, settings)
+        yield TransformersEmbedder(model, dimension, settings, executor)
 
 
 class TransformersEmbedder:
     """`Embedder` over a `SentenceTransformer`. What exceeds the model's window is cut off."""
 
-    def __init__(self, model: Any, settings: TransformersSettings, executor: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, model: Any, dimension: int, settings: TransformersSettings, executor: ThreadPoolExecutor
+    ) -> None:
         self._model = model
+        self._dimension = dimension
         self._settings = settings
         self._executor = executor
 
@@ -58,7 +61,7 @@ class TransformersEmbedder:
 
     @property
     def dimension(self) -> int:
-        return int(self._model.get_sentence_embedding_dimension())
+        return self._dimension
 
     async def embed_passages(self, texts: Sequence[str]) -> Vector:
         """Shape (len(texts), dimension). Raises `EmbeddingFailed`."""
@@ -75,33 +78,36 @@ class TransformersEmbedder:
 
     async def _run(self, texts: list[str]) -> Vector:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, self._encode, texts)
+            return await asyncio.get_running_loop().run_in_executor(self._executor, _encode, self._model, texts)
         except Exception as error:  # PyTorch and the tokenizers raise RuntimeError, TypeError and more
             raise EmbeddingFailed(
                 f"Le modèle de plongement {self.name} a échoué\u202f: {error}. "
                 "Vérifiez la mémoire libre, puis relancez."
             ) from error
 
-    def _encode(self, texts: list[str]) -> Vector:
-        vectors = self._model.encode(
-            texts, batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-        )
-        return np.asarray(vectors, dtype=np.float32)
+
+def _encode(model: Any, texts: list[str]) -> Vector:
+    vectors = model.encode(
+        texts, batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+    )
+    return np.asarray(vectors, dtype=np.float32)
 
 
-def _load(settings: TransformersSettings) -> Any:
+def _load(settings: TransformersSettings) -> tuple[Any, int]:
+    """The model and the length of its vectors."""
     if not (settings.folder / "modules.json").is_file():
         raise EmbeddingModelMissing(settings.folder)
     try:
         from sentence_transformers import SentenceTransformer
 
-        return SentenceTransformer(
+        model = SentenceTransformer(
             str(settings.folder),
             device=settings.device,
             local_files_only=True,
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},  # the other format runs code when it is read
         )
+        return model, _encode(model, [settings.folder.name]).shape[1]
     except ImportError as error:
         raise EmbeddingModelMissing("sentence-transformers n’est pas installé (extra « transformers »)") from error
     except Exception as error:  # the library raises OSError, ValueError, RuntimeError and more
