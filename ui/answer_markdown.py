@@ -89,4 +89,5 @@ def _escaped(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Text that keeps no form of its own, on one line."""
-    return re.sub(r"[*_#|]", lambda special: "\\" + special[0], _escaped(" ".join(text.split())))
+    line = re.sub(r"[ \t\r\n]+", " ", text).strip()  # narrow spaces stay: they are French
+    return re.sub(r"[*_#|]", lambda special: "\\" + special[0], _escaped(line))
