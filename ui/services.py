@@ -134,6 +134,7 @@ def open_engine(settings: Settings) -> AbstractAsyncContextManager[Engine]:
     return open_llama(
         LlamaSettings(
             model_path=settings.model or demonstration.model_path(settings.home),
+            sha256="" if settings.model else demonstration.MODEL_SHA256,
             format=Format(settings.model_format),
             context=settings.model_context,
             threads=settings.model_threads,
