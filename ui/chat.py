@@ -98,8 +98,8 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
 async def stop(sid: str) -> None:
     """End the answer that is being written; in place of Chainlit's own handler, which says so in English."""
     session = WebsocketSession.get(sid)
-    if session and session.current_task:
-        session.current_task.cancel()
+    if session:
+        _cancel(session)
 
 
 class Chat:
@@ -134,7 +134,8 @@ class Chat:
             await _offer_to_regenerate(exchange.id, question_id(exchange.id))
 
     async def on_end(self) -> None:
-        """The page was left; Chainlit would keep its messages for ever."""
+        """The page was left: nobody waits for the answer, and Chainlit would keep its messages for ever."""
+        _cancel(_session())
         chat_contexts.pop(cl.context.session.id, None)
 
     async def on_message(self, message: cl.Message) -> None:
@@ -239,6 +240,13 @@ async def _offer_to_regenerate(exchange_id: UUID, question: str) -> None:
     )
     await action.remove()  # the page may have it already
     await action.send(for_id=answer_id(exchange_id))
+
+
+def _cancel(session: WebsocketSession) -> None:
+    """End what is being done for this page; once, so that what has been written by then can be kept."""
+    task, session.current_task = session.current_task, None
+    if task:
+        task.cancel()
 
 
 def _session() -> WebsocketSession:

@@ -107,6 +107,16 @@ async def test_an_answer_can_be_stopped_and_made_anew(page: Page, scripted: Serv
     await expect(page.locator(SOURCES)).to_have_count(1)
 
 
+async def test_an_answer_ends_when_its_reader_leaves(page: Page, scripted: Server) -> None:
+    await page.goto(scripted.url)
+    await _ask(page, "Une longue réponse pour quelqu’un qui part")
+    await expect(page.locator(CITATION).first).to_be_visible()
+    await page.goto("about:blank")
+    await page.goto(scripted.url)
+    await page.get_by_role("link", name="Une longue réponse pour quelqu’un qui part").click()
+    await expect(page.locator(ANSWER)).to_contain_text("Réponse interrompue.")
+
+
 async def test_an_opinion_with_its_reason_is_kept_until_the_answer_is_made_anew(page: Page, scripted: Server) -> None:
     await page.goto(scripted.url)
     await _ask(page, "Comment vérifier ?")
