@@ -2,7 +2,7 @@
 
 import asyncio
 import errno
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -42,8 +42,10 @@ class Ingestion:
 
     async def ingest(
         self, principal: Principal, collection_name: str, paths: Sequence[Path], base: Path | None = None
-    ) -> AsyncIterator[Progress | Summary]:
+    ) -> AsyncGenerator[Progress | Summary, None]:
         """Import what the paths name; the summary comes last, once everything is durable.
+
+        Who stops listening should close the generator (`contextlib.aclosing`): that stops the import.
 
         The same input a second time changes nothing. A document that cannot be read is marked as failed
         and the others go in. Raises `CollectionNotFound`, `Refused`, `ImportRefused` (nothing was

@@ -26,7 +26,21 @@ _one_at_a_time = threading.Lock()
 
 HYPHEN = "\x02"  # what PDFium writes for a hyphen at the end of a line, having joined the two lines
 BOLD = 600
+
+# Office programs write the marks of lists and forms by their places in the fonts Symbol and Wingdings.
+SYMBOLS = {
+    "\uf06f": "☐",
+    "\uf0a7": "▪",
+    "\uf0a8": "☐",
+    "\uf0b7": "•",
+    "\uf0d8": "➢",
+    "\uf0e0": "→",
+    "\uf0fc": "✓",
+    "\uf0fe": "☒",
+}
 _PROGRAM_NAMES = ("Microsoft Word - ", "Microsoft PowerPoint - ", "Microsoft Excel - ")
+_SOURCE_SUFFIXES = frozenset({".ai", ".doc", ".docx", ".indd", ".odt", ".pdf", ".ppt", ".pptx", ".xls", ".xlsx"})
+_PLACEHOLDERS = frozenset({"untitled", "sans titre"})
 
 
 class PdfParser:
@@ -42,7 +56,7 @@ class PdfParser:
             raise DocumentEmpty(
                 name, "C’est sans doute un scan, et la reconnaissance de caractères n’est pas encore disponible."
             )
-        title = _title(described.get("Title", "")) or largest_line(pages) or PurePath(name).stem
+        title = _title(described.get("Title", "")) or one_line(largest_line(pages)) or PurePath(name).stem
         date = next(
             (day for key in ("ModDate", "CreationDate") if (day := iso_date(described.get(key, "")[2:10]))), None
         )
@@ -149,7 +163,7 @@ class _LineInProgress:
             return
         if self._last is not None:
             self._widest_gap = max(self._widest_gap, place.left - self._last.right)
-        self._characters.append(character)
+        self._characters.append(SYMBOLS.get(character, character))
         self._box = place if self._box is None else self._box.joined(place)
         self._last = place
         self._size_total += size
@@ -164,7 +178,7 @@ class _LineInProgress:
         self._last = None  # what follows stands on the next line of the paper
 
     def end(self) -> Iterator[Line]:
-        text = one_line("".join(self._characters).replace(HYPHEN, _SOFT)).replace(_SOFT, HYPHEN)
+        text = HYPHEN.join(map(one_line, "".join(self._characters).split(HYPHEN)))
         if text and self._box is not None:
             size = self._size_total / self._drawn
             yield Line(
@@ -178,21 +192,10 @@ class _LineInProgress:
         self._clear()
 
 
-# Stands for the hyphen while invisible characters are taken out.
-_SOFT = "\ue002"
-
-
 def _title(described: str) -> str:
     """The title that the author gave, unless it is only a file's name."""
     title = one_line(described)
     for program in _PROGRAM_NAMES:
         title = title.removeprefix(program)
-    looks_like_a_file = "_" in title or PurePath(title).suffix.lower() in {
-        ".doc",
-        ".docx",
-        ".odt",
-        ".pdf",
-        ".indd",
-        ".ai",
-    }
-    return "" if looks_like_a_file or len(title) < 4 or title.lower() in {"untitled", "sans titre"} else title
+    is_file_name = "_" in title or PurePath(title).suffix.lower() in _SOURCE_SUFFIXES
+    return "" if is_file_name or len(title) < 4 or title.lower() in _PLACEHOLDERS else title

@@ -1,6 +1,8 @@
 """What every `Parser` does, on each format."""
 
+from collections.abc import Callable
 from io import BytesIO
+from pathlib import PurePath
 
 import pytest
 from hypothesis import given
@@ -23,7 +25,7 @@ def pdf(text: str) -> bytes:
     return file.getvalue()
 
 
-MAKERS = {
+MAKERS: dict[str, Callable[[str], bytes]] = {
     "PdfParser": pdf,
     "HtmlParser": lambda text: f"<p>{text}</p>".encode(),
     "MarkdownParser": str.encode,
@@ -94,8 +96,6 @@ def assert_sound(document: ParsedDocument) -> None:
 
 @parsers
 def test_its_suffixes_lead_to_it_and_to_no_other(parser: Parser) -> None:
-    from pathlib import PurePath
-
     assert parser.suffixes
     for suffix in parser.suffixes:
         assert suffix == suffix.lower()

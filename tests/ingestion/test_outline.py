@@ -27,12 +27,23 @@ def test_headings_with_nothing_under_them_are_lines_of_the_section_around_them()
 
 
 def test_a_higher_heading_ends_the_deeper_ones() -> None:
-    items = [Heading("A", 1), Heading("B", 3), Paragraph("b"), Heading("C", 2), Paragraph("c")]
+    items: list[Heading | Paragraph] = [
+        Heading("A", 1),
+        Heading("B", 3),
+        Paragraph("b"),
+        Heading("C", 2),
+        Paragraph("c"),
+    ]
     assert [block.heading_path for block in outline(items)][-1] == ("A", "C")
 
 
 def test_the_title_of_the_document_and_repeated_names_enter_no_path_twice() -> None:
-    items = [Heading("Guide", 1), Heading("Durée", 2), Heading("Durée", 3), Paragraph("Trente jours.")]
+    items: list[Heading | Paragraph] = [
+        Heading("Guide", 1),
+        Heading("Durée", 2),
+        Heading("Durée", 3),
+        Paragraph("Trente jours."),
+    ]
     assert outline(items, title="Guide")[-1].heading_path == ("Durée",)
 
 
