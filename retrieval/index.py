@@ -78,6 +78,10 @@ class Fusion:
 class Index(Protocol):
     """Raises `IndexUnavailable` where the engine cannot be reached or refuses."""
 
+    @property
+    def created(self) -> bool:
+        """Whether there was no index yet when it was opened."""
+
     async def upsert(self, points: Sequence[Point]) -> None:
         """Write the points; one with the same id is replaced."""
 

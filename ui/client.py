@@ -5,17 +5,15 @@ itself, for as long as the command takes. Nobody has to know which.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
 
-from ui.api import control_application
 from ui.errors import HomeTaken, OwnerSilent, RequestFailed
-from ui.home import address_of, listening, own, reachable
-from ui.server import GuestServer, configuration
-from ui.services import open_services
+from ui.home import own, reachable
 from ui.settings import Settings
 
 OWNER_STARTS_WITHIN = 60.0  # seconds
@@ -29,35 +27,42 @@ class Client:
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
         """One request, one JSON value."""
-        response = await self._http.request(method, path, json=body)
-        value = response.json()
+        with _owner_there():
+            response = await self._http.request(method, path, json=body)
         if response.is_error:
-            raise RequestFailed(value["message"])
-        return value
+            raise RequestFailed(response.json()["message"])
+        return response.json()
 
     async def stream(self, path: str, body: Any) -> AsyncIterator[Any]:
         """One request, a JSON value a line as the work goes on."""
-        async with self._http.stream("POST", path, json=body) as response:
-            if response.is_error:
-                await response.aread()
-                raise RequestFailed(response.json()["message"])
-            async for line in response.aiter_lines():
-                event = httpx.Response(200, content=line).json()
-                if event["kind"] == "error":
-                    raise RequestFailed(event["message"])
-                yield event
+        with _owner_there():
+            async with self._http.stream("POST", path, json=body) as response:
+                if response.is_error:
+                    await response.aread()
+                    raise RequestFailed(response.json()["message"])
+                async for line in response.aiter_lines():
+                    event = json.loads(line)
+                    if event["kind"] == "error":
+                        raise RequestFailed(event["message"])
+                    yield event
+
+
+@contextmanager
+def _owner_there() -> Iterator[None]:
+    try:
+        yield
+    except httpx.TransportError as error:
+        raise RequestFailed("Le serveur s’est arrêté pendant la commande. Relancez-le, puis recommencez.") from error
 
 
 @asynccontextmanager
 async def open_client(settings: Settings) -> AsyncIterator[Client]:
-    """A client of whoever owns the data folder, if need be of ourselves."""
+    """A client of whoever owns the data folder, if need be of ourselves. Raises `UiError`."""
     async with AsyncExitStack() as stack:
-        address = await _owner(settings, stack)
-        transport = httpx.AsyncHTTPTransport(uds=address)
+        transport = httpx.AsyncHTTPTransport(uds=await _owner(settings, stack))
         # An import or an answer takes the time that it takes.
         http = httpx.AsyncClient(transport=transport, base_url="http://assistant", timeout=httpx.Timeout(None))
-        await stack.enter_async_context(http)
-        yield Client(http)
+        yield Client(await stack.enter_async_context(http))
 
 
 async def _owner(settings: Settings, stack: AsyncExitStack) -> str:
@@ -75,14 +80,6 @@ async def _owner(settings: Settings, stack: AsyncExitStack) -> str:
                 ) from None
             await asyncio.sleep(0.1)
         else:
-            return await _become_owner(settings, stack)
+            from ui.guest import serving  # the services take long to import, and most commands do without
 
-
-async def _become_owner(settings: Settings, stack: AsyncExitStack) -> str:
-    services = await stack.enter_async_context(open_services(settings))
-    listener = stack.enter_context(listening(settings.home))
-    server = GuestServer(configuration(control_application(services)))
-    tasks = await stack.enter_async_context(asyncio.TaskGroup())
-    tasks.create_task(server.serve(sockets=[listener]))
-    stack.callback(setattr, server, "should_exit", True)
-    return stack.enter_context(address_of(settings.home))
+            return await stack.enter_async_context(serving(settings))

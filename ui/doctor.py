@@ -2,11 +2,10 @@
 
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from ui.database import open_database
-from ui.errors import EXPECTED, failure_of
+from ui.failures import EXPECTED, failure_of
 from ui.home import own, reachable
 from ui.server import port_bound
 from ui.services import database_settings, open_embedder, open_engine, open_index
@@ -22,9 +21,6 @@ class Finding:
     name: str
     passed: bool
     detail: str
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 async def examine(settings: Settings) -> list[Finding]:

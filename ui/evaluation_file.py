@@ -2,10 +2,19 @@
 
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ui.errors import QuestionsInvalid
-from ui.wire import EvaluationQuestion
+
+
+class EvaluationQuestion(BaseModel):
+    """Keys beyond these are other people's notes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    question: str
+    relevant: list[str]
 
 
 def read_questions(path: Path) -> list[dict[str, object]]:

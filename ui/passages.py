@@ -20,7 +20,7 @@ from retrieval.corpus import DocumentMetadata, DocumentText
 from retrieval.errors import CollectionNotFound, DocumentNotFound
 from ui.chat_ports import Readable
 from ui.database import Pool
-from ui.errors import EXPECTED, failure_of
+from ui.failures import EXPECTED, failure_of
 from ui.pages import Notice, french_date, pages
 from ui.passage_links import PATH, PassageLinks
 

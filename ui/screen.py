@@ -1,6 +1,6 @@
 """What the command line shows people: progress while work goes on, then its outcome."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -9,9 +9,6 @@ from urllib.parse import quote
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-
-from ui.doctor import Finding
-from ui.errors import failure_of
 
 
 class Screen(AbstractContextManager["Screen"], Protocol):
@@ -133,11 +130,11 @@ def print_report(out: Console, report: dict[str, Any]) -> None:
     out.print(table)
 
 
-def print_findings(out: Console, findings: Sequence[Finding]) -> None:
+def print_findings(out: Console, findings: Sequence[dict[str, Any]]) -> None:
     """What was checked, and how to mend what failed."""
     for finding in findings:
-        mark, style = ("✓", "green") if finding.passed else ("✗", "red")
-        out.print(f"{mark} {finding.name} : {finding.detail}", style=style, markup=False)
+        mark, style = ("✓", "green") if finding["passed"] else ("✗", "red")
+        out.print(f"{mark} {finding['name']} : {finding['detail']}", style=style, markup=False)
 
 
 def heading(passage: dict[str, Any]) -> str:
@@ -159,14 +156,3 @@ def count(n: int, noun: str) -> str:
 def url_part(name: str) -> str:
     """A name as one segment of a path."""
     return quote(name, safe="")
-
-
-def sentences(errors: BaseExceptionGroup[BaseException]) -> Iterator[str]:
-    """The sentence of each error in the group, once."""
-    seen: set[str] = set()
-    for error in errors.exceptions:
-        inner = sentences(error) if isinstance(error, BaseExceptionGroup) else [failure_of(error).message]
-        for sentence in inner:
-            if sentence not in seen:
-                seen.add(sentence)
-                yield sentence

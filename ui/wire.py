@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant import Answer, Citation
 from retrieval import Collection, Locator, Passage
+from ui.evaluation_file import EvaluationQuestion
 
 
 class Request(BaseModel):
@@ -35,16 +36,6 @@ class SearchRequest(Request):
 class AskRequest(Request):
     question: str
     collections: list[str] = []
-
-
-class EvaluationQuestion(BaseModel):
-    """Keys beyond these are other people's notes."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    question: str
-    relevant: list[str]
 
 
 class EvaluateRequest(Request):

@@ -5,8 +5,8 @@ from typing import Any
 
 from retrieval import EvaluationReport
 from tests.benchmarks.corpus import open_corpus, questions
+from ui.evaluation_file import EvaluationQuestion
 from ui.identity import local_principal
-from ui.wire import EvaluationQuestion
 
 SETS = {"fiches": ["Fiches"], "law": ["Codes"], "queries": []}
 

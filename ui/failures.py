@@ -1,0 +1,66 @@
+"""The one table that turns any error into a status and a French sentence.
+
+Apart from `ui.errors`, so that a command that talks to a running server need not import the packages
+below, whose errors stand here.
+"""
+
+from dataclasses import dataclass
+
+import psycopg
+
+from assistant.errors import AssistantError, ConversationNotFound, QuestionTooWide, QueueFull
+from ingestion.errors import DiskFull, ImportRefused, IngestionError
+from policies.errors import LedgerUnavailable, PolicyError, Refused, RulesInvalid
+from retrieval.errors import (
+    CollectionExists,
+    CollectionNotFound,
+    DocumentNotFound,
+    EmptyQuestion,
+    NameInvalid,
+    QuestionTooLong,
+    RetrievalError,
+)
+from ui.errors import UiError
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error as people meet it: an HTTP status and a French sentence."""
+
+    status: int
+    message: str
+
+
+# The first row that fits decides; a sentence of its own replaces an error whose words are not for people.
+TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
+    (CollectionNotFound, 404, None),
+    (DocumentNotFound, 404, None),
+    (ConversationNotFound, 404, None),
+    (CollectionExists, 409, None),
+    (Refused, 403, None),
+    (QueueFull, 429, None),
+    (EmptyQuestion, 422, None),
+    (QuestionTooLong, 422, None),
+    (QuestionTooWide, 422, None),
+    (NameInvalid, 422, None),
+    (ImportRefused, 422, None),
+    (DiskFull, 507, None),
+    (LedgerUnavailable, 503, "Le registre d’audit ne répond pas : sans lui, rien n’est fait. Vérifiez PostgreSQL."),
+    (RulesInvalid, 500, None),
+    (PolicyError, 500, None),
+    (RetrievalError, 503, None),
+    (IngestionError, 422, None),
+    (AssistantError, 503, None),
+    (UiError, 500, None),
+    (psycopg.Error, 503, "La base de données ne répond pas. Vérifiez PostgreSQL, puis recommencez."),
+)
+
+EXPECTED: tuple[type[Exception], ...] = tuple(kind for kind, _, _ in TABLE)
+
+
+def failure_of(error: BaseException) -> Failure:
+    """What the table says of the error; what it does not know stays vague on purpose."""
+    for kind, status, sentence in TABLE:
+        if isinstance(error, kind):
+            return Failure(status, sentence or str(error))
+    return Failure(500, "Une erreur imprévue s’est produite ; elle est notée dans le journal du serveur.")
