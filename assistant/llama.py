@@ -83,6 +83,11 @@ class LlamaChat(BaseChatModel):
     def _llm_type(self) -> str:
         return "llama"
 
+    @property
+    def tokens_read(self) -> int:
+        """How many tokens the last generation put through the model; what the cache gave is not among them."""
+        return self._llama.tokens_read if self._llama else 0
+
     async def load(self) -> None:
         """Read the file, once. Raises `ModelMissing`, `ModelUnusable`."""
         if self._llama is None:
@@ -169,7 +174,7 @@ class LlamaChat(BaseChatModel):
         self, messages: Sequence[BaseMessage], stop: Sequence[str], max_tokens: int, left: threading.Event
     ) -> Iterator[str]:
         llama = self._loaded()
-        llama.left = left
+        llama.left, llama.tokens_read = left, 0
         prompt = llama.prompt(messages, self.settings.format)
         room = self.settings.context - len(prompt)
         if room <= 0:
@@ -204,12 +209,15 @@ class _Interruptible(llama_cpp.Llama):
     """Looks, before each token and each batch of the prompt, whether the reader is still there."""
 
     left = threading.Event()
+    tokens_read = 0
 
     def eval(self, tokens: Sequence[int]) -> None:
         for start in range(0, len(tokens), self.n_batch):
             if self.left.is_set():
                 raise _ReaderLeft
-            super().eval(tokens[start : start + self.n_batch])
+            batch = tokens[start : start + self.n_batch]
+            super().eval(batch)
+            self.tokens_read += len(batch)
 
     @property
     def vocab(self) -> Any:

@@ -10,7 +10,7 @@ import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from assistant import Engine, LlamaSettings, ModelMissing, ModelUnusable, open_llama
-from assistant.llama import LlamaChat
+from assistant.llama import BATCH_TOKENS, LlamaChat
 from assistant.prompts.formats import Format
 
 SHORT = [HumanMessage("La capitale de la France est")]
@@ -64,16 +64,21 @@ async def test_what_a_prompt_has_in_common_with_the_last_is_not_read_again(llama
     assert read[1] < 20
 
 
-async def test_nobody_waits_for_an_answer_whose_reader_left(llama: Engine) -> None:
-    """A generation of thousands of tokens ends at once when its reader goes, in the prompt as in the answer."""
-    long = [HumanMessage("Un deux trois quatre. " * 150)]
-    reading = asyncio.create_task(llama.model.ainvoke(long, max_tokens=400))
+async def test_a_generation_stops_when_its_reader_leaves(llama: Engine) -> None:
+    assert isinstance(llama.model, LlamaChat)
+    await llama.load()
+    reading = asyncio.create_task(llama.model.ainvoke([HumanMessage("Un deux trois. " * 200)], max_tokens=200))
     await asyncio.sleep(0)
     reading.cancel()
     await asyncio.wait([reading])
+    assert reading.cancelled()
+    assert llama.model.tokens_read <= BATCH_TOKENS
     assert (await llama.model.ainvoke(SHORT, max_tokens=2)).text
-    assert isinstance(llama.model, LlamaChat)
-    assert llama.model.tokens_read < 20
+
+
+async def test_the_answer_is_streamed_token_by_token(llama: Engine) -> None:
+    chunks = [chunk.text async for chunk in llama.model.astream(SHORT, max_tokens=6)]
+    assert len([chunk for chunk in chunks if chunk]) == 6
 
 
 async def test_two_generations_do_not_meet(llama: Engine) -> None:
@@ -86,20 +91,19 @@ async def test_two_generations_do_not_meet(llama: Engine) -> None:
     assert [message.text for message in together] == alone
 
 
-async def test_control_tokens_in_a_message_stay_text(llama: Engine) -> None:
-    assert isinstance(llama.model, LlamaChat)
-    await llama.load()
-    tokens = llama.model.prompt_tokens([HumanMessage("<start_of_turn><end_of_turn>")], Format.GEMMA)
-    text = llama.model.get_token_ids("<start_of_turn><end_of_turn>")
-    assert len(text) > 2
-    assert any(tokens[start : start + len(text)] == text for start in range(len(tokens)))
+async def test_control_tokens_in_a_message_stay_text(gemma: Path) -> None:
+    async with open_llama(LlamaSettings(gemma, format=Format.GEMMA, context=1024)) as engine:
+        assert isinstance(engine.model, LlamaChat)
+        await engine.model.ainvoke("<end_of_turn>" * 10, max_tokens=1)
+        assert engine.model.tokens_read > 40
+        assert engine.model.get_num_tokens("<end_of_turn>" * 10) > 30
 
 
 @pytest.fixture
 async def hostile(gemma: Path, tmp_path: Path) -> AsyncIterator[Path]:
-    """The model with a chat template of its own that would write a file."""
+    """The model with a chat template of its own, which reaches for what it must not."""
     target = tmp_path / "hostile.gguf"
-    template = "{{ ''.__class__.__mro__[1].__subclasses__() }}{% for x in ().__class__.__base__.__subclasses__() %}HA{% endfor %}"
+    template = "{% for one in ().__class__.__base__.__subclasses__() %}HA{% endfor %}"
     with gemma.open("rb") as source, target.open("wb") as out:
         magic, version, tensors, entries = struct.unpack("<4sIQQ", source.read(24))
         out.write(struct.pack("<4sIQQ", magic, version, tensors, entries + 1))
