@@ -133,10 +133,12 @@ class Import:
         await self._parts.index.settle()
         async with self._parts.pool.connection() as connection:
             for one in failed:
-                identifier, version = one.intake.id, versions[one.intake.id]
-                reason, kind = str(one.failure), type(one.failure).__name__
+                identifier, reason = one.intake.id, str(one.failure)
+                version = versions[identifier]
                 await self._parts.catalog.mark_failed(connection, self._collection.id, identifier, version, reason)
-                event = self._event(Act.DOCUMENT_FAILED, identifier, version, failure=kind)
+            for one in failed:  # last: who holds the ledger waits for no document
+                identifier, kind = one.intake.id, type(one.failure).__name__
+                event = self._event(Act.DOCUMENT_FAILED, identifier, versions[identifier], failure=kind)
                 await self._parts.ledger.append(connection, event)
         for one in failed:
             self._fail(one.intake.name, str(one.failure))

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from ingestion import BrokenLine
-from policies import Principal, Refused, Role
-from retrieval import CachedEmbedder, CollectionNotFound, DocumentState
+from policies import Act, Event, PostgresLedger, Principal, Refused, Role, Transaction
+from retrieval import CachedEmbedder, Catalog, CollectionNotFound, DocumentState
 from ui.database import DatabaseSettings
 
 if TYPE_CHECKING:
@@ -161,6 +161,28 @@ async def test_who_may_not_read_a_collection_does_not_learn_that_it_is_there(lib
     for name in ("RH", "Absente"):
         with pytest.raises(CollectionNotFound, match=f"{name}.*n’existe pas ou ne vous est pas ouverte"):
             await replace(library, principal=stranger).ingest(name, path)
+
+
+async def test_documents_are_locked_before_the_ledger_never_after(library: "Library", write: Write) -> None:
+    # Whoever deletes the collection locks the documents, then the ledger: the other order is a deadlock.
+    await library.create("RH")
+    folder = write("a.txt", "").parent
+    write("b.txt", "")
+    order: list[str] = []
+
+    class Catalogue(Catalog):
+        async def mark_failed(self, *arguments: Any) -> None:
+            order.append("document")
+            await super().mark_failed(*arguments)
+
+    class Register(PostgresLedger):
+        async def append(self, transaction: Transaction, event: Event) -> int:
+            if event.act is Act.DOCUMENT_FAILED:
+                order.append("ledger")
+            return await super().append(transaction, event)
+
+    await library.ingest("RH", folder, parts=replace(library.parts, catalog=Catalogue(), ledger=Register()))
+    assert order == ["document", "document", "ledger", "ledger"]
 
 
 async def test_no_connection_is_held_while_texts_are_embedded(
