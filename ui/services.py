@@ -71,7 +71,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         search = Search(pool, policy, catalog, ledger, embedder, sparse, index, FUSION)
         conversations = Conversations(ledger)
         async with pool.connection() as connection:
-            if index.created:  # it was lost or moved: what the catalogue takes for indexed is to be imported again
+            known = frozenset(collection.id for collection in await catalog.collections(connection))
+        lost = not await index.count(known)  # new, moved or emptied, whoever made it
+        async with pool.connection() as connection:
+            if lost:  # what the catalogue takes for indexed is to be imported again
                 await catalog.mark_all_pending(connection)
             await ledger.append(connection, Event(Act.STARTED, local_principal(), settings.shown))
         yield Services(

@@ -1,0 +1,35 @@
+"""All services at once, and what they do about stores that do not agree."""
+
+import shutil
+from pathlib import Path
+
+from ingestion import Summary
+from policies import Principal
+from ui.database import DatabaseSettings, Pool
+from ui.services import Services, open_embedder, open_index, open_services
+from ui.settings import Settings
+
+
+async def test_a_lost_index_is_filled_by_the_next_import_even_where_something_else_made_it_anew(
+    tmp_path: Path, pool: Pool, postgres: DatabaseSettings, administrateur: Principal
+) -> None:
+    settings = Settings(home=tmp_path / "home", postgres=postgres.url)
+    note = tmp_path / "note.txt"
+    note.write_text("Le télétravail est ouvert à tous.")
+    async with open_services(settings) as services:
+        await services.collections.create(administrateur, "RH", "", owner="", readers=frozenset())
+        assert (await _import(services, administrateur, note)).added == 1
+    shutil.rmtree(settings.home / "index")
+    async with open_embedder(settings) as embedder, open_index(settings, embedder) as index:  # as a check of it does
+        assert index.created
+
+    async with open_services(settings) as services:
+        assert (await _import(services, administrateur, note)).unchanged == 0
+        found = await services.search.search(administrateur, "télétravail")
+    assert [passage.document_id for passage in found.passages] == [str(note)]
+
+
+async def _import(services: Services, person: Principal, path: Path) -> Summary:
+    steps = [step async for step in services.ingestion.ingest(person, "RH", [path])]
+    assert isinstance(steps[-1], Summary)
+    return steps[-1]
