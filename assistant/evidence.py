@@ -12,10 +12,12 @@ class EvidenceSettings:
     The model is asked when one of the two is high enough, and neither is below its least.
     """
 
-    least_similarity: float = 0.80
-    enough_similarity: float = 0.87
-    least_coverage: float = 0.25
-    enough_coverage: float = 0.60
+    # For multilingual-e5-small, on questions that civil servants wrote: of those that a document answers 97 % are put
+    # to the model, of those that none does 28 %; the check of the answer's sentences comes after.
+    least_similarity: float = 0.875
+    enough_similarity: float = 0.88
+    least_coverage: float = 0.2
+    enough_coverage: float = 0.8
 
     def suffice(self, found: Found) -> bool:
         """Whether the passages are worth asking the model about."""
