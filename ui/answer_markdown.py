@@ -56,7 +56,7 @@ class AnswerMarkdown:
 
     def _token(self, token: re.Match[str]) -> str:
         if token["address"]:
-            return f"`{token['address'].replace('`', '')}`"
+            return _unlinked(token["address"])
         n = int(token[2])
         return self._links[n - 1] if 1 <= n <= len(self._links) else _escaped(token[0])
 
@@ -73,7 +73,13 @@ def place(source: Source) -> str:
 
 
 def _source_line(n: int, source: Source, links: PassageLinks) -> str:
-    return f"{n}. [{_plain(source.title)}]({links.link(source)}) — {_plain(place(source))}"
+    return f"{n}. [{_plain(source.title)}]({links.link(source)}) — {_place(source)}"
+
+
+def _place(source: Source) -> str:
+    """Where a passage stands, in Markdown: an address among its headings is followed as little as one in a text."""
+    pieces = re.split(f"({ADDRESS.pattern})", _one_line(place(source)), flags=re.IGNORECASE)
+    return "".join(_unlinked(piece) if n % 2 else _formless(piece) for n, piece in enumerate(pieces))
 
 
 def _mark_link(n: int, source: Source, links: PassageLinks, doubtful: bool) -> str:
@@ -87,7 +93,18 @@ def _escaped(text: str) -> str:
     return SPECIAL.sub(lambda special: "\\" + special[0], text)
 
 
+def _unlinked(address: str) -> str:
+    return f"`{address.replace('`', '')}`"
+
+
 def _plain(text: str) -> str:
     """Text that keeps no form of its own, on one line."""
-    line = re.sub(r"[ \t\r\n]+", " ", text).strip()  # narrow spaces stay: they are French
+    return _formless(_one_line(text))
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()  # narrow spaces stay: they are French
+
+
+def _formless(line: str) -> str:
     return re.sub(r"[*_#|]", lambda special: "\\" + special[0], _escaped(line))

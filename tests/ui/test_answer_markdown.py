@@ -95,3 +95,13 @@ def test_the_list_of_sources_links_each_title_and_says_where_it_stands() -> None
     assert _addresses(markdown) == [LINKS.link(source) for source in SOURCES]
     assert "\\*de\\*" in markdown
     assert place(SOURCES[0]) == "Aide › Lire › Vérifier › page 3"
+
+
+def test_an_address_in_a_title_a_heading_or_a_name_is_not_linked() -> None:
+    headings = ("Voir https://exemple.invalid/a_b", "quelquun@exemple.invalid", "www.exemple.invalid")
+    source = Source("Aide www.exemple.invalid", "guide.md", 1, "http://exemple.invalid", headings, None, 0, 9)
+    markdown = sources_markdown([source], LINKS)
+    [link, *others] = _addresses(markdown)
+    assert link == LINKS.link(source)
+    assert others == ["http://exemple.invalid"]  # the text of that link
+    assert "Voir `https://exemple.invalid/a_b` › " in markdown
