@@ -89,12 +89,19 @@ def _page(notice: Notice, source: Source, document: DocumentText, newer: bool) -
         state=state(metadata, today),
         in_force=metadata.in_force(today),
         newer=newer,
-        original=metadata.url if urlsplit(metadata.url).scheme in ("http", "https") else "",
+        original=metadata.url if _is_web_address(metadata.url) else "",
         before=text[: source.start],
         passage=text[source.start : source.end],
         after=text[source.end :],
     )
     return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:  # whoever wrote the document wrote anything
+        return False
 
 
 def _refusal(notice: Notice, status: int, message: str) -> HTMLResponse:
