@@ -66,6 +66,11 @@ def sources_markdown(sources: Sequence[Source], links: PassageLinks) -> str:
     return "\n".join(_source_line(n, source, links) for n, source in enumerate(sources, start=1))
 
 
+def name(source: Source) -> str:
+    """The document's title, or its identifier where it has none."""
+    return source.title or source.document_id
+
+
 def place(source: Source) -> str:
     """Where a passage stands: collection, headings, page."""
     page = [f"page {source.page}"] if source.page is not None else []
@@ -73,7 +78,7 @@ def place(source: Source) -> str:
 
 
 def _source_line(n: int, source: Source, links: PassageLinks) -> str:
-    return f"{n}. [{_plain(source.title)}]({links.link(source)}) — {_place(source)}"
+    return f"{n}. [{_plain(name(source))}]({links.link(source)}) — {_place(source)}"
 
 
 def _place(source: Source) -> str:
@@ -84,7 +89,7 @@ def _place(source: Source) -> str:
 
 def _mark_link(n: int, source: Source, links: PassageLinks, doubtful: bool) -> str:
     doubt = ", à vérifier\u202f: le passage ne semble pas dire cela" if doubtful else ""
-    title = _plain(f"Source {n}\u202f: {source.title}{doubt}").replace('"', "”")
+    title = _plain(f"Source {n}\u202f: {name(source)}{doubt}").replace('"', "”")
     mark = f"{n}\u202f?" if doubtful else str(n)
     return f'[\\[{mark}\\]]({links.link(source)} "{title}")'
 

@@ -105,3 +105,9 @@ def test_an_address_in_a_title_a_heading_or_a_name_is_not_linked() -> None:
     assert link == LINKS.link(source)
     assert others == ["http://exemple.invalid"]  # the text of that link
     assert "Voir `https://exemple.invalid/a_b` › " in markdown
+
+
+def test_a_document_without_a_title_is_named_by_its_identifier() -> None:
+    source = Source("Droit", "LEGIARTI1", 1, "", (), None, 0, 9)
+    assert sources_markdown([source], LINKS).startswith("1. [LEGIARTI1](")
+    assert "Source 1\u202f: LEGIARTI1" in AnswerMarkdown([source], LINKS).whole("Oui [1].")
