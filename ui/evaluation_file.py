@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ui.errors import QuestionsInvalid
+from ui.french import system_reason, value_reason
 
 
 class EvaluationQuestion(BaseModel):
@@ -20,9 +21,13 @@ class EvaluationQuestion(BaseModel):
 def read_questions(path: Path) -> list[dict[str, object]]:
     """All questions of the file. Raises `QuestionsInvalid` with the line at fault."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionsInvalid(f"Le fichier de questions {path} est illisible : {error}") from error
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise QuestionsInvalid(
+            f"Le fichier de questions {path} ne peut pas être lu : {system_reason(error)}."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise QuestionsInvalid(f"Le fichier de questions {path} n’est pas en UTF-8. Enregistrez-le ainsi.") from error
     questions = [_question(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     if not questions:
         raise QuestionsInvalid(f"Le fichier de questions {path} est vide : donnez au moins une ligne JSON.")
@@ -34,8 +39,8 @@ def _question(path: Path, number: int, line: str) -> EvaluationQuestion:
         return EvaluationQuestion.model_validate_json(line)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "JSON"
+        where = "".join(f"{part} : " for part in first["loc"])
         raise QuestionsInvalid(
-            f"{path}, ligne {number} : {where} : {first['msg']}. "
+            f"{path}, ligne {number} : {where}{value_reason(first)}. "
             'Attendu : {"id": "…", "question": "…", "relevant": ["…"]}.'
         ) from error

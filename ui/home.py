@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ui.errors import HomeTaken, HomeUnusable
+from ui.french import system_reason
 
 SOCKET = "control.sock"
 MINIMUM_FREE_BYTES = 200 * 2**20
@@ -30,7 +31,7 @@ def own(home: Path) -> Iterator[None]:
         lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise HomeUnusable(
-            f"Le dossier de données {home} n’est pas utilisable ({error.strerror}). "
+            f"Le dossier de données {home} n’est pas utilisable : {system_reason(error)}. "
             "Donnez-en un autre par ASSISTANT_HOME, ou corrigez ses droits."
         ) from error
     try:

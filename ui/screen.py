@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Protocol, Self
-from urllib.parse import quote
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -25,7 +24,8 @@ class BarScreen(Screen):
 
     def __init__(self, *, quiet: bool) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True)
+        console = Console(stderr=True)
+        self._progress = Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True)
         self._task = self._progress.add_task(self.label, total=None)
 
     def __enter__(self) -> Self:
@@ -151,8 +151,3 @@ def heading(passage: dict[str, Any]) -> str:
 def count(n: int, noun: str) -> str:
     """«1 document», «2 documents»; in French, zero is singular."""
     return f"{n} {noun}{'s' if n > 1 else ''}"
-
-
-def url_part(name: str) -> str:
-    """A name as one segment of a path."""
-    return quote(name, safe="")

@@ -8,6 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.errors import PortTaken
+from ui.french import system_reason
 
 
 class Doors:
@@ -57,7 +58,7 @@ def port_bound(host: str, port: int) -> Iterator[socket.socket]:
             listener.bind((host, port))
         except OSError as error:
             raise PortTaken(
-                f"Le port {port} de {host} n’est pas libre ({error.strerror}). "
+                f"Le port {port} de {host} n’est pas libre : {system_reason(error)}. "
                 "Arrêtez le programme qui l’occupe, ou choisissez un autre port : assistant serve --port 8001."
             ) from error
         listener.listen()

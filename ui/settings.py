@@ -7,11 +7,12 @@ case without the prefix. The environment wins. An unknown or wrong setting stops
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ui.errors import SettingsInvalid
+from ui.french import system_reason, value_reason
 
 PREFIX = "ASSISTANT_"
 
@@ -55,7 +56,8 @@ class Settings(BaseModel):
     embedding_passage_prefix: str = ""
 
     model: Folder | None = None
-    model_format: str = "completion"
+    # The names of `assistant.Format`, which takes long to import.
+    model_format: Literal["completion", "chatml", "gemma", "mistral", "llama3"] = "completion"
     model_context: int = Field(4096, ge=1024)
     model_threads: int = Field(0, ge=0)
     llm: str = ""
@@ -86,7 +88,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     values = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environ.items()
-        if name.startswith(PREFIX) and name not in FOREIGN
+        if name.startswith(PREFIX) and name not in FOREIGN and value  # empty is how a shell says unset
     }
     home = _absolute(Path(values.get("home", str(Settings.model_fields["home"].default))))
     return _validated(_from_file(home / "assistant.toml") | values)
@@ -101,9 +103,13 @@ def _validated(values: dict[str, Any]) -> Settings:
 
 def _from_file(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text()) if path.exists() else {}
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise SettingsInvalid(f"Le fichier de réglages {path} est illisible : {error}") from error
+        return tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.exists() else {}
+    except OSError as error:
+        raise SettingsInvalid(f"Le fichier de réglages {path} ne peut pas être lu : {system_reason(error)}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsInvalid(f"Le fichier de réglages {path} n’est pas en UTF-8. Enregistrez-le ainsi.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsInvalid(f"Le fichier de réglages {path} n’est pas du TOML valide : {error}.") from error
 
 
 def _sentence(error: ValidationError) -> str:
@@ -112,5 +118,4 @@ def _sentence(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
         return f"Réglage inconnu : {PREFIX}{name.upper()}. Réglages connus : {known}."
-    reason = first["msg"].removeprefix("Value error, ")
-    return f"Réglage {PREFIX}{name.upper()} refusé : {reason}."
+    return f"Réglage {PREFIX}{name.upper()} refusé : {value_reason(first)}."
