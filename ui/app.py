@@ -36,8 +36,6 @@ async def run(settings: Settings, out: Console) -> None:
 async def _serve(settings: Settings, out: Console) -> None:
     with port_bound(settings.host, settings.port) as port, own(settings.home):
         out.print("Démarrage : base, index et modèle…", style="dim")
-        if settings.demonstration:
-            demonstration.assemble(settings.home)
         async with open_services(settings) as services:
             await services.engine.load()
             await aide.fill(services, out)

@@ -7,6 +7,7 @@ UiError
 ├── OwnerSilent           the owner of the data folder does not answer
 ├── PortTaken             the port cannot be listened on
 ├── DatabaseUnavailable   the database does not start or cannot be reached
+├── DemonstrationMissing  the demonstration model cannot be put together
 ├── QuestionsInvalid      a file of evaluation questions cannot be used
 ├── FrontUnusable         the chat's front end cannot be made or written
 ├── ServerStopped         a service keeps the server from starting or going on
@@ -40,6 +41,10 @@ class PortTaken(UiError):
 
 class DatabaseUnavailable(UiError):
     """The database does not start or cannot be reached."""
+
+
+class DemonstrationMissing(UiError):
+    """The demonstration model cannot be put together from its wheels, or cannot be written."""
 
 
 class FrontUnusable(UiError):

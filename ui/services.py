@@ -58,7 +58,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open every adapter that the settings name, and close them in the opposite order.
 
     Raises `DatabaseUnavailable`, `EmbeddingModelMissing`, `IndexUnavailable`, `IndexMismatch`,
-    `RulesInvalid`. The language model is read at its first use.
+    `DemonstrationMissing`, `RulesInvalid`. The language model is read at its first use.
     """
     policy, ledger, catalog, sparse = load_policy(), PostgresLedger(), Catalog(), SparseEncoder()
     async with (
@@ -131,14 +131,17 @@ def open_index(settings: Settings, embedder: Embedder) -> AbstractAsyncContextMa
 
 
 def open_engine(settings: Settings) -> AbstractAsyncContextManager[Engine]:
-    """The server that the settings name, or a model in this process: theirs or the demonstration one."""
+    """The server that the settings name, or a model in this process: theirs or the demonstration one.
+
+    Raises `DemonstrationMissing`.
+    """
     if settings.llm:
         from assistant.server import ServerSettings, open_server  # its client takes long to import
 
         return open_server(ServerSettings(url=settings.llm, model=settings.llm_model, api_key=settings.llm_key))
     return open_llama(
         LlamaSettings(
-            model_path=settings.model or demonstration.model_path(settings.home),
+            model_path=settings.model or demonstration.assemble(settings.home),
             sha256="" if settings.model else demonstration.MODEL_SHA256,
             format=Format(settings.model_format),
             context=settings.model_context,
