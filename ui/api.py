@@ -5,6 +5,7 @@ streams one JSON object a line (`kind` says which), and an error in mid-stream i
 """
 
 import json
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
@@ -13,12 +14,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.exceptions import HTTPException
 
 from assistant import Answered, SourcesFound, TextStreamed, Waiting
 from ingestion import Progress
 from policies import Principal
 from retrieval import EvaluationProgress
 from ui.failures import EXPECTED, failure_of
+from ui.french import value_reason
 from ui.identity import local_principal
 from ui.services import Services
 from ui.wire import (
@@ -36,6 +39,8 @@ Events = AsyncIterator[dict[str, Any]]
 
 router = APIRouter()
 
+_log = logging.getLogger(__name__)
+
 
 def _services(request: Request) -> Services:
     services: Services = request.app.state.services
@@ -52,6 +57,7 @@ def control_application(services: Services) -> FastAPI:
     application.state.services = services
     application.include_router(router)
     application.add_exception_handler(RequestValidationError, _malformed)
+    application.add_exception_handler(HTTPException, _unknown)
     for kind in (*EXPECTED, Exception):
         application.add_exception_handler(kind, _failed)
     return application
@@ -79,7 +85,7 @@ async def create_collection(services: Held, actor: Actor, request: CollectionReq
     return collection_json(collection, documents=0)
 
 
-@router.delete("/collections/{name}")
+@router.delete("/collections")
 async def delete_collection(services: Held, actor: Actor, name: str) -> dict[str, Any]:
     """Remove a collection with its documents."""
     return {"name": name, "documents": await services.collections.delete(actor, name)}
@@ -118,7 +124,13 @@ async def _malformed(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class alone)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"][1:])
-    return JSONResponse({"message": f"Demande mal formée : {where} : {first['msg']}."}, status_code=422)
+    return JSONResponse({"message": f"Demande mal formée : {where} : {value_reason(first)}."}, status_code=422)
+
+
+async def _unknown(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class alone)
+    message = "Le serveur en marche est d’une autre version que cette commande. Redémarrez-le, puis recommencez."
+    return JSONResponse({"message": message}, status_code=error.status_code)
 
 
 async def _failed(_: Request, error: Exception) -> JSONResponse:
@@ -132,9 +144,16 @@ def _lines(events: Events) -> StreamingResponse:
             async for event in events:
                 yield json.dumps(event, ensure_ascii=False) + "\n"
         except EXPECTED as error:
-            yield json.dumps({"kind": "error", "message": failure_of(error).message}, ensure_ascii=False) + "\n"
+            yield _error_line(error)
+        except Exception as error:
+            _log.exception("A stream broke off.")
+            yield _error_line(error)
 
     return StreamingResponse(encoded(), media_type="application/x-ndjson")
+
+
+def _error_line(error: Exception) -> str:
+    return json.dumps({"kind": "error", "message": failure_of(error).message}, ensure_ascii=False) + "\n"
 
 
 async def _answer(services: Services, actor: Principal, request: AskRequest) -> Events:

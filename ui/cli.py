@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Coroutine
 from dataclasses import asdict
 from pathlib import Path
@@ -11,21 +12,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ui import screen
+from ui import screen, usage
 from ui.client import open_client
 from ui.errors import UiError
 from ui.evaluation_file import read_questions
 from ui.settings import Settings, read_settings
+from ui.usage import Commands
 
-application = typer.Typer(
-    name="assistant",
-    help="L’assistant du ministère : des réponses en français, appuyées sur ses documents.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+application = Commands(
+    name="assistant", help="L’assistant du ministère : des réponses en français, appuyées sur ses documents."
 )
-collections = typer.Typer(help="Les collections de documents.", no_args_is_help=True)
+collections = Commands(help="Les collections de documents.")
 application.add_typer(collections, name="collections")
 
 out = Console(highlight=False, soft_wrap=True)
@@ -80,9 +77,9 @@ def delete_collection(
     as_json: Json = False,
 ) -> None:
     """Supprimer une collection et tous ses documents."""
-    if not yes and not as_json:
-        typer.confirm(f"Supprimer la collection « {name} » et tous ses documents ?", abort=True)
-    deleted = _run(_call("DELETE", f"/collections/{screen.url_part(name)}"))
+    if not (yes or as_json) and sys.stdin.isatty():  # a script has no one to ask
+        _confirm(f"Supprimer la collection « {name} » et tous ses documents ? [o/N]")
+    deleted = _run(_call("DELETE", "/collections", params={"name": name}))
     if as_json:
         _print_json(deleted)
     else:
@@ -91,7 +88,7 @@ def delete_collection(
 
 @application.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="CHEMIN…", help="Fichiers, dossiers, lignes JSON (.jsonl).")],
+    paths: Annotated[list[Path], typer.Argument(metavar="CHEMIN", help="Fichiers, dossiers, lignes JSON (.jsonl).")],
     collection: Annotated[str, typer.Option(metavar="NOM", help="La collection qui reçoit les documents.")],
     as_json: Json = False,
 ) -> None:
@@ -171,9 +168,9 @@ def doctor(as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-async def _call(method: str, path: str, body: Any = None) -> Any:
+async def _call(method: str, path: str, body: Any = None, params: dict[str, str] | None = None) -> Any:
     async with open_client(_settings()) as client:
-        return await client.call(method, path, body)
+        return await client.call(method, path, body, params)
 
 
 async def _stream(path: str, body: Any, show: screen.Screen) -> Any:
@@ -211,10 +208,17 @@ def _guarded(work: Any, *arguments: Any, **named: Any) -> Any:
         raise typer.Exit(1) from None
 
 
+def _confirm(question: str) -> None:
+    answer = typer.prompt(question, default="n", show_default=False, prompt_suffix=" ", err=True)
+    if answer.strip().lower() not in {"o", "oui"}:
+        typer.echo("Rien n’a été supprimé.", err=True)
+        raise typer.Exit(1)
+
+
 def _print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def main() -> None:
     """Entry point."""
-    application()
+    sys.exit(usage.run(application))

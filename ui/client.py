@@ -25,10 +25,10 @@ class Client:
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
 
-    async def call(self, method: str, path: str, body: Any = None) -> Any:
+    async def call(self, method: str, path: str, body: Any = None, params: dict[str, str] | None = None) -> Any:
         """One request, one JSON value."""
         with _owner_there():
-            response = await self._http.request(method, path, json=body)
+            response = await self._http.request(method, path, json=body, params=params)
         if response.is_error:
             raise RequestFailed(response.json()["message"])
         return response.json()
