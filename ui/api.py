@@ -145,7 +145,7 @@ def _lines(events: Events) -> StreamingResponse:
                 yield json.dumps(event, ensure_ascii=False) + "\n"
         except EXPECTED as error:
             yield _error_line(error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (it is logged, and the reader told)
             _log.exception("A stream broke off.")
             yield _error_line(error)
 
