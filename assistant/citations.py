@@ -3,10 +3,12 @@
 A sentence is borne out by passages when
 1. nearly all its words stand in them (`ONE` of the words in one passage, or `TWO` in two together);
 2. many of them stand close together there, in one sentence or two neighbours (`NEAR`);
-3. every figure in it (number with its unit, date, amount, article) stands there too;
+3. every figure in it (number with its unit, date, amount, article) stands there too, and so does every small
+   word that would turn it («après», «moins de», «par mois», «sauf»);
 4. it denies nothing that the nearest sentences affirm, and affirms nothing that they deny.
 
-The check errs towards doubt: a true sentence in words of its own is marked as not verified.
+The check errs towards doubt: a true sentence in words of its own is marked as not verified. It counts words
+and does not parse: who does what to whom, where both stand in the sentence, it cannot tell.
 """
 
 from collections.abc import Sequence
@@ -70,16 +72,24 @@ class _Source:
         self.about = " ".join((passage.metadata.title, *passage.chunk.locator.heading_path))
         self.text = f"{self.about}\n{passage.chunk.text}"
         own = [sentence.strip() for sentence in sentences(passage.chunk.text) if sentence.strip()]
-        self._windows = [*own, *(f"{first} {second}" for first, second in pairwise(own))]
+        self._own = dict.fromkeys(own)
+        self._pairs = [f"{first} {second}" for first, second in pairwise(own)]
 
     def share(self, sentence: str) -> float:
         """How many of the sentence's words stand in the passage, from 0 to 1."""
         return _share(words(sentence), words(self.text))
 
     def nearest(self, sentence: str) -> str:
-        """The sentence here, or two neighbours, with most of what the sentence says; the shortest of equals."""
-        told = words(sentence) - words(self.about) | figures(sentence)
-        return max(self._windows, key=lambda near: (len(told & (words(near) | figures(near))), -len(near)), default="")
+        """The sentence here with most of what the sentence says, or two neighbours where they have more of its words.
+
+        Figures decide among equals only: a figure from the next sentence is no figure of this one.
+        """
+        told, counted = words(sentence) - words(self.about), figures(sentence)
+
+        def nearness(near: str) -> tuple[int, bool, int, int]:
+            return len(told & words(near)), near in self._own, len(counted & figures(near)), -len(near)
+
+        return max((*self._own, *self._pairs), key=nearness, default="")
 
 
 def _borne_out(sentence: str, sources: Sequence[_Source]) -> bool:

@@ -16,10 +16,10 @@ _STOP_WORDS = frozenset(
     car ce ceci cela celle celles celui cependant ces cet cette ceux chaque chez comme comment dans de depuis des
     desormais dont donc du elle elles en encore entre est et etait etant etc ete etes etre eu eux fait faire fois font
     hors il ils je jusqu jusque la laquelle le lequel les lesquelles lesquels leur leurs lors lorsqu lorsque lui ma mais
-    me meme memes mes moi mon ne ni non nos notamment notre nous on ont or ou par parmi pas pendant peu plus point pour
-    pourquoi puis puisque qu quand que quel quelle quelles quels qui quoi sa sans se selon sera seront ses si soi soit
-    son sont sous suis sur ta tant te tel telle tels telles tes toi ton tous tout toute toutes tres tu un une vers via
-    voici voila vos votre vous""".split()  # noqa: SIM905
+    me meme memes mes moi mon ne ni non nos notamment notre nous nul nulle on ont or ou par parmi pas pendant peu plus
+    point pour pourquoi puis puisque qu quand que quel quelle quelles quels qui quoi sa sans se selon sera seront ses si
+    soi soit son sont sous suis sur ta tant te tel telle tels telles tes toi ton tous tout toute toutes tres tu un une
+    vers via voici voila vos votre vous""".split()  # noqa: SIM905
 )
 
 _NUMBER_WORDS = {
@@ -55,11 +55,26 @@ _UNIT = re.compile(r"\s*([%€]|[a-z]+)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PART = re.compile(r"[^.;:!?\n]+")
 
-# «ne … pas»: the verb stands between, what is denied right after.
+# «Avant» or «après», «moins de» or «plus de», «par mois» or «par an»: small words that turn what is said.
+_TURN = re.compile(
+    r"\b(avant|apres|sauf|hormis|moins|minimum|maximum|au plus|plus (?:de|d|que)|rarement|interdi|refus|exclu|dispens"
+    r"|exempt|cess|suspen|annul)"
+)
+_RATE = re.compile(r"\bpar ([a-z]+)")
+
+# «ne … pas»: the verb stands between, what is denied right after. Laws say «ne peut» without «pas».
 _NEGATION = re.compile(
     r"\bn(?:e\s|')(?P<verb>(?:[\w']+\s){1,4}?)(?P<particle>pas|plus|jamais|aucun|aucune|guère|point|ni|que)\b"
     r"(?P<after>(?:\s[\w']+){0,4})"
 )
+_NEGATION_ALONE = re.compile(
+    r"\bne\s(?P<verb>(?:peu[tx]|peuvent|pourr\w+|pouvai\w+|puiss\w+|saur\w+))\b(?P<after>(?:\s[\w']+){0,4})"
+)
+_NOBODY = re.compile(
+    r"\b(?:aucun|aucune|nul|nulle|personne|rien)\s(?:[\w']+\s){0,5}?n(?:e\s|')(?P<verb>[\w']+)(?P<after>(?:\s[\w']+){0,4})"
+)
+_WITHOUT = re.compile(r"\bsans(?P<after>(?:\s[\w']+){1,4})")
+_ONLY = re.compile(r"\sque?\b|\squ'")  # «ne … que» restricts, and denies nothing
 
 _stemmer = snowballstemmer.stemmer("french")
 
@@ -79,10 +94,13 @@ def words(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def figures(text: str) -> frozenset[str]:
-    """Numbers (with their unit where one follows), months of dates, and article numbers, in one form."""
+    """What must not be wrong, in one form: numbers (with their unit where one follows), rates, months of dates,
+    article numbers, and the small words that turn what is said."""
     folded = _spell_out(fold(text))
     articles = {f"{letter}{number}" for letter, number in _ARTICLE.findall(folded)}
-    return frozenset({*articles, *_numbers(_ARTICLE.sub(" ", folded)), *(_MONTHS & set(_WORD.findall(folded)))})
+    rates = {f"par {_UNITS[unit]}" for unit in _RATE.findall(folded) if unit in _UNITS}
+    numbers = _numbers(_ARTICLE.sub(" ", folded))
+    return frozenset({*articles, *rates, *numbers, *_TURN.findall(folded), *(_MONTHS & set(_WORD.findall(folded)))})
 
 
 @lru_cache(maxsize=4096)
@@ -91,9 +109,18 @@ def denied(text: str) -> frozenset[str]:
     found: set[str] = set()
     for part in _PART.findall(text.lower().replace("’", "'")):
         for match in _NEGATION.finditer(part):
-            if match["particle"] != "que":  # «ne … que» restricts, and denies nothing
-                found.update(_stems(match["verb"]), [*_stems(match["after"])][:1])
+            if match["particle"] != "que":
+                found.update(_stems(match["verb"]), _first_stem(match["after"]))
+        for match in (*_NEGATION_ALONE.finditer(part), *_NOBODY.finditer(part)):
+            if not _ONLY.search(match["after"]):
+                found.update(_stems(match["verb"]), _first_stem(match["after"]))
+        for match in _WITHOUT.finditer(part):
+            found.update(_first_stem(match["after"]))
     return frozenset(found)
+
+
+def _first_stem(text: str) -> list[str]:
+    return [*_stems(text)][:1]
 
 
 def _stems(text: str) -> Iterator[str]:

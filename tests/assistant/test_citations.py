@@ -1,9 +1,10 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from assistant.citations import CitationCheck
-from retrieval.corpus import Passage
+from retrieval.corpus import DocumentMetadata, Passage
 
 Cited = Callable[[str], list[int]]
 
@@ -67,3 +68,32 @@ def test_a_question_claims_nothing(leave: Passage) -> None:
     assert not check.claims("Qui accorde le congé ?")
     assert not check.claims("- ")
     assert check.claims("Le congé est accordé.")
+
+
+LAW = (
+    "L’agent bénéficie de 25 jours de congés par an. Il dispose de 3 jours de repos. La loi entre en vigueur le "
+    "1er janvier 2024. Le décret du 15 mars 2023 est abrogé. La pension ne peut dépasser 50 % du salaire. Aucun agent "
+    "ne peut être sanctionné deux fois. Sans accord du patient, le dossier n’est pas communiqué."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "borne_out"),
+    [
+        ("L’agent bénéficie de 25 jours de congés par an.", True),
+        ("L’agent bénéficie de 3 jours de congés par an.", False),
+        ("L’agent bénéficie de 25 jours de congés par mois.", False),
+        ("La loi entre en vigueur le 1er janvier 2024.", True),
+        ("La loi entre en vigueur le 15 janvier 2024.", False),
+        ("La loi entre en vigueur le 15 mars 2023.", False),
+        ("La pension ne peut dépasser 50 % du salaire.", True),
+        ("La pension peut dépasser 50 % du salaire.", False),
+        ("Un agent peut être sanctionné deux fois.", False),
+        ("Nul agent ne peut être sanctionné deux fois.", True),
+        ("Avec l’accord du patient, le dossier n’est pas communiqué.", False),
+        ("L’agent cesse de bénéficier de 25 jours de congés par an.", False),
+    ],
+)
+def test_nearly_the_same_words_do_not_say_the_same(sentence: str, borne_out: bool, card: Passage) -> None:
+    law = replace(card, metadata=DocumentMetadata("Statut"), chunk=replace(card.chunk, text=LAW))
+    assert bool(CitationCheck([law]).support(sentence).quotes) is borne_out

@@ -35,6 +35,10 @@ def test_a_figure_has_one_form(one: str, other: str) -> None:
         ("L. 162-5", "R. 162-5"),
         ("1er mars 2024", "1er mai 2024"),
         ("12,5 %", "125 %"),
+        ("35 heures par mois", "35 heures par semaine"),
+        ("plus de 50 salariés", "moins de 50 salariés"),
+        ("après le 3 mars", "avant le 3 mars"),
+        ("il cesse d’être tenu", "il est tenu"),
     ],
 )
 def test_another_figure_is_another(one: str, other: str) -> None:
@@ -45,3 +49,10 @@ def test_what_is_denied_is_the_verb_and_what_follows() -> None:
     assert denied("Le salarié ne peut pas refuser, mais il peut écrire.") == words("peut refuser")
     assert denied("L’accord n’est jamais obligatoire.") == words("obligatoire")
     assert denied("Il ne touche que la moitié.") == frozenset()
+
+
+def test_a_negation_needs_no_second_word() -> None:
+    assert denied("La pension ne peut dépasser la moitié.") == words("peut dépasser")
+    assert denied("Aucun agent n’est sanctionné.") == words("sanctionné")
+    assert denied("Le congé est pris sans solde.") == words("solde")
+    assert denied("Elle ne peut être accordée que par le préfet.") == frozenset()
