@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import langsmith
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.runnables import Runnable
 
@@ -14,7 +15,12 @@ TEMPLATE_TOKENS = 16
 
 
 def answering(engine: Engine) -> Runnable[dict[str, str], str]:
-    """Takes what `Profile.variables` gives and streams the answer's text, not checked yet."""
+    """Takes what `Profile.variables` gives and streams the answer's text, not checked yet.
+
+    Nothing leaves: a variable of the environment makes LangChain send all that passes through it to its
+    maker's server, and so that is switched off, for the whole process.
+    """
+    langsmith.configure(enabled=False)
     profile = engine.profile
     model = engine.model.bind(stop=list(profile.stop), max_tokens=profile.max_tokens)
     return profile.prompt | model | StrOutputParser()
