@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from assistant.answer import Turn
 from assistant.words import words
+from retrieval.search import QUESTION_LENGTH
 
 # With fewer words of meaning than this, a question leans on the one before.
 STANDS_ALONE = 3
@@ -13,4 +14,5 @@ def in_full(question: str, history: Sequence[Turn]) -> str:
     """The question, after the last one of the conversation where it would not be understood without."""
     if not history or len(words(question)) >= STANDS_ALONE:
         return question
-    return f"{history[-1].question} {question}"
+    room = max(QUESTION_LENGTH - len(question) - 1, 0)
+    return f"{history[-1].question[:room]} {question}"
