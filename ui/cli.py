@@ -25,7 +25,7 @@ application = Commands(
 collections = Commands(help="Les collections de documents.")
 application.add_typer(collections, name="collections")
 
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, markup=False)  # names and texts of others may hold brackets
 
 Json = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="La question, entre guillemets.")]
