@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from retrieval.catalog import name_key
 from ui.identity import local_principal
 from ui.services import Services
 
@@ -15,8 +16,8 @@ FOLDER = Path(__file__).parent.parent / "deploy" / "aide"
 async def fill(services: Services, out: Console) -> None:
     """Make the collection, and keep it up to date with the guides."""
     person = local_principal()
-    held = {collection.name for collection, _ in await services.collections.readable(person)}
-    if NAME not in held:
+    held = {name_key(collection.name) for collection, _ in await services.collections.readable(person)}
+    if name_key(NAME) not in held:
         await services.collections.create(person, NAME, DESCRIPTION, owner="", readers=frozenset())
         out.print(f"Lecture des guides de la collection « {NAME} »…", style="dim")
     guides = sorted(FOLDER.glob("*.md"))

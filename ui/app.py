@@ -101,8 +101,10 @@ def _key(home: Path) -> bytes:
     """This data folder's secret, made at the first start: old links must open, and open pages go on, for good."""
     path = home / "secret.key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(32))
+        whole = path.with_suffix(".partial")  # a disk that is full must not leave an empty secret
+        whole.touch(mode=0o600)
+        whole.write_bytes(secrets.token_bytes(32))
+        whole.replace(path)
     return path.read_bytes()
 
 

@@ -1,0 +1,48 @@
+"""What a server prepares before it answers."""
+
+import errno
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from policies import PostgresLedger, load_policy
+from retrieval import Catalog, Collections
+from ui import aide
+from ui.app import _key
+from ui.database import Pool
+from ui.identity import local_principal
+
+
+def _full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_leaves_no_empty_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", _full)
+        with pytest.raises(OSError, match="space"):
+            _key(tmp_path)
+    assert len(_key(tmp_path)) == 32
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert _key(tmp_path) == _key(tmp_path)
+
+
+async def test_the_guides_go_into_the_collection_of_that_name_however_it_is_written(pool: Pool) -> None:
+    index: Any = None  # collections are made and listed without it
+    collections = Collections(pool, load_policy(), Catalog(), PostgresLedger(), index)
+    await collections.create(local_principal(), "AIDE", "", owner="", readers=frozenset())
+    told: list[str] = []
+
+    async def ingest(_: object, name: str, *__: object, **___: object) -> AsyncIterator[None]:
+        told.append(name)
+        return
+        yield
+
+    services: Any = SimpleNamespace(collections=collections, ingestion=SimpleNamespace(ingest=ingest))
+    await aide.fill(services, Console(quiet=True))
+    assert told == ["Aide"]
