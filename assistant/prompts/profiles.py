@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 from langchain_core.messages import SystemMessage
 from langchain_core.prompts import ChatPromptTemplate
@@ -20,6 +21,11 @@ from retrieval.corpus import Passage
 
 MARK_BYTES = 8
 
+# How much of the question may head a passage.
+HEADING_CHARACTERS = 200
+
+UNTITLED = "Extrait"
+
 _FOLDER = Path(__file__).parent
 
 
@@ -27,12 +33,14 @@ _FOLDER = Path(__file__).parent
 class Profile:
     """The texts for one kind of model, and the bounds of its answers.
 
+    `instructions` come first and never change; `question` holds the passages, each as `passage` says.
     `max_tokens` is how long an answer may get, and `stop` what ends it before.
     """
 
     name: str
     instructions: str
     question: str
+    passage: str
     max_tokens: int
     stop: tuple[str, ...] = ()
 
@@ -44,24 +52,34 @@ class Profile:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the texts: which prompt it was, in the register."""
-        return hashlib.sha256(f"{self.instructions}\0{self.question}".encode()).hexdigest()
+        return hashlib.sha256("\0".join((self.instructions, self.question, self.passage)).encode()).hexdigest()
 
     def variables(self, question: str, passages: Sequence[Passage], mark: str = "") -> dict[str, str]:
         """The prompt's variables; `mark` is drawn at random unless given."""
+        question = one_line(neutralise(question))
+        numbered = [
+            self.passage.format(
+                number=number,
+                title=_title(passage),
+                question=shorten(question, HEADING_CHARACTERS, placeholder="…"),
+                text=one_line(neutralise(passage.chunk.text)),
+            )
+            for number, passage in enumerate(passages, start=1)
+        ]
         return {
             "mark": mark or secrets.token_hex(MARK_BYTES),
-            "question": one_line(neutralise(question)),
-            "passages": "\n".join(_passage(number, passage) for number, passage in enumerate(passages, start=1)),
+            "question": question,
+            "passages": "\n".join(numbered),
         }
 
 
-def _passage(number: int, passage: Passage) -> str:
-    """One passage under its title; on one line, since lines are what a base model counts by."""
+def _title(passage: Passage) -> str:
+    """The document and its nearest heading; a text that no longer applies is named as such."""
     headings = passage.chunk.locator.heading_path[-1:]
-    title = " — ".join(filter(None, (passage.metadata.title, *headings)))
+    title = " — ".join(filter(None, (passage.metadata.title, *headings))) or UNTITLED
     if passage.metadata.repealed_on:
         title += f" (texte abrogé le {passage.metadata.repealed_on:%d/%m/%Y})"
-    return f"[{number}] {one_line(neutralise(title))}\n{one_line(neutralise(passage.chunk.text))}"
+    return one_line(neutralise(title))
 
 
 def _text(name: str) -> str:
@@ -72,6 +90,7 @@ CHAT = Profile(
     name="chat",
     instructions=_text("chat"),
     question=_text("chat_question"),
+    passage="[{number}] {title}\n{text}",
     max_tokens=400,
 )
 
@@ -79,8 +98,10 @@ COMPLETION = Profile(
     name="completion",
     instructions=_text("completion"),
     question=_text("completion_question"),
+    # Under the question, a small base model copies the passage's answer; under the title alone it makes one up.
+    passage="[{number}] {title} : {question}\n{text}",
     max_tokens=160,
-    stop=("\n\n", "\nExtraits", "\nFin des extraits", "\nQuestion", "\nRéponse"),
+    stop=("\n\n", "\nExtraits", "\nFin des extraits", "\nQuestion", "\nRéponse", "\n["),
 )
 
 

@@ -40,7 +40,7 @@ Question : Qui délivre la carte ?\
 def test_the_completion_prompt(card: Passage) -> None:
     assert messages(COMPLETION, "Qui délivre la carte ?", [card])[1] == snapshot("""\
 Extraits (0123456789abcdef) :
-[1] Carte de stationnement
+[1] Carte de stationnement : Qui délivre la carte ?
 La carte est délivrée par la mairie. Elle est valable 5 ans et coûte 12,50 €.
 Fin des extraits (0123456789abcdef)
 Question : Qui délivre la carte ?
