@@ -16,9 +16,11 @@ TITLE_CHARACTERS = 80
 class Source:
     """A passage as a conversation keeps it: enough to name it and to open it again, never its text.
 
-    `start` and `end` count characters in the text of that version of the document.
+    `collection` is its name, `collection_id` tells it from a later one of that name. `start` and `end`
+    count characters in the text of that version of the document.
     """
 
+    collection_id: UUID
     collection: str
     document_id: str
     version: int
@@ -33,6 +35,7 @@ class Source:
         """What is kept of a passage."""
         locator = passage.chunk.locator
         return cls(
+            collection_id=passage.collection_id,
             collection=passage.collection,
             document_id=passage.document_id,
             version=passage.version,

@@ -6,6 +6,7 @@ Invariants:
    the same transaction. (Questions and answers are recorded where they are made.)
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -109,7 +110,7 @@ class Conversations:
 
     async def reply(self, connection: Connection, person: Principal, exchange_id: UUID, reply: Reply) -> None:
         """Keep the answer to a question."""
-        values = {"exchange": exchange_id, "owner": person.subject, "reply": Jsonb(asdict(reply))}
+        values = {"exchange": exchange_id, "owner": person.subject, "reply": Jsonb(asdict(reply), dumps=_dumps)}
         _found(await _one(connection, PUT_REPLY, values))
 
     async def page(
@@ -173,6 +174,10 @@ async def _one(connection: Connection, query: str, values: Mapping[str, Any]) ->
         return await (await cursor.execute(query, values)).fetchone()
 
 
+def _dumps(value: Any) -> str:
+    return json.dumps(value, default=str)  # identifiers
+
+
 def _found(row: dict[str, Any] | None) -> dict[str, Any]:
     if row is None:
         raise ConversationNotFound
@@ -193,7 +198,11 @@ def _reply(value: Mapping[str, Any]) -> Reply:
     return Reply(
         text=value["text"],
         sources=tuple(
-            Source(**source | {"heading_path": tuple(source["heading_path"])}) for source in value["sources"]
+            Source(
+                **source
+                | {"collection_id": UUID(source["collection_id"]), "heading_path": tuple(source["heading_path"])}
+            )
+            for source in value["sources"]
         ),
         doubtful=tuple(value["doubtful"]),
         model=value["model"],

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from urllib.parse import urlencode
+from uuid import UUID
 
 from assistant.conversation import Source
 
@@ -37,6 +38,7 @@ class PassageLinks:
             return None
         values = dict(signed)
         return Source(
+            collection_id=UUID(values["id"]),
             collection=values["collection"],
             document_id=values["document"],
             version=int(values["version"]),
@@ -54,6 +56,7 @@ class PassageLinks:
 
 def _pairs(source: Source) -> Pairs:
     pairs = [
+        ("id", str(source.collection_id)),
         ("collection", source.collection),
         ("document", source.document_id),
         ("version", str(source.version)),

@@ -66,6 +66,8 @@ def passage_router(services: PassageServices) -> APIRouter:
 async def _open(services: PassageServices, source: Source) -> tuple[DocumentText, bool]:
     """The document in the version that was cited, and whether there is a newer one; recorded before it is given."""
     [collection] = await services.search.permitted(services.person, [source.collection])
+    if collection.id != source.collection_id:  # deleted since, and another has its name
+        raise CollectionNotFound(source.collection)
     details: dict[str, Json] = {
         "collection": str(collection.id),
         "document": source.document_id,

@@ -14,7 +14,8 @@ from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
 from ui.database import Pool
 
-SOURCE = Source("Aide", "guide.md", 2, "Guide de l’agent", ("Lire", "Vérifier"), 3, 10, 42)
+COLLECTION = UUID("00000000-0000-0000-0000-000000000001")
+SOURCE = Source(COLLECTION, "Aide", "guide.md", 2, "Guide de l’agent", ("Lire", "Vérifier"), 3, 10, 42)
 REPLY = Reply("Oui [1].", (SOURCE,), doubtful=(1,), model="essai")
 OTHER = Principal("s-autre", "autre", frozenset(), frozenset())
 

@@ -1,6 +1,7 @@
 """What a model writes can neither be fetched nor followed; only our marks become links."""
 
 import re
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,10 @@ from ui.answer_markdown import AnswerMarkdown, place, sources_markdown
 from ui.passage_links import PassageLinks
 
 LINKS = PassageLinks(b"tests")
+COLLECTION = UUID("00000000-0000-0000-0000-000000000001")
 SOURCES = (
-    Source("Aide", "guide.md", 1, 'Guide *de* [l’agent] "2"', ("Lire", "Vérifier"), 3, 0, 9),
-    Source("Droit", "art", 2, "Article L. 1", (), None, 5, 7),
+    Source(COLLECTION, "Aide", "guide.md", 1, 'Guide *de* [l’agent] "2"', ("Lire", "Vérifier"), 3, 0, 9),
+    Source(COLLECTION, "Droit", "art", 2, "Article L. 1", (), None, 5, 7),
 )
 
 
@@ -99,15 +101,17 @@ def test_the_list_of_sources_links_each_title_and_says_where_it_stands() -> None
 
 def test_an_address_in_a_title_a_heading_or_a_name_is_not_linked() -> None:
     headings = ("Voir https://exemple.invalid/a_b", "quelquun@exemple.invalid", "www.exemple.invalid")
-    source = Source("Aide www.exemple.invalid", "guide.md", 1, "http://exemple.invalid", headings, None, 0, 9)
+    source = Source(
+        COLLECTION, "Aide www.exemple.invalid", "guide.md", 1, "http://exemple.invalid", headings, None, 0, 9
+    )
     markdown = sources_markdown([source], LINKS)
     [link, *others] = _addresses(markdown)
     assert link == LINKS.link(source)
-    assert others == ["http://exemple.invalid"]  # the text of that link
+    assert others == [title]  # the text of that link
     assert "Voir `https://exemple.invalid/a_b` › " in markdown
 
 
 def test_a_document_without_a_title_is_named_by_its_identifier() -> None:
-    source = Source("Droit", "LEGIARTI1", 1, "", (), None, 0, 9)
+    source = Source(COLLECTION, "Droit", "LEGIARTI1", 1, "", (), None, 0, 9)
     assert sources_markdown([source], LINKS).startswith("1. [LEGIARTI1](")
     assert "Source 1\u202f: LEGIARTI1" in AnswerMarkdown([source], LINKS).whole("Oui [1].")

@@ -2,7 +2,7 @@
 
 from types import ModuleType
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,7 +14,8 @@ from policies.principal import Principal
 from ui.database import Pool
 from ui.passage_links import PassageLinks
 
-SOURCE = Source("Aide", "guide.md", 1, "Guide de l’agent", ("Lire",), 3, 0, 9)
+COLLECTION = UUID("00000000-0000-0000-0000-000000000001")
+SOURCE = Source(COLLECTION, "Aide", "guide.md", 1, "Guide de l’agent", ("Lire",), 3, 0, 9)
 OTHER = Principal("s-autre", "autre", frozenset(), frozenset())
 
 

@@ -1,6 +1,7 @@
 """A link to a passage names it whole, and cannot be altered."""
 
 from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,12 @@ from assistant.conversation import Source
 from ui.passage_links import PassageLinks
 
 LINKS = PassageLinks(b"tests")
+COLLECTION = UUID("00000000-0000-0000-0000-000000000001")
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
 sources = st.builds(
     Source,
+    collection_id=st.uuids(),
     collection=texts,
     document_id=texts,
     version=st.integers(1, 10**6),
@@ -34,14 +37,14 @@ def test_a_link_is_read_as_it_was_made(source: Source) -> None:
     assert LINKS.read(_pairs(LINKS.link(source))) == source
 
 
-@pytest.mark.parametrize("name", ["collection", "document", "version", "start", "heading", "key"])
+@pytest.mark.parametrize("name", ["id", "collection", "document", "version", "start", "heading", "key"])
 def test_an_altered_link_is_not_read(name: str) -> None:
-    pairs = _pairs(LINKS.link(Source("Aide", "guide.md", 1, "", ("Lire",), 3, 0, 9)))
+    pairs = _pairs(LINKS.link(Source(COLLECTION, "Aide", "guide.md", 1, "", ("Lire",), 3, 0, 9)))
     assert LINKS.read([(each, "2" if each == name else value) for each, value in pairs]) is None
 
 
 def test_a_link_made_elsewhere_or_without_a_key_is_not_read() -> None:
-    source = Source("Aide", "guide.md", 1, "", (), None, 0, 9)
+    source = Source(COLLECTION, "Aide", "guide.md", 1, "", (), None, 0, 9)
     assert LINKS.read(_pairs(PassageLinks(b"other").link(source))) is None
     assert LINKS.read([("collection", "Aide")]) is None
     assert LINKS.read([]) is None

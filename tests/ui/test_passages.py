@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from assistant.conversation import Source
 from policies.audit.event import Act
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
-from retrieval.catalog import Catalog
+from retrieval.catalog import Catalog, Connection
 from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState
 from retrieval.errors import CollectionNotFound
 from ui.database import Pool
@@ -21,7 +22,8 @@ from ui.passage_links import PassageLinks
 from ui.passages import PassageServices, passage_router, state
 
 TEXT = "Avant. <b>Le passage</b> cité. Après."
-SOURCE = Source("Aide", "guide.md", 1, "", ("Lire", "Vérifier <i>"), 3, 7, 24)
+COLLECTION = UUID("00000000-0000-0000-0000-000000000001")
+SOURCE = Source(COLLECTION, "Aide", "guide.md", 1, "", ("Lire", "Vérifier <i>"), 3, 7, 24)
 METADATA = DocumentMetadata("Guide <de> l’agent", url="https://exemple.gouv.fr/guide", date=dt.date(2026, 3, 1))
 TODAY = dt.date(2026, 6, 1)
 
@@ -51,7 +53,7 @@ async def page(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the pages, with one document in the collection «Aide»."""
     async with pool.connection() as connection:
-        aide = await readers.catalog.create_collection(connection, "Aide", owner="DGS")
+        aide = await _aide(connection, readers.catalog, COLLECTION)
         document = Document("guide.md", aide.id, METADATA, 1, "a", DocumentState.PENDING)
         await readers.catalog.put_document(connection, document, TEXT)
     notice = Notice("Gemma 3 270M (modèle de démonstration)", demonstration=True, local=True)
@@ -60,6 +62,13 @@ async def page(
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://essai") as client:
         yield client
+
+
+async def _aide(connection: Connection, catalog: Catalog, collection_id: UUID) -> Collection:
+    """The collection «Aide», under that identifier."""
+    await catalog.create_collection(connection, "Aide", owner="DGS")
+    await connection.execute("update collection set id = %s", [collection_id])
+    return await catalog.collection(connection, "Aide")
 
 
 async def _acts(pool: Pool, ledger: PostgresLedger) -> list[str]:
@@ -97,9 +106,9 @@ async def test_what_a_person_may_no_longer_read_is_not_there(
 NOWHERE: dict[str, Callable[[PassageLinks], str]] = {
     "no link": lambda links: "/passage",
     "altered": lambda links: links.link(SOURCE).replace("start=7", "start=0"),
-    "other collection": lambda links: links.link(Source("Nulle part", "guide.md", 1, "", (), None, 0, 1)),
-    "other document": lambda links: links.link(Source("Aide", "rien.md", 1, "", (), None, 0, 1)),
-    "other version": lambda links: links.link(Source("Aide", "guide.md", 9, "", (), None, 0, 1)),
+    "other collection": lambda links: links.link(Source(COLLECTION, "Nulle part", "guide.md", 1, "", (), None, 0, 1)),
+    "other document": lambda links: links.link(Source(COLLECTION, "Aide", "rien.md", 1, "", (), None, 0, 1)),
+    "other version": lambda links: links.link(Source(COLLECTION, "Aide", "guide.md", 9, "", (), None, 0, 1)),
 }
 
 
@@ -110,6 +119,19 @@ async def test_a_passage_that_is_not_there_is_a_french_404(
     response = await page.get(address(links))
     assert response.status_code == 404
     assert "Ce passage n’existe pas" in response.text
+
+
+async def test_a_later_collection_of_the_same_name_is_not_what_was_cited(
+    page: httpx.AsyncClient, readers: Readers, pool: Pool, links: PassageLinks
+) -> None:
+    async with pool.connection() as connection:
+        await readers.catalog.delete_collection(connection, COLLECTION)
+        aide = await _aide(connection, readers.catalog, uuid4())
+        document = Document("guide.md", aide.id, METADATA, 1, "b", DocumentState.PENDING)
+        await readers.catalog.put_document(connection, document, "Tout autre chose, jamais cité.")
+    response = await page.get(links.link(SOURCE))
+    assert response.status_code == 404
+    assert "autre chose" not in response.text
 
 
 async def test_an_older_version_opens_and_says_that_there_is_a_newer_one(
@@ -133,7 +155,7 @@ async def test_only_web_addresses_are_linked(
         metadata = DocumentMetadata("Piège", url=url)
         document = Document("piege.md", aide.id, metadata, 1, "c", DocumentState.PENDING)
         await readers.catalog.put_document(connection, document, TEXT)
-    response = await page.get(links.link(Source("Aide", "piege.md", 1, "", (), None, 0, 5)))
+    response = await page.get(links.link(Source(COLLECTION, "Aide", "piege.md", 1, "", (), None, 0, 5)))
     assert response.status_code == 200
     assert url not in response.text
 
