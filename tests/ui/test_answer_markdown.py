@@ -100,10 +100,9 @@ def test_the_list_of_sources_links_each_title_and_says_where_it_stands() -> None
 
 
 def test_an_address_in_a_title_a_heading_or_a_name_is_not_linked() -> None:
+    name, title = "Aide www.exemple.invalid", "http://exemple.invalid"
     headings = ("Voir https://exemple.invalid/a_b", "quelquun@exemple.invalid", "www.exemple.invalid")
-    source = Source(
-        COLLECTION, "Aide www.exemple.invalid", "guide.md", 1, "http://exemple.invalid", headings, None, 0, 9
-    )
+    source = Source(COLLECTION, name, "guide.md", 1, title, headings, None, 0, 9)
     markdown = sources_markdown([source], LINKS)
     [link, *others] = _addresses(markdown)
     assert link == LINKS.link(source)
