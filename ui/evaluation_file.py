@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ui.errors import QuestionsInvalid
 from ui.french import system_reason, value_reason
@@ -14,7 +14,7 @@ class EvaluationQuestion(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: str
-    question: str
+    question: str = Field(pattern=r"\S")
     relevant: list[str]
 
 

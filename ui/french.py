@@ -36,6 +36,7 @@ _VALUES = {
     "model_attributes_type": "un objet est attendu",
     "model_type": "un objet est attendu",
     "path_type": "un chemin est attendu",
+    "string_pattern_mismatch": "le texte est vide",
     "string_type": "un texte est attendu",
     "too_short": "il en faut au moins {min_length}",
 }

@@ -8,7 +8,7 @@ from ui.api import control_application
 from ui.errors import RequestFailed
 from ui.failures import EXPECTED, failure_of
 from ui.home import address_of, listening
-from ui.server import GuestServer, configuration
+from ui.server import GuestServer
 from ui.services import open_services
 from ui.settings import Settings
 
@@ -25,7 +25,7 @@ async def serving(settings: Settings) -> AsyncIterator[str]:
         except EXPECTED as error:
             raise RequestFailed(failure_of(error).message) from error
         listener = stack.enter_context(listening(settings.home))
-        server = GuestServer(configuration(control_application(services)))
+        server = GuestServer(control_application(services))
         running = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             yield stack.enter_context(address_of(settings.home))

@@ -47,8 +47,8 @@ def _take(lock: int, home: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise HomeTaken(
-            f"Un assistant utilise déjà le dossier de données {home}. "
-            "Arrêtez-le, ou choisissez un autre dossier par ASSISTANT_HOME."
+            f"Un serveur ou une commande de l’assistant utilise déjà le dossier de données {home}. "
+            "Attendez sa fin ou arrêtez-le, ou choisissez un autre dossier par ASSISTANT_HOME."
         ) from error
 
 

@@ -27,15 +27,24 @@ class Doors:
 
 
 class GuestServer(uvicorn.Server):
-    """A server inside a command: an interrupt belongs to the command."""
+    """A server inside a command: an interrupt belongs to the command.
+
+    Another command may have come through it meanwhile; it stops when that one is done.
+    """
+
+    def __init__(self, application: ASGIApp) -> None:
+        super().__init__(configuration(application, grace=None))
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
 
 
-def configuration(application: ASGIApp) -> uvicorn.Config:
-    """Quiet (no request line is ever logged: it could carry a question) and without life-span events."""
+def configuration(application: ASGIApp, grace: int | None = 10) -> uvicorn.Config:
+    """Quiet (no request line is ever logged: it could carry a question) and without life-span events.
+
+    At the end, requests under way get `grace` seconds more, or with None all that they need.
+    """
     return uvicorn.Config(
         application,
         lifespan="off",
@@ -43,7 +52,7 @@ def configuration(application: ASGIApp) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=grace,
         ws_max_size=2**20,
     )
 
