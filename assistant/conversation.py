@@ -113,7 +113,7 @@ class Conversation:
 
 def title_of(question: str) -> str:
     """The title of a conversation that begins with this question: its words, on one line, cut at a word."""
-    words = " ".join(question.split())
+    words = " ".join("".join(character if character.isprintable() else " " for character in question).split())
     if len(words) <= TITLE_CHARACTERS:
         return words
     cut = words[: TITLE_CHARACTERS - 1]

@@ -107,6 +107,8 @@ class Conversations:
         """Put a new exchange with the same question in the place of one; the old answer and its feedback go."""
         values = {"exchange": exchange_id, "renewed": renewed_id, "owner": person.subject}
         _found(await _one(connection, RENEW, values))
+        details: dict[str, Json] = {"exchange": str(exchange_id), "renewed": str(renewed_id)}
+        await self._record(connection, Act.ANSWER_REPLACED, person, details)
 
     async def reply(self, connection: Connection, person: Principal, exchange_id: UUID, reply: Reply) -> None:
         """Keep the answer to a question."""

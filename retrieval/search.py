@@ -6,6 +6,7 @@ Invariants:
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ QUESTION_LENGTH = 4_000
 
 # Chunks read for each document wanted, so that a long document does not crowd out the others.
 CHUNKS_PER_DOCUMENT = 4
+
+# All of Unicode's control characters but tab and line breaks.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 # Passages on whose words `Found.coverage` looks.
 EVIDENCE = 5
@@ -143,8 +147,11 @@ class Search:
 
 
 def validate_question(question: str) -> str:
-    """The question without the blanks around it. Raises `EmptyQuestion`, `QuestionTooLong`."""
-    question = question.strip()
+    """The question without the blanks around it and without control characters, which PostgreSQL refuses.
+
+    Raises `EmptyQuestion`, `QuestionTooLong`.
+    """
+    question = CONTROL.sub(" ", question).strip()
     if not any(character.isalnum() for character in question):
         raise EmptyQuestion
     if len(question) > QUESTION_LENGTH:

@@ -87,7 +87,9 @@ def web_application(settings: Settings, services: Services) -> ASGIApp:
         ),
     )
     names = {settings.host, "127.0.0.1", "localhost", "[::1]"}
-    return Gate(application, [f"{name}:{settings.port}" for name in names])
+    addresses = [f"{name}:{settings.port}" for name in names]
+    # Browsers leave out the port that goes without saying.
+    return Gate(application, [*addresses, *names] if settings.port == 80 else addresses)
 
 
 def model_label(settings: Settings) -> str:

@@ -5,6 +5,7 @@ case without the prefix. The environment wins. An unknown or wrong setting stops
 """
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -75,7 +76,8 @@ class Settings(BaseModel):
     def shown(self) -> dict[str, str]:
         """What may be shown and recorded of the settings: everything but secrets."""
         secret = {"qdrant_key", "llm_key", "postgres"}
-        return {name: str(value) for name, value in self.model_dump().items() if name not in secret and value}
+        shown = {name: str(value) for name, value in self.model_dump().items() if name not in secret and value}
+        return {name: _without_credentials(value) for name, value in shown.items()}
 
     def replaced(self, **given: Any) -> "Settings":
         """These settings with some given on the command line. Raises `SettingsInvalid`."""
@@ -110,6 +112,11 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise SettingsInvalid(f"Le fichier de réglages {path} n’est pas en UTF-8. Enregistrez-le ainsi.") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsInvalid(f"Le fichier de réglages {path} n’est pas du TOML valide : {error}.") from error
+
+
+def _without_credentials(value: str) -> str:
+    """An address may carry a user and a password before its host."""
+    return re.sub(r"(?<=://)[^/@]*@", "", value)
 
 
 def _sentence(error: ValidationError) -> str:

@@ -31,6 +31,7 @@ class Act(StrEnum):
     ANSWER_GIVEN = "answer.given"
     ANSWER_ABANDONED = "answer.abandoned"
     FEEDBACK_GIVEN = "feedback.given"
+    ANSWER_REPLACED = "answer.replaced"
     CONVERSATION_RENAMED = "conversation.renamed"
     CONVERSATION_DELETED = "conversation.deleted"
     REFUSED = "access.refused"

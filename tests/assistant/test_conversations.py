@@ -95,11 +95,13 @@ async def test_changes_are_recorded_with_what_was_done(
     async with pool.connection() as connection:
         await conversations.rate(connection, agent, exchange_id, Feedback(False, "source abrogée"))
         await conversations.rate(connection, agent, exchange_id, None)
+        await conversations.renew(connection, agent, exchange_id, uuid4())
         await conversations.rename(connection, agent, conversation_id, "Autre titre")
         await conversations.delete(connection, agent, conversation_id)
     assert await _acts(pool, ledger) == [
         Act.FEEDBACK_GIVEN,
         Act.FEEDBACK_GIVEN,
+        Act.ANSWER_REPLACED,
         Act.CONVERSATION_RENAMED,
         Act.CONVERSATION_DELETED,
     ]

@@ -139,3 +139,7 @@ async def test_a_question_of_50_000_characters_is_refused(search: Search, agent:
 def test_a_question_loses_the_blanks_around_it_alone() -> None:
     assert validate_question("  Quel  délai ?\n") == "Quel  délai ?"
     assert len(validate_question("a" * 4_000)) == 4_000
+
+
+def test_control_characters_in_a_question_count_as_blanks() -> None:
+    assert validate_question("congé\x00 parental ?\x07\n") == "congé  parental ?"
