@@ -1,0 +1,40 @@
+"""What stands in the way, all of it at once."""
+
+from pathlib import Path
+
+from ui.doctor import Finding, examine
+from ui.home import listening, own
+from ui.server import port_bound
+from ui.settings import Settings
+
+
+def _by_name(findings: list[Finding]) -> dict[str, Finding]:
+    return {finding.name: finding for finding in findings}
+
+
+async def test_a_machine_in_order_passes_everything(tmp_path: Path, gemma: Path) -> None:
+    with port_bound("127.0.0.1", 0) as free:
+        port = free.getsockname()[1]
+    findings = _by_name(await examine(Settings(home=tmp_path / "home", model=gemma, port=port)))
+    assert set(findings) == {"Disque", "Modèle", "Calcul de sens", "Base PostgreSQL", "Index", "Port"}
+    assert not [finding for finding in findings.values() if not finding.passed]
+
+
+async def test_each_part_that_fails_says_how_to_mend_it_and_the_others_are_still_checked(tmp_path: Path) -> None:
+    home, model = tmp_path / "home", tmp_path / "model.gguf"
+    home.touch()
+    model.write_text("Ceci n’est pas un modèle.")
+    with port_bound("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        findings = _by_name(await examine(Settings(home=home, model=model, port=port)))
+    assert "ASSISTANT_HOME" in findings["Disque"].detail
+    assert "GGUF" in findings["Modèle"].detail
+    assert "--port" in findings["Port"].detail
+    assert {name for name, finding in findings.items() if finding.passed} == {"Calcul de sens"}
+
+
+async def test_a_running_server_keeps_its_stores_to_itself(tmp_path: Path, gemma: Path) -> None:
+    with own(tmp_path), listening(tmp_path):
+        findings = _by_name(await examine(Settings(home=tmp_path, model=gemma)))
+    assert set(findings) == {"Serveur", "Disque", "Modèle", "Calcul de sens"}
+    assert not [finding for finding in findings.values() if not finding.passed]

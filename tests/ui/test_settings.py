@@ -1,0 +1,75 @@
+"""Settings from the environment and one file; a wrong one is one line that names it."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from assistant import Format
+from ui.errors import SettingsInvalid
+from ui.settings import Settings, read_settings
+
+
+def _refusal(environ: dict[str, str]) -> str:
+    with pytest.raises(SettingsInvalid) as refused:
+        read_settings(environ)
+    message = str(refused.value)
+    assert "\n" not in message
+    return message
+
+
+def test_the_default_is_this_machine_and_the_demonstration_model() -> None:
+    settings = read_settings({"PATH": "/bin"})
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.demonstration
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    (tmp_path / "assistant.toml").write_text("\ufeffport = 8001\npassages = 7\n", encoding="utf-8")
+    settings = read_settings({"ASSISTANT_HOME": str(tmp_path), "ASSISTANT_PORT": "8002"})
+    assert (settings.port, settings.passages) == (8002, 7)
+
+
+def test_an_empty_variable_is_one_that_is_not_set() -> None:
+    assert read_settings({"ASSISTANT_HOME": "", "ASSISTANT_PORT": ""}) == read_settings({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("ASSISTANT_TRUC", "1", "inconnu"),
+        ("ASSISTANT_PORT", "abc", "un nombre entier est attendu"),
+        ("ASSISTANT_PORT", "70000", "au plus 65535"),
+        ("ASSISTANT_MODEL_THREADS", "-1", "au moins 0"),
+        ("ASSISTANT_MODEL_FORMAT", "alpaca", "'chatml'"),
+        ("ASSISTANT_HOST", "0.0.0.0", "127.0.0.1"),  # noqa: S104 (refused)
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_is_wrong(name: str, value: str, reason: str) -> None:
+    message = _refusal({name: value})
+    assert name in message
+    assert reason in message
+    assert "Input" not in message
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"port = ", "TOML"), (b"\xff\xfe", "UTF-8"), (b"truc = 1", "ASSISTANT_TRUC")]
+)
+def test_a_damaged_file_is_named(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "assistant.toml").write_bytes(content)
+    assert reason in _refusal({"ASSISTANT_HOME": str(tmp_path)})
+
+
+def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "assistant.toml").mkdir()
+    assert "c’est un dossier" in _refusal({"ASSISTANT_HOME": str(tmp_path)})
+
+
+def test_secrets_are_never_shown() -> None:
+    secrets = {"postgres": "postgresql://x:secret@y", "qdrant_key": "secret", "llm_key": "secret"}
+    settings = Settings.model_validate(secrets)
+    assert "secret" not in str(settings.shown)
+
+
+def test_the_formats_of_models_are_those_that_the_assistant_knows() -> None:
+    assert set(get_args(Settings.model_fields["model_format"].annotation)) == set(Format)
