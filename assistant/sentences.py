@@ -62,4 +62,6 @@ def _ends(before: str, end: str, after: str) -> bool:
     word = last.group().lower() if last else ""
     if word in _ABBREVIATIONS or re.fullmatch(r"[^\W\d_]", word):
         return False
+    if re.fullmatch(r"\d{1,2}", word) and words[-2].endswith((":", ";")):  # «trois étapes : 1. Ouvrez…»
+        return False
     return not after[0].islower()

@@ -20,6 +20,10 @@ french = st.text(st.sampled_from("aéLM1 2.!?…\n«»()[]-,;’\u202f"), max_si
         ("Oui. Le salarié peut refuser.", ["Oui. Le salarié peut refuser."]),
         ("Deux cas :\n- le premier\n- le second", ["Deux cas :\n", "- le premier\n", "- le second"]),
         ("1. Écrire au maire. 2. Attendre deux mois.", ["1. Écrire au maire. ", "2. Attendre deux mois."]),
+        (
+            "Deux étapes : 1. Écrire au maire. 2. Attendre deux mois.",
+            ["Deux étapes : 1. Écrire au maire. ", "2. Attendre deux mois."],
+        ),
         ("Il a dit « non ». Elle est partie.", ["Il a dit « non ». ", "Elle est partie."]),
         ("« Il faut partir. » Elle part.", ["« Il faut partir. » ", "Elle part."]),
         ("Il écrit. [1] Elle répond [2].", ["Il écrit. [1] ", "Elle répond [2]."]),
