@@ -17,11 +17,12 @@ from assistant.errors import (
     QuestionTooWide,
     QueueFull,
 )
-from assistant.evidence import EvidenceSettings
+from assistant.evidence import E5_SMALL, EvidenceSettings
 from assistant.llama import LlamaSettings, open_llama
 from assistant.prompts.formats import Format
 
 __all__ = [
+    "E5_SMALL",
     "Answer",
     "Answered",
     "Ask",

@@ -52,14 +52,14 @@ class Ask:
         ledger: Ledger,
         pool: Pool,
         *,
-        evidence: EvidenceSettings | None = None,
+        evidence: EvidenceSettings = EvidenceSettings(),  # noqa: B008  # frozen
         passages: int = PASSAGES,
     ) -> None:
         self._search = search
         self._engine = engine
         self._ledger = ledger
         self._pool = pool
-        self._evidence = evidence or EvidenceSettings()
+        self._evidence = evidence
         self._passages = passages
         self._queue = FairQueue(engine.places)
         self._chain = answering(engine)

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assistant import Ask, Conversations, Engine, Format, LlamaSettings, open_llama
+from assistant import E5_SMALL, Ask, Conversations, Engine, EvidenceSettings, Format, LlamaSettings, open_llama
 from ingestion import Ingestion
 from policies import Act, CedarPolicy, Event, PostgresLedger, load_policy
 from retrieval import (
@@ -97,7 +97,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 sparse=sparse,
                 index=index,
             ),
-            ask=Ask(search=search, engine=engine, ledger=ledger, pool=pool, passages=settings.passages),
+            ask=Ask(search, engine, ledger, pool, evidence=evidence(settings), passages=settings.passages),
             conversations=conversations,
         )
 
@@ -118,6 +118,12 @@ def open_embedder(settings: Settings) -> AbstractAsyncContextManager[Embedder]:
             passage_prefix=settings.embedding_passage_prefix,
         )
     )
+
+
+def evidence(settings: Settings) -> EvidenceSettings:
+    """What a question must find before the model is asked: measured for the model in the wheel alone."""
+    measured = E5_SMALL if settings.embedding is None else EvidenceSettings()
+    return measured if settings.similarity is None else replace(measured, similarity=settings.similarity)
 
 
 def open_index(settings: Settings, embedder: Embedder) -> AbstractAsyncContextManager[Index]:

@@ -65,6 +65,7 @@ class Settings(BaseModel):
     llm_model: str = ""
     llm_key: str = Field("", repr=False)
 
+    similarity: float | None = Field(None, ge=0, le=1)
     passages: int = Field(4, ge=1, le=20)
 
     @property
