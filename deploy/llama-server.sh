@@ -9,7 +9,11 @@ mkdir -p "$target"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 awk '/^llama-cpp-python==/ {on = 1} on {print} on && !/\\$/ {exit}' requirements.lock > "$work/llama.lock"
-PIP_CONSTRAINT=$PWD/requirements-build.lock .venv/bin/pip --disable-pip-version-check download -q --no-deps --no-binary :all: \
+# pip asks the source for its metadata before it hands it over; the pinned build tools answer.
+"${PYTHON:-python3.11}" -m venv "$work/tools"
+pip="$work/tools/bin/pip --disable-pip-version-check"
+$pip install -q --require-hashes -r requirements-build.lock
+PATH=$work/tools/bin:$PATH $pip download -q --no-deps --no-binary :all: --no-build-isolation \
   --require-hashes -r "$work/llama.lock" -d "$work"
 tar -xzf "$work"/llama_cpp_python-*.tar.gz -C "$work" --strip-components 1
 cmake -S "$work/vendor/llama.cpp" -B "$work/build" -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
