@@ -18,5 +18,5 @@ PATH=$work/tools/bin:$PATH $pip download -q --no-deps --no-binary :all: --no-bui
 tar -xzf "$work"/llama_cpp_python-*.tar.gz -C "$work" --strip-components 1
 cmake -S "$work/vendor/llama.cpp" -B "$work/build" -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
   -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_UI=OFF -DLLAMA_USE_PREBUILT_UI=OFF -DLLAMA_CURL=OFF >/dev/null
-cmake --build "$work/build" --target llama-server --parallel "$(nproc)" | awk '/%\]/ {print "    ", $1, $2; fflush()}' | uniq
+cmake --build "$work/build" --target llama-server --parallel "$(nproc)" | awk -F'[][%]' '/%\]/ && $2 >= last + 10 {last = $2; printf "     llama-server : %3d %%\n", $2; fflush()}'
 cp "$work/build/bin/llama-server" "$target/llama-server"
