@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -151,7 +153,8 @@ def serve(
     """Ouvrir le chat dans le navigateur, sur cette machine."""
     from ui.app import run  # Chainlit is slow to import and configures itself while it is
 
-    _run(run(_settings(host=host, port=port), out))
+    with suppress(KeyboardInterrupt):  # how a server ends
+        _run(run(_settings(host=host, port=port), out))
 
 
 @application.command()
@@ -221,4 +224,5 @@ def _print_json(value: Any) -> None:
 
 def main() -> None:
     """Entry point."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is told to stop closes the stores first
     sys.exit(usage.run(application))

@@ -74,6 +74,8 @@ def _start(folder: Path) -> PostgresServer:
     socket gets a folder elsewhere, open to all too.
     """
     modes = {above: stat.S_IMODE(above.stat().st_mode) for above in folder.absolute().parents}
+    # Its owner is the one process that uses it: processes that were killed would be counted as users for ever.
+    (folder / ".handle_pids.json").unlink(missing_ok=True)
     try:
         server = get_server(folder, start=False)
         server.ensure_pgdata_inited()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -53,7 +52,7 @@ def _environment(home: Path, model: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory, gemma: Path) -> Iterator[Path]:
-    """The data folder of a server that runs as long as the tests; an interrupt ends it without an error."""
+    """The data folder of a server that runs as long as the tests; told to stop, it leaves nothing running."""
     home = Path(tmp_path_factory.mktemp("served"))
     with port_bound("127.0.0.1", 0) as free:
         port = free.getsockname()[1]
@@ -62,7 +61,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, gemma: Path) -> Iterator[Path
         assert server.stdout is not None
         assert any("prêt" in line for line in server.stdout)
         yield home
-        server.send_signal(signal.SIGINT)
+        server.terminate()
+    assert server.returncode == 0
+    assert not (home / "postgres" / "postmaster.pid").exists()
 
 
 @pytest.fixture
