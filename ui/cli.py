@@ -90,7 +90,9 @@ def delete_collection(
 
 @application.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="CHEMIN", help="Fichiers, dossiers, lignes JSON (.jsonl).")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="CHEMIN", readable=False, help="Fichiers, dossiers, lignes JSON (.jsonl).")
+    ],
     collection: Annotated[str, typer.Option(metavar="NOM", help="La collection qui reçoit les documents.")],
     as_json: Json = False,
 ) -> None:
@@ -131,7 +133,9 @@ def ask(question: Question, collection: Collections = None, as_json: Json = Fals
 
 @application.command()
 def evaluate(
-    questions: Annotated[Path, typer.Option(metavar="FICHIER.jsonl", help="Lignes {id, question, relevant}.")],
+    questions: Annotated[
+        Path, typer.Option(metavar="FICHIER.jsonl", readable=False, help="Lignes {id, question, relevant}.")
+    ],
     collection: Collections = None,
     k: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="Documents lus par question.")] = 100,
     as_json: Json = False,

@@ -5,7 +5,7 @@ import os
 import stat
 import warnings
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ async def _server(settings: DatabaseSettings) -> AsyncIterator[str]:
         return
     settings.folder.parent.mkdir(parents=True, exist_ok=True)
     try:
-        server = await asyncio.to_thread(_start, settings.folder)
+        server = await asyncio.to_thread(start_server, settings.folder)
     except Exception as error:  # the wheel raises RuntimeError, OSError, CalledProcessError and more
         raise DatabaseUnavailable(f"PostgreSQL ne démarre pas dans {settings.folder} : {error}") from error
     try:
@@ -66,8 +66,8 @@ async def _server(settings: DatabaseSettings) -> AsyncIterator[str]:
         await asyncio.to_thread(server.cleanup)
 
 
-def _start(folder: Path) -> PostgresServer:
-    """Start the embedded server, and let nobody near it.
+def start_server(folder: Path) -> PostgresServer:
+    """Start the embedded server of a folder that this process owns, and let nobody near it.
 
     Run as root, it works as a user of its own; the wheel then opens every folder above its data for all
     to read, where letting that user through is enough. Where the data's path is too long for a socket, the
@@ -78,6 +78,8 @@ def _start(folder: Path) -> PostgresServer:
     (folder / ".handle_pids.json").unlink(missing_ok=True)
     try:
         server = get_server(folder, start=False)
+        # The wheel's own lock is one file for the whole machine, which belongs to whoever came first.
+        server._lock = nullcontext()
         server.ensure_pgdata_inited()
         configuration = folder / "postgresql.conf"
         if SOCKET_FOR_OWNER not in configuration.read_text():
