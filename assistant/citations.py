@@ -2,7 +2,8 @@
 
 A sentence is borne out by passages when
 1. nearly all its words stand in them (`ONE` of the words in one passage, or `TWO` in two together);
-2. many of them stand close together there, in one sentence or two neighbours (`NEAR`);
+2. most of them stand close together there (`NEAR`), in one sentence, two neighbours, or a run of short lines
+   about as long as the sentence;
 3. every figure in it (number with its unit, date, amount, article) stands there too, and so does every small
    word that would turn it («après», «moins de», «par mois», «sauf»);
 4. it denies nothing that the nearest sentences affirm, and affirms nothing that they deny.
@@ -11,7 +12,7 @@ The check errs towards doubt: a true sentence in words of its own is marked as n
 and does not parse: who does what to whom, where both stand in the sentence, it cannot tell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -19,9 +20,13 @@ from assistant.sentences import sentences
 from assistant.words import denied, figures, words
 from retrieval.corpus import Passage
 
-ONE = 0.8
-TWO = 0.9
-NEAR = 0.6
+# One foreign word in ten is enough to say another thing: only a long sentence may have one.
+ONE = 0.95
+TWO = 1.0
+NEAR = 0.7
+
+# A list that became one sentence stands in a passage as many short lines.
+STRETCH = 1.2
 
 MOST_CITED = 2
 
@@ -74,6 +79,7 @@ class _Source:
         own = [sentence.strip() for sentence in sentences(passage.chunk.text) if sentence.strip()]
         self._own = dict.fromkeys(own)
         self._pairs = [f"{first} {second}" for first, second in pairwise(own)]
+        self._lines = own
 
     def share(self, sentence: str) -> float:
         """How many of the sentence's words stand in the passage, from 0 to 1."""
@@ -89,7 +95,16 @@ class _Source:
         def nearness(near: str) -> tuple[int, bool, int, int]:
             return len(told & words(near)), near in self._own, len(counted & figures(near)), -len(near)
 
-        return max((*self._own, *self._pairs), key=nearness, default="")
+        return max((*self._own, *self._pairs, *self._runs(len(sentence) * STRETCH)), key=nearness, default="")
+
+    def _runs(self, length: float) -> Iterator[str]:
+        """All runs of three sentences or more that stay within the length."""
+        for start in range(len(self._lines)):
+            for end in range(start + 3, len(self._lines) + 1):
+                run = " ".join(self._lines[start:end])
+                if len(run) > length:
+                    break
+                yield run
 
 
 def _borne_out(sentence: str, sources: Sequence[_Source]) -> bool:

@@ -70,6 +70,14 @@ def test_a_question_claims_nothing(leave: Passage) -> None:
     assert check.claims("Le congé est accordé.")
 
 
+def test_a_list_may_be_told_in_one_sentence(card: Passage) -> None:
+    lines = "Le dossier comprend :\n- une pièce d’identité\n- un justificatif de domicile\n- deux photographies"
+    check = CitationCheck([replace(card, chunk=replace(card.chunk, text=lines))])
+    told = "Le dossier comprend une pièce d’identité, un justificatif de domicile et deux photographies."
+    assert check.support(told).quotes == {1: lines.replace("\n", " ")}
+    assert check.support(told.replace("photographies", "timbres")).quotes == {}
+
+
 LAW = (
     "L’agent bénéficie de 25 jours de congés par an. Il dispose de 3 jours de repos. La loi entre en vigueur le "
     "1er janvier 2024. Le décret du 15 mars 2023 est abrogé. La pension ne peut dépasser 50 % du salaire. Aucun agent "
