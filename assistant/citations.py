@@ -1,7 +1,8 @@
 """Which passages bear out a sentence: a check without any model.
 
-A sentence is borne out by passages when
-1. nearly all its words stand in them (`ONE` of the words in one passage, or `TWO` in two together);
+A sentence is borne out by a passage when
+1. nearly all its words stand in that one passage (`SHARE`): the words of two passages together can make a
+   sentence that neither says («pour ajouter un document» from one, «tapez … list» from the other);
 2. most of them stand close together there (`NEAR`), in one sentence, two neighbours, or a run of short lines
    about as long as the sentence;
 3. every figure in it (number with its unit, date, amount, article) stands there too, and so does every small
@@ -14,15 +15,14 @@ and does not parse: who does what to whom, where both stand in the sentence, it 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from assistant.sentences import sentences
 from assistant.words import denied, figures, words
 from retrieval.corpus import Passage
 
 # One foreign word in ten is enough to say another thing: only a long sentence may have one.
-ONE = 0.95
-TWO = 1.0
+SHARE = 0.95
 NEAR = 0.7
 
 # A list that became one sentence stands in a passage as many short lines.
@@ -58,15 +58,10 @@ class CitationCheck:
         if not self.claims(sentence):
             return Support({})
         ranked = sorted(self._passages, key=lambda p: (-p.share(sentence), p.number not in preferred, p.number))
-        alone = [passage for passage in ranked if _borne_out(sentence, [passage])]
-        if alone:
-            best = alone[0].share(sentence)
-            cited = [passage for passage in alone if passage.share(sentence) == best or passage.number in preferred]
-            return _support(sentence, cited[:MOST_CITED])
-        for pair in combinations(ranked[:4], 2):
-            if _borne_out(sentence, pair):
-                return _support(sentence, pair)
-        return Support({})
+        bearing = [passage for passage in ranked if _borne_out(sentence, passage)]
+        best = max((passage.share(sentence) for passage in bearing), default=0.0)
+        cited = [passage for passage in bearing if passage.share(sentence) == best or passage.number in preferred]
+        return Support({passage.number: passage.nearest(sentence) for passage in cited[:MOST_CITED]})
 
 
 class _Source:
@@ -107,15 +102,12 @@ class _Source:
                 yield run
 
 
-def _borne_out(sentence: str, sources: Sequence[_Source]) -> bool:
-    text = "\n".join(source.text for source in sources)
-    near = "\n".join(source.nearest(sentence) for source in sources)
-    about = " ".join(source.about for source in sources)
-    told = words(sentence)
+def _borne_out(sentence: str, source: _Source) -> bool:
+    near = source.nearest(sentence)
     return (
-        _share(told, words(text)) >= (ONE if len(sources) == 1 else TWO)
-        and _share(told, words(near) | words(about)) >= NEAR
-        and figures(sentence) <= figures(near) | figures(about)
+        source.share(sentence) >= SHARE
+        and _share(words(sentence), words(near) | words(source.about)) >= NEAR
+        and figures(sentence) <= figures(near) | figures(source.about)
         and not _contradicts(sentence, near)
     )
 
@@ -124,10 +116,6 @@ def _contradicts(sentence: str, near: str) -> bool:
     """Whether one denies what the other affirms."""
     ours, theirs = denied(sentence), denied(near)
     return bool((ours - theirs) & words(near) or (theirs - ours) & words(sentence))
-
-
-def _support(sentence: str, sources: Sequence[_Source]) -> Support:
-    return Support({source.number: source.nearest(sentence) for source in sources})
 
 
 def _share(told: frozenset[str], known: frozenset[str]) -> float:

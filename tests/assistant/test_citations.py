@@ -48,8 +48,8 @@ def test_what_no_passage_says_is_not(cited: Cited, sentence: str) -> None:
     assert cited(sentence) == []
 
 
-def test_a_sentence_may_stand_on_two_passages(cited: Cited) -> None:
-    assert cited("Le salarié demande un congé par écrit, la carte est délivrée par la mairie.") == [1, 2]
+def test_the_words_of_two_passages_together_bear_nothing_out(cited: Cited) -> None:
+    assert cited("Le salarié demande la carte par écrit à son employeur, le congé est délivré par la mairie.") == []
 
 
 def test_the_quote_is_the_nearest_sentence(leave: Passage, card: Passage) -> None:
