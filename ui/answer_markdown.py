@@ -16,8 +16,8 @@ MARK = re.compile(r"\[(\d{1,3})\]")
 # Addresses that the renderer would turn into links; between backquotes it leaves them alone.
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s\[\]]*|[^\s\[\]]+@[^\s\[\]]+", re.IGNORECASE)
 
-# Brackets, HTML, entities, code, strikes, directives (`:word`) and the escape itself.
-SPECIAL = re.compile(r"[\\`\[\]<>&~!]|:(?=\w)|^:::?", re.MULTILINE)
+# Brackets, HTML, entities, code, strikes, directives (`:word`, `::`) and the escape itself.
+SPECIAL = re.compile(r"[\\`\[\]<>&~!]|:(?=[\w:])")
 
 TOKEN = re.compile(f"(?P<mark>{MARK.pattern})|(?P<address>{ADDRESS.pattern})", re.IGNORECASE)
 

@@ -30,8 +30,8 @@ from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
 from ui.settings import Settings
 
-# Measured on questions of civil servants (`make bench`, retrieval); the README has the figures.
-FUSION = Fusion(k=5, dense_weight=0.6, candidates=200)
+# Measured on the fiches of the development questions (`make bench`, retrieval); the README has the figures.
+FUSION = Fusion(k=2, dense_weight=0.6, candidates=200)
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,7 @@ async def test_everything_has_a_name_and_can_be_reached_by_keyboard(page: Page, 
     await _answered(page)
     await page.evaluate("document.activeElement.blur()")
     names: list[str] = []
-    for _ in range(40):
+    while names.count("BODY") < 2:  # once around the whole page
         await page.keyboard.press("Tab")
         names.append(
             await page.evaluate(

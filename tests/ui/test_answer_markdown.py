@@ -78,7 +78,7 @@ def test_emphasis_and_lists_keep_their_form() -> None:
 
 
 def test_words_after_a_colon_are_no_directive() -> None:
-    assert _whole("note:attention :::danger") == "note\\:attention ::\\:danger"
+    assert _whole("note:attention :::danger") == "note\\:attention \\:\\:\\:danger"
 
 
 @given(st.lists(st.text(alphabet="[]12 .a:!()<\n@hwtps/`", max_size=8)))
