@@ -27,6 +27,7 @@ class CheckedText:
     def __init__(self, check: CitationCheck) -> None:
         self._check = check
         self._sentence = ""  # as the model wrote it so far
+        self._begun = False
         self._shown = 0  # how much of it, cleaned, came out already
         self.supported = 0
         self.unsupported = 0
@@ -42,7 +43,9 @@ class CheckedText:
         return "".join(self._advance("", complete=True))
 
     def _advance(self, piece: str, *, complete: bool) -> Iterator[str]:
-        self._sentence += piece
+        # A base model begins with the blank between «Réponse :» and its answer.
+        self._sentence = self._sentence + piece if self._begun else piece.lstrip()
+        self._begun = self._begun or bool(self._sentence)
         while end := first_end(self._sentence, complete=complete):
             finished, rest = self._sentence[:end], self._sentence[end:]
             yield self._marked(finished)[self._shown :]

@@ -76,3 +76,8 @@ def test_without_passages_every_claim_is_marked(text: str) -> None:
     whole, state = checked([], [text])
     assert whole.count(UNSUPPORTED_MARK) == state.unsupported
     assert "[" not in whole
+
+
+def test_the_blank_before_an_answer_is_dropped(leave: Passage) -> None:
+    checked = CheckedText(CitationCheck([leave]))
+    assert "".join([*map(checked.feed, [" ", "\n Oui", " ou non"]), checked.finish()]).startswith("Oui ou non")
