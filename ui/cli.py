@@ -4,7 +4,6 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +15,6 @@ from rich.table import Table
 
 from ui import screen, usage
 from ui.client import open_client
-from ui.errors import UiError
 from ui.evaluation_file import read_questions
 from ui.settings import Settings, read_settings
 from ui.usage import Commands
@@ -40,7 +38,7 @@ Collections = Annotated[
 @collections.command("list")
 def list_collections(as_json: Json = False) -> None:
     """Lister les collections que vous pouvez lire."""
-    held = _run(_call("GET", "/collections"))
+    held = asyncio.run(_call("GET", "/collections"))
     if as_json:
         _print_json({"collections": held})
         return
@@ -64,7 +62,7 @@ def create_collection(
 ) -> None:
     """Créer une collection."""
     body = {"name": name, "description": description, "owner": owner, "readers": reader or []}
-    created = _run(_call("POST", "/collections", body))
+    created = asyncio.run(_call("POST", "/collections", body))
     if as_json:
         _print_json(created)
     else:
@@ -81,7 +79,7 @@ def delete_collection(
     """Supprimer une collection et tous ses documents."""
     if not (yes or as_json) and sys.stdin.isatty():  # a script has no one to ask
         _confirm(f"Supprimer la collection « {name} » et tous ses documents ? [o/N]")
-    deleted = _run(_call("DELETE", "/collections", params={"name": name}))
+    deleted = asyncio.run(_call("DELETE", "/collections", params={"name": name}))
     if as_json:
         _print_json(deleted)
     else:
@@ -98,7 +96,7 @@ def ingest(
 ) -> None:
     """Importer des documents : PDF avec texte, HTML, Markdown, texte, lignes JSON."""
     body = {"collection": collection, "paths": [str(path.absolute()) for path in paths]}
-    summary = _run(_stream("/ingest", body, screen.ImportScreen(quiet=as_json)))
+    summary = asyncio.run(_stream("/ingest", body, screen.ImportScreen(quiet=as_json)))
     if as_json:
         _print_json(summary)
     else:
@@ -115,7 +113,7 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Chercher des passages, sans rédiger de réponse."""
-    found = _run(_call("POST", "/search", {"question": question, "collections": collection or [], "k": k}))
+    found = asyncio.run(_call("POST", "/search", {"question": question, "collections": collection or [], "k": k}))
     if as_json:
         _print_json(found)
     else:
@@ -126,7 +124,7 @@ def search(
 def ask(question: Question, collection: Collections = None, as_json: Json = False) -> None:
     """Poser une question et recevoir une réponse avec ses sources."""
     body = {"question": question, "collections": collection or []}
-    answer = _run(_stream("/ask", body, screen.AnswerScreen(out, quiet=as_json)))
+    answer = asyncio.run(_stream("/ask", body, screen.AnswerScreen(out, quiet=as_json)))
     if as_json:
         _print_json(answer)
 
@@ -141,8 +139,8 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Mesurer la recherche sur des questions dont on connaît les documents."""
-    body = {"questions": _guarded(read_questions, questions), "collections": collection or [], "k": k}
-    report = _run(_stream("/evaluate", body, screen.EvaluationScreen(quiet=as_json)))
+    body = {"questions": read_questions(questions), "collections": collection or [], "k": k}
+    report = asyncio.run(_stream("/evaluate", body, screen.EvaluationScreen(quiet=as_json)))
     if as_json:
         _print_json(report)
     else:
@@ -158,7 +156,7 @@ def serve(
     from ui.app import run  # Chainlit is slow to import and configures itself while it is
 
     with suppress(KeyboardInterrupt):  # how a server ends
-        _run(run(_settings(host=host, port=port), out))
+        asyncio.run(run(_settings(host=host, port=port), out))
 
 
 @application.command()
@@ -166,7 +164,7 @@ def doctor(as_json: Json = False) -> None:
     """Vérifier modèle, index, base, disque et port, et dire comment réparer."""
     from ui.doctor import examine
 
-    findings = [asdict(finding) for finding in _run(examine(_settings()))]
+    findings = [asdict(finding) for finding in asyncio.run(examine(_settings()))]
     if as_json:
         _print_json({"checks": findings})
     else:
@@ -192,27 +190,7 @@ async def _stream(path: str, body: Any, show: screen.Screen) -> Any:
 
 def _settings(**given: Any) -> Settings:
     """The settings, those of the command line first."""
-    settings: Settings = _guarded(read_settings)
-    changed = {name: value for name, value in given.items() if value is not None}
-    return settings if not changed else _replaced(settings, changed)
-
-
-def _replaced(settings: Settings, changed: dict[str, Any]) -> Settings:
-    replaced: Settings = _guarded(settings.replaced, **changed)
-    return replaced
-
-
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    return _guarded(asyncio.run, work)
-
-
-def _guarded(work: Any, *arguments: Any, **named: Any) -> Any:
-    """Whatever is expected to go wrong is one clear line and exit code 1, never a traceback."""
-    try:
-        return work(*arguments, **named)
-    except UiError as error:
-        typer.echo(f"Erreur : {error}", err=True)
-        raise typer.Exit(1) from None
+    return read_settings().replaced(**{name: value for name, value in given.items() if value is not None})
 
 
 def _confirm(question: str) -> None:

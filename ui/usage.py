@@ -1,4 +1,4 @@
-"""Typer in French: its help pages, and what it says of a command that is not well formed."""
+"""Typer in French: its help pages, and one line for whatever goes wrong in a command."""
 
 import re
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from ui.errors import UiError
 
 _HELP = (
     (r"\AUsage: ", "Usage : "),
@@ -64,7 +66,7 @@ class Commands(typer.Typer):
 
 
 def run(commands: Commands) -> int:
-    """Do what the command line says; gives the exit code. A command that is not well formed is one line too."""
+    """Do what the command line says; gives the exit code. Whatever is expected to go wrong is one clear line."""
     try:
         return int(commands(standalone_mode=False) or 0)
     except typer.TyperException as error:
@@ -72,6 +74,9 @@ def run(commands: Commands) -> int:
         help_page = f"{context.command_path} --help" if context else "assistant --help"
         typer.echo(f"Erreur : {_in_french(error.format_message(), _ERRORS)}. Voyez « {help_page} ».", err=True)
         return int(error.exit_code)
+    except UiError as error:
+        typer.echo(f"Erreur : {error}", err=True)
+        return 1
 
 
 def _in_french(text: str, words: tuple[tuple[str, str], ...]) -> str:
