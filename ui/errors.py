@@ -11,7 +11,13 @@ UiError
 ├── QuestionsInvalid      a file of evaluation questions cannot be used
 ├── FrontUnusable         the chat's front end cannot be made or written
 ├── ServerStopped         a service keeps the server from starting or going on
-└── RequestFailed         the server refused a request of the command line
+├── RequestFailed         the server refused a request of the command line
+├── ProviderUnreachable   Keycloak does not answer
+├── SignInRefused         a sign-in does not hold: wrong state, nonce, code or account
+├── SignInEnded           Keycloak no longer vouches for a person who had signed in
+├── SessionEnded          a session is unknown, was ended, or is beyond its limits
+└── TokenRefused          a token does not hold
+    └── UnknownKey        a token is signed with a key that the provider has not published
 """
 
 
@@ -61,3 +67,35 @@ class QuestionsInvalid(UiError):
 
 class ServerStopped(UiError):
     """A service keeps the server from starting or going on; the message is that service's own."""
+
+
+class ProviderUnreachable(UiError):
+    """Keycloak does not answer, or not as a provider does."""
+
+
+class SignInRefused(UiError):
+    """A sign-in does not hold; `reason` is a word for the record."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class SignInEnded(UiError):
+    """Keycloak no longer vouches for a person who had signed in."""
+
+
+class SessionEnded(UiError):
+    """A session is unknown, was ended, or is beyond its limits."""
+
+
+class TokenRefused(UiError):
+    """A token does not hold; `reason` is a word for the record, and the token itself is never in the message."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class UnknownKey(TokenRefused):
+    """A token is signed with a key that the provider has not published."""

@@ -20,7 +20,7 @@ from retrieval.errors import (
     QuestionTooLong,
     RetrievalError,
 )
-from ui.errors import UiError
+from ui.errors import ProviderUnreachable, SessionEnded, SignInEnded, SignInRefused, TokenRefused, UiError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (RetrievalError, 503, None),
     (IngestionError, 422, None),
     (AssistantError, 503, None),
+    (ProviderUnreachable, 503, None),
+    (SignInRefused, 401, None),
+    (SignInEnded, 401, None),
+    (SessionEnded, 401, None),
+    (TokenRefused, 401, None),
     (UiError, 500, None),
     (psycopg.Error, 503, "La base de données ne répond pas. Vérifiez PostgreSQL, puis recommencez."),
 )

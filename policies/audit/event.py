@@ -35,6 +35,16 @@ class Act(StrEnum):
     CONVERSATION_RENAMED = "conversation.renamed"
     CONVERSATION_DELETED = "conversation.deleted"
     REFUSED = "access.refused"
+    SIGNED_IN = "session.started"
+    SIGNED_OUT = "session.ended"
+    SIGN_IN_REFUSED = "session.refused"
+    SESSIONS_LISTED = "session.listed"
+    SESSION_REVOKED = "session.revoked"
+    TOKEN_REFUSED = "token.refused"
+    RULES_LOADED = "rules.loaded"
+    RULES_REJECTED = "rules.rejected"
+    POLICY_EXPLAINED = "policy.explained"
+    REALM_PROVISIONED = "realm.provisioned"
 
 
 @dataclass(frozen=True, slots=True)
