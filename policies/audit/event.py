@@ -40,7 +40,7 @@ class Act(StrEnum):
     SIGN_IN_REFUSED = "session.refused"
     SESSIONS_LISTED = "session.listed"
     SESSION_REVOKED = "session.revoked"
-    TOKEN_REFUSED = "token.refused"
+    SERVICE_REFUSED = "service.refused"
     RULES_LOADED = "rules.loaded"
     RULES_REJECTED = "rules.rejected"
     POLICY_EXPLAINED = "policy.explained"
