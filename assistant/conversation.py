@@ -1,8 +1,8 @@
 """The words of a conversation: exchanges, the sources that an answer stands on, feedback."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,6 +10,11 @@ from assistant.answer import Answer, Turn
 from retrieval.corpus import Passage
 
 TITLE_CHARACTERS = 80
+
+WITHHELD = (
+    "Cette réponse n’est plus affichée\u202f: elle s’appuyait sur des documents auxquels vous n’avez plus accès, "
+    "ou qui ont été supprimés."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Ending(StrEnum):
     COMPLETE = "complete"
     STOPPED = "stopped"  # by the reader
     FAILED = "failed"
+    WITHHELD = "withheld"  # it stands on documents that the reader may no longer read
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,16 @@ class Exchange:
     asked_at: dt.datetime
     reply: Reply | None = None
     feedback: Feedback | None = None
+
+    def readable(self, permitted: Set[UUID]) -> "Exchange":
+        """As someone sees it now who may read these collections.
+
+        An answer repeats what its sources say, so it is withheld whole as soon as one of the passages that
+        the model was given is out of reach, cited or not.
+        """
+        if self.reply is None or all(source.collection_id in permitted for source in self.reply.sources):
+            return self
+        return replace(self, reply=Reply(WITHHELD, ending=Ending.WITHHELD))
 
 
 @dataclass(frozen=True, slots=True)

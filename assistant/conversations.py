@@ -4,10 +4,11 @@ Invariants:
 1. Every query names the owner: what belongs to someone else is as if it were not there.
 2. Changes that a reader makes to the past (rename, delete, feedback) are recorded in the ledger, in
    the same transaction. (Questions and answers are recorded where they are made.)
+3. No answer is given back that stands on a collection that the person may not read now.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -73,7 +74,11 @@ SELECT_EXCHANGES = """
 
 RENAME = "update conversation set title = %(title)s where id = %(id)s and owner = %(owner)s returning id"
 
-DELETE = "delete from conversation where id = %(id)s and owner = %(owner)s returning id"
+# The count is of the exchanges as they were when the statement began.
+DELETE = """
+    delete from conversation where id = %(id)s and owner = %(owner)s
+    returning id, (select count(*) from exchange where conversation_id = conversation.id) as exchanges
+"""
 
 RATE = """
     update exchange set useful = %(useful)s, reason = %(reason)s
@@ -129,12 +134,17 @@ class Conversations:
         values = {"id": conversation_id, "owner": person.subject}
         return Conversation(**_found(await _one(connection, SELECT_CONVERSATION, values)))
 
-    async def exchanges(self, connection: Connection, person: Principal, conversation_id: UUID) -> list[Exchange]:
-        """All its exchanges, the oldest first; none for a conversation that is not there."""
+    async def exchanges(
+        self, connection: Connection, person: Principal, conversation_id: UUID, permitted: Set[UUID]
+    ) -> list[Exchange]:
+        """All its exchanges, the oldest first; none for a conversation that is not there.
+
+        `permitted` are the collections that the person may read now: an answer from others is withheld.
+        """
         values = {"id": conversation_id, "owner": person.subject}
         async with connection.cursor(row_factory=dict_row) as cursor:
             rows = await (await cursor.execute(SELECT_EXCHANGES, values)).fetchall()
-        return [_exchange(row) for row in rows]
+        return [_exchange(row).readable(permitted) for row in rows]
 
     async def rename(self, connection: Connection, person: Principal, conversation_id: UUID, title: str) -> None:
         """Give the conversation another name (cut like a first question)."""
@@ -145,9 +155,8 @@ class Conversations:
 
     async def delete(self, connection: Connection, person: Principal, conversation_id: UUID) -> None:
         """Remove the conversation with its exchanges."""
-        exchanges = await self.exchanges(connection, person, conversation_id)
-        _found(await _one(connection, DELETE, {"id": conversation_id, "owner": person.subject}))
-        details: dict[str, Json] = {"conversation": str(conversation_id), "exchanges": len(exchanges)}
+        deleted = _found(await _one(connection, DELETE, {"id": conversation_id, "owner": person.subject}))
+        details: dict[str, Json] = {"conversation": str(conversation_id), "exchanges": deleted["exchanges"]}
         await self._record(connection, Act.CONVERSATION_DELETED, person, details)
 
     async def rate(

@@ -6,6 +6,7 @@ it is imported: `ui.front.prepare_front` comes first.
 """
 
 import asyncio
+import secrets
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +17,13 @@ import chainlit as cl
 import chainlit.auth.jwt
 import chainlit.data
 import structlog
-from chainlit.auth import create_jwt, set_auth_cookie
+from chainlit.auth import create_jwt
 from chainlit.chat_context import chat_contexts
 from chainlit.input_widget import MultiSelect
 from chainlit.server import app as chainlit_app
 from chainlit.server import build_dir, sio
 from chainlit.session import WebsocketSession
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -38,6 +39,7 @@ from ui.chat_screen import AnswerScreen
 from ui.chat_steps import answer_id, question_id, run_step
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
+from ui.identity import Caller
 from ui.passage_links import PassageLinks
 
 COLLECTIONS = "collections"
@@ -58,10 +60,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ChatServices:
-    """What the chat stands on. `person` acts in it; `secret` signs its session cookies."""
+    """What the chat stands on; `caller` tells who acts."""
 
-    person: Principal
-    secret: str
+    caller: Caller
     pool: Pool
     asker: Asker
     search: Readable
@@ -74,9 +75,10 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     chat = Chat(services)
 
     def history() -> ChatHistory:
-        return ChatHistory(services.pool, services.conversations, services.links, lambda: services.person)
+        return ChatHistory(services.pool, services.conversations, services.search, services.links, services.caller)
 
-    chainlit.auth.jwt.get_jwt_secret = lambda: services.secret  # the environment would hand it to children
+    secret = secrets.token_hex(32)  # of the notes that `ChatRoutes` writes for Chainlit: they never leave the process
+    chainlit.auth.jwt.get_jwt_secret = lambda: secret
     chainlit.data._data_layer, chainlit.data._data_layer_initialized = None, False
     cl.data_layer(history)
     cl.header_auth_callback(chat.user)
@@ -92,7 +94,7 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_api_route("/", chat.page, response_class=HTMLResponse)
     app.add_api_route("/thread/{conversation_id}", chat.page, response_class=HTMLResponse)
-    app.mount("/", ChatRoutes(chainlit_app))
+    app.mount("/", ChatRoutes(chainlit_app, _note))
 
 
 async def stop(sid: str) -> None:
@@ -108,16 +110,12 @@ class Chat:
     def __init__(self, services: ChatServices) -> None:
         self._services = services
 
-    async def page(self, request: Request) -> HTMLResponse:
-        """The chat's page. It brings a session cookie along: without accounts there is nothing to sign in to."""
-        response = HTMLResponse((Path(build_dir) / "index.html").read_text(), headers={"Cache-Control": "no-store"})
-        set_auth_cookie(request, response, create_jwt(await self.user(request.headers)))
-        return response
+    async def page(self) -> HTMLResponse:
+        """The chat's page."""
+        return HTMLResponse((Path(build_dir) / "index.html").read_text(), headers={"Cache-Control": "no-store"})
 
-    async def user(self, headers: Any) -> cl.User:
-        """Who is there: the person of this machine."""
-        person = self._services.person
-        return cl.User(identifier=person.subject, display_name=person.username)
+    async def user(self, headers: Any) -> None:
+        """Nobody signs in with Chainlit; that there is this way makes it ask for a user at all."""
 
     async def starters(self, user: cl.User | None = None) -> list[cl.Starter]:
         """Questions to begin with, which the collection «Aide» answers."""
@@ -125,12 +123,13 @@ class Chat:
 
     async def on_start(self) -> None:
         """A new conversation."""
-        await self._offer_collections()
+        await self._offer_collections(await self._services.caller())
 
     async def on_resume(self, thread: Any) -> None:
         """An earlier conversation is opened again: its buttons are not kept with it."""
-        await self._offer_collections()
-        for exchange in await self._exchanges():
+        person = await self._services.caller()
+        await self._offer_collections(person)
+        for exchange in await self._exchanges(person):
             await _offer_to_regenerate(exchange.id, question_id(exchange.id))
 
     async def on_end(self) -> None:
@@ -143,7 +142,12 @@ class Chat:
         run: Any = cl.context.current_run
         exchange_id = UUID(run.id)
         try:
-            await self._answer(exchange_id, message.content)
+            person = await self._services.caller()
+        except EXPECTED as error:  # nobody may speak for a session that has ended
+            await _say(failure_of(error).message)
+            return
+        try:
+            await self._answer(person, exchange_id, message.content)
         finally:  # one that was stopped too
             await _offer_to_regenerate(exchange_id, message.id)
 
@@ -160,68 +164,70 @@ class Chat:
         renewed_id = uuid4()
         await emitter.task_start()
         try:
+            person = await self._services.caller()
             async with self._services.pool.connection() as connection:
-                await self._services.conversations.renew(connection, self._services.person, exchange_id, renewed_id)
+                await self._services.conversations.renew(connection, person, exchange_id, renewed_id)
             await emitter.delete_step({"id": str(exchange_id)})
             await emitter.send_step(run_step(_conversation_id(), renewed_id, question))
-            await self._answer(renewed_id)
+            await self._answer(person, renewed_id)
         except EXPECTED as error:
-            await emitter.send_toast(failure_of(error).message, "error")
+            await _say(failure_of(error).message)
         finally:
             await _offer_to_regenerate(renewed_id, question)
             await emitter.task_end()
 
-    async def _answer(self, exchange_id: UUID, new_question: str | None = None) -> None:
-        """Answer on the screen, and keep what was answered, however it ends."""
+    async def _answer(self, person: Principal, exchange_id: UUID, new_question: str | None = None) -> None:
+        """Answer on the screen, and keep what was answered, however it ends (the session meanwhile, too)."""
         emitter: Any = cl.context.emitter
         screen = AnswerScreen(emitter, _conversation_id(), exchange_id, self._services.links)
         try:
             if new_question is not None:
-                await self._keep_question(exchange_id, new_question)
-            question, history = await self._question(exchange_id)
-            events = self._services.asker.ask(self._services.person, question, _chosen_collections(), history)
+                await self._keep_question(person, exchange_id, new_question)
+            question, history = await self._question(person, exchange_id)
+            events = self._services.asker.ask(person, question, _chosen_collections(), history)
             async with aclosing(events):
                 async for event in events:
                     await screen.show(event)
         except asyncio.CancelledError:
-            await self._end(screen, exchange_id, Ending.STOPPED)
+            await self._end(person, screen, exchange_id, Ending.STOPPED)
             raise
         except Exception as error:  # noqa: BLE001  # the edge: whatever happened, the reader gets a sentence
             if not isinstance(error, EXPECTED):
                 log.error("answer failed", error=type(error).__name__, exchange=str(exchange_id))
-            await self._end(screen, exchange_id, Ending.FAILED, failure_of(error).message)
+            await self._end(person, screen, exchange_id, Ending.FAILED, failure_of(error).message)
         else:
-            await self._end(screen, exchange_id, Ending.COMPLETE)
+            await self._end(person, screen, exchange_id, Ending.COMPLETE)
 
-    async def _keep_question(self, exchange_id: UUID, question: str) -> None:
+    async def _keep_question(self, person: Principal, exchange_id: UUID, question: str) -> None:
         async with self._services.pool.connection() as connection:
-            await self._services.conversations.ask(
-                connection, self._services.person, _conversation_id(), exchange_id, question
-            )
+            await self._services.conversations.ask(connection, person, _conversation_id(), exchange_id, question)
 
-    async def _question(self, exchange_id: UUID) -> tuple[str, list[Turn]]:
+    async def _question(self, person: Principal, exchange_id: UUID) -> tuple[str, list[Turn]]:
         """The question of an exchange of this conversation, and what was said before it."""
-        exchanges = await self._exchanges()
+        exchanges = await self._exchanges(person)
         for position, exchange in enumerate(exchanges):
             if exchange.id == exchange_id:
                 return exchange.question, turns(exchanges[:position])[-REMEMBERED:]
         raise ConversationNotFound
 
-    async def _end(self, screen: AnswerScreen, exchange_id: UUID, ending: Ending, failure: str = "") -> None:
+    async def _end(
+        self, person: Principal, screen: AnswerScreen, exchange_id: UUID, ending: Ending, failure: str = ""
+    ) -> None:
         reply = await screen.end(ending, failure)
         try:
             async with self._services.pool.connection() as connection:
-                await self._services.conversations.reply(connection, self._services.person, exchange_id, reply)
+                await self._services.conversations.reply(connection, person, exchange_id, reply)
         except EXPECTED as error:
-            await cl.context.emitter.send_toast(failure_of(error).message, "error")
+            await _say(failure_of(error).message)
 
-    async def _exchanges(self) -> list[Exchange]:
+    async def _exchanges(self, person: Principal) -> list[Exchange]:
+        permitted = {collection.id for collection in await self._services.search.permitted(person, [])}
         async with self._services.pool.connection() as connection:
-            return await self._services.conversations.exchanges(connection, self._services.person, _conversation_id())
+            return await self._services.conversations.exchanges(connection, person, _conversation_id(), permitted)
 
-    async def _offer_collections(self) -> None:
+    async def _offer_collections(self, person: Principal) -> None:
         """Let the person choose where to search, if there is a choice; nothing chosen means everywhere."""
-        names = [collection.name for collection in await self._services.search.permitted(self._services.person, [])]
+        names = [collection.name for collection in await self._services.search.permitted(person, [])]
         if len(names) > 1:
             label = "Collections interrogées (aucune\u202f: toutes)"
             inputs: Any = [MultiSelect(id=COLLECTIONS, label=label, values=names, initial=[])]
@@ -240,6 +246,16 @@ async def _offer_to_regenerate(exchange_id: UUID, question: str) -> None:
     )
     await action.remove()  # the page may have it already
     await action.send(for_id=answer_id(exchange_id))
+
+
+async def _say(sentence: str) -> None:
+    """Tell what went wrong, over the page."""
+    await cl.context.emitter.send_toast(sentence, "error")
+
+
+def _note(person: Principal) -> str:
+    """Who acts, as Chainlit wants to be told."""
+    return create_jwt(cl.User(identifier=person.subject, display_name=person.username))
 
 
 def _cancel(session: WebsocketSession) -> None:

@@ -5,10 +5,17 @@ a route that a later version brings stays out until it stands here.
 """
 
 import re
+from collections.abc import Callable
 
+from starlette.datastructures import MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from policies.principal import Principal
 from ui.gate import refuse
+
+CHAINLIT = "access_token"
+STICKY = "X-Chainlit-Session-id"  # which open page a request comes from
 
 ALLOWED = {
     # the page's parts (the page itself is ours)
@@ -19,7 +26,6 @@ ALLOWED = {
     # who is there
     r"/auth/config": "GET",
     r"/user": "GET",
-    r"/logout": "POST",
     r"/set-session-cookie": "POST",
     # what the page needs to know
     r"/project/translations": "GET",
@@ -53,14 +59,31 @@ def allowed(method: str, path: str) -> bool:
 
 
 class ChatRoutes:
-    """ASGI middleware around Chainlit: 404 for all that is not in the table."""
+    """ASGI middleware around Chainlit: 404 for all that is not in the table.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Who acts was found out before. Chainlit knows people by a cookie of its own: this writes it into each
+    request (`note` signs it), in place of whatever the browser sent, and never lets one out.
+    """
+
+    def __init__(self, app: ASGIApp, note: Callable[[Principal], str]) -> None:
         self._app = app
+        self._note = note
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope.get("method", "WEBSOCKET")
-        if scope["type"] in ("http", "websocket") and not allowed(method, scope["path"]):
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+        elif not allowed(method, _path(scope)):
             await refuse(scope, send, 404, "Cette page n’existe pas.")
         else:
-            await self._app(scope, receive, send)
+            headers = MutableHeaders(scope=scope)
+            sticky = cookie_parser(headers.get("cookie", "")).get(STICKY)
+            cookies = {CHAINLIT: self._note(scope["state"]["principal"])} | ({STICKY: sticky} if sticky else {})
+            headers["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+            del headers["authorization"]
+            await self._app(scope | {"headers": headers.raw}, receive, send)
+
+
+def _path(scope: Scope) -> str:
+    """The path below where the chat is mounted."""
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))

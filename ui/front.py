@@ -63,7 +63,6 @@ def prepare_front(settings: FrontSettings) -> None:
     os.environ.update(
         CHAINLIT_APP_ROOT=str(root),
         CHAINLIT_ENV_FILE=str(root / "none.env"),  # a stray .env in the current folder must set nothing
-        CHAINLIT_COOKIE_SAMESITE="strict",
         TRACELOOP_TELEMETRY="false",  # a library that Chainlit imports would otherwise report its use
     )
 

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
+from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 # Not from the locale: the C library of a small image knows only English.
@@ -35,3 +36,9 @@ pages = Environment(
     lstrip_blocks=True,
 )
 pages.filters["french_date"] = french_date
+
+
+def error_page(notice: Notice, status: int, title: str, message: str) -> HTMLResponse:
+    """A page that says what went wrong and leads back to the chat."""
+    page = pages.get_template("error.html").render(notice=notice, title=title, message=message)
+    return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})

@@ -14,14 +14,14 @@ from fastapi.responses import HTMLResponse
 from assistant.conversation import Source
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
-from policies.principal import Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import DocumentMetadata, DocumentText
 from retrieval.errors import CollectionNotFound, DocumentNotFound
 from ui.chat_ports import Readable
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
-from ui.pages import Notice, french_date, pages
+from ui.identity import Caller
+from ui.pages import Notice, error_page, french_date, pages
 from ui.passage_links import PATH, PassageLinks
 
 NOT_FOUND = (
@@ -31,9 +31,9 @@ NOT_FOUND = (
 
 @dataclass(frozen=True, slots=True)
 class PassageServices:
-    """What the pages stand on; `person` is the one who reads them."""
+    """What the pages stand on; `caller` is the one who reads them."""
 
-    person: Principal
+    caller: Caller
     pool: Pool
     search: Readable
     catalog: Catalog
@@ -65,7 +65,8 @@ def passage_router(services: PassageServices) -> APIRouter:
 
 async def _open(services: PassageServices, source: Source) -> tuple[DocumentText, bool]:
     """The document in the version that was cited, and whether there is a newer one; recorded before it is given."""
-    [collection] = await services.search.permitted(services.person, [source.collection])
+    person = await services.caller()
+    [collection] = await services.search.permitted(person, [source.collection])
     if collection.id != source.collection_id:  # deleted since, and another has its name
         raise CollectionNotFound(source.collection)
     details: dict[str, Json] = {
@@ -78,7 +79,7 @@ async def _open(services: PassageServices, source: Source) -> tuple[DocumentText
     async with services.pool.connection() as connection:
         document = await services.catalog.text(connection, collection.id, source.document_id, source.version)
         latest = await services.catalog.document(connection, collection.id, source.document_id)
-        await services.ledger.append(connection, Event(Act.DOCUMENT_OPENED, services.person, details))
+        await services.ledger.append(connection, Event(Act.DOCUMENT_OPENED, person, details))
     return document, latest is not None and latest.version > source.version
 
 
@@ -107,8 +108,7 @@ def _is_web_address(url: str) -> bool:
 
 
 def _refusal(notice: Notice, status: int, message: str) -> HTMLResponse:
-    page = pages.get_template("error.html").render(notice=notice, title="Passage introuvable", message=message)
-    return HTMLResponse(page, status_code=status)
+    return error_page(notice, status, "Passage introuvable", message)
 
 
 def state(metadata: DocumentMetadata, today: dt.date) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from assistant.conversation import Ending, Feedback, Reply, Source, title_of, turns
+from assistant.conversation import WITHHELD, Ending, Feedback, Reply, Source, title_of, turns
 from assistant.conversations import Connection, Conversations
 from assistant.errors import ConversationNotFound
 from policies.audit.event import Act
@@ -17,6 +17,7 @@ from ui.database import Pool
 COLLECTION = UUID("00000000-0000-0000-0000-000000000001")
 SOURCE = Source(COLLECTION, "Aide", "guide.md", 2, "Guide de l’agent", ("Lire", "Vérifier"), 3, 10, 42)
 REPLY = Reply("Oui [1].", (SOURCE,), doubtful=(1,), model="essai")
+READABLE = frozenset({COLLECTION})
 OTHER = Principal("s-autre", "autre", frozenset(), frozenset())
 
 
@@ -49,10 +50,22 @@ async def test_an_exchange_comes_back_as_it_was_kept(
 ) -> None:
     conversation_id, exchange_id = await _answered(pool, conversations, agent, "Comment vérifier ?")
     async with pool.connection() as connection:
-        [exchange] = await conversations.exchanges(connection, agent, conversation_id)
+        [exchange] = await conversations.exchanges(connection, agent, conversation_id, READABLE)
         conversation = await conversations.conversation(connection, agent, conversation_id)
     assert (exchange.id, exchange.question, exchange.reply) == (exchange_id, "Comment vérifier ?", REPLY)
     assert conversation.title == "Comment vérifier ?"
+
+
+@pytest.mark.parametrize("readable", [frozenset(), frozenset({uuid4()})])
+async def test_an_answer_is_withheld_from_who_may_no_longer_read_what_it_stands_on(
+    readable: frozenset[UUID], pool: Pool, conversations: Conversations, agent: Principal
+) -> None:
+    conversation_id, _ = await _answered(pool, conversations, agent, "Comment vérifier ?")
+    async with pool.connection() as connection:
+        exchanges = await conversations.exchanges(connection, agent, conversation_id, readable)
+    assert exchanges[0].reply == Reply(WITHHELD, ending=Ending.WITHHELD)
+    assert exchanges[0].question == "Comment vérifier ?"
+    assert turns(exchanges) == []
 
 
 async def test_the_newest_conversations_come_first_and_pages_follow_each_other(
@@ -84,7 +97,7 @@ async def test_another_answer_takes_the_place_of_the_first_and_of_its_feedback(
     async with pool.connection() as connection:
         await conversations.rate(connection, agent, exchange_id, Feedback(False, "faux"))
         await conversations.renew(connection, agent, exchange_id, renewed_id)
-        [exchange] = await conversations.exchanges(connection, agent, conversation_id)
+        [exchange] = await conversations.exchanges(connection, agent, conversation_id, READABLE)
     assert (exchange.id, exchange.question, exchange.reply, exchange.feedback) == (renewed_id, "Comment ?", None, None)
 
 
@@ -135,8 +148,8 @@ async def test_nobody_can_touch_the_conversation_of_another(
     async with pool.connection() as connection:
         assert await conversations.page(connection, OTHER, limit=10) == []
         assert await conversations.page(connection, OTHER, limit=10, after=conversation_id) == []
-        assert await conversations.exchanges(connection, OTHER, conversation_id) == []
-        [exchange] = await conversations.exchanges(connection, agent, conversation_id)
+        assert await conversations.exchanges(connection, OTHER, conversation_id, READABLE) == []
+        [exchange] = await conversations.exchanges(connection, agent, conversation_id, READABLE)
         assert (exchange.reply, exchange.feedback) == (REPLY, None)
     assert await _acts(pool, ledger) == []
 
@@ -154,5 +167,5 @@ async def test_only_complete_answers_are_remembered(pool: Pool, conversations: C
     async with pool.connection() as connection:
         await conversations.ask(connection, agent, conversation_id, stopped_id, "Deuxième")
         await conversations.reply(connection, agent, stopped_id, Reply("Déb", ending=Ending.STOPPED))
-        remembered = turns(await conversations.exchanges(connection, agent, conversation_id))
+        remembered = turns(await conversations.exchanges(connection, agent, conversation_id, READABLE))
     assert [turn.question for turn in remembered] == ["Première"]

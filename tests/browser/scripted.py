@@ -20,10 +20,11 @@ from policies.principal import Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Chunk, Collection, Document, DocumentMetadata, DocumentState, Locator, Passage
 from retrieval.errors import CollectionNotFound
+from ui.authentication import Authentication, AuthenticationSettings
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.front import FrontSettings, prepare_front
 from ui.gate import Gate
-from ui.identity import local_principal
+from ui.identity import Caller, LocalIdentity, local_principal
 from ui.pages import Notice
 from ui.passage_links import PassageLinks
 from ui.passages import PassageServices, passage_router
@@ -94,12 +95,13 @@ async def serve(home: Path, port: int) -> None:
         catalog, ledger, links = Catalog(), PostgresLedger(), PassageLinks(b"scripted")
         passages = await _passages(pool, catalog)
         search = EverythingReadable(pool, catalog)
-        person = local_principal()
+        identity = LocalIdentity(local_principal())
+        caller = Caller(identity)
         app = FastAPI(openapi_url=None)
-        app.include_router(passage_router(PassageServices(person, pool, search, catalog, ledger, links, notice)))
-        chat = ChatServices(person, "s" * 32, pool, Script(passages), search, Conversations(ledger), links)
-        mount_chat(app, chat)
-        config = configuration(Gate(app, [f"127.0.0.1:{port}"]))
+        app.include_router(passage_router(PassageServices(caller, pool, search, catalog, ledger, links, notice)))
+        mount_chat(app, ChatServices(caller, pool, Script(passages), search, Conversations(ledger), links))
+        behind = Authentication(app, identity, caller, AuthenticationSettings(notice))
+        config = configuration(Gate(behind, [f"127.0.0.1:{port}"]))
         with port_bound("127.0.0.1", port) as listener:
             print("prêt", flush=True)
             await uvicorn.Server(config).serve(sockets=[listener])

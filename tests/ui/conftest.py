@@ -14,8 +14,10 @@ from assistant.conversations import Conversations
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
 from retrieval.corpus import Collection
+from ui.authentication import Authentication, AuthenticationSettings
 from ui.database import Pool
 from ui.front import FrontSettings, prepare_front
+from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
 from ui.passage_links import PassageLinks
 
@@ -71,7 +73,9 @@ async def mounted(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application that has the chat."""
     app = FastAPI(openapi_url=None)
-    services = chat.ChatServices(agent, "s" * 32, pool, Silent(), Silent(), Conversations(ledger), links)
-    chat.mount_chat(app, services)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://essai") as client:
+    identity = LocalIdentity(agent)
+    caller = Caller(identity)
+    chat.mount_chat(app, chat.ChatServices(caller, pool, Silent(), Silent(), Conversations(ledger), links))
+    behind = Authentication(app, identity, caller, AuthenticationSettings(NOTICE))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=behind), base_url="http://essai") as client:
         yield client

@@ -1,17 +1,21 @@
 """What Chainlit reads and writes goes to the conversations of the person, and of nobody else."""
 
+import datetime as dt
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from assistant.conversation import Ending, Reply, Source
+from assistant.conversation import WITHHELD, Ending, Reply, Source
 from assistant.conversations import Conversations
 from assistant.errors import ConversationNotFound
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
+from retrieval.corpus import Collection
 from ui.database import Pool
+from ui.identity import Caller, LocalIdentity
 from ui.passage_links import PassageLinks
 
 COLLECTION = UUID("00000000-0000-0000-0000-000000000001")
@@ -24,12 +28,16 @@ class Desk:
 
     def __init__(self, pool: Pool, ledger: PostgresLedger, links: PassageLinks) -> None:
         self.pool, self.links = pool, links
+        self.readable = [Collection(COLLECTION, "Aide", "", "/DGS", frozenset(), dt.datetime.now(dt.UTC))]
         self.conversations = Conversations(ledger)
 
     def at(self, person: Principal) -> Any:
         from ui.chat_history import ChatHistory
 
-        return ChatHistory(self.pool, self.conversations, self.links, lambda: person)
+        return ChatHistory(self.pool, self.conversations, self, self.links, Caller(LocalIdentity(person)))
+
+    async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
+        return self.readable
 
     async def exchange(self, person: Principal, reply: Reply) -> tuple[str, str]:
         conversation_id, exchange_id = uuid4(), uuid4()
@@ -48,6 +56,18 @@ def _types() -> tuple[Any, Any, Any]:
     from chainlit.types import Feedback, Pagination, ThreadFilter
 
     return Feedback, Pagination, ThreadFilter
+
+
+async def test_an_answer_from_a_collection_that_was_closed_is_withheld_with_its_sources(
+    desk: Desk, agent: Principal
+) -> None:
+    conversation_id, _ = await desk.exchange(agent, Reply("Secret [1].", (SOURCE,)))
+    desk.readable = []
+    thread = await desk.at(agent).get_thread(conversation_id)
+    assert [step["type"] for step in thread["steps"]] == ["user_message", "run", "assistant_message"]
+    assert thread["steps"][-1]["output"] == WITHHELD
+    assert "Secret" not in str(thread)
+    assert "Guide" not in str(thread)
 
 
 async def test_a_conversation_is_drawn_as_it_was_written(desk: Desk, agent: Principal) -> None:

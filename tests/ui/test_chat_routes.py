@@ -38,7 +38,7 @@ SHUT = [
 async def test_what_is_not_in_the_table_is_not_there(method: str, path: str, chat: ModuleType) -> None:
     assert not allowed(method, path)
     if method != "WEBSOCKET":
-        transport = httpx.ASGITransport(app=ChatRoutes(chat.chainlit_app))
+        transport = httpx.ASGITransport(app=ChatRoutes(chat.chainlit_app, lambda _: ""))
         async with httpx.AsyncClient(transport=transport, base_url="http://essai") as client:
             response = await client.request(method, path)
         assert response.status_code == 404

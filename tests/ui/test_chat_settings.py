@@ -5,7 +5,10 @@ from types import ModuleType
 from typing import Any
 
 import httpx
+import jwt
 import pytest
+
+from policies.principal import Principal
 
 SAFE = {
     "project.allow_origins": [],
@@ -47,23 +50,18 @@ def test_the_front_end_is_ours(chat: ModuleType, front: Path) -> None:
     assert Path(chat.build_dir) == front / "front"
 
 
-async def test_the_page_brings_a_cookie_that_no_script_and_no_other_site_gets(
-    chat: ModuleType, mounted: httpx.AsyncClient
-) -> None:
-    response = await mounted.get("/")
-    cookie = response.headers["set-cookie"]
-    assert response.status_code == 200
-    assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
-    assert "Max-Age=43200" in cookie
-    assert (await mounted.get("/user")).json()["display_name"] == "agent"
+async def test_the_chat_gives_the_browser_no_cookie_that_says_who_it_is(mounted: httpx.AsyncClient) -> None:
+    page = await mounted.get("/")
+    user = await mounted.get("/user")
+    assert page.status_code == user.status_code == 200
+    assert "access_token" not in page.headers.get("set-cookie", "") + user.headers.get("set-cookie", "")
 
 
-async def test_a_cookie_signed_with_another_secret_is_nobody(mounted: httpx.AsyncClient) -> None:
-    import jwt
-
-    forged = jwt.encode({"identifier": "s-agent", "exp": 4102444800}, "x" * 32, algorithm="HS256")
-    assert (await mounted.get("/user", headers={"Cookie": f"access_token={forged}"})).status_code == 401
+async def test_who_the_browser_says_it_is_does_not_count(mounted: httpx.AsyncClient, agent: Principal) -> None:
+    forged = jwt.encode({"identifier": "s-autre", "metadata": {}, "exp": 9_999_999_999}, "x" * 32, "HS256")
+    for headers in ({"Cookie": f"access_token={forged}"}, {"Authorization": f"Bearer {forged}"}):
+        user = (await mounted.get("/user", headers=headers)).json()
+        assert user["identifier"] == agent.subject
 
 
 async def test_the_words_of_the_chat_are_french(mounted: httpx.AsyncClient) -> None:

@@ -17,6 +17,7 @@ from retrieval.catalog import Catalog, Connection
 from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState
 from retrieval.errors import CollectionNotFound
 from ui.database import Pool
+from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
 from ui.passage_links import PassageLinks
 from ui.passages import PassageServices, passage_router, state
@@ -58,7 +59,8 @@ async def page(
         await readers.catalog.put_document(connection, document, TEXT)
     notice = Notice("Gemma 3 270M (modèle de démonstration)", demonstration=True, local=True)
     app = FastAPI()
-    app.include_router(passage_router(PassageServices(agent, pool, readers, readers.catalog, ledger, links, notice)))
+    caller = Caller(LocalIdentity(agent))
+    app.include_router(passage_router(PassageServices(caller, pool, readers, readers.catalog, ledger, links, notice)))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://essai") as client:
         yield client
