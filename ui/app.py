@@ -2,21 +2,27 @@
 
 import hmac
 import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from rich.console import Console
 from starlette.types import ASGIApp
 
 from ui import aide, demonstration
 from ui.api import control_application
+from ui.authentication import Authentication, AuthenticationSettings
 from ui.errors import ServerStopped
 from ui.failures import EXPECTED, failure_of
 from ui.front import FrontSettings, prepare_front
 from ui.gate import Gate
 from ui.home import listening, own
-from ui.identity import local_principal
+from ui.identity import Caller, Identity, LocalIdentity, local_principal
 from ui.pages import Notice
 from ui.passage_links import PassageLinks
 from ui.passages import PassageServices, passage_router
@@ -36,35 +42,63 @@ async def run(settings: Settings, out: Console) -> None:
 async def _serve(settings: Settings, out: Console) -> None:
     with port_bound(settings.host, settings.port) as port, own(settings.home):
         out.print("Démarrage : base, index et modèle…", style="dim")
-        async with open_services(settings) as services:
+        async with open_services(settings) as services, open_sign_in(settings, services) as sign_in:
             await services.engine.load()
             await aide.fill(services, out)
-            doors = Doors(web=web_application(settings, services), control=control_application(services))
+            web = web_application(settings, services, sign_in)
+            doors = Doors(web=web, control=control_application(services))
             with listening(settings.home) as control:
-                out.print(f"L’assistant est prêt : {address(settings)}  (Ctrl+C pour l’arrêter)", style="bold")
+                out.print(f"L’assistant est prêt : {settings.address}  (Ctrl+C pour l’arrêter)", style="bold")
                 await uvicorn.Server(configuration(doors)).serve(sockets=[port, control])
 
 
-def address(settings: Settings) -> str:
-    """Where people go."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}"
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How people become known: `routers` are the pages for it."""
+
+    identity: Identity
+    routers: tuple[APIRouter, ...] = ()
 
 
-def web_application(settings: Settings, services: Services) -> ASGIApp:
-    """Chat and passage pages, behind the gate."""
-    notice = Notice(model=model_label(settings), demonstration=settings.demonstration, local=True)
+@asynccontextmanager
+async def open_sign_in(settings: Settings, services: Services) -> AsyncIterator[SignIn]:
+    """Keycloak's, or none: then it is the person at this machine."""
+    if settings.keycloak is None:
+        yield SignIn(LocalIdentity(local_principal()))
+        return
+    from ui.keycloak import open_keycloak  # its client takes long to import
+    from ui.sign_in import SignInServices, sign_in_router
+
+    key = _key(settings.home)
+    async with open_keycloak(settings, services.pool, services.ledger, _derived(key, b"sessions")) as keycloak:
+        pages = sign_in_router(
+            SignInServices(
+                provider=keycloak.provider,
+                sessions=keycloak.sessions,
+                pool=services.pool,
+                ledger=services.ledger,
+                notice=_notice(settings),
+                key=urlsafe_b64encode(_derived(key, b"sign-in")),
+            )
+        )
+        yield SignIn(keycloak.identity, (pages,))
+
+
+def web_application(settings: Settings, services: Services, sign_in: SignIn) -> ASGIApp:
+    """Chat and passage pages, behind the gate and the sign-in."""
+    notice = _notice(settings)
     prepare_front(FrontSettings(home=settings.home, notice=notice))
     from ui.chat import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
 
-    person = local_principal()
-    key = _key(settings.home)
-    links = PassageLinks(_derived(key, b"links"))
+    caller = Caller(sign_in.identity)
+    links = PassageLinks(_derived(_key(settings.home), b"links"))
     application = FastAPI(openapi_url=None)
+    for router in sign_in.routers:
+        application.include_router(router)
     application.include_router(
         passage_router(
             PassageServices(
-                person=person,
+                caller=caller,
                 pool=services.pool,
                 search=services.search,
                 catalog=services.catalog,
@@ -77,8 +111,7 @@ def web_application(settings: Settings, services: Services) -> ASGIApp:
     mount_chat(
         application,
         ChatServices(
-            person=person,
-            secret=_derived(key, b"cookies").hex(),
+            caller=caller,
             pool=services.pool,
             asker=services.ask,
             search=services.search,
@@ -86,10 +119,22 @@ def web_application(settings: Settings, services: Services) -> ASGIApp:
             links=links,
         ),
     )
+    authentication = Authentication(application, sign_in.identity, caller, AuthenticationSettings(notice))
+    return Gate(authentication, _addresses(settings))
+
+
+def _addresses(settings: Settings) -> list[str]:
+    """Under which people reach this server, as `Host` and `Origin` give them."""
+    if settings.url:
+        return [urlsplit(settings.url).netloc]
     names = {settings.host, "127.0.0.1", "localhost", "[::1]"}
     addresses = [f"{name}:{settings.port}" for name in names]
     # Browsers leave out the port that goes without saying.
-    return Gate(application, [*addresses, *names] if settings.port == 80 else addresses)
+    return [*addresses, *names] if settings.port == 80 else addresses
+
+
+def _notice(settings: Settings) -> Notice:
+    return Notice(model=model_label(settings), demonstration=settings.demonstration, local=settings.keycloak is None)
 
 
 def model_label(settings: Settings) -> str:

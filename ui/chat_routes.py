@@ -76,12 +76,17 @@ class ChatRoutes:
         elif not allowed(method, _path(scope)):
             await refuse(scope, send, 404, "Cette page n’existe pas.")
         else:
-            headers = MutableHeaders(scope=scope)
-            sticky = cookie_parser(headers.get("cookie", "")).get(STICKY)
-            cookies = {CHAINLIT: self._note(scope["state"]["principal"])} | ({STICKY: sticky} if sticky else {})
-            headers["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
-            del headers["authorization"]
-            await self._app(scope | {"headers": headers.raw}, receive, send)
+            await self._app(self._noted(scope), receive, send)
+
+    def _noted(self, scope: Scope) -> Scope:
+        headers = MutableHeaders(raw=list(scope["headers"]))
+        given = cookie_parser(headers.get("cookie", ""))
+        cookies = {STICKY: given[STICKY]} if STICKY in given else {}
+        if person := scope.get("state", {}).get("principal"):  # not for what is open to everybody
+            cookies[CHAINLIT] = self._note(person)
+        del headers["authorization"], headers["cookie"]
+        headers["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        return scope | {"headers": headers.raw}
 
 
 def _path(scope: Scope) -> str:

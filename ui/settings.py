@@ -1,7 +1,9 @@
 """All settings, read in one place: the environment (`ASSISTANT_…`) and one TOML file.
 
 `ASSISTANT_HOME` is the data folder; `ASSISTANT_HOME/assistant.toml` holds the same names in lower
-case without the prefix. The environment wins. An unknown or wrong setting stops the start.
+case without the prefix. The environment wins. A secret may lie in a file of its own: `ASSISTANT_LLM_KEY_FILE`
+names it (whoever can read a process's environment then still has no secret). An unknown or wrong setting
+stops the start.
 """
 
 import os
@@ -9,8 +11,9 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ui.errors import SettingsInvalid
 from ui.french import system_reason, value_reason
@@ -24,12 +27,27 @@ PROJECT = Path(__file__).parent.parent
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-def _loopback(host: str) -> str:
-    if host not in LOOPBACK:
-        raise ValueError(
-            "sans authentification, l’assistant n’écoute que sur cette machine : choisissez 127.0.0.1, ::1 ou localhost"
-        )
-    return host
+SECRETS = frozenset({"qdrant_key", "llm_key", "postgres", "keycloak_secret"})
+
+
+def _listed(value: Any) -> Any:
+    """The environment writes a list with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _mapped(value: Any) -> Any:
+    """The environment writes a table as `clé=valeur`, with commas."""
+    return dict(part.split("=", 1) for part in _listed(value)) if isinstance(value, str) else value
+
+
+def _web_address(value: str) -> str:
+    """An address without what follows the path; in clear only within this machine."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("écrivez une adresse complète, comme https://assistant.exemple.fr")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("hors de cette machine, l’adresse doit commencer par https://")
+    return value.rstrip("/")
 
 
 def _absolute(path: Path) -> Path:
@@ -37,6 +55,7 @@ def _absolute(path: Path) -> Path:
 
 
 Folder = Annotated[Path, AfterValidator(_absolute)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class Settings(BaseModel):
@@ -45,8 +64,23 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     home: Folder = Path("~/.local/share/assistant").expanduser()
-    host: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
+    host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
+    # The address under which people reach the server, where a proxy stands before it.
+    url: WebAddress | None = None
+    trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+
+    # The realm: https://sso.exemple.fr/realms/ministere
+    keycloak: WebAddress | None = None
+    keycloak_client: str = "assistant"
+    keycloak_secret: str = Field("", repr=False)
+    keycloak_roles: Literal["client", "realm", "groups"] = "client"
+    keycloak_role_groups: Annotated[dict[str, str], BeforeValidator(_mapped)] = {}
+    keycloak_ca: Folder | None = None
+    session_idle_minutes: int = Field(60, ge=1)
+    session_hours: int = Field(12, ge=1)
+    # Folder with schema.cedarschema, access.cedar and cases/.
+    rules: Folder | None = None
 
     postgres: str = ""
     qdrant: str = ""
@@ -68,6 +102,25 @@ class Settings(BaseModel):
     similarity: float | None = Field(None, ge=0, le=1)
     passages: int = Field(4, ge=1, le=20)
 
+    @model_validator(mode="after")
+    def _signed_in_beyond_loopback(self) -> "Settings":
+        if self.keycloak is None and self.host not in LOOPBACK:
+            raise ValueError(
+                "ASSISTANT_HOST : sans authentification, l’assistant n’écoute que sur cette machine : "
+                "choisissez 127.0.0.1, ::1 ou localhost, ou réglez ASSISTANT_KEYCLOAK"
+            )
+        if self.keycloak is None and self.url is not None:
+            raise ValueError("ASSISTANT_URL ouvre l’assistant à d’autres machines : réglez aussi ASSISTANT_KEYCLOAK")
+        if self.keycloak is not None and not self.keycloak_secret:
+            raise ValueError("avec ASSISTANT_KEYCLOAK, ASSISTANT_KEYCLOAK_SECRET_FILE doit nommer le fichier du secret")
+        return self
+
+    @property
+    def address(self) -> str:
+        """Where people reach the server, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.url or f"http://{host}:{self.port}"
+
     @property
     def demonstration(self) -> bool:
         """Whether answers come from the small model that is there for trying the product only."""
@@ -76,8 +129,7 @@ class Settings(BaseModel):
     @property
     def shown(self) -> dict[str, str]:
         """What may be shown and recorded of the settings: everything but secrets."""
-        secret = {"qdrant_key", "llm_key", "postgres"}
-        shown = {name: str(value) for name, value in self.model_dump().items() if name not in secret and value}
+        shown = {name: str(value) for name, value in self.model_dump().items() if name not in SECRETS and value}
         return {name: _without_credentials(value) for name, value in shown.items()}
 
     def replaced(self, **given: Any) -> "Settings":
@@ -93,6 +145,10 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         for name, value in environ.items()
         if name.startswith(PREFIX) and name not in FOREIGN and value  # empty is how a shell says unset
     }
+    files = {name: path for name, path in values.items() if name.removesuffix("_file") in SECRETS - {name}}
+    values = {name: value for name, value in values.items() if name not in files} | {
+        name.removesuffix("_file"): _secret(name, Path(path)) for name, path in files.items()
+    }
     home = _absolute(Path(values.get("home", str(Settings.model_fields["home"].default))))
     return _validated(_from_file(home / "assistant.toml") | values)
 
@@ -102,6 +158,14 @@ def _validated(values: dict[str, Any]) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsInvalid(_sentence(error)) from error
+
+
+def _secret(name: str, path: Path) -> str:
+    try:
+        return path.expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = system_reason(error) if isinstance(error, OSError) else "il n’est pas en UTF-8"
+        raise SettingsInvalid(f"Le fichier {path} de {PREFIX}{name.upper()} est illisible : {reason}.") from error
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -122,6 +186,8 @@ def _without_credentials(value: str) -> str:
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
+    if not first["loc"]:  # two settings that contradict each other
+        return f"Réglages refusés : {value_reason(first)}."
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
