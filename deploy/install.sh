@@ -27,7 +27,7 @@ need cmake "$(absent cmake)"
 need python3.11-venv "$("$python" -c 'import ensurepip' 2>/dev/null && echo no || echo yes)"
 [ "$purpose" = run ] || need chromium "$(absent chromium)"
 
-[ -x .venv/bin/python ] || { step "1/4  Environnement Python (.venv)"; "$python" -m venv .venv; }
+[ -x .venv/bin/pip ] || { step "1/4  Environnement Python (.venv)"; "$python" -m venv .venv; }
 .venv/bin/pip --disable-pip-version-check install -q --require-hashes -r requirements-uv.lock
 
 step "2/4  Dépendances (la première fois, llama.cpp est compilé : 3 à 6 minutes)"
