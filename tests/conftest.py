@@ -7,7 +7,9 @@ import hypothesis
 import pytest
 from psycopg import sql
 
-from policies.principal import Principal, Role
+from policies import CedarPolicy, PostgresLedger, Principal, Role, load_policy
+from retrieval import Catalog, E5Settings, EdgeSettings, Encoding, Fusion, Search, SparseEncoder, open_e5, open_edge
+from tests.retrieval.small_corpus import Corpus
 from ui.database import DatabaseSettings, Pool, open_database, start_server
 
 PROJECT = Path(__file__).parent.parent
@@ -40,6 +42,36 @@ async def pool(postgres: DatabaseSettings) -> AsyncIterator[Pool]:
                 await connection.execute("set local session_replication_role = replica")
                 await connection.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(tables)))
         yield pool
+
+
+@pytest.fixture(scope="session")
+def policy() -> CedarPolicy:
+    """The product's own rules."""
+    return load_policy()
+
+
+@pytest.fixture
+async def corpus(pool: Pool, tmp_path: Path) -> AsyncIterator[Corpus]:
+    """Empty stores, to be filled with a few documents."""
+    async with open_e5(E5Settings()) as e5:
+        encoding = Encoding(e5.name, e5.dimension)
+        async with open_edge(EdgeSettings(tmp_path / "index", encoding)) as index:
+            yield Corpus(pool, Catalog(), e5, SparseEncoder(), index)
+
+
+@pytest.fixture
+def search(corpus: Corpus, policy: CedarPolicy) -> Search:
+    """Search over them."""
+    return Search(
+        pool=corpus.pool,
+        policy=policy,
+        catalog=corpus.catalog,
+        ledger=PostgresLedger(),
+        embedder=corpus.embedder,
+        sparse=corpus.sparse,
+        index=corpus.index,
+        fusion=Fusion(k=20, dense_weight=0.5, candidates=50),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,7 @@ import pytest
 
 from assistant.engine import Engine
 from assistant.llama import LlamaSettings, open_llama
-from policies import PostgresLedger, load_policy
-from retrieval import Catalog, E5Settings, EdgeSettings, Encoding, Fusion, Search, SparseEncoder, open_e5, open_edge
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
-from tests.retrieval.small_corpus import Corpus
-from ui.database import Pool
 
 
 @pytest.fixture
@@ -20,31 +16,6 @@ async def llama(gemma: Path) -> AsyncIterator[Engine]:
     """The demonstration model with a small context."""
     async with open_llama(LlamaSettings(gemma, context=1024)) as engine:
         yield engine
-
-
-@pytest.fixture
-async def corpus(pool: Pool, tmp_path: Path) -> AsyncIterator[Corpus]:
-    """Empty stores."""
-    async with (
-        open_e5(E5Settings()) as e5,
-        open_edge(EdgeSettings(tmp_path / "index", Encoding(e5.name, e5.dimension))) as index,
-    ):
-        yield Corpus(pool, Catalog(), e5, SparseEncoder(), index)
-
-
-@pytest.fixture
-def search(corpus: Corpus) -> Search:
-    """Search over them."""
-    return Search(
-        pool=corpus.pool,
-        policy=load_policy(),
-        catalog=corpus.catalog,
-        ledger=PostgresLedger(),
-        embedder=corpus.embedder,
-        sparse=corpus.sparse,
-        index=corpus.index,
-        fusion=Fusion(k=20, dense_weight=0.5, candidates=50),
-    )
 
 
 @pytest.fixture(scope="session")
