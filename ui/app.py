@@ -91,7 +91,7 @@ def web_application(settings: Settings, services: Services, sign_in: SignIn) -> 
     from ui.chat import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
 
     caller = Caller(sign_in.identity)
-    links = PassageLinks(_derived(_key(settings.home), b"links"))
+    links = PassageLinks(_derived(_key(settings.home), b"links"), settings.root)
     application = FastAPI(openapi_url=None)
     for router in sign_in.routers:
         application.include_router(router)
@@ -119,7 +119,9 @@ def web_application(settings: Settings, services: Services, sign_in: SignIn) -> 
             links=links,
         ),
     )
-    authentication = Authentication(application, sign_in.identity, caller, AuthenticationSettings(notice))
+    authentication = Authentication(
+        application, sign_in.identity, caller, AuthenticationSettings(notice, settings.session_recheck_seconds)
+    )
     return Gate(authentication, _addresses(settings))
 
 
@@ -134,7 +136,12 @@ def _addresses(settings: Settings) -> list[str]:
 
 
 def _notice(settings: Settings) -> Notice:
-    return Notice(model=model_label(settings), demonstration=settings.demonstration, local=settings.keycloak is None)
+    return Notice(
+        model=model_label(settings),
+        demonstration=settings.demonstration,
+        local=settings.keycloak is None,
+        root=settings.root,
+    )
 
 
 def model_label(settings: Settings) -> str:

@@ -43,7 +43,7 @@ class AuthenticationSettings:
     """`notice` is for the pages that say why somebody is kept out; `recheck` is in seconds."""
 
     notice: Notice
-    recheck: float = 15.0
+    recheck: float = 20.0
 
 
 class Authentication:

@@ -16,11 +16,15 @@ MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Said on every page: which model writes, whether it is the demonstration one, whether nobody signs in."""
+    """Said on every page: which model writes, whether it is the demonstration one, whether nobody signs in.
+
+    `root` is the path under which a proxy shows the pages, without a slash at its end.
+    """
 
     model: str
     demonstration: bool
     local: bool
+    root: str = ""
 
 
 def french_date(day: dt.date) -> str:

@@ -19,15 +19,19 @@ Pairs = list[tuple[str, str]]
 
 
 class PassageLinks:
-    """Makes links and reads them again; `key` is secret, and changing it ends all links."""
+    """Makes links and reads them again; `key` is secret, and changing it ends all links.
 
-    def __init__(self, key: bytes) -> None:
+    `root` is the path under which a proxy shows this server.
+    """
+
+    def __init__(self, key: bytes, root: str = "") -> None:
         self._key = key
+        self._root = root
 
     def link(self, source: Source) -> str:
         """The address, on this server."""
         pairs = _pairs(source)
-        return f"{PATH}?{urlencode([*pairs, ('key', self._sign(pairs))])}"
+        return f"{self._root}{PATH}?{urlencode([*pairs, ('key', self._sign(pairs))])}"
 
     def read(self, pairs: Iterable[tuple[str, str]]) -> Source | None:
         """The passage that a query string names, without the title; None where the link was not made here."""

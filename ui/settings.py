@@ -79,6 +79,8 @@ class Settings(BaseModel):
     keycloak_ca: Folder | None = None
     session_idle_minutes: int = Field(60, ge=1)
     session_hours: int = Field(12, ge=1)
+    # How old a person's rights may be before Keycloak is asked for them again.
+    session_recheck_seconds: int = Field(20, ge=1, le=60)
     # Folder with schema.cedarschema, access.cedar and cases/.
     rules: Folder | None = None
 
@@ -120,6 +122,11 @@ class Settings(BaseModel):
         """Where people reach the server, without a slash at its end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.url or f"http://{host}:{self.port}"
+
+    @property
+    def root(self) -> str:
+        """The path of that address; empty where there is none."""
+        return urlsplit(self.address).path
 
     @property
     def demonstration(self) -> bool:

@@ -7,34 +7,31 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import uvicorn
-from fastapi import FastAPI
 
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
 from assistant.conversations import Conversations
-from policies.audit.postgres import PostgresLedger
-from policies.principal import Principal
+from policies import Action, Policy, PostgresLedger, Principal, load_policy
 from retrieval.catalog import Catalog
 from retrieval.corpus import Chunk, Collection, Document, DocumentMetadata, DocumentState, Locator, Passage
 from retrieval.errors import CollectionNotFound
-from ui.authentication import Authentication, AuthenticationSettings
+from ui.app import open_sign_in, web_application
 from ui.database import DatabaseSettings, Pool, open_database
-from ui.front import FrontSettings, prepare_front
-from ui.gate import Gate
-from ui.identity import Caller, LocalIdentity, local_principal
-from ui.pages import Notice
-from ui.passage_links import PassageLinks
-from ui.passages import PassageServices, passage_router
 from ui.server import configuration, port_bound
+from ui.settings import Settings, read_settings
 
 TEXT = (
     "Vérifier une réponse\nChaque phrase porte le numéro de sa source. Cliquez sur le numéro pour lire le passage.\n"
     "Une réponse sans source ne doit pas être utilisée. " + "Le reste du document suit. " * 200
 )
 SPAN = (21, 109)
+NOTE = "Le cabinet réserve cette note à ses membres."
 HOSTILE = (
     "Voici ![piège](http://exemple.invalid/pixel.png) et [lien](http://exemple.invalid) "
     "<img src=http://exemple.invalid/x>. "
@@ -44,13 +41,15 @@ HOSTILE = (
 class Script:
     """Answers slowly, with two citations; what it says depends on the question."""
 
-    def __init__(self, passages: tuple[Passage, ...]) -> None:
-        self._passages = passages
+    def __init__(self, passages: tuple[Passage, ...], readers: "Readers") -> None:
+        self._passages, self._readers = passages, readers
 
     async def ask(
         self, principal: Principal, question: str, names: Sequence[str] = (), history: Sequence[Turn] = ()
     ) -> AsyncGenerator[AskEvent, None]:
-        yield SourcesFound(self._passages, ("Aide",))
+        open_to = {collection.id for collection in await self._readers.permitted(principal, names)}
+        passages = tuple(passage for passage in self._passages if passage.collection_id in open_to)
+        yield SourcesFound(passages, ("Aide",))
         if "attendre" in question:
             yield Waiting(2)
             await asyncio.sleep(1)
@@ -62,67 +61,88 @@ class Script:
         for piece in text.split(" "):
             await asyncio.sleep(0.05)
             yield TextStreamed(piece + " ")
-        citations = tuple(
-            Citation(n, passage, "", supported=n == 1) for n, passage in enumerate(self._passages, start=1)
-        )
+        citations = tuple(Citation(n, passage, "", supported=n == 1) for n, passage in enumerate(passages, start=1))
         yield Answered(
-            Answer(uuid4(), question, text, False, citations, self._passages, ("Aide",), "script", Timings(1, 1, 1))
+            Answer(uuid4(), question, text, False, citations, passages, ("Aide",), "script", Timings(1, 1, 1))
         )
 
 
-class EverythingReadable:
-    """All collections are open."""
+@dataclass(frozen=True)
+class Readers:
+    """Who may read what, by the product's own rules."""
 
-    def __init__(self, pool: Pool, catalog: Catalog) -> None:
-        self._pool, self._catalog = pool, catalog
+    pool: Pool
+    catalog: Catalog
+    policy: Policy
 
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
-        async with self._pool.connection() as connection:
-            held = await self._catalog.collections(connection)
-        wanted = [collection for collection in held if not names or collection.name in names]
+        async with self.pool.connection() as connection:
+            held = await self.catalog.collections(connection)
+        allowed = self.policy.permitted(principal, Action.READ, (collection.rule for collection in held))
+        wanted = [one for one in held if one.id in allowed and (not names or one.name in names)]
         if names and not wanted:
             raise CollectionNotFound(names[0])
         return wanted
 
 
-async def serve(home: Path, port: int) -> None:
+async def serve(settings: Settings) -> None:
     """Serve until the process is told to end; says «prêt» when people can come."""
-    notice = Notice(model="Gemma 3 270M (modèle de démonstration)", demonstration=True, local=True)
-    prepare_front(FrontSettings(home, notice))
-    from ui.chat import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
+    ledger = PostgresLedger()
+    async with open_database(DatabaseSettings(settings.home / "postgres")) as pool:
+        readers = Readers(pool, Catalog(), load_policy())
+        passages = await _guide(pool, readers.catalog)
+        if settings.keycloak:
+            passages += (await _note(pool, readers.catalog),)
+        services: Any = SimpleNamespace(
+            pool=pool,
+            ledger=ledger,
+            catalog=readers.catalog,
+            search=readers,
+            ask=Script(passages, readers),
+            conversations=Conversations(ledger),
+        )
+        async with open_sign_in(settings, services) as sign_in:
+            config = configuration(web_application(settings, services, sign_in))
+            with port_bound(settings.host, settings.port) as listener:
+                print("prêt", flush=True)
+                await uvicorn.Server(config).serve(sockets=[listener])
 
-    async with open_database(DatabaseSettings(home / "postgres")) as pool:
-        catalog, ledger, links = Catalog(), PostgresLedger(), PassageLinks(b"scripted")
-        passages = await _passages(pool, catalog)
-        search = EverythingReadable(pool, catalog)
-        identity = LocalIdentity(local_principal())
-        caller = Caller(identity)
-        app = FastAPI(openapi_url=None)
-        app.include_router(passage_router(PassageServices(caller, pool, search, catalog, ledger, links, notice)))
-        mount_chat(app, ChatServices(caller, pool, Script(passages), search, Conversations(ledger), links))
-        behind = Authentication(app, identity, caller, AuthenticationSettings(notice))
-        config = configuration(Gate(behind, [f"127.0.0.1:{port}"]))
-        with port_bound("127.0.0.1", port) as listener:
-            print("prêt", flush=True)
-            await uvicorn.Server(config).serve(sockets=[listener])
 
-
-async def _passages(pool: Pool, catalog: Catalog) -> tuple[Passage, ...]:
+async def _guide(pool: Pool, catalog: Catalog) -> tuple[Passage, ...]:
+    """Two passages of a guide that everybody may read."""
     metadata = DocumentMetadata(title="Guide de l’agent", url="https://www.exemple.gouv.fr/guide")
+    await _collection(pool, catalog, "Droit")
+    aide = await _collection(pool, catalog, "Aide")
+    version = await _document(
+        pool, catalog, Document("guide.md", aide.id, metadata, 1, "x", DocumentState.PENDING), TEXT
+    )
+    here = Chunk(0, TEXT[SPAN[0] : SPAN[1]], Locator(3, ("Lire une réponse", "Vérifier une réponse"), *SPAN))
+    there = Chunk(1, TEXT[109:160], Locator(None, ("Lire une réponse",), 109, 160))
+    return tuple(Passage(aide.id, "Aide", "guide.md", version, metadata, each, 1.0) for each in (here, there))
+
+
+async def _note(pool: Pool, catalog: Catalog) -> Passage:
+    """A passage of a note for the group /Cabinet."""
+    metadata = DocumentMetadata(title="Note réservée")
+    cabinet = await _collection(pool, catalog, "Cabinet", frozenset({"/Cabinet"}))
+    version = await _document(
+        pool, catalog, Document("note.md", cabinet.id, metadata, 1, "y", DocumentState.PENDING), NOTE
+    )
+    chunk = Chunk(0, NOTE, Locator(None, (), 0, len(NOTE)))
+    return Passage(cabinet.id, "Cabinet", "note.md", version, metadata, chunk, 1.0)
+
+
+async def _collection(pool: Pool, catalog: Catalog, name: str, readers: frozenset[str] = frozenset()) -> Collection:
     async with pool.connection() as connection:
         held = {collection.name: collection for collection in await catalog.collections(connection)}
-        for name in ("Aide", "Droit"):
-            if name not in held:
-                held[name] = await catalog.create_collection(connection, name, owner="DGS")
-        aide = held["Aide"]
-        document = Document("guide.md", aide.id, metadata, 1, "x", DocumentState.PENDING)
-        version = await catalog.put_document(connection, document, TEXT)
-    locator = Locator(3, ("Lire une réponse", "Vérifier une réponse"), *SPAN)
-    chunk = Chunk(0, TEXT[SPAN[0] : SPAN[1]], locator)
-    other = Chunk(1, TEXT[109:160], Locator(None, ("Lire une réponse",), 109, 160))
-    return tuple(Passage(aide.id, "Aide", "guide.md", version, metadata, each, 1.0) for each in (chunk, other))
+        return held.get(name) or await catalog.create_collection(connection, name, owner="DGS", readers=readers)
+
+
+async def _document(pool: Pool, catalog: Catalog, document: Document, text: str) -> int:
+    async with pool.connection() as connection:
+        return await catalog.put_document(connection, document, text)
 
 
 if __name__ == "__main__":
     with suppress(KeyboardInterrupt):  # how uvicorn ends a process that was interrupted
-        asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2])))
+        asyncio.run(serve(read_settings().replaced(home=Path(sys.argv[1]), port=int(sys.argv[2]))))

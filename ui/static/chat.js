@@ -17,8 +17,9 @@ const NAMES = [
   ["button:has(> .lucide-arrow-down)", "Aller à la fin de la conversation"],
   ["[role=dialog] textarea", "Pourquoi ? (facultatif)"],
 ];
+const ROOT = document.querySelector('meta[property="og:root_path"]').content;
 const THREAD_MENU = "#thread-options";
-const CITATION = 'a[href^="/passage?"]';
+const CITATION = 'a[href*="/passage?"]';
 const ANSWER = '[data-step-type="assistant_message"] .message-content';
 const SOURCES = '[data-step-type="tool"] .message-content';
 const SENTENCE_END = /[.!?…]["»”\s]*(?=\s|$)/g;
@@ -162,7 +163,7 @@ const fetchFromServer = window.fetch;
 window.fetch = async (resource, options) => {
   const response = await fetchFromServer(resource, options);
   if (response.ok && options?.method === "DELETE" && String(resource).endsWith("/project/thread")) {
-    if (location.pathname === `/thread/${JSON.parse(options.body).threadId}`) location.assign("/");
+    if (location.pathname === `${ROOT}/thread/${JSON.parse(options.body).threadId}`) location.assign(`${ROOT}/`);
   }
   return response;
 };
