@@ -1,4 +1,4 @@
-"""Real services that the tests share: one embedded PostgreSQL a run, emptied before each test."""
+"""Real services that the tests share: one embedded PostgreSQL a run, emptied before each test; one Keycloak a run."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,6 +9,7 @@ from psycopg import sql
 
 from policies import CedarPolicy, PostgresLedger, Principal, Role, load_policy
 from retrieval import Catalog, E5Settings, EdgeSettings, Encoding, Fusion, Search, SparseEncoder, open_e5, open_edge
+from tests.keycloak import Keycloak
 from tests.retrieval.small_corpus import Corpus
 from ui.database import DatabaseSettings, Pool, open_database, start_server
 
@@ -72,6 +73,15 @@ def search(corpus: Corpus, policy: CedarPolicy) -> Search:
         index=corpus.index,
         fusion=Fusion(k=20, dense_weight=0.5, candidates=50),
     )
+
+
+@pytest.fixture(scope="session")
+def keycloak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keycloak]:
+    """The real Keycloak, with its own realm alone, that lives as long as the run."""
+    server = Keycloak(Path(tmp_path_factory.mktemp("keycloak")))
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")
