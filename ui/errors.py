@@ -16,6 +16,9 @@ UiError
 ├── SignInRefused         a sign-in does not hold: wrong state, nonce, code or account
 ├── SignInEnded           Keycloak no longer vouches for a person who had signed in
 ├── SessionEnded          a session is unknown, was ended, or is beyond its limits
+├── SessionNotFound       no session has that identifier
+├── PersonNotFound        nobody in the realm has that name
+├── RealmRefused          Keycloak does not let its realm be read or changed so
 └── TokenRefused          a token does not hold
     └── UnknownKey        a token is signed with a key that the provider has not published
 """
@@ -87,6 +90,18 @@ class SignInEnded(UiError):
 
 class SessionEnded(UiError):
     """A session is unknown, was ended, or is beyond its limits."""
+
+
+class SessionNotFound(UiError):
+    """No session has that identifier."""
+
+
+class PersonNotFound(UiError):
+    """Nobody in the realm has that name."""
+
+
+class RealmRefused(UiError):
+    """Keycloak does not let its realm be read or changed so."""
 
 
 class TokenRefused(UiError):

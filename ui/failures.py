@@ -20,7 +20,17 @@ from retrieval.errors import (
     QuestionTooLong,
     RetrievalError,
 )
-from ui.errors import ProviderUnreachable, SessionEnded, SignInEnded, SignInRefused, TokenRefused, UiError
+from ui.errors import (
+    PersonNotFound,
+    ProviderUnreachable,
+    RealmRefused,
+    SessionEnded,
+    SessionNotFound,
+    SignInEnded,
+    SignInRefused,
+    TokenRefused,
+    UiError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,9 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (SignInEnded, 401, None),
     (SessionEnded, 401, None),
     (TokenRefused, 401, None),
+    (SessionNotFound, 404, None),
+    (PersonNotFound, 404, None),
+    (RealmRefused, 502, None),
     (UiError, 500, None),
     (psycopg.Error, 503, "La base de données ne répond pas. Vérifiez PostgreSQL, puis recommencez."),
 )
