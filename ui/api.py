@@ -32,6 +32,7 @@ from ui.wire import (
     SearchRequest,
     answer_json,
     collection_json,
+    found_json,
     passage_json,
 )
 
@@ -95,11 +96,7 @@ async def delete_collection(services: Held, actor: Actor, name: str) -> dict[str
 async def search(services: Held, actor: Actor, request: SearchRequest) -> dict[str, Any]:
     """Passages, best first."""
     found = await services.search.search(actor, request.question, request.collections, request.k)
-    return {
-        "passages": [passage_json(passage) for passage in found.passages],
-        "searched": list(found.searched),
-        "timings": {"retrieval_ms": found.retrieval_ms},
-    }
+    return found_json(found)
 
 
 @router.post("/ask")

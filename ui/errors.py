@@ -12,6 +12,9 @@ UiError
 ├── FrontUnusable         the chat's front end cannot be made or written
 ├── ServerStopped         a service keeps the server from starting or going on
 ├── RequestFailed         the server refused a request of the command line
+├── RequestMalformed      a request of a program is not one that the API answers
+├── RequestTooLarge       a request of a program is longer than any needs to be
+├── AddressUnknown        the API has no such address
 ├── ProviderUnreachable   Keycloak does not answer
 ├── SignInRefused         a sign-in does not hold: wrong state, nonce, code or account
 ├── SignInEnded           Keycloak no longer vouches for a person who had signed in
@@ -19,6 +22,7 @@ UiError
 ├── SessionNotFound       no session has that identifier
 ├── PersonNotFound        nobody in the realm has that name
 ├── RealmRefused          Keycloak does not let its realm be read or changed so
+├── RoleMissing           a service is known, but has no role here
 └── TokenRefused          a token does not hold
     └── UnknownKey        a token is signed with a key that the provider has not published
 """
@@ -64,6 +68,26 @@ class RequestFailed(UiError):
     """The server refused a request of the command line; the message is the server's own."""
 
 
+class RequestMalformed(UiError):
+    """A request of a program is not one that the API answers; the message names the field."""
+
+
+class RequestTooLarge(UiError):
+    """A request of a program is longer than any needs to be."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"La demande dépasse {limit // 1024} Kio. Raccourcissez la conversation qu’elle porte.")
+
+
+class AddressUnknown(UiError):
+    """The API has no such address."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "L’API n’a pas cette adresse. Elle répond à GET /v1/models, POST /v1/chat/completions et POST /v1/search."
+        )
+
+
 class QuestionsInvalid(UiError):
     """A file of evaluation questions cannot be used; the message names the line."""
 
@@ -102,6 +126,16 @@ class PersonNotFound(UiError):
 
 class RealmRefused(UiError):
     """Keycloak does not let its realm be read or changed so."""
+
+
+class RoleMissing(UiError):
+    """A service is known, but has no role here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce compte de service n’a aucun rôle dans l’assistant. Demandez à un administrateur de Keycloak "
+            "de lui donner le rôle « agent »."
+        )
 
 
 class TokenRefused(UiError):

@@ -21,9 +21,13 @@ from retrieval.errors import (
     RetrievalError,
 )
 from ui.errors import (
+    AddressUnknown,
     PersonNotFound,
     ProviderUnreachable,
     RealmRefused,
+    RequestMalformed,
+    RequestTooLarge,
+    RoleMissing,
     SessionEnded,
     SessionNotFound,
     SignInEnded,
@@ -69,6 +73,10 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (SessionNotFound, 404, None),
     (PersonNotFound, 404, None),
     (RealmRefused, 502, None),
+    (RoleMissing, 403, None),
+    (AddressUnknown, 404, None),
+    (RequestTooLarge, 413, None),
+    (RequestMalformed, 422, None),
     (UiError, 500, None),
     (psycopg.Error, 503, "La base de données ne répond pas. Vérifiez PostgreSQL, puis recommencez."),
 )

@@ -12,6 +12,9 @@ from typing import Protocol
 
 from policies.principal import Principal, Role
 
+# In records of what nobody known did.
+NOBODY = Principal(subject="", username="", groups=frozenset(), roles=frozenset())
+
 
 class Identity(Protocol):
     """Tells who acts. Both methods raise `ProviderUnreachable` where Keycloak is needed and silent."""

@@ -24,11 +24,11 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 
 from policies.audit.event import Act, Event
 from policies.audit.ledger import Ledger
-from policies.principal import Principal
 from ui.authentication import COOKIE, SIGN_IN
 from ui.database import Pool
 from ui.errors import SignInRefused, TokenRefused
 from ui.failures import EXPECTED, failure_of
+from ui.identity import NOBODY
 from ui.pages import Notice, error_page, pages
 from ui.provider import Beginning, Provider, SignIn
 from ui.sessions import Sessions
@@ -43,8 +43,6 @@ ATTEMPT = "__Host-connexion-"  # and the state: two tabs may sign in at once
 LEAVING = "__Host-deconnexion"
 LIFETIME = 600  # seconds, of both
 STATE = re.compile(r"[\w-]{16,128}", re.ASCII)
-
-NOBODY = Principal(subject="", username="", groups=frozenset(), roles=frozenset())
 
 NO_ROLE = "Votre compte n’a aucun rôle dans l’assistant. Demandez à un administrateur de vous donner le rôle « agent »."
 STALE = "Cette tentative de connexion n’est plus valable\u202f: elle a expiré, ou vient d’une autre page. Recommencez."

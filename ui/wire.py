@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant import Answer, Citation
-from retrieval import Collection, Locator, Passage
+from retrieval import Collection, Found, Locator, Passage
 from ui.evaluation_file import EvaluationQuestion
 
 
@@ -79,6 +79,15 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "text": passage.chunk.text,
         "locator": locator_json(passage.chunk.locator),
         "score": passage.score,
+    }
+
+
+def found_json(found: Found) -> dict[str, Any]:
+    """What a search found."""
+    return {
+        "passages": [passage_json(passage) for passage in found.passages],
+        "searched": list(found.searched),
+        "timings": {"retrieval_ms": found.retrieval_ms},
     }
 
 
