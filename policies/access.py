@@ -16,6 +16,12 @@ class Action(StrEnum):
     INGEST = "ingest"
     CREATE_COLLECTION = "createCollection"
     DELETE_COLLECTION = "deleteCollection"
+    ADMINISTER_PEOPLE = "administerPeople"  # end their sessions, set up the realm, explain a decision about another
+
+    @property
+    def on_a_collection(self) -> bool:
+        """Whether it is done to one collection; else it is done to the product as a whole."""
+        return self is not Action.ADMINISTER_PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,9 @@ class Policy(Protocol):
 
     def decide(self, principal: Principal, action: Action, rule: AccessRule) -> Decision:
         """Whether the principal may do this to that collection."""
+
+    def may(self, principal: Principal, action: Action) -> Decision:
+        """Whether the principal may do this, which is not done to a collection."""
 
     def permitted(self, principal: Principal, action: Action, rules: Iterable[AccessRule]) -> frozenset[UUID]:
         """The collections, among these, to which the principal may do this."""

@@ -2,83 +2,132 @@
 
 Invariants:
 1. No yes without a rule that says yes: what Cedar cannot evaluate, even in part, is refused.
-2. Rules that do not fit their schema, or that have no name of their own, do not load.
+2. Rules that do not fit their schema, that have no name of their own, or that decide otherwise than the
+   decision tables beside them say, do not load.
 3. `permitted` is made of the same decisions as `decide`.
 
 Source: https://docs.cedarpolicy.com
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import cedarpy
 import structlog
 
 from policies.access import AccessRule, Action, Decision
+from policies.cases import failures, read_cases
+from policies.entities import Uid, entities, lineage, named, uid
 from policies.errors import RulesInvalid
+from policies.likeness import alike
 from policies.principal import Principal
+from policies.source import RULES, Source, read_source
 
-RULES = Path(__file__).parent / "rules"
-
+_APPLICATION = uid("Application", "assistant")
 _REFUSED = Decision(allowed=False, rules=())
+
+# One person asks several times in a row: a question, its sources, an old conversation. With 1,000
+# collections one answer holds about 1 MB.
+_REMEMBERED = 32
 
 _log = structlog.get_logger(__name__)
 
 
 def load_policy(folder: Path = RULES) -> "CedarPolicy":
-    """Read `schema.cedarschema` and `access.cedar` of that folder. Raises `RulesInvalid`."""
+    """Read the rules of that folder with their schema, and try their decision tables. Raises `RulesInvalid`."""
+    return policy_of(read_source(folder))
+
+
+def policy_of(source: Source) -> "CedarPolicy":
+    """These rules, checked by their schema and their decision tables. Raises `RulesInvalid`."""
     try:
-        schema_text = (folder / "schema.cedarschema").read_text(encoding="utf-8")
-        rules_text = (folder / "access.cedar").read_text(encoding="utf-8")
-        schema = cedarpy.Schema.from_str(schema_text)
-        rules = cedarpy.PolicySet.from_str(rules_text)
-        names = _names(rules_text)
-    except (OSError, ValueError) as error:
-        raise RulesInvalid(f"Les règles d’accès de {folder} sont illisibles : {error}") from error
-    checked = cedarpy.validate_policies(rules_text, schema)
+        schema = cedarpy.Schema.from_str(source.schema)
+        policy = CedarPolicy(schema, source.rules)
+        checked = cedarpy.validate_policies(source.rules, schema)
+    except ValueError as error:
+        raise RulesInvalid(f"Les règles d’accès de {source.folder} sont illisibles : {error}") from error
     if not checked.validation_passed:
         faults = " ; ".join(str(fault) for fault in checked.errors)
-        raise RulesInvalid(f"Les règles d’accès de {folder} contredisent leur schéma : {faults}")
-    if not all(names) or len(set(names)) < len(names):
-        raise RulesInvalid(f"Dans {folder}, donnez à chaque règle d’accès un nom (@id) qui ne soit qu’à elle.")
-    return CedarPolicy(schema, rules, names)
+        raise RulesInvalid(f"Les règles d’accès de {source.folder} contredisent leur schéma : {faults}")
+    if not all(policy.names) or len(set(policy.names)) < len(policy.names):
+        raise RulesInvalid(f"Dans {source.folder}, donnez à chaque règle d’accès un nom (@id) qui ne soit qu’à elle.")
+    if failed := failures(policy, read_cases(source)):
+        listed = "\n".join(failed)
+        raise RulesInvalid(f"Les règles d’accès de {source.folder} contredisent leurs tables de décision :\n{listed}")
+    return policy
 
 
 class CedarPolicy:
-    """A `Policy` that evaluates a parsed set of Cedar rules; `names` are all their names, in their order."""
+    """A `Policy` that evaluates Cedar rules; `names` are all their names (`@id`, empty for none), in their order.
 
-    def __init__(self, schema: cedarpy.Schema, rules: cedarpy.PolicySet, names: tuple[str, ...]) -> None:
+    Raises ValueError for a text that is not Cedar. Whether the rules fit the schema is not checked here.
+    """
+
+    def __init__(self, schema: cedarpy.Schema, rules: str) -> None:
+        written = json.loads(cedarpy.policies_to_json_str(rules))
+        if written["templates"]:
+            raise ValueError("un modèle de règle (?principal, ?resource) ne décide de rien")
+        static = written["staticPolicies"]
+        self.names = tuple(
+            static[f"policy{position}"].get("annotations", {}).get("id") or "" for position in range(len(static))
+        )
+        mentioned = defaultdict[str, set[str]](set)
+        for kind, name in named(static):
+            mentioned[kind].add(name)
+        self._mentioned_groups = frozenset(mentioned["Group"])
+        self._mentioned_collections = frozenset(mentioned["Collection"])
         self._schema = schema
-        self._rules = rules
-        self.names = names
+        self._rules = cedarpy.PolicySet.from_str(rules)
+        # Everything that a decision depends on is in the key, or never changes in this object.
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._permitted)
 
     def decide(self, principal: Principal, action: Action, rule: AccessRule) -> Decision:
         """Whether the principal may do this to that collection."""
-        return self._decide_all(principal, action, [rule])[0]
+        return self._decide_each(principal, action, [rule])[0]
+
+    def may(self, principal: Principal, action: Action) -> Decision:
+        """Whether the principal may do this, which is not done to a collection."""
+        return self._answers(principal, action, [_APPLICATION])[0]
 
     def permitted(self, principal: Principal, action: Action, rules: Iterable[AccessRule]) -> frozenset[UUID]:
-        """The collections, among these, to which the principal may do this."""
-        rules = list(rules)
-        decisions = self._decide_all(principal, action, rules)
+        """The collections, among these, to which the principal may do this; none where two rules are for one."""
+        return self._remembered(principal, action, frozenset(rules))
+
+    def _permitted(self, principal: Principal, action: Action, rules: frozenset[AccessRule]) -> frozenset[UUID]:
+        if len({rule.collection_id for rule in rules}) < len(rules):
+            _log.error("access.undecidable", subject=principal.subject, action=action, error="two rules for one")
+            return frozenset()
+        known = frozenset[str]().union(*map(lineage, principal.groups | self._mentioned_groups))
+        kinds = alike(rules, known, self._mentioned_collections)
+        decisions = self._decide_each(principal, action, [kind[0] for kind in kinds])
         return frozenset(
-            rule.collection_id for rule, decision in zip(rules, decisions, strict=True) if decision.allowed
+            rule.collection_id
+            for kind, decision in zip(kinds, decisions, strict=True)
+            if decision.allowed
+            for rule in kind
         )
 
-    def _decide_all(self, principal: Principal, action: Action, rules: Sequence[AccessRule]) -> list[Decision]:
-        person, deed = _uid("Person", principal.subject), _uid("Action", action)
-        requests = [
-            {"principal": person, "action": deed, "resource": _uid("Collection", str(rule.collection_id))}
-            for rule in rules
-        ]
+    def _decide_each(self, principal: Principal, action: Action, rules: Sequence[AccessRule]) -> list[Decision]:
+        resources = [uid("Collection", str(rule.collection_id)) for rule in rules]
+        return self._answers(principal, action, resources, rules)
+
+    def _answers(
+        self, principal: Principal, action: Action, resources: Sequence[Uid], rules: Sequence[AccessRule] = ()
+    ) -> list[Decision]:
+        """The decision on each resource; `rules` tell of those that are collections."""
+        person, deed = uid("Person", principal.subject), uid("Action", action)
+        requests = [{"principal": person, "action": deed, "resource": resource} for resource in resources]
+        told = json.dumps(entities(principal, rules, self._mentioned_groups))
         try:
-            entities = cedarpy.Entities.from_json_str(json.dumps(_entities(principal, rules)), self._schema)
-            answers = cedarpy.is_authorized_batch(requests, self._rules, entities, self._schema)
-        except ValueError as error:  # a name that Cedar cannot hold, or two rules for one collection
+            held = cedarpy.Entities.from_json_str(told, self._schema)
+            answers = cedarpy.is_authorized_batch(requests, self._rules, held, self._schema)
+        except ValueError as error:  # a name that Cedar cannot hold
             _log.error("access.undecidable", subject=principal.subject, action=action, error=str(error))
-            return [_REFUSED] * len(rules)
+            return [_REFUSED] * len(requests)
         return [_decision(answer) for answer in answers]
 
 
@@ -89,45 +138,3 @@ def _decision(answer: cedarpy.AuthzResult) -> Decision:
         _log.error("access.undecidable", errors=diagnostics.errors)
         return _REFUSED
     return Decision(allowed=answer.allowed, rules=tuple(sorted(diagnostics.id_annotations_by_reason.values())))
-
-
-def _entities(principal: Principal, rules: Iterable[AccessRule]) -> list[dict[str, Any]]:
-    """The principal, their groups with those above, and the collections, in Cedar's JSON."""
-    person = {
-        "uid": _uid("Person", principal.subject),
-        "attrs": {"memberOf": _groups(principal.groups)},
-        "parents": [*_groups(principal.groups), *(_uid("Role", role) for role in principal.roles)],
-    }
-    groups = [{"uid": _uid("Group", path), "attrs": {}, "parents": _groups(_above(path))} for path in principal.groups]
-    collections = [
-        {
-            "uid": _uid("Collection", str(rule.collection_id)),
-            "attrs": {"owner": _uid("Group", rule.owner), "readers": _groups(rule.readers)},
-            "parents": [],
-        }
-        for rule in rules
-    ]
-    return [person, *groups, *collections]
-
-
-def _above(path: str) -> list[str]:
-    """The groups that contain this one: « /DGS/Bureau-A/Pôle » is in « /DGS/Bureau-A » and in « /DGS ».
-
-    Keycloak writes a slash within a group's own name as « ~/ ».
-    """
-    return [path[:cut] for cut in range(1, len(path)) if path[cut] == "/" and path[cut - 1] != "~"]
-
-
-def _groups(paths: Iterable[str]) -> list[dict[str, str]]:
-    return [_uid("Group", path) for path in paths]
-
-
-def _uid(kind: str, name: str) -> dict[str, str]:
-    return {"type": kind, "id": name}
-
-
-def _names(rules: str) -> tuple[str, ...]:
-    """The `@id` of every rule, in their order; empty for a rule without one. Raises ValueError."""
-    written = json.loads(cedarpy.policies_to_json_str(rules))
-    named = {key: rule.get("annotations", {}).get("id") or "" for key, rule in written["staticPolicies"].items()}
-    return tuple(named[f"policy{position}"] for position in range(len(named)))

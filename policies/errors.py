@@ -1,7 +1,8 @@
 """What can go wrong with the law and its register.
 
 PolicyError
-├── RulesInvalid        the access rules do not load, or contradict their schema
+├── RulesInvalid        the access rules do not load, or contradict their schema or their decision tables
+├── RuleNotFound        no access rule has that name
 ├── Refused             a principal may not do what they asked for
 ├── EventInvalid        an event has no canonical form, so it cannot be recorded
 └── LedgerUnavailable   the ledger cannot be written or read
@@ -15,6 +16,7 @@ _WISHES = {
     Action.INGEST: "d’ajouter des documents à la collection",
     Action.CREATE_COLLECTION: "de créer la collection",
     Action.DELETE_COLLECTION: "de supprimer la collection",
+    Action.ADMINISTER_PEOPLE: "d’administrer les accès des personnes",
 }
 
 
@@ -23,16 +25,26 @@ class PolicyError(Exception):
 
 
 class RulesInvalid(PolicyError):
-    """The access rules do not load, or contradict their schema."""
+    """The access rules do not load, contradict their schema, or decide otherwise than their tables say."""
+
+
+class RuleNotFound(PolicyError):
+    """No access rule has that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Aucune règle d’accès ne s’appelle « {name} ».")
 
 
 class Refused(PolicyError):
-    """A principal may not do what they asked for; `collection` is its name, `rules` are those that decided."""
+    """A principal may not do what they asked for.
 
-    def __init__(self, principal: Principal, action: Action, collection: str, rules: tuple[str, ...] = ()) -> None:
+    `collection` is its name, empty where the action is not done to one; `rules` are those that decided.
+    """
+
+    def __init__(self, principal: Principal, action: Action, collection: str = "", rules: tuple[str, ...] = ()) -> None:
+        named = f" « {collection} »" if action.on_a_collection else ""
         super().__init__(
-            f"« {principal.username} » n’a pas le droit {_WISHES[action]} « {collection} ». "
-            "Demandez-le à un administrateur."
+            f"« {principal.username} » n’a pas le droit {_WISHES[action]}{named}. Demandez-le à un administrateur."
         )
         self.principal = principal
         self.action = action

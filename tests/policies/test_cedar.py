@@ -1,5 +1,6 @@
 """Rules that must not load, a rule that fails, and the rules of the product told again in Python."""
 
+import shutil
 from pathlib import Path
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import AccessRule, Action, Decision, Principal, Role, RulesInvalid, load_policy
-from policies.cedar import RULES
+from policies.source import RULES
 
 SCHEMA = (RULES / "schema.cedarschema").read_text(encoding="utf-8")
 POLICY = load_policy()
@@ -40,11 +41,20 @@ def rules_of(folder: Path, rules: str, schema: str = SCHEMA) -> Path:
         ("permit (principal, action, resource);", "@id"),
         ('@id("") permit (principal, action, resource);', "@id"),
         ('@id("a") permit (principal, action, resource); @id("a") forbid (principal, action, resource);', "@id"),
+        ('@id("a") permit (principal == ?principal, action, resource);', "modèle"),
     ],
 )
 def test_wrong_rules_do_not_load(tmp_path: Path, rules: str, complaint: str) -> None:
     with pytest.raises(RulesInvalid, match=complaint):
         load_policy(rules_of(tmp_path, rules))
+
+
+def test_rules_that_decide_otherwise_than_their_tables_do_not_load(tmp_path: Path) -> None:
+    folder = rules_of(tmp_path, "")
+    (folder / "cases").mkdir()
+    shutil.copy(RULES / "cases" / "people.toml", folder / "cases")
+    with pytest.raises(RulesInvalid, match=r"an administrateur administers people.*oui .* attendu, non .* obtenu"):
+        load_policy(folder)
 
 
 def test_a_wrong_schema_does_not_load(tmp_path: Path) -> None:
@@ -71,6 +81,27 @@ def test_a_forbid_that_fails_refuses_instead_of_being_skipped(tmp_path: Path, ad
     rule = AccessRule(uuid4(), "/DGS", frozenset())
     assert policy.decide(administrateur, Action.READ, rule) == REFUSED
     assert policy.permitted(administrateur, Action.READ, [rule]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'resource.owner in Group::"/Archives"',
+        'Group::"/DGS/Bureau-A" in resource.owner || resource.owner in resource.readers',
+        'Group::"/DAJ/Bureau-B" in resource.readers',
+    ],
+)
+def test_a_forbid_knows_where_groups_lie_that_the_principal_is_not_in(
+    tmp_path: Path, administrateur: Principal, condition: str
+) -> None:
+    rules = f"""
+    @id("everyone") permit (principal, action, resource);
+    @id("closed") forbid (principal, action == Action::"read", resource) when {{ {condition} }};
+    """
+    policy = load_policy(rules_of(tmp_path, rules))
+    closed = AccessRule(uuid4(), "/Archives/1990", frozenset({"/Archives", "/DAJ"}))
+    assert policy.decide(administrateur, Action.READ, closed) == Decision(allowed=False, rules=("closed",))
+    assert policy.permitted(administrateur, Action.READ, [closed]) == frozenset()
 
 
 @given(principals, access_rules)

@@ -23,3 +23,8 @@ def test_a_refusal_names_the_person_the_wish_and_the_collection(agent: Principal
         "Aide",
         ("a-rule",),
     )
+
+
+def test_a_refusal_that_concerns_no_collection_names_none(agent: Principal) -> None:
+    refusal = Refused(agent, Action.ADMINISTER_PEOPLE, rules=("a-rule",))
+    assert str(refusal).startswith("«\u202fagent\u202f» n’a pas le droit d’administrer les accès des personnes.")
