@@ -4,14 +4,17 @@ from policies.access import AccessRule, Action, Decision, Policy
 from policies.audit.event import Act, Event, Json, Record
 from policies.audit.ledger import Ledger, Transaction
 from policies.audit.postgres import PostgresLedger
+from policies.cases import Case
 from policies.cedar import CedarPolicy, load_policy
-from policies.errors import EventInvalid, LedgerUnavailable, PolicyError, Refused, RulesInvalid
+from policies.errors import EventInvalid, LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
+from policies.live import LivePolicy
 from policies.principal import Principal, Role
 
 __all__ = [
     "AccessRule",
     "Act",
     "Action",
+    "Case",
     "CedarPolicy",
     "Decision",
     "Event",
@@ -19,6 +22,7 @@ __all__ = [
     "Json",
     "Ledger",
     "LedgerUnavailable",
+    "LivePolicy",
     "Policy",
     "PolicyError",
     "PostgresLedger",
@@ -26,6 +30,7 @@ __all__ = [
     "Record",
     "Refused",
     "Role",
+    "RuleNotFound",
     "RulesInvalid",
     "Transaction",
     "load_policy",

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import AccessRule, Action, Policy, Principal, Role, load_policy
+from policies import AccessRule, Action, LivePolicy, Policy, Principal, Role, load_policy
 
-POLICIES: dict[str, Policy] = {"cedar": load_policy()}
+POLICIES: dict[str, Policy] = {"cedar": load_policy(), "live": LivePolicy()}
 
 every_policy = pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES.keys())
 
@@ -27,6 +27,22 @@ def test_a_decision_is_always_given_and_a_yes_names_its_rules(
 ) -> None:
     decision = policy.decide(principal, action, rule)
     assert not decision.allowed or decision.rules
+
+
+@every_policy
+@given(principals, actions)
+def test_what_is_not_done_to_a_collection_is_decided_too(policy: Policy, principal: Principal, action: Action) -> None:
+    decision = policy.may(principal, action)
+    assert not decision.allowed or (decision.rules and not action.on_a_collection)
+
+
+@every_policy
+@given(principals, access_rules)
+def test_what_is_not_done_to_a_collection_is_refused_on_one(
+    policy: Policy, principal: Principal, rule: AccessRule
+) -> None:
+    assert not policy.decide(principal, Action.ADMINISTER_PEOPLE, rule).allowed
+    assert policy.permitted(principal, Action.ADMINISTER_PEOPLE, [rule]) == frozenset()
 
 
 @every_policy

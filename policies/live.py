@@ -1,0 +1,70 @@
+"""Rules that can be replaced while the process runs: others hold the one `LivePolicy` for ever."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from policies.access import AccessRule, Action, Decision
+from policies.cedar import CedarPolicy, policy_of
+from policies.errors import RuleNotFound
+from policies.principal import Principal
+from policies.source import RULES, read_source
+from policies.wording import wordings
+
+
+class LivePolicy:
+    """A `Policy` by the rules of a folder as they were when last read. Raises `RulesInvalid`."""
+
+    def __init__(self, folder: Path = RULES) -> None:
+        self._folder = folder
+        self._law = _read(folder)
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256, in hexadecimal, of the rules in force with their schema and tables (see `Source`)."""
+        return self._law.fingerprint
+
+    def decide(self, principal: Principal, action: Action, rule: AccessRule) -> Decision:
+        """Whether the principal may do this to that collection."""
+        return self._law.policy.decide(principal, action, rule)
+
+    def may(self, principal: Principal, action: Action) -> Decision:
+        """Whether the principal may do this, which is not done to a collection."""
+        return self._law.policy.may(principal, action)
+
+    def permitted(self, principal: Principal, action: Action, rules: Iterable[AccessRule]) -> frozenset[UUID]:
+        """The collections, among these, to which the principal may do this."""
+        return self._law.policy.permitted(principal, action, rules)
+
+    def explained(self, name: str) -> str:
+        """The text of the rule of that name, with the comment above it. Raises `RuleNotFound`."""
+        try:
+            return self._law.wordings[name]
+        except KeyError:
+            raise RuleNotFound(name) from None
+
+    def reload(self) -> bool:
+        """Read the folder again; whether its rules differ and are now in force.
+
+        Raises `RulesInvalid` where they do not hold, and the rules in force stay whole.
+        """
+        law = _read(self._folder)
+        changed = law.fingerprint != self._law.fingerprint
+        self._law = law
+        return changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """What changes together, and so is replaced in one assignment."""
+
+    policy: CedarPolicy
+    wordings: dict[str, str]
+    fingerprint: str
+
+
+def _read(folder: Path) -> _Law:
+    source = read_source(folder)
+    policy = policy_of(source)
+    return _Law(policy, dict(zip(policy.names, wordings(source.rules), strict=True)), source.fingerprint)
