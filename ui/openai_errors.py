@@ -1,0 +1,45 @@
+"""Errors as OpenAI's clients read them: `{"error": {"message", "type", "code"}}`, with the status of the one table."""
+
+import logging
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+from ui.errors import TokenRefused
+from ui.failures import EXPECTED, failure_of
+
+NO_STORE = {"Cache-Control": "no-store"}
+
+# Type and code by status; a status that is not here is the server's own trouble.
+_KINDS = {
+    401: ("authentication_error", "invalid_token"),
+    403: ("permission_error", "forbidden"),
+    404: ("invalid_request_error", "not_found"),
+    413: ("invalid_request_error", "request_too_large"),
+    422: ("invalid_request_error", "invalid_request"),
+    429: ("rate_limit_error", "queue_full"),
+    503: ("server_error", "unavailable"),
+}
+_TROUBLE = ("server_error", "internal_error")
+
+_log = logging.getLogger(__name__)
+
+
+def error_json(error: Exception) -> dict[str, Any]:
+    """The error, in French; one that nobody expected is logged, and its words are kept from the client."""
+    if not isinstance(error, EXPECTED):
+        _log.error("A request of a program broke off.", exc_info=error)
+    failure = failure_of(error)
+    kind, code = _KINDS.get(failure.status, _TROUBLE)
+    return {"error": {"message": failure.message, "type": kind, "code": code}}
+
+
+def error_response(error: Exception) -> JSONResponse:
+    """The same with its status, and what a refused token asks for (RFC 6750, section 3)."""
+    headers = NO_STORE | ({"WWW-Authenticate": _challenge(error)} if isinstance(error, TokenRefused) else {})
+    return JSONResponse(error_json(error), failure_of(error).status, headers)
+
+
+def _challenge(refusal: TokenRefused) -> str:
+    challenge = 'Bearer realm="assistant"'
+    return challenge if refusal.reason == "missing" else f'{challenge}, error="invalid_token"'
