@@ -17,12 +17,15 @@ _HELP = (
     (r"^Commands:$", "Commandes :"),
     (r"<list\[Path\]>", ""),
     (r"Show this message and exit\.", "Afficher cette aide."),
+    (r"<(?:list\[)?([a-zA-Z|]+)\]?>", r"<\1>"),
     (r"\[required\]", "[obligatoire]"),
 )
 
 _ERRORS = (
     (r"Missing command\.", "il manque une commande"),
     (r"Missing (?:argument|option) '(.+)'\.", r"il manque \1"),
+    (r"\s+Choose from:\s+", " : au choix "),
+    (r",\n\s+", ", "),
     (r"No such command '(.+?)'\..*", r"la commande « \1 » n’existe pas"),
     (r"No such option: (\S+).*", r"l’option \1 n’existe pas"),
     (
@@ -32,6 +35,8 @@ _ERRORS = (
     (r"Option '(.+)' requires an argument\.", r"il manque la valeur de \1"),
     (r"Option '(.+)' does not take a value\.", r"l’option \1 ne prend pas de valeur"),
     (r"Invalid value for '?(.+?)'?: ", r"\1 : "),
+    (r"Value error, '(.*)' is not one of (.+)\.", r"« \1 » n’est pas possible ; au choix \2"),
+    (r"Input should be a valid UUID.*", "un identifiant comme 123e4567-e89b-12d3-a456-426614174000 est attendu"),
     (r"Input should be a valid integer.*", "un nombre entier est attendu"),
     (r"Input should be greater than or equal to (\d+)", r"la valeur doit être d’au moins \1"),
     (r"Input should be less than or equal to (\d+)", r"la valeur doit être d’au plus \1"),
