@@ -23,12 +23,14 @@ from ui.front import FrontSettings, prepare_front
 from ui.gate import Gate
 from ui.home import listening, own
 from ui.identity import Caller, Identity, LocalIdentity, local_principal
+from ui.openai_api import V1Services, v1_router
 from ui.pages import Notice
 from ui.passage_links import PassageLinks
 from ui.passages import PassageServices, passage_router
 from ui.server import Doors, configuration, port_bound
 from ui.services import Services, open_services
 from ui.settings import Settings
+from ui.trusted_proxy import Mounted, behind
 
 
 async def run(settings: Settings, out: Console) -> None:
@@ -85,7 +87,7 @@ async def open_sign_in(settings: Settings, services: Services) -> AsyncIterator[
 
 
 def web_application(settings: Settings, services: Services, sign_in: SignIn) -> ASGIApp:
-    """Chat and passage pages, behind the gate and the sign-in."""
+    """Chat, passage pages and the API for programs, behind the proxy, the gate and the sign-in."""
     notice = _notice(settings)
     prepare_front(FrontSettings(home=settings.home, notice=notice))
     from ui.chat import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
@@ -108,6 +110,18 @@ def web_application(settings: Settings, services: Services, sign_in: SignIn) -> 
             )
         )
     )
+    application.include_router(
+        v1_router(
+            V1Services(
+                identity=sign_in.identity,
+                asker=services.ask,
+                search=services.search,
+                pool=services.pool,
+                ledger=services.ledger,
+                model=services.engine.name,
+            )
+        )
+    )
     mount_chat(
         application,
         ChatServices(
@@ -122,7 +136,8 @@ def web_application(settings: Settings, services: Services, sign_in: SignIn) -> 
     authentication = Authentication(
         application, sign_in.identity, caller, AuthenticationSettings(notice, settings.session_recheck_seconds)
     )
-    return Gate(authentication, _addresses(settings))
+    gate = Gate(authentication, _addresses(settings))
+    return behind(settings.trusted_proxies, Mounted(gate, settings.root))
 
 
 def _addresses(settings: Settings) -> list[str]:

@@ -73,7 +73,7 @@ class ChatRoutes:
         method = scope.get("method", "WEBSOCKET")
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
-        elif not allowed(method, _path(scope)):
+        elif not allowed(method, scope["path"]):
             await refuse(scope, send, 404, "Cette page n’existe pas.")
         else:
             await self._app(self._noted(scope), receive, send)
@@ -87,8 +87,3 @@ class ChatRoutes:
         del headers["authorization"], headers["cookie"]
         headers["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         return scope | {"headers": headers.raw}
-
-
-def _path(scope: Scope) -> str:
-    """The path below where the chat is mounted."""
-    return str(scope["path"]).removeprefix(scope.get("root_path", ""))

@@ -132,7 +132,7 @@ class _SigningIn:
         ended = await self._services.sessions.end(request.cookies.get(COOKIE, ""))
         id_token = ended.id_token if ended else self._open(request.cookies.get(LEAVING, ""))
         try:
-            response = RedirectResponse(await self._services.provider.logout_url(id_token), 303)
+            response: Response = RedirectResponse(await self._services.provider.logout_url(id_token), 303)
         except EXPECTED as error:  # it has ended here in any case
             response = self._failed(error)
         _forget(response, LEAVING)

@@ -100,6 +100,7 @@ async def serve(settings: Settings) -> None:
             search=readers,
             ask=Script(passages, readers),
             conversations=Conversations(ledger),
+            engine=SimpleNamespace(name="script"),
         )
         async with open_sign_in(settings, services) as sign_in:
             config = configuration(web_application(settings, services, sign_in))
