@@ -1,46 +1,20 @@
 """`assistant policy` and `assistant sessions`, on a real socket."""
 
-import asyncio
-import json
 import shutil
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fastapi import FastAPI
 
 from policies import LivePolicy, PostgresLedger, Principal
 from policies.source import RULES
 from retrieval import Catalog
-from ui import usage
+from tests.ui.commands import Outcome, Run, answering, runner
 from ui.cli_policy import policy
 from ui.cli_sessions import sessions
-from ui.control_policy import PolicyServices, policy_router
+from ui.control_policy import PolicyServices
 from ui.database import Pool
 from ui.directory import LocalDirectory
-from ui.home import listening, own
-from ui.server import GuestServer
-from ui.usage import Commands
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a command left: exit code, standard output, standard error."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """Standard output, which must be JSON and nothing else."""
-        return json.loads(self.out)
-
-
-Run = Callable[..., Awaitable[Outcome]]
 
 
 @pytest.fixture
@@ -56,27 +30,14 @@ async def home(tmp_path: Path, pool: Pool, rules: Path, agent: Principal) -> Asy
     async with pool.connection() as connection:
         await Catalog().create_collection(connection, "RH", owner="/DGS", readers=frozenset({"/DGS"}), description="")
     services = PolicyServices(pool, PostgresLedger(), Catalog(), LivePolicy(rules), LocalDirectory(agent))
-    application = FastAPI(openapi_url=None)
-    application.include_router(policy_router(services))
-    with own(home), listening(home) as listener:
-        server = GuestServer(application)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
+    async with answering(home, services):
         yield home
-        server.should_exit = True
-        await serving
 
 
 @pytest.fixture
 def run(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Commands as a script gives them, beside the server."""
-    monkeypatch.setenv("ASSISTANT_HOME", str(home))
-
-    async def run(commands: Commands, *arguments: str) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["assistant", *arguments])
-        capsys.readouterr()
-        return Outcome(await asyncio.to_thread(usage.run, commands), *capsys.readouterr())
-
-    return run
+    return runner(home, monkeypatch, capsys)
 
 
 async def test_yes_is_the_code_0_and_no_is_the_code_1(run: Run) -> None:
