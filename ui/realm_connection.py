@@ -13,7 +13,7 @@ from keycloak.exceptions import KeycloakAuthenticationError, KeycloakConnectionE
 from ui.errors import ProviderUnreachable, RealmRefused, SettingsInvalid
 from ui.realm_settings import RealmSettings
 
-TIMEOUT = 10  # seconds, of one request
+TIMEOUT = 30  # seconds, of one request
 
 FORBIDDEN = 403
 
