@@ -84,7 +84,7 @@ class _Case(_Strict):
 def _table(file: str, text: str) -> Iterator[Case]:
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise RulesInvalid(f"La table de décision {file} est illisible : {error}") from error
     written = table.pop("case", [])
     if table or not isinstance(written, list):

@@ -26,6 +26,7 @@ from policies.errors import RulesInvalid
 from policies.likeness import alike
 from policies.principal import Principal
 from policies.source import RULES, Source, read_source
+from policies.wording import nesting
 
 _APPLICATION = uid("Application", "assistant")
 _REFUSED = Decision(allowed=False, rules=())
@@ -33,6 +34,9 @@ _REFUSED = Decision(allowed=False, rules=())
 # One person asks several times in a row: a question, its sources, an old conversation. With 1,000
 # collections one answer holds about 1 MB.
 _REMEMBERED = 32
+
+# Cedar's parser recurses: a thousand brackets end the process instead of raising an error.
+_NESTED = 100
 
 _log = structlog.get_logger(__name__)
 
@@ -44,14 +48,16 @@ def load_policy(folder: Path = RULES) -> "CedarPolicy":
 
 def policy_of(source: Source) -> "CedarPolicy":
     """These rules, checked by their schema and their decision tables. Raises `RulesInvalid`."""
+    if nesting(source.rules) > _NESTED:
+        raise RulesInvalid(f"Les règles d’accès de {source.folder} imbriquent plus de {_NESTED} parenthèses.")
     try:
         schema = cedarpy.Schema.from_str(source.schema)
         policy = CedarPolicy(schema, source.rules)
         checked = cedarpy.validate_policies(source.rules, schema)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RulesInvalid(f"Les règles d’accès de {source.folder} sont illisibles : {error}") from error
     if not checked.validation_passed:
-        faults = " ; ".join(str(fault) for fault in checked.errors)
+        faults = " ; ".join(str(fault) for fault in checked.errors)
         raise RulesInvalid(f"Les règles d’accès de {source.folder} contredisent leur schéma : {faults}")
     if not all(policy.names) or len(set(policy.names)) < len(policy.names):
         raise RulesInvalid(f"Dans {source.folder}, donnez à chaque règle d’accès un nom (@id) qui ne soit qu’à elle.")
@@ -64,7 +70,8 @@ def policy_of(source: Source) -> "CedarPolicy":
 class CedarPolicy:
     """A `Policy` that evaluates Cedar rules; `names` are all their names (`@id`, empty for none), in their order.
 
-    Raises ValueError for a text that is not Cedar. Whether the rules fit the schema is not checked here.
+    Raises ValueError for a text that is not Cedar, RecursionError for one too involved. Whether the rules fit
+    the schema is not checked here.
     """
 
     def __init__(self, schema: cedarpy.Schema, rules: str) -> None:

@@ -52,6 +52,7 @@ def test_no_tables_hold_no_cases() -> None:
     ("table", "complaint"),
     [
         ("[[case", "illisible"),
+        pytest.param(f"x = {'[' * 5000}", "illisible", id="nested"),
         ("[[cases]]", r"\[\[case\]\]"),
         ("case = 3", r"\[\[case\]\]"),
         ("[[case]]", "cas n°\u202f1\u202f: says"),

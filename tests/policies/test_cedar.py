@@ -57,6 +57,19 @@ def test_rules_that_decide_otherwise_than_their_tables_do_not_load(tmp_path: Pat
         load_policy(folder)
 
 
+@pytest.mark.parametrize(
+    ("condition", "complaint"),
+    [("(" * 5000 + "true" + ")" * 5000, "imbriquent"), ("true && " * 2000 + "true", "illisibles")],
+    ids=["nested", "long"],
+)
+def test_rules_too_involved_for_cedar_do_not_load_and_do_not_end_the_process(
+    tmp_path: Path, condition: str, complaint: str
+) -> None:
+    rules = f'@id("a") permit (principal, action, resource) when {{ {condition} }};'
+    with pytest.raises(RulesInvalid, match=complaint):
+        load_policy(rules_of(tmp_path, rules))
+
+
 def test_a_wrong_schema_does_not_load(tmp_path: Path) -> None:
     with pytest.raises(RulesInvalid, match="illisibles"):
         load_policy(rules_of(tmp_path, "", schema="entity ;"))

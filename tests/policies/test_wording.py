@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.source import read_source
-from policies.wording import wordings
+from policies.wording import nesting, wordings
 
 RULES = read_source().rules
 
@@ -55,6 +55,14 @@ def test_however_rules_are_written_each_wording_is_its_rule(parts: list[tuple[st
         for above, literal, within in parts
     )
     assert [rule for wording in wordings(text) for rule in _written(wording)] == _written(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "depth"),
+    [("", 0), ("// ((", 0), ('"((" like "("', 0), ("([{}])", 3), ("()()", 1), ("((", 2), (")((", 1), (RULE, 1)],
+)
+def test_only_brackets_that_stand_open_count(text: str, depth: int) -> None:
+    assert nesting(text) == depth
 
 
 def _written(text: str) -> list[object]:
