@@ -1,6 +1,6 @@
 """`make bench`: the README's numbers, as a table and in `results.json`.
 
-    ASSISTANT_EVAL=<folder of corpus.jsonl.gz and dev/> make bench BENCH="importing searching answering retrieval"
+    ASSISTANT_EVAL=<folder of corpus.jsonl.gz and dev/> make bench BENCH="importing searching answering retrieval deciding"
 
 Each benchmark compares two sides in one run, in turns, and gives their ratio. What was measured before
 stays in `results.json` until it is measured again. `BENCH_HOME` (default `~/.cache/assistant-bench`)
@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import answering, importing, retrieval, searching
+from tests.benchmarks import answering, deciding, importing, retrieval, searching
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "answering": answering.measure,
     "retrieval": retrieval.measure,
     "searching": searching.measure,
+    "deciding": deciding.measure,
 }
 
 
