@@ -1,6 +1,6 @@
 """`make bench`: the README's numbers, as a table and in `results.json`.
 
-    ASSISTANT_EVAL=<folder of corpus.jsonl.gz and dev/> make bench BENCH="importing searching answering retrieval deciding"
+    ASSISTANT_EVAL=<folder of corpus.jsonl.gz and dev/> make bench BENCH="searching deciding"
 
 Each benchmark compares two sides in one run, in turns, and gives their ratio. What was measured before
 stays in `results.json` until it is measured again. `BENCH_HOME` (default `~/.cache/assistant-bench`)
