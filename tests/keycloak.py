@@ -1,18 +1,25 @@
 """The real Keycloak, for tests: the distribution that `deploy/keycloak.sh` prepares, on a loopback port."""
 
+import html
 import os
+import re
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
 
 import httpx
 from keycloak import KeycloakAdmin
 
 from policies.principal import Role
+from ui import realm
+from ui.realm_shape import Shape
 
 DISTRIBUTION = Path(__file__).parent.parent / ".cache" / "keycloak"
 STARTS_WITHIN = 240.0  # seconds, on a busy machine
@@ -95,6 +102,49 @@ class Keycloak:
         except subprocess.TimeoutExpired:
             return False
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Realm:
+    """A realm in the shape that the assistant needs, and the secret of its client there."""
+
+    keycloak: Keycloak
+    name: str
+    secret: str
+
+    @property
+    def url(self) -> str:
+        """The realm as issuer."""
+        return f"{self.keycloak.url}/realms/{self.name}"
+
+    @asynccontextmanager
+    async def people(self) -> AsyncIterator["People"]:
+        """The people of the realm."""
+        async with self.keycloak.administered(self.name) as admin:
+            yield People(admin)
+
+
+async def provisioned(keycloak: Keycloak, shape: Shape) -> Realm:
+    """A new realm, provisioned as `assistant keycloak provision` does it."""
+    name = f"sante-{uuid4().hex[:8]}"
+    async with keycloak.administered(name) as admin:
+        for change in await realm.plan(admin, shape, create_realm=True):
+            await change.make(admin)
+        return Realm(keycloak, name, await realm.client_secret(admin, shape.client_id))
+
+
+async def fill_in(url: str, username: str, password: str = PASSWORD) -> dict[str, str]:
+    """Sign in on Keycloak's page as a browser does; gives the query with which it sends the browser back."""
+    async with httpx.AsyncClient(timeout=60) as browser:
+        page = await browser.get(url)
+        found = re.search(r'<form[^>]*action="([^"]+)"', page.text)
+        assert found, page.text
+        # A browser takes this machine for a secure context, and gives it secure cookies without TLS.
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in page.cookies.jar)
+        form = {"username": username, "password": password}
+        answer = await browser.post(html.unescape(found[1]), data=form, headers={"Cookie": cookies})
+    assert answer.is_redirect, f"the page refuses {username}: {answer.text}"
+    return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
 
 class People:

@@ -4,6 +4,7 @@ Authorization code flow with PKCE (RFC 6749, section 4.1; RFC 7636), `iss` in th
 RP-Initiated Logout 1.0, Back-Channel Logout 1.0. Nothing about a person is kept here.
 """
 
+import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -29,6 +30,8 @@ from ui.tokens import (
     read_logout_token,
     read_service_token,
 )
+
+CODE = re.compile(r"[\x20-\x7e]+")  # RFC 6749, appendix A.11
 
 RANDOM_BYTES = 32  # of state, nonce and verifier each
 
@@ -114,6 +117,8 @@ class Provider:
         published = await self._discovery.published()
         if iss != self._settings.url and (iss or published.names_itself):
             raise SignInRefused("iss", REFUSED)
+        if not CODE.fullmatch(code):
+            raise SignInRefused("code", REFUSED)
         try:
             async with self._http.answering():
                 answer = await self._client().fetch_token(
@@ -156,10 +161,9 @@ class Provider:
             "client_secret": self._settings.client_secret,
             "refresh_token": refresh_token,
         }
-        async with self._http.answering():
-            response = await self._client().post(published.end_session, data=form, withhold_token=True)
-            if response.status_code != 400 or response.json().get("error") != "invalid_grant":
-                response.raise_for_status()
+        error = await self._http.post(published.end_session, form)
+        if error not in (None, "invalid_grant"):
+            raise ProviderUnreachable(MISUNDERSTOOD.format(error))
 
     async def service(self, token: str) -> Claims:
         """Whom the bearer token of a program vouches for. Raises `TokenRefused`."""

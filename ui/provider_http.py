@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,19 @@ class ProviderHttp:
     async def get(self, url: str) -> dict[str, Any]:
         """A JSON object that anybody may read. Raises `ProviderUnreachable`."""
         async with self.answering():
-            response = await self._client.get(url)
+            return _object((await self._client.get(url)).raise_for_status())
+
+    async def post(self, url: str, form: Mapping[str, str]) -> str | None:
+        """Send a form; gives the error that the provider names (RFC 6749, section 5.2), or None.
+
+        Raises `ProviderUnreachable`.
+        """
+        async with self.answering():
+            response = await self._client.post(url, data=dict(form))
+            if response.status_code in (400, 401):
+                return str(_object(response).get("error"))
             response.raise_for_status()
-            answer = response.json()
-            if not isinstance(answer, dict):
-                raise ValueError("not a JSON object")
-            return answer
+            return None
 
     @asynccontextmanager
     async def answering(self) -> AsyncIterator[None]:
@@ -62,6 +69,13 @@ async def open_provider_http(ca_file: Path | None, timeout: float) -> AsyncItera
     """Trusts the certificates of `ca_file`, if there is one, and no others; else those of the system."""
     async with httpx2.AsyncHTTPTransport(ssl.create_default_context(cafile=ca_file), trust_env=False) as transport:
         yield ProviderHttp(transport, timeout)
+
+
+def _object(response: httpx2.Response) -> dict[str, Any]:
+    answer = response.json()
+    if not isinstance(answer, dict):
+        raise ValueError("not a JSON object")
+    return answer
 
 
 class _BoundedTransport(httpx2.AsyncBaseTransport):

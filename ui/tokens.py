@@ -34,7 +34,7 @@ LOGOUT_TYPES = frozenset({"jwt", "logout+jwt"})
 
 SENTENCES = {
     "iss": "il vient d’un autre émetteur que le Keycloak réglé",
-    "aud": "il n’est pas destiné à l’assistant",
+    "aud": "il n’est pas destiné à l’assistant ; si tous sont refusés ainsi, lancez « assistant keycloak provision »",
     "azp": "il a été remis à une autre application",
     "typ": "il n’est pas du type attendu",
     "exp": "il a expiré",
@@ -45,7 +45,7 @@ SENTENCES = {
     "nonce": "il ne répond pas à cette tentative de connexion",
     "at_hash": "il ne va pas avec le jeton d’accès",
     "events": "il n’annonce pas de déconnexion",
-    "groups": "il ne dit rien des groupes ; lancez « assistant keycloak provision » pour que Keycloak les y mette",
+    "groups": "les groupes n’y sont pas comme « assistant keycloak provision » les fait écrire ; lancez-le",
 }
 
 
@@ -193,8 +193,12 @@ def _username(claims: Mapping[str, Any]) -> str:
 
 
 def _groups(claims: Mapping[str, Any]) -> frozenset[str]:
-    groups = claims.get("groups")
-    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
+    """Full paths of groups. Keycloak leaves the claim out where there are none.
+
+    That our mappers are at work at all is known by then: without them the token has not our audience.
+    """
+    groups = claims.get("groups", [])
+    if not isinstance(groups, list) or not all(isinstance(group, str) and group.startswith("/") for group in groups):
         raise _refused("groups")
     return frozenset(groups)
 

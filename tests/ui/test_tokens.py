@@ -145,7 +145,8 @@ def test_a_person_and_a_service_have_each_their_audience() -> None:
         *((kind, {"sub": ["s-alice"]}, "sub") for kind in KINDS),
         *((kind, {"azp": "autre"}, "azp") for kind in ("browser", "id")),
         *((kind, {"azp": ABSENT}, "azp") for kind in ("browser", "id")),
-        *((kind, {"groups": ABSENT}, "groups") for kind in ("browser", "service")),
+        *((kind, {"groups": ["Bureau-A"]}, "groups") for kind in ("browser", "service")),
+        *((kind, {"groups": None}, "groups") for kind in ("browser", "service")),
         *((kind, {"groups": "/DGS"}, "groups") for kind in ("browser", "service")),
         *((kind, {"groups": [1]}, "groups") for kind in ("browser", "service")),
         ("browser", {"sid": ABSENT}, "sid"),
@@ -308,9 +309,14 @@ def test_a_person_has_a_name_for_peoples_eyes(changes: dict[str, Any], expected:
     assert browser(browser_token(changes)).principal.username == expected
 
 
-def test_a_realm_that_was_not_provisioned_is_told_what_to_run() -> None:
+@pytest.mark.parametrize("changes", [{"aud": "account"}, {"groups": ["Bureau-A"]}])
+def test_a_realm_that_was_not_provisioned_is_told_what_to_run(changes: dict[str, Any]) -> None:
     with pytest.raises(TokenRefused, match="assistant keycloak provision"):
-        browser(browser_token({"groups": ABSENT}))
+        browser(browser_token(changes))
+
+
+def test_who_is_in_no_group_has_no_claim_of_groups() -> None:
+    assert browser(browser_token({"groups": ABSENT})).principal.groups == frozenset()
 
 
 def test_a_refreshed_id_token_has_no_nonce() -> None:
