@@ -15,7 +15,8 @@ from ui.errors import PersonNotFound, RealmRefused
 from ui.realm_connection import open_realm
 from ui.realm_held import get
 from ui.realm_settings import RealmSettings, split_realm
-from ui.realm_shape import Representation, directory_scope
+from ui.realm_shape import directory_scope
+from ui.representation import Representation
 from ui.tokens import RoleSource, TokenSettings
 
 NOT_FOUND = 404

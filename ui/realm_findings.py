@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from policies.principal import Role
-from ui.realm_shape import LIFESPAN, Representation
+from ui.realm_shape import LIFESPAN
+from ui.representation import Representation
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 

@@ -7,7 +7,8 @@ from typing import Any
 from keycloak import KeycloakAdmin
 from keycloak.exceptions import KeycloakGetError, raise_error_from_response
 
-from ui.realm_shape import Grant, Holder, Representation, Shape, api_scope, directory_scope
+from ui.realm_shape import Grant, Holder, Shape, api_scope, directory_scope
+from ui.representation import Representation
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from policies.principal import Role
-
-Representation = dict[str, Any]
+from ui.representation import Representation
 
 # The client whose roles govern the realm, and the role that lets people be looked up and nothing be changed.
 REALM_MANAGEMENT = "realm-management"

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ui import realm_shape
-from ui.realm import changes, differences
+from ui.realm import changes
 from ui.realm_findings import findings
 from ui.realm_held import Held
-from ui.realm_shape import Representation, Shape
+from ui.realm_shape import Shape
+from ui.representation import Representation, differences
 
 SHAPE = Shape(
     client_id="assistant",
