@@ -83,7 +83,7 @@ class Discovery:
         document = await self._http.get(f"{self._issuer}/.well-known/openid-configuration")
         if document.get("issuer") != self._issuer:
             raise ProviderUnreachable(
-                f"La connexion est impossible : Keycloak se nomme {document.get('issuer')} et non {self._issuer}. "
+                f"La connexion est impossible\u202f: Keycloak se nomme {document.get('issuer')} et non {self._issuer}. "
                 "Corrigez ASSISTANT_KEYCLOAK, ou le nom d’hôte dans Keycloak."
             )
         return Published(
@@ -99,6 +99,6 @@ class Discovery:
         ours, its = urlsplit(self._issuer), urlsplit(url)
         if (its.scheme, its.netloc) != (ours.scheme, ours.netloc):
             raise ProviderUnreachable(
-                f"La connexion est impossible : l’adresse « {name} » de Keycloak n’est pas sous {self._issuer}."
+                f"La connexion est impossible\u202f: l’adresse {name} de Keycloak n’est pas sous {self._issuer}."
             )
         return url

@@ -35,11 +35,11 @@ CODE = re.compile(r"[\x20-\x7e]+")  # RFC 6749, appendix A.11
 
 RANDOM_BYTES = 32  # of state, nonce and verifier each
 
-REFUSED = "Cette connexion n’est pas valable : elle a expiré, ou a déjà servi. Recommencez."
+REFUSED = "Cette connexion n’est pas valable\u202f: elle a expiré, ou a déjà servi. Recommencez."
 ENDED = "Votre connexion à Keycloak a pris fin. Reconnectez-vous."
 MISUNDERSTOOD = (
-    "La connexion est impossible : Keycloak refuse les demandes de l’assistant ({}). "
-    "Lancez « assistant keycloak provision », et vérifiez ASSISTANT_KEYCLOAK_SECRET_FILE."
+    "La connexion est impossible\u202f: Keycloak refuse les demandes de l’assistant ({}). "
+    "Lancez «\u202fassistant keycloak provision\u202f», et vérifiez ASSISTANT_KEYCLOAK_SECRET_FILE."
 )
 
 _log = structlog.get_logger(__name__)
@@ -87,7 +87,7 @@ class SignIn:
 
 @asynccontextmanager
 async def open_provider(settings: ProviderSettings) -> AsyncIterator["Provider"]:
-    """Opens whether the provider answers or not; it is asked at first use."""
+    """Opens whether the provider answers or not; it is asked at first use. Raises `SettingsInvalid`."""
     async with open_provider_http(settings.ca_file, settings.timeout) as http:
         yield Provider(settings, http)
 

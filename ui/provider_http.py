@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import structlog
 
-from ui.errors import ProviderUnreachable
+from ui.errors import ProviderUnreachable, SettingsInvalid
 
 LONGEST_ANSWER = 1_048_576  # bytes
 
@@ -21,25 +21,24 @@ class ProviderHttp:
     """Connections to one provider. `timeout`, in seconds, is for a whole request and its answer."""
 
     SILENT = (
-        "La connexion est impossible pour l’instant : Keycloak ne répond pas. "
+        "La connexion est impossible pour l’instant\u202f: Keycloak ne répond pas. "
         "Réessayez dans quelques minutes ; si cela dure, prévenez un administrateur."
     )
 
     def __init__(self, transport: httpx2.AsyncBaseTransport, timeout: float) -> None:
         self._timeout = timeout
-        # For any client that is to use these connections.
+        # For a client that is to use these connections. Each exchange has its own: clients remember cookies.
         self.options: dict[str, Any] = {
             "transport": _BoundedTransport(transport),
             "timeout": timeout,
             "trust_env": False,
             "headers": {"Accept": "application/json", "Accept-Encoding": "identity"},
         }
-        self._client = httpx2.AsyncClient(**self.options)
 
     async def get(self, url: str) -> dict[str, Any]:
         """A JSON object that anybody may read. Raises `ProviderUnreachable`."""
         async with self.answering():
-            return _object((await self._client.get(url)).raise_for_status())
+            return _object((await httpx2.AsyncClient(**self.options).get(url)).raise_for_status())
 
     async def post(self, url: str, form: Mapping[str, str]) -> str | None:
         """Send a form; gives the error that the provider names (RFC 6749, section 5.2), or None.
@@ -47,7 +46,7 @@ class ProviderHttp:
         Raises `ProviderUnreachable`.
         """
         async with self.answering():
-            response = await self._client.post(url, data=dict(form))
+            response = await httpx2.AsyncClient(**self.options).post(url, data=dict(form))
             if response.status_code in (400, 401):
                 return str(_object(response).get("error"))
             response.raise_for_status()
@@ -66,8 +65,15 @@ class ProviderHttp:
 
 @asynccontextmanager
 async def open_provider_http(ca_file: Path | None, timeout: float) -> AsyncIterator[ProviderHttp]:  # noqa: ASYNC109
-    """Trusts the certificates of `ca_file`, if there is one, and no others; else those of the system."""
-    async with httpx2.AsyncHTTPTransport(ssl.create_default_context(cafile=ca_file), trust_env=False) as transport:
+    """Trusts the certificates of `ca_file`, if there is one, and no others; else those of the system.
+
+    Raises `SettingsInvalid` where the file gives none.
+    """
+    try:
+        trusted = ssl.create_default_context(cafile=ca_file)
+    except OSError as error:  # of ssl, too
+        raise SettingsInvalid(f"Le fichier {ca_file} ne donne pas d’autorités de certification.") from error
+    async with httpx2.AsyncHTTPTransport(trusted, trust_env=False) as transport:
         yield ProviderHttp(transport, timeout)
 
 

@@ -40,19 +40,19 @@ class PublishedKeys:
         header = _header(token)
         algorithm, kid = header.get("alg"), header.get("kid")
         if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
-            raise TokenRefused("alg", "Jeton refusé : son algorithme de signature n’est pas admis.")
+            raise TokenRefused("alg", "Jeton refusé\u202f: son algorithme de signature n’est pas admis.")
         if str(header.get("typ")).lower() not in types:
-            raise TokenRefused("typ", "Jeton refusé : il n’est pas du type attendu.")
+            raise TokenRefused("typ", "Jeton refusé\u202f: il n’est pas du type attendu.")
         if not isinstance(kid, str) or not kid:
-            raise TokenRefused("kid", "Jeton refusé : il ne nomme pas la clé de sa signature.")
+            raise TokenRefused("kid", "Jeton refusé\u202f: il ne nomme pas la clé de sa signature.")
         if (key := self._keys.get(kid)) is None:
-            raise UnknownKey("kid", "Jeton refusé : Keycloak n’a pas publié la clé de sa signature.")
+            raise UnknownKey("kid", "Jeton refusé\u202f: Keycloak n’a pas publié la clé de sa signature.")
         if key.key_type != ALGORITHMS[algorithm] or key.get("alg", algorithm) != algorithm:
-            raise TokenRefused("alg", "Jeton refusé : son algorithme n’est pas celui de la clé.")
+            raise TokenRefused("alg", "Jeton refusé\u202f: son algorithme n’est pas celui de la clé.")
         try:
             return jwt.decode(token, key, algorithms=[algorithm]).claims
         except (JoseError, ValueError, RecursionError) as error:
-            raise TokenRefused("signature", "Jeton refusé : sa signature n’est pas valable.") from error
+            raise TokenRefused("signature", "Jeton refusé\u202f: sa signature n’est pas valable.") from error
 
 
 def _imported(jwk: dict[str, Any]) -> Key | None:
@@ -72,5 +72,5 @@ def _header(token: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         header = None
     if not isinstance(header, dict):
-        raise TokenRefused("form", "Jeton refusé : ce n’est pas un jeton signé.")
+        raise TokenRefused("form", "Jeton refusé\u202f: ce n’est pas un jeton signé.")
     return header

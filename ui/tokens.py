@@ -32,20 +32,21 @@ ACCESS_TYPES = frozenset({"jwt", "at+jwt"})
 ID_TYPES = frozenset({"jwt"})
 LOGOUT_TYPES = frozenset({"jwt", "logout+jwt"})
 
+PROVISION = "«\u202fassistant keycloak provision\u202f»"
 SENTENCES = {
     "iss": "il vient d’un autre émetteur que le Keycloak réglé",
-    "aud": "il n’est pas destiné à l’assistant ; si tous sont refusés ainsi, lancez « assistant keycloak provision »",
+    "aud": f"il n’est pas destiné à l’assistant\u202f; si tous sont refusés ainsi, lancez {PROVISION}",
     "azp": "il a été remis à une autre application",
     "typ": "il n’est pas du type attendu",
     "exp": "il a expiré",
     "nbf": "il n’est pas encore valable",
-    "iat": "sa date d’émission n’est pas valable : vérifiez l’heure des deux machines",
+    "iat": "sa date d’émission n’est pas valable\u202f: vérifiez l’heure des deux machines",
     "sub": "il ne nomme personne",
     "sid": "il ne nomme pas de session",
     "nonce": "il ne répond pas à cette tentative de connexion",
     "at_hash": "il ne va pas avec le jeton d’accès",
     "events": "il n’annonce pas de déconnexion",
-    "groups": "les groupes n’y sont pas comme « assistant keycloak provision » les fait écrire ; lancez-le",
+    "groups": f"les groupes n’y sont pas par leur chemin\u202f; lancez {PROVISION}",
 }
 
 
@@ -234,4 +235,4 @@ def _require(holds: bool, reason: str) -> None:
 
 
 def _refused(reason: str) -> TokenRefused:
-    return TokenRefused(reason, f"Jeton refusé : {SENTENCES[reason]}.")
+    return TokenRefused(reason, f"Jeton refusé\u202f: {SENTENCES[reason]}.")
