@@ -34,8 +34,8 @@ COOKIE_BYTES = 32
 # `used_at` is written that often at most: a session that is in use is not a write for each request.
 USE_WRITTEN_EVERY = dt.timedelta(minutes=1)
 
-# Who asks Keycloak and has said nothing for so long has died (every request to Keycloak times out sooner).
-CLAIM_ABANDONED_AFTER = dt.timedelta(seconds=20)
+# Who asks Keycloak and has said nothing for so long has died: its requests there time out sooner.
+CLAIM_ABANDONED_AFTER = dt.timedelta(seconds=30)
 
 # Between two looks at what another request makes of its claim, in seconds.
 LOOK_AGAIN_AFTER = 0.05

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from psycopg.rows import dict_row
-from ui.tokens import LogoutClaims
 
 from policies.audit.event import Event
 from policies.audit.ledger import Transaction
@@ -21,6 +20,7 @@ from ui.database import Pool
 from ui.errors import ProviderUnreachable, SessionEnded, TokenRefused, UnknownKey
 from ui.session_table import SessionTable
 from ui.sessions import CLAIM_ABANDONED_AFTER, Sessions, SessionSettings
+from ui.tokens import LogoutClaims
 
 SETTINGS = SessionSettings(idle=dt.timedelta(minutes=30), absolute=dt.timedelta(hours=10), key=bytes(32))
 RECHECK = SETTINGS.recheck.total_seconds()
@@ -305,7 +305,8 @@ async def test_a_request_that_is_given_up_does_not_lose_the_new_refresh_token(
     request.cancel()
     await asyncio.wait([request])
     keycloak.answers.set()
-    await sessions.use(cookie)
+    async with asyncio.timeout(30):  # a check that was given up too would be waited for
+        await sessions.use(cookie)
     clock.forward(seconds=RECHECK)
     await sessions.use(cookie)
     assert keycloak.asked == 2
@@ -326,20 +327,50 @@ async def test_who_signs_out_while_keycloak_is_asked_stays_signed_out(
     assert await _rows(pool) == []
 
 
+async def test_of_two_processes_one_may_ask_and_only_when_it_is_time(
+    pool: Pool, sessions: Sessions, keycloak: ScriptedKeycloak, clock: Clock
+) -> None:
+    await sessions.start(keycloak.sign_in())
+    [row] = await _rows(pool)
+    table = SessionTable(SETTINGS.key)
+
+    async def may_ask() -> bool:
+        due, abandoned = clock.now - SETTINGS.recheck, clock.now - CLAIM_ABANDONED_AFTER
+        async with pool.connection() as connection:
+            return await table.claim(connection, row["id"], clock.now, due, abandoned) is not None
+
+    assert not await may_ask()
+    clock.forward(seconds=RECHECK)
+    assert [await may_ask(), await may_ask()] == [True, False]
+    clock.forward(seconds=CLAIM_ABANDONED_AFTER.total_seconds())
+    assert [await may_ask(), await may_ask()] == [True, False]
+
+
 async def test_another_request_takes_over_from_a_process_that_died_while_it_asked(
     pool: Pool, sessions: Sessions, keycloak: ScriptedKeycloak, clock: Clock
 ) -> None:
     cookie = await sessions.start(keycloak.sign_in())
-    [row] = await _rows(pool)
     clock.forward(seconds=RECHECK)
     async with pool.connection() as connection:
-        due, abandoned = clock.now - SETTINGS.recheck, clock.now - CLAIM_ABANDONED_AFTER
-        table = SessionTable(SETTINGS.key)
-        assert await table.claim(connection, row["id"], clock.now, due, abandoned)
-        assert not await table.claim(connection, row["id"], clock.now, due, abandoned)
+        await connection.execute("update session set claimed_at = %s", [clock.now])
     clock.forward(seconds=CLAIM_ABANDONED_AFTER.total_seconds())
     await sessions.use(cookie)
     assert keycloak.asked == 1
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_a_check_that_has_ended_holds_up_no_other(
+    pool: Pool, ledger: PostgresLedger, keycloak: ScriptedKeycloak, clock: Clock, silent: bool
+) -> None:
+    sessions = Sessions(pool, ledger, keycloak, replace(SETTINGS, recheck=dt.timedelta(seconds=1)), clock)
+    cookie = await sessions.start(keycloak.sign_in())
+    if silent:
+        keycloak.goes_down()
+    async with asyncio.timeout(30):  # who finds a check under way waits for it
+        for _ in range(3):
+            clock.forward(seconds=1)
+            await sessions.use(cookie)
+    assert keycloak.asked == 3
 
 
 async def test_a_race_of_two_that_end_a_session_has_one_record(
