@@ -27,8 +27,8 @@ work=$(mktemp -d "$target/.work-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 name=keycloak-quarkus-dist-$version.zip
 mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:2.8:copy \
-  -Dartifact="org.keycloak:keycloak-quarkus-dist:$version:zip" -DoutputDirectory="$PWD/$work" \
-  || fail "Keycloak n'a pas pu être téléchargé par Maven : vérifiez le réseau ou ~/.m2/settings.xml."
+  -Dartifact="org.keycloak:keycloak-quarkus-dist:$version:zip" -DoutputDirectory="$PWD/$work" >"$work/log" \
+  || { tail -n 20 "$work/log" >&2; fail "Keycloak n'a pas pu être téléchargé par Maven : vérifiez le réseau ou ~/.m2/settings.xml."; }
 echo "$sha256  $work/$name" | sha256sum --check --status \
   || fail "l'empreinte SHA-256 de $name n'est pas celle qui est attendue : le fichier n'est pas utilisé."
 "${PYTHON:-python3.11}" -m zipfile -e "$work/$name" "$work"

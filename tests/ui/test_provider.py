@@ -1,10 +1,11 @@
 """Signing in, staying signed in and signing out at the real Keycloak."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -91,12 +92,9 @@ async def provider(settings: ProviderSettings) -> AsyncIterator[Provider]:
 
 
 @pytest.fixture
-def names() -> Iterator[str]:
-    """Names that nobody has yet in the module's realm."""
-    return _names
-
-
-_names = (f"agent-{number}" for number in range(1000))
+def name() -> str:
+    """A name that nobody has yet."""
+    return f"agent-{uuid4().hex[:8]}"
 
 
 async def add_service(people: People, client_id: str, scopes: list[str]) -> str:
@@ -124,10 +122,7 @@ async def sign_in(provider: Provider, username: str) -> SignIn:
     return await provider.finish(back["code"], beginning, back["iss"])
 
 
-async def test_who_signs_in_has_the_groups_and_roles_of_keycloak(
-    provider: Provider, realm: Realm, names: Iterator[str]
-) -> None:
-    name = next(names)
+async def test_who_signs_in_has_the_groups_and_roles_of_keycloak(provider: Provider, realm: Realm, name: str) -> None:
     async with realm.people() as people:
         subject = await people.add(name, ["/DGS/Bureau-A", "/DSS"], [Role.AGENT, Role.GESTIONNAIRE])
     signed_in = await sign_in(provider, name)
@@ -141,17 +136,15 @@ async def test_who_signs_in_has_the_groups_and_roles_of_keycloak(
 
 
 async def test_who_is_in_no_group_and_has_no_role_signs_in_all_the_same(
-    provider: Provider, realm: Realm, names: Iterator[str]
+    provider: Provider, realm: Realm, name: str
 ) -> None:
-    name = next(names)
     async with realm.people() as people:
         await people.add(name, roles=[])
     principal = (await sign_in(provider, name)).claims.principal
     assert (principal.groups, principal.roles) == (frozenset(), frozenset())
 
 
-async def test_a_code_serves_once(provider: Provider, realm: Realm, names: Iterator[str]) -> None:
-    name = next(names)
+async def test_a_code_serves_once(provider: Provider, realm: Realm, name: str) -> None:
     async with realm.people() as people:
         await people.add(name)
     beginning = await provider.begin()
@@ -162,8 +155,7 @@ async def test_a_code_serves_once(provider: Provider, realm: Realm, names: Itera
     assert refusal.value.reason == "code"
 
 
-async def test_a_code_serves_only_who_began(provider: Provider, realm: Realm, names: Iterator[str]) -> None:
-    name = next(names)
+async def test_a_code_serves_only_who_began(provider: Provider, realm: Realm, name: str) -> None:
     async with realm.people() as people:
         await people.add(name)
     beginning, another = await provider.begin(), await provider.begin()
@@ -174,8 +166,7 @@ async def test_a_code_serves_only_who_began(provider: Provider, realm: Realm, na
     assert refusal.value.reason == "code"
 
 
-async def test_another_attempts_nonce_is_refused(provider: Provider, realm: Realm, names: Iterator[str]) -> None:
-    name = next(names)
+async def test_another_attempts_nonce_is_refused(provider: Provider, realm: Realm, name: str) -> None:
     async with realm.people() as people:
         await people.add(name)
     beginning = await provider.begin()
@@ -211,8 +202,7 @@ async def test_keycloak_asks_for_the_strong_challenge(provider: Provider, change
     assert dict(parse_qsl(urlsplit(answer.headers["location"]).query))["error"] == "invalid_request"
 
 
-async def test_a_refresh_brings_the_rights_of_now(provider: Provider, realm: Realm, names: Iterator[str]) -> None:
-    name = next(names)
+async def test_a_refresh_brings_the_rights_of_now(provider: Provider, realm: Realm, name: str) -> None:
     async with realm.people() as people:
         subject = await people.add(name, ["/DGS"], [Role.AGENT, Role.GESTIONNAIRE])
         before = await sign_in(provider, name)
@@ -225,10 +215,7 @@ async def test_a_refresh_brings_the_rights_of_now(provider: Provider, realm: Rea
     assert after.claims.provider_session == before.claims.provider_session
 
 
-async def test_a_disabled_account_is_vouched_for_no_longer(
-    provider: Provider, realm: Realm, names: Iterator[str]
-) -> None:
-    name = next(names)
+async def test_a_disabled_account_is_vouched_for_no_longer(provider: Provider, realm: Realm, name: str) -> None:
     async with realm.people() as people:
         subject = await people.add(name)
         signed_in = await sign_in(provider, name)
@@ -238,9 +225,8 @@ async def test_a_disabled_account_is_vouched_for_no_longer(
 
 
 async def test_who_is_signed_out_at_keycloak_is_vouched_for_no_longer(
-    provider: Provider, realm: Realm, names: Iterator[str]
+    provider: Provider, realm: Realm, name: str
 ) -> None:
-    name = next(names)
     async with realm.people() as people:
         subject = await people.add(name)
         signed_in = await sign_in(provider, name)
@@ -249,8 +235,7 @@ async def test_who_is_signed_out_at_keycloak_is_vouched_for_no_longer(
         await provider.refresh(signed_in.refresh_token)
 
 
-async def test_a_sign_out_from_here_ends_it_there(provider: Provider, realm: Realm, names: Iterator[str]) -> None:
-    name = next(names)
+async def test_a_sign_out_from_here_ends_it_there(provider: Provider, realm: Realm, name: str) -> None:
     async with realm.people() as people:
         await people.add(name)
     signed_in = await sign_in(provider, name)
@@ -261,9 +246,8 @@ async def test_a_sign_out_from_here_ends_it_there(provider: Provider, realm: Rea
 
 
 async def test_a_browser_can_sign_out_by_an_address(
-    provider: Provider, settings: ProviderSettings, realm: Realm, names: Iterator[str]
+    provider: Provider, settings: ProviderSettings, realm: Realm, name: str
 ) -> None:
-    name = next(names)
     async with realm.people() as people:
         await people.add(name)
     signed_in = await sign_in(provider, name)
@@ -274,7 +258,7 @@ async def test_a_browser_can_sign_out_by_an_address(
         await provider.refresh(signed_in.refresh_token)
 
 
-async def test_a_service_has_a_token_for_our_api_alone(provider: Provider, realm: Realm, names: Iterator[str]) -> None:
+async def test_a_service_has_a_token_for_our_api_alone(provider: Provider, realm: Realm) -> None:
     async with realm.people() as people:
         secret = await add_service(people, "intranet", [API])
         other = await add_service(people, "autre", [])
@@ -286,10 +270,7 @@ async def test_a_service_has_a_token_for_our_api_alone(provider: Provider, realm
     assert refusal.value.reason == "aud"
 
 
-async def test_the_token_of_a_person_does_not_open_the_api(
-    provider: Provider, realm: Realm, names: Iterator[str]
-) -> None:
-    name = next(names)
+async def test_the_token_of_a_person_does_not_open_the_api(provider: Provider, realm: Realm, name: str) -> None:
     async with realm.people() as people:
         await people.add(name)
     signed_in = await sign_in(provider, name)
@@ -342,9 +323,8 @@ async def test_a_new_key_is_fetched_when_a_token_names_it(keycloak: Keycloak) ->
 
 
 async def test_a_wrong_secret_signs_nobody_out(
-    provider: Provider, settings: ProviderSettings, realm: Realm, names: Iterator[str]
+    provider: Provider, settings: ProviderSettings, realm: Realm, name: str
 ) -> None:
-    name = next(names)
     async with realm.people() as people:
         await people.add(name)
     signed_in = await sign_in(provider, name)
