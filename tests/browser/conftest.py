@@ -1,54 +1,21 @@
 """A browser that watches what the page asks for, and the servers that it visits."""
 
-import os
+import asyncio
 import re
-import signal
-import socket
-import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.async_api import ConsoleMessage, Page, Request, async_playwright
 
+from tests.browser.servers import Server, Signed, environment
+from tests.keycloak import CLIENT, Keycloak, provisioned
+from ui.provisioning import shape_of
+
 CHROMIUM = "/usr/bin/chromium"
-PROJECT = Path(__file__).parent.parent.parent
 SECONDS = 180  # a small model on a busy machine
-
-
-class Server:
-    """A server in a process of its own, on a free port, with a data folder that outlives it."""
-
-    def __init__(self, command: Sequence[str], home: Path, ready: str) -> None:
-        self.home = home
-        self._command, self._ready = command, ready
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = str(probe.getsockname()[1])
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
-
-    def start(self) -> None:
-        """Start it and wait until it says that it is ready."""
-        environment = os.environ | {"ASSISTANT_HOME": str(self.home), "PYTHONPATH": str(PROJECT)}
-        self._process = subprocess.Popen(  # noqa: S603  # our own command
-            [*self._command, self._port], env=environment, stdout=subprocess.PIPE, text=True, cwd=self.home
-        )
-        assert self._process.stdout is not None
-        said = ""
-        while self._ready not in said:
-            line = self._process.stdout.readline()
-            assert line, f"the server ended before it was ready: {said}"
-            said += line
-
-    def stop(self) -> None:
-        """End it as Ctrl+C does."""
-        self._process.send_signal(signal.SIGINT)
-        self._process.communicate(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +25,18 @@ def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server([sys.executable, str(Path(__file__).parent / "scripted.py"), str(home)], home, "prêt")
     server.start()
     yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def signed(keycloak: Keycloak, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signed]:
+    """The same behind Keycloak, in a realm of its own."""
+    home = Path(tmp_path_factory.mktemp("signed"))
+    server = Server([sys.executable, str(Path(__file__).parent / "scripted.py"), str(home)], home, "prêt")
+    realm = asyncio.run(provisioned(keycloak, shape_of(server.url, CLIENT)))
+    server.environment = environment(realm, home)
+    server.start()
+    yield Signed(server, realm)
     server.stop()
 
 

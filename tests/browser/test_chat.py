@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import SECONDS, Server
+from tests.browser.conftest import SECONDS
+from tests.browser.servers import Server
 
 expect.set_options(timeout=SECONDS * 1000)
 

@@ -1,0 +1,72 @@
+"""The servers that a browser visits, each a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.keycloak import CLIENT, Realm
+
+PROJECT = Path(__file__).parent.parent.parent
+
+
+class Server:
+    """A server in a process of its own, on a free port, with a data folder that outlives it."""
+
+    def __init__(self, command: Sequence[str], home: Path, ready: str) -> None:
+        self.home = home
+        self.environment: dict[str, str] = {}
+        self._command, self._ready = command, ready
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = str(probe.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start it and wait until it says that it is ready."""
+        environment = os.environ | {"ASSISTANT_HOME": str(self.home), "PYTHONPATH": str(PROJECT)} | self.environment
+        self._process = subprocess.Popen(  # noqa: S603  # our own command
+            [*self._command, self._port], env=environment, stdout=subprocess.PIPE, text=True, cwd=self.home
+        )
+        assert self._process.stdout is not None
+        said = ""
+        while self._ready not in said:
+            line = self._process.stdout.readline()
+            assert line, f"the server ended before it was ready: {said}"
+            said += line
+
+    def stop(self) -> None:
+        """End it as Ctrl+C does."""
+        self._process.send_signal(signal.SIGINT)
+        self._process.communicate(timeout=60)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A server that asks who is there, and the realm that knows."""
+
+    server: Server
+    realm: Realm
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+
+def environment(realm: Realm, home: Path) -> dict[str, str]:
+    """The settings of such a server: rights are looked up again every second, so that tests need not wait."""
+    secret = home / "client-secret"
+    secret.touch(mode=0o600)
+    secret.write_text(realm.secret)
+    return {
+        "ASSISTANT_KEYCLOAK": realm.url,
+        "ASSISTANT_KEYCLOAK_CLIENT": CLIENT,
+        "ASSISTANT_KEYCLOAK_SECRET_FILE": str(secret),
+        "ASSISTANT_SESSION_RECHECK_SECONDS": "1",
+    }
