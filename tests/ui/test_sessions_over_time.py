@@ -9,7 +9,15 @@ from typing import Any, TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Role
@@ -65,6 +73,7 @@ class SessionsOverTime(RuleBasedStateMachine):
         self._everybody: list[Person] = []
         self._run(_emptied(self.pool))
 
+    @precondition(lambda self: not self._silent)
     @rule(target=people, roles=st.sampled_from([{Role.AGENT}, {Role.AGENT, Role.GESTIONNAIRE}]), process=st.booleans())
     def somebody_signs_in(self, roles: set[Role], process: bool) -> Person:
         sign_in = self._keycloak.sign_in()
