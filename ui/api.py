@@ -20,6 +20,8 @@ from assistant import Answered, SourcesFound, TextStreamed, Waiting
 from ingestion import Progress
 from policies import Principal
 from retrieval import EvaluationProgress
+from ui.access import Access
+from ui.control_policy import PolicyServices, policy_router
 from ui.failures import EXPECTED, failure_of
 from ui.french import value_reason
 from ui.identity import local_principal
@@ -52,11 +54,24 @@ Held = Annotated[Services, Depends(_services)]
 Actor = Annotated[Principal, Depends(local_principal)]
 
 
-def control_application(services: Services) -> FastAPI:
+def control_application(services: Services, access: Access) -> FastAPI:
     """The application behind the socket."""
     application = FastAPI(openapi_url=None)
     application.state.services = services
     application.include_router(router)
+    application.include_router(
+        policy_router(
+            PolicyServices(
+                pool=services.pool,
+                ledger=services.ledger,
+                catalog=services.catalog,
+                policy=services.policy,
+                directory=access.directory,
+                sessions=access.keycloak.sessions if access.keycloak else None,
+                provider=access.keycloak.provider if access.keycloak else None,
+            )
+        )
+    )
     application.add_exception_handler(RequestValidationError, _malformed)
     application.add_exception_handler(HTTPException, _unknown)
     for kind in (*EXPECTED, Exception):

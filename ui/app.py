@@ -1,12 +1,8 @@
 """`assistant serve`: the web process, from the socket to the last page."""
 
-import hmac
-import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -15,6 +11,7 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from ui import aide, demonstration
+from ui.access import Access, open_access
 from ui.api import control_application
 from ui.authentication import Authentication, AuthenticationSettings
 from ui.errors import ServerStopped
@@ -22,7 +19,8 @@ from ui.failures import EXPECTED, failure_of
 from ui.front import FrontSettings, prepare_front
 from ui.gate import Gate
 from ui.home import listening, own
-from ui.identity import Caller, Identity, LocalIdentity, local_principal
+from ui.identity import Caller
+from ui.keys import derived, folder_secret
 from ui.openai_api import V1Services, v1_router
 from ui.pages import Notice
 from ui.passage_links import PassageLinks
@@ -31,6 +29,9 @@ from ui.server import Doors, configuration, port_bound
 from ui.services import Services, open_services
 from ui.settings import Settings
 from ui.trusted_proxy import Mounted, behind
+
+if TYPE_CHECKING:
+    from ui.keycloak import Keycloak
 
 
 async def run(settings: Settings, out: Console) -> None:
@@ -44,59 +45,30 @@ async def run(settings: Settings, out: Console) -> None:
 async def _serve(settings: Settings, out: Console) -> None:
     with port_bound(settings.host, settings.port) as port, own(settings.home):
         out.print("Démarrage : base, index et modèle…", style="dim")
-        async with open_services(settings) as services, open_sign_in(settings, services) as sign_in:
+        async with (
+            open_services(settings) as services,
+            open_access(settings, services.pool, services.ledger) as access,
+        ):
             await services.engine.load()
             await aide.fill(services, out)
-            web = web_application(settings, services, sign_in)
-            doors = Doors(web=web, control=control_application(services))
+            web = web_application(settings, services, access)
+            doors = Doors(web=web, control=control_application(services, access))
             with listening(settings.home) as control:
                 out.print(f"L’assistant est prêt : {settings.address}  (Ctrl+C pour l’arrêter)", style="bold")
                 await uvicorn.Server(configuration(doors)).serve(sockets=[port, control])
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """How people become known: `routers` are the pages for it."""
-
-    identity: Identity
-    routers: tuple[APIRouter, ...] = ()
-
-
-@asynccontextmanager
-async def open_sign_in(settings: Settings, services: Services) -> AsyncIterator[SignIn]:
-    """Keycloak's, or none: then it is the person at this machine."""
-    if settings.keycloak is None:
-        yield SignIn(LocalIdentity(local_principal()))
-        return
-    from ui.keycloak import open_keycloak  # its client takes long to import
-    from ui.sign_in import SignInServices, sign_in_router
-
-    key = _key(settings.home)
-    async with open_keycloak(settings, services.pool, services.ledger, _derived(key, b"sessions")) as keycloak:
-        pages = sign_in_router(
-            SignInServices(
-                provider=keycloak.provider,
-                sessions=keycloak.sessions,
-                pool=services.pool,
-                ledger=services.ledger,
-                notice=_notice(settings),
-                key=urlsafe_b64encode(_derived(key, b"sign-in")),
-            )
-        )
-        yield SignIn(keycloak.identity, (pages,))
-
-
-def web_application(settings: Settings, services: Services, sign_in: SignIn) -> ASGIApp:
+def web_application(settings: Settings, services: Services, access: Access) -> ASGIApp:
     """Chat, passage pages and the API for programs, behind the proxy, the gate and the sign-in."""
     notice = _notice(settings)
     prepare_front(FrontSettings(home=settings.home, notice=notice))
     from ui.chat import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
 
-    caller = Caller(sign_in.identity)
-    links = PassageLinks(_derived(_key(settings.home), b"links"), settings.root)
+    caller = Caller(access.identity)
+    links = PassageLinks(derived(folder_secret(settings.home), b"links"), settings.root)
     application = FastAPI(openapi_url=None)
-    for router in sign_in.routers:
-        application.include_router(router)
+    if access.keycloak:
+        application.include_router(_sign_in(settings, services, access.keycloak))
     application.include_router(
         passage_router(
             PassageServices(
@@ -113,7 +85,7 @@ def web_application(settings: Settings, services: Services, sign_in: SignIn) -> 
     application.include_router(
         v1_router(
             V1Services(
-                identity=sign_in.identity,
+                identity=access.identity,
                 asker=services.ask,
                 search=services.search,
                 pool=services.pool,
@@ -133,11 +105,26 @@ def web_application(settings: Settings, services: Services, sign_in: SignIn) -> 
             links=links,
         ),
     )
-    authentication = Authentication(
-        application, sign_in.identity, caller, AuthenticationSettings(notice, settings.session_recheck_seconds)
+    authenticated = Authentication(
+        application, access.identity, caller, AuthenticationSettings(notice, settings.session_recheck_seconds)
     )
-    gate = Gate(authentication, _addresses(settings))
+    gate = Gate(authenticated, _addresses(settings))
     return behind(settings.trusted_proxies, Mounted(gate, settings.root))
+
+
+def _sign_in(settings: Settings, services: Services, keycloak: "Keycloak") -> APIRouter:
+    from ui.sign_in import SignInServices, sign_in_router  # its client takes long to import
+
+    return sign_in_router(
+        SignInServices(
+            provider=keycloak.provider,
+            sessions=keycloak.sessions,
+            pool=services.pool,
+            ledger=services.ledger,
+            notice=_notice(settings),
+            key=urlsafe_b64encode(derived(folder_secret(settings.home), b"sign-in")),
+        )
+    )
 
 
 def _addresses(settings: Settings) -> list[str]:
@@ -164,19 +151,3 @@ def model_label(settings: Settings) -> str:
     if settings.demonstration:
         return demonstration.MODEL_NAME
     return settings.llm_model if settings.llm else (settings.model or Path()).stem
-
-
-def _key(home: Path) -> bytes:
-    """This data folder's secret, made at the first start: old links must open, and open pages go on, for good."""
-    path = home / "secret.key"
-    if not path.exists():
-        whole = path.with_suffix(".partial")  # a disk that is full must not leave an empty secret
-        whole.touch(mode=0o600)
-        whole.write_bytes(secrets.token_bytes(32))
-        whole.replace(path)
-    return path.read_bytes()
-
-
-def _derived(key: bytes, purpose: bytes) -> bytes:
-    """A key for one purpose alone (a pseudorandom function of the secret and the purpose)."""
-    return hmac.digest(key, purpose, "sha256")

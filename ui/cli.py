@@ -14,6 +14,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ui import screen, usage
+from ui.cli_keycloak import keycloak
+from ui.cli_policy import policy
+from ui.cli_sessions import sessions
 from ui.client import open_client
 from ui.evaluation_file import read_questions
 from ui.settings import Settings, read_settings
@@ -24,6 +27,9 @@ application = Commands(
 )
 collections = Commands(help="Les collections de documents.")
 application.add_typer(collections, name="collections")
+application.add_typer(policy, name="policy")
+application.add_typer(sessions, name="sessions")
+application.add_typer(keycloak, name="keycloak")
 
 out = Console(highlight=False, soft_wrap=True, markup=False)  # names and texts of others may hold brackets
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from ui.access import open_access
 from ui.api import control_application
 from ui.errors import RequestFailed
 from ui.failures import EXPECTED, failure_of
@@ -22,10 +23,11 @@ async def serving(settings: Settings) -> AsyncIterator[str]:
     async with AsyncExitStack() as stack:
         try:
             services = await stack.enter_async_context(open_services(settings))
+            access = await stack.enter_async_context(open_access(settings, services.pool, services.ledger))
         except EXPECTED as error:
             raise RequestFailed(failure_of(error).message) from error
         listener = stack.enter_context(listening(settings.home))
-        server = GuestServer(control_application(services))
+        server = GuestServer(control_application(services, access))
         running = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             yield stack.enter_context(address_of(settings.home))

@@ -9,7 +9,10 @@ from policies.audit.ledger import Ledger
 from policies.principal import Principal, Role
 from ui.database import Pool
 from ui.errors import SessionEnded, TokenRefused
+from ui.keys import derived, folder_secret
+from ui.people import People, directory_settings
 from ui.provider import Provider, ProviderSettings, open_provider
+from ui.realm_shape import api_scope
 from ui.sessions import Sessions, SessionSettings
 from ui.settings import Settings
 from ui.sign_in import RETURN, SIGNED_OUT
@@ -17,31 +20,36 @@ from ui.tokens import RoleSource, TokenSettings
 
 SIGN_IN_AGAIN = "Votre session est terminée. Reconnectez-vous."
 
-# The audience of tokens for programs that call /v1, as `assistant keycloak provision` names it.
-API_AUDIENCE = "assistant-api"
-
 
 @dataclass(frozen=True, slots=True)
 class Keycloak:
     """What a process has of it."""
 
     identity: "KeycloakIdentity"
+    people: People
     provider: Provider
     sessions: Sessions
 
 
 @asynccontextmanager
-async def open_keycloak(settings: Settings, pool: Pool, ledger: Ledger, key: bytes) -> AsyncIterator[Keycloak]:
-    """Opens where Keycloak does not answer, too: who is signed in goes on. `key` seals what sessions keep."""
-    async with open_provider(provider_settings(settings)) as provider:
+async def open_keycloak(settings: Settings, pool: Pool, ledger: Ledger) -> AsyncIterator[Keycloak]:
+    """Opens where Keycloak does not answer, too: who is signed in goes on."""
+    reached = provider_settings(settings)
+    realm = directory_settings(reached.url, settings.keycloak_client, settings.keycloak_secret, settings.keycloak_ca)
+    async with open_provider(reached) as provider:
         limits = SessionSettings(
             idle=dt.timedelta(minutes=settings.session_idle_minutes),
             absolute=dt.timedelta(hours=settings.session_hours),
             recheck=dt.timedelta(seconds=settings.session_recheck_seconds),
-            key=key,
+            key=derived(folder_secret(settings.home), b"sessions"),
         )
         sessions = Sessions(pool, ledger, provider, limits)
-        yield Keycloak(KeycloakIdentity(sessions, provider), provider, sessions)
+        yield Keycloak(
+            identity=KeycloakIdentity(sessions, provider),
+            people=People(realm, reached.tokens),
+            provider=provider,
+            sessions=sessions,
+        )
 
 
 def provider_settings(settings: Settings) -> ProviderSettings:
@@ -57,7 +65,7 @@ def provider_settings(settings: Settings) -> ProviderSettings:
         tokens=TokenSettings(
             issuer=settings.keycloak,
             client_id=settings.keycloak_client,
-            api_audience=API_AUDIENCE,
+            api_audience=api_scope(settings.keycloak_client),
             role_source=RoleSource(settings.keycloak_roles),
             role_groups={group: Role(role) for group, role in settings.keycloak_role_groups.items()},
         ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant import E5_SMALL, Ask, Conversations, Engine, EvidenceSettings, Format, LlamaSettings, open_llama
 from ingestion import Ingestion
-from policies import Act, CedarPolicy, Event, PostgresLedger, load_policy
+from policies import Act, Event, LivePolicy, PostgresLedger
 from retrieval import (
     CachedEmbedder,
     Catalog,
@@ -40,7 +40,7 @@ class Services:
     """What the edge calls."""
 
     pool: Pool
-    policy: CedarPolicy
+    policy: LivePolicy
     ledger: PostgresLedger
     catalog: Catalog
     embedder: Embedder
@@ -61,7 +61,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     Raises `DatabaseUnavailable`, `EmbeddingModelMissing`, `IndexUnavailable`, `IndexMismatch`,
     `DemonstrationMissing`, `RulesInvalid`. The language model is read at its first use.
     """
-    policy, ledger, catalog, sparse = load_policy(), PostgresLedger(), Catalog(), SparseEncoder()
+    policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
+    ledger, catalog, sparse = PostgresLedger(), Catalog(), SparseEncoder()
     async with (
         open_database(database_settings(settings)) as pool,
         open_embedder(settings) as model,
@@ -74,10 +75,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         async with pool.connection() as connection:
             known = frozenset(collection.id for collection in await catalog.collections(connection))
         lost = not await index.count(known)  # new, moved or emptied, whoever made it
+        started = settings.shown | {"rules_in_force": policy.fingerprint}
         async with pool.connection() as connection:
             if lost:  # what the catalogue takes for indexed is to be imported again
                 await catalog.mark_all_pending(connection)
-            await ledger.append(connection, Event(Act.STARTED, local_principal(), settings.shown))
+            await ledger.append(connection, Event(Act.STARTED, local_principal(), started))
         yield Services(
             pool=pool,
             policy=policy,

@@ -21,7 +21,8 @@ from policies import Action, Policy, PostgresLedger, Principal, load_policy
 from retrieval.catalog import Catalog
 from retrieval.corpus import Chunk, Collection, Document, DocumentMetadata, DocumentState, Locator, Passage
 from retrieval.errors import CollectionNotFound
-from ui.app import open_sign_in, web_application
+from ui.access import open_access
+from ui.app import web_application
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.server import configuration, port_bound
 from ui.settings import Settings, read_settings
@@ -102,8 +103,8 @@ async def serve(settings: Settings) -> None:
             conversations=Conversations(ledger),
             engine=SimpleNamespace(name="script"),
         )
-        async with open_sign_in(settings, services) as sign_in:
-            config = configuration(web_application(settings, services, sign_in))
+        async with open_access(settings, pool, ledger) as access:
+            config = configuration(web_application(settings, services, access))
             with port_bound(settings.host, settings.port) as listener:
                 print("prêt", flush=True)
                 await uvicorn.Server(config).serve(sockets=[listener])

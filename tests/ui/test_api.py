@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ui.access import open_access
 from ui.api import control_application
 from ui.database import DatabaseSettings, Pool
 from ui.services import open_services
@@ -19,8 +20,12 @@ NAME = "Santé / 100 % ?"
 @pytest.fixture
 async def api(tmp_path: Path, pool: Pool, postgres: DatabaseSettings, gemma: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application that has one empty collection."""
-    async with open_services(Settings(home=tmp_path / "home", postgres=postgres.url, model=gemma)) as services:
-        transport = httpx.ASGITransport(control_application(services), raise_app_exceptions=False)
+    settings = Settings(home=tmp_path / "home", postgres=postgres.url, model=gemma)
+    async with (
+        open_services(settings) as services,
+        open_access(settings, services.pool, services.ledger) as access,
+    ):
+        transport = httpx.ASGITransport(control_application(services, access), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://assistant") as client:
             assert (await client.post("/collections", json={"name": NAME})).status_code == 200
             yield client

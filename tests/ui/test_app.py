@@ -13,9 +13,9 @@ from rich.console import Console
 from policies import PostgresLedger, load_policy
 from retrieval import Catalog, Collections
 from ui import aide
-from ui.app import _key
 from ui.database import Pool
 from ui.identity import local_principal
+from ui.keys import folder_secret
 
 
 def _full(*_: object) -> None:
@@ -26,10 +26,10 @@ def test_a_full_disk_leaves_no_empty_secret(tmp_path: Path, monkeypatch: pytest.
     with monkeypatch.context() as full:
         full.setattr(Path, "write_bytes", _full)
         with pytest.raises(OSError, match="space"):
-            _key(tmp_path)
-    assert len(_key(tmp_path)) == 32
+            folder_secret(tmp_path)
+    assert len(folder_secret(tmp_path)) == 32
     assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
-    assert _key(tmp_path) == _key(tmp_path)
+    assert folder_secret(tmp_path) == folder_secret(tmp_path)
 
 
 async def test_the_guides_go_into_the_collection_of_that_name_however_it_is_written(pool: Pool) -> None:
