@@ -105,11 +105,11 @@ def directory_settings(address: str, client_id: str, secret: str, ca_file: Path 
 
 
 async def _user(admin: KeycloakAdmin, username: str) -> Representation:
-    users: list[Representation] = await admin.a_get_users({"username": username, "exact": True})
-    if not users:
+    found: list[Representation] = await admin.a_get_users({"username": username, "exact": True}) if username else []
+    if not found:  # an empty name would find everybody
         realm = admin.connection.realm_name
         raise PersonNotFound(f"Personne ne s’appelle « {username} » dans le royaume « {realm} ».")
-    return users[0]
+    return found[0]
 
 
 async def _own_subject(admin: KeycloakAdmin) -> str:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
-from keycloak.exceptions import KeycloakAuthenticationError, KeycloakConnectionError, KeycloakError
+from keycloak.exceptions import KeycloakConnectionError, KeycloakError
 
 from ui.errors import ProviderUnreachable, RealmRefused, SettingsInvalid
 from ui.realm_settings import RealmSettings
@@ -28,7 +28,7 @@ async def open_realm(settings: RealmSettings) -> AsyncIterator[KeycloakAdmin]:
     connection = _connection(settings)
     try:
         with _translated(settings):
-            await connection.a_get_token()
+            await _authenticate(connection, settings)
             yield KeycloakAdmin(connection=connection)
     finally:
         await connection.keycloak_openid.connection.aclose()
@@ -67,6 +67,19 @@ def _connection(settings: RealmSettings) -> _Connection:
     return _Connection(settings, verify)
 
 
+async def _authenticate(connection: _Connection, settings: RealmSettings) -> None:
+    """Get the first token. Keycloak names a wrong password, a closed account and a realm that is not there alike."""
+    try:
+        await connection.a_get_token()
+    except KeycloakConnectionError:
+        raise
+    except KeycloakError as error:
+        raise RealmRefused(
+            f"Keycloak ne reconnaît pas « {settings.user or settings.client} » dans le royaume "
+            f"« {settings.account_realm} ». Vérifiez ce compte et son mot de passe."
+        ) from error
+
+
 @contextmanager
 def _translated(settings: RealmSettings) -> Iterator[None]:
     try:
@@ -74,11 +87,6 @@ def _translated(settings: RealmSettings) -> Iterator[None]:
     except KeycloakConnectionError as error:
         raise ProviderUnreachable(
             f"Keycloak ne répond pas à l’adresse {settings.url}. Vérifiez-la, puis réessayez."
-        ) from error
-    except KeycloakAuthenticationError as error:
-        raise RealmRefused(
-            f"Keycloak ne reconnaît pas « {settings.user or settings.client} » dans le royaume "
-            f"« {settings.account_realm} ». Vérifiez ce compte et son mot de passe."
         ) from error
     except KeycloakError as error:
         raise RealmRefused(_sentence(settings, error)) from error
