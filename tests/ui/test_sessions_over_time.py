@@ -29,6 +29,8 @@ from ui.tokens import LogoutClaims
 
 SETTINGS = SessionSettings(idle=dt.timedelta(minutes=30), absolute=dt.timedelta(hours=1), key=bytes(32))
 
+MOMENTS = [0, 1, 19, 20, 21, 40, 61]  # seconds
+
 NOBODY: frozenset[Role] = frozenset()
 
 Result = TypeVar("Result")
@@ -86,14 +88,17 @@ class SessionsOverTime(RuleBasedStateMachine):
         self._everybody.append(person)
         return person
 
-    @rule(person=people, at_once=st.integers(1, 3), watching=st.booleans())
-    def somebody_uses_their_session(self, person: Person, at_once: int, watching: bool) -> None:
+    @rule(seconds=st.sampled_from(MOMENTS), person=people, at_once=st.integers(1, 3), watching=st.booleans())
+    def somebody_comes_back_to_their_session(self, seconds: int, person: Person, at_once: int, watching: bool) -> None:
+        self._clock.forward(seconds=seconds)
         self._try(person, at_once, watching)
 
-    @rule()
-    def everybody_has_a_page_open(self) -> None:
+    @rule(seconds=st.sampled_from(MOMENTS))
+    def everybody_has_a_page_open(self, seconds: int) -> None:
+        self._clock.forward(seconds=seconds)
         for person in self._everybody:
-            self._try(person, at_once=1, watching=True)
+            if not person.ended:
+                self._try(person, at_once=1, watching=True)
 
     @rule(person=people, roles=st.sets(st.sampled_from([Role.AGENT, Role.GESTIONNAIRE])))
     def roles_change(self, person: Person, roles: set[Role]) -> None:
@@ -107,7 +112,7 @@ class SessionsOverTime(RuleBasedStateMachine):
             self._keycloak.sign_out(person.provider_session)
             person.rights.append((self._clock.now, NOBODY))
 
-    @rule(person=people)
+    @rule(person=consumes(people))
     def keycloak_says_that_a_session_ended(self, person: Person) -> None:
         self._run(self._processes[0].end_by_provider(LogoutClaims("", person.provider_session)))
         person.ended = True
@@ -117,8 +122,8 @@ class SessionsOverTime(RuleBasedStateMachine):
         self._run(self._processes[1].end(person.cookie))
         person.ended = True
 
-    @rule(seconds=st.sampled_from([1, 19, 20, 20, 40, 61, 299, 1_000, 1_800]))
-    def time_passes(self, seconds: int) -> None:
+    @rule(seconds=st.sampled_from([299, 1_000, 1_800]))
+    def nobody_comes_for_a_while(self, seconds: int) -> None:
         self._clock.forward(seconds=seconds)
 
     @rule()
