@@ -75,8 +75,8 @@ class People:
             identifier = mapped.get("clientMappings", {}).get(self._tokens.client_id, {}).get("id")
         if identifier is None:
             raise RealmRefused(
-                f"Le compte technique du client « {self._tokens.client_id} » ne peut pas lire l’annuaire. "
-                "Lancez « assistant keycloak provision »."
+                f"Keycloak ne laisse pas le client « {self._tokens.client_id} » lire les rôles des personnes. Lancez "
+                "« assistant keycloak provision » ; si cela ne suffit pas, décrivez la personne par --role et --group."
             )
         return str(identifier)
 
