@@ -10,7 +10,7 @@ import psycopg
 
 from assistant.errors import AssistantError, ConversationNotFound, QuestionTooWide, QueueFull
 from ingestion.errors import DiskFull, ImportRefused, IngestionError
-from policies.errors import LedgerUnavailable, PolicyError, Refused, RulesInvalid
+from policies.errors import LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
 from retrieval.errors import (
     CollectionExists,
     CollectionNotFound,
@@ -61,6 +61,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (DiskFull, 507, None),
     (LedgerUnavailable, 503, "Le registre d’audit ne répond pas : sans lui, rien n’est fait. Vérifiez PostgreSQL."),
     (RulesInvalid, 500, None),
+    (RuleNotFound, 404, None),
     (PolicyError, 500, None),
     (RetrievalError, 503, None),
     (IngestionError, 422, None),

@@ -1,6 +1,7 @@
 """Signing in and out: the authorization code flow with PKCE, in the browser's view.
 
     GET  /connexion              to Keycloak, with state, nonce and challenge (RFC 6749, RFC 7636)
+    GET  /login                  the same: where the chat leads after its own sign-out
     GET  /connexion/retour       back from Keycloak: a session begins
     POST /logout                 the session ends here (the chat's own button calls this)
     GET  /deconnexion            and at Keycloak (OpenID Connect RP-Initiated Logout 1.0)
@@ -68,6 +69,7 @@ def sign_in_router(services: SignInServices) -> APIRouter:
     router = APIRouter()
     sign_in = _SigningIn(services)
     router.add_api_route(SIGN_IN, sign_in.begin, methods=["GET"])
+    router.add_api_route("/login", sign_in.begin, methods=["GET"])
     router.add_api_route(RETURN, sign_in.finish, methods=["GET"])
     router.add_api_route("/logout", sign_in.leave, methods=["POST"])
     router.add_api_route(SIGN_OUT, sign_in.leave_provider, methods=["GET"])
@@ -128,21 +130,26 @@ class _SigningIn:
         return response
 
     async def leave_provider(self, request: Request) -> Response:
-        """Lead to Keycloak's own sign-out, which also reaches an identity provider behind it."""
+        """Lead to Keycloak's own sign-out, which also reaches an identity provider behind it.
+
+        The browser keeps what says that it is leaving until it is back from there: the chat's page may ask
+        for a new sign-in meanwhile.
+        """
         ended = await self._services.sessions.end(request.cookies.get(COOKIE, ""))
         id_token = ended.id_token if ended else self._open(request.cookies.get(LEAVING, ""))
         try:
             response: Response = RedirectResponse(await self._services.provider.logout_url(id_token), 303)
         except EXPECTED as error:  # it has ended here in any case
             response = self._failed(error)
-        _forget(response, LEAVING)
         _forget(response, COOKIE)
         return response
 
     async def left(self) -> HTMLResponse:
         """Where Keycloak leads afterwards."""
         page = pages.get_template("signed_out.html").render(notice=self._services.notice, sign_in=SIGN_IN)
-        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+        response = HTMLResponse(page, headers={"Cache-Control": "no-store"})
+        _forget(response, LEAVING)
+        return response
 
     async def back_channel(self, logout_token: Annotated[str, Form()]) -> Response:
         """Keycloak's own word that a session, or all of a person's, have ended. 400 for any other word."""

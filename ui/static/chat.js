@@ -10,6 +10,7 @@ const NAMES = [
   ["#theme-toggle", "Thème clair ou sombre"],
   ["#stop-button", "Arrêter la réponse"],
   ["#chat-submit", "Envoyer la question"],
+  ["#user-nav-button", "Mon compte"],
   [".positive-feedback-on, .positive-feedback-off", "Réponse utile"],
   [".negative-feedback-on, .negative-feedback-off", "Réponse inutile ou fausse"],
   ["button:has(> .lucide-copy)", "Copier la réponse et ses sources"],
