@@ -32,7 +32,9 @@ COOKIE = "__Host-assistant"
 SIGN_IN = "/connexion"
 
 # Answered without a session: signing in and out, what every page looks like, and the API, which asks for a token.
-OPEN = re.compile(rf"{SIGN_IN}(/retour)?|/log(in|out)|/deconnexion(/keycloak)?|/deconnecte|/static/[\w.-]+|/favicon|/v1/.*")
+OPEN = re.compile(
+    rf"{SIGN_IN}(/retour)?|/log(in|out)|/deconnexion(/keycloak)?|/deconnecte|/static/[\w.-]+|/favicon|/v1/.*"
+)
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 UNAUTHORISED = 4401  # as WebSocket codes go: 4000 and more are the application's own
@@ -132,7 +134,7 @@ class _WatchedSocket:
                 incoming.cancel()
         if self._closed.is_set():
             return {"type": "websocket.disconnect", "code": UNAUTHORISED}
-        return incoming.result()  # type: ignore[no-any-return]
+        return incoming.result()
 
     async def send(self, message: Message) -> None:
         if not self._closed.is_set():

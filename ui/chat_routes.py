@@ -86,4 +86,4 @@ class ChatRoutes:
             cookies[CHAINLIT] = self._note(person)
         del headers["authorization"], headers["cookie"]
         headers["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        return scope | {"headers": headers.raw}
+        return {**scope, "headers": headers.raw}
