@@ -176,7 +176,7 @@ async def test_an_account_that_is_closed_is_out_in_the_middle_of_an_answer(
     await page.locator("#username").fill(agent.username)
     await page.locator("#password").fill(PASSWORD)
     await page.locator("#kc-login").click()
-    await expect(page.locator("#username")).to_have_attribute("aria-invalid", "true")
+    await expect(page.get_by_text(re.compile("disabled|désactivé"))).to_be_visible()
 
 
 async def test_a_role_that_is_taken_away_ends_the_chat(visit: Visit, signed: Signed, agent: Person) -> None:
