@@ -85,7 +85,7 @@ class _SigningIn:
 
     async def begin(self, request: Request, retour: str = "/") -> Response:
         """Lead to Keycloak, unless the person has just left: then first out of there, too."""
-        if LEAVING in request.cookies:
+        if self._open(request.cookies.get(LEAVING, "")):
             return RedirectResponse(f"{_root(request)}{SIGN_OUT}", 303)
         try:
             beginning = await self._services.provider.begin()
@@ -130,19 +130,18 @@ class _SigningIn:
         return response
 
     async def leave_provider(self, request: Request) -> Response:
-        """Lead to Keycloak's own sign-out, which also reaches an identity provider behind it.
+        """Lead whoever has just left to Keycloak's own sign-out, which also reaches an identity provider behind it.
 
         The browser keeps what says that it is leaving until it is back from there: the chat's page may ask
         for a new sign-in meanwhile.
         """
-        ended = await self._services.sessions.end(request.cookies.get(COOKIE, ""))
-        id_token = ended.id_token if ended else self._open(request.cookies.get(LEAVING, ""))
+        id_token = self._open(request.cookies.get(LEAVING, ""))
+        if not id_token:  # a link of somebody else's signs nobody out
+            return RedirectResponse(f"{_root(request)}/", 303)
         try:
-            response: Response = RedirectResponse(await self._services.provider.logout_url(id_token), 303)
+            return RedirectResponse(await self._services.provider.logout_url(id_token), 303)
         except EXPECTED as error:  # it has ended here in any case
-            response = self._failed(error)
-        _forget(response, COOKIE)
-        return response
+            return self._failed(error)
 
     async def left(self) -> HTMLResponse:
         """Where Keycloak leads afterwards."""
