@@ -19,7 +19,9 @@ from keycloak import KeycloakAdmin
 
 from policies.principal import Role
 from ui import realm
-from ui.realm_shape import Shape
+from ui.provider import ProviderSettings
+from ui.realm_shape import Shape, api_scope
+from ui.tokens import TokenSettings
 
 DISTRIBUTION = Path(__file__).parent.parent / ".cache" / "keycloak"
 STARTS_WITHIN = 240.0  # seconds, on a busy machine
@@ -116,6 +118,19 @@ class Realm:
     def url(self) -> str:
         """The realm as issuer."""
         return f"{self.keycloak.url}/realms/{self.name}"
+
+    def provider(self, shape: Shape) -> ProviderSettings:
+        """Our client in the realm; a busy machine is slow to answer."""
+        return ProviderSettings(
+            url=self.url,
+            client_id=shape.client_id,
+            client_secret=self.secret,
+            redirect_uri=shape.redirect_uri,
+            after_logout=shape.after_logout,
+            ca_file=None,
+            tokens=TokenSettings(self.url, shape.client_id, api_scope(shape.client_id)),
+            timeout=60.0,
+        )
 
     @asynccontextmanager
     async def people(self) -> AsyncIterator["People"]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
 
 from tests.browser.servers import Server, Signed, environment
 from tests.keycloak import CLIENT, Keycloak, provisioned
@@ -16,6 +16,7 @@ from ui.provisioning import shape_of
 
 CHROMIUM = "/usr/bin/chromium"
 SECONDS = 180  # a small model on a busy machine
+expect.set_options(timeout=SECONDS * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -74,23 +75,30 @@ class Watched:
 
 
 @pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    """A page in a fresh profile; in the end, it asked nothing of anybody else and nothing went wrong."""
-    watched = Watched()
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium, as Debian packages it."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
-        context = await browser.new_context(
-            locale="fr-FR",
-            viewport={"width": 1280, "height": 860},
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        context.set_default_timeout(SECONDS * 1000)
-        page = await context.new_page()
-        watched.watch(page)
-        context.on("page", watched.watch)
-        yield page
+        yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A page in a fresh profile; in the end, it asked nothing of anybody else and nothing went wrong."""
+    watched = Watched()
+    context = await browser.new_context(
+        locale="fr-FR",
+        viewport={"width": 1280, "height": 860},
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(SECONDS * 1000)
+    page = await context.new_page()
+    watched.watch(page)
+    context.on("page", watched.watch)
+    yield page
+    await context.close()
     assert watched.foreign == []
     assert watched.errors == []

@@ -3,30 +3,12 @@
 import re
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.conftest import SECONDS
+from tests.browser.chatting import ANSWER, SOURCES, answered, ask
 from tests.browser.servers import Server
 
-expect.set_options(timeout=SECONDS * 1000)
-
-ANSWER = '[data-step-type="assistant_message"] .message-content'
-SOURCES = '[data-step-type="tool"]'
 CITATION = f'{ANSWER} a[href^="/passage?"]'
-
-
-async def _ask(page: Page, question: str) -> None:
-    await page.locator("#chat-input").click()
-    await page.keyboard.type(question)
-    await expect(page.locator("#chat-submit")).to_be_enabled()
-    await page.keyboard.press("Enter")
-
-
-async def _answered(page: Page) -> Locator:
-    """The last answer, when it is complete."""
-    await expect(page.get_by_role("button", name="Régénérer").last).to_be_enabled()
-    await expect(page.locator("#stop-button")).to_have_count(0)
-    return page.locator(ANSWER).last
 
 
 async def _menu(page: Page, title: str, item: str) -> None:
@@ -44,7 +26,7 @@ async def test_a_real_question_gets_a_cited_answer_and_a_citation_opens_its_pass
     await expect(page.locator(".disclosure")).to_contain_text("modèle de démonstration")
     await page.get_by_role("button", name="Comment vérifier une réponse de l’assistant").click()
     await expect(page.locator(f"{SOURCES} li").first).to_contain_text("Aide")
-    await _answered(page)
+    await answered(page)
     citation = page.locator(CITATION).first
     await expect(citation).to_have_text(re.compile(r"^\[\d.*\]$"))
     await expect(citation).to_have_attribute("aria-label", re.compile("Source [0-9]"))
@@ -61,8 +43,8 @@ async def test_a_real_question_gets_a_cited_answer_and_a_citation_opens_its_pass
 
 async def test_a_citation_opens_as_a_page_of_its_own(page: Page, scripted: Server) -> None:
     await page.goto(scripted.url)
-    await _ask(page, "Comment vérifier ?")
-    await _answered(page)
+    await ask(page, "Comment vérifier ?")
+    await answered(page)
     async with page.context.expect_page() as opened:
         await page.locator(CITATION).first.click(modifiers=["Control"])
     passage = await opened.value
@@ -75,9 +57,9 @@ async def test_a_citation_opens_as_a_page_of_its_own(page: Page, scripted: Serve
 
 async def test_sources_come_first_and_the_answer_is_spoken_by_sentences(page: Page, scripted: Server) -> None:
     await page.goto(scripted.url)
-    await _ask(page, "Comment vérifier ?")
+    await ask(page, "Comment vérifier ?")
     await expect(page.locator(f"{SOURCES} li")).to_have_count(2)
-    await _answered(page)
+    await answered(page)
     spoken = page.locator("#spoken")
     await expect(spoken).to_have_attribute("aria-live", "polite")
     await expect(spoken).to_contain_text("Fin de la réponse.")
@@ -93,24 +75,24 @@ async def test_sources_come_first_and_the_answer_is_spoken_by_sentences(page: Pa
 
 async def test_an_answer_can_be_stopped_and_made_anew(page: Page, scripted: Server) -> None:
     await page.goto(scripted.url)
-    await _ask(page, "Une longue réponse")
+    await ask(page, "Une longue réponse")
     await expect(page.locator(CITATION).first).to_be_visible()
     await page.get_by_role("button", name="Arrêter la réponse").click()
-    answer = await _answered(page)
+    answer = await answered(page)
     await expect(answer).to_contain_text("Réponse interrompue.")
 
     await page.get_by_role("button", name="Régénérer").click()
     await expect(page.locator("#stop-button")).to_be_visible()
     await expect(page.locator(ANSWER)).not_to_contain_text("Réponse interrompue.")
     await page.get_by_role("button", name="Arrêter la réponse").click()
-    await _answered(page)
+    await answered(page)
     await expect(page.locator(ANSWER)).to_have_count(1)
     await expect(page.locator(SOURCES)).to_have_count(1)
 
 
 async def test_an_answer_ends_when_its_reader_leaves(page: Page, scripted: Server) -> None:
     await page.goto(scripted.url)
-    await _ask(page, "Une longue réponse pour quelqu’un qui part")
+    await ask(page, "Une longue réponse pour quelqu’un qui part")
     await expect(page.locator(CITATION).first).to_be_visible()
     await page.goto("about:blank")
     await page.goto(scripted.url)
@@ -120,15 +102,15 @@ async def test_an_answer_ends_when_its_reader_leaves(page: Page, scripted: Serve
 
 async def test_an_opinion_with_its_reason_is_kept_until_the_answer_is_made_anew(page: Page, scripted: Server) -> None:
     await page.goto(scripted.url)
-    await _ask(page, "Comment vérifier ?")
-    await _answered(page)
+    await ask(page, "Comment vérifier ?")
+    await answered(page)
     await page.get_by_role("button", name="Réponse inutile ou fausse").click()
     await page.get_by_role("textbox", name="Pourquoi").fill("source abrogée")
     await page.get_by_role("button", name="Envoyer mon avis").click()
     await expect(page.get_by_text("Avis enregistré").first).to_be_visible()
 
     await page.reload()
-    await _answered(page)
+    await answered(page)
     await expect(page.locator(".negative-feedback-on")).to_be_visible()
     await page.get_by_role("button", name="Modifier mon avis").click()
     await expect(page.get_by_role("textbox", name="Pourquoi")).to_have_value("source abrogée")
@@ -136,7 +118,7 @@ async def test_an_opinion_with_its_reason_is_kept_until_the_answer_is_made_anew(
 
     await page.get_by_role("button", name="Régénérer").click()
     await expect(page.locator("#stop-button")).to_be_visible()
-    await _answered(page)
+    await answered(page)
     await expect(page.locator(".negative-feedback-off")).to_be_visible()
 
 
@@ -144,8 +126,8 @@ async def test_a_conversation_is_renamed_found_again_after_a_restart_resumed_and
     page: Page, scripted: Server
 ) -> None:
     await page.goto(scripted.url)
-    await _ask(page, "Une première question")
-    await _answered(page)
+    await ask(page, "Une première question")
+    await answered(page)
     conversation = page.url
     await _menu(page, "Une première question", "Renommer")
     await page.get_by_role("textbox", name="Nom").fill("Dossier retrouvé")
@@ -159,9 +141,9 @@ async def test_a_conversation_is_renamed_found_again_after_a_restart_resumed_and
     await page.get_by_role("link", name="Dossier retrouvé").click()
     await expect(page).to_have_url(conversation)
     await expect(page.locator(ANSWER)).to_contain_text("Chaque phrase porte le numéro de sa source")
-    await _ask(page, "Et ensuite ?")
+    await ask(page, "Et ensuite ?")
     await expect(page.locator(ANSWER).last).to_contain_text("Tour 1.")
-    await _answered(page)
+    await answered(page)
 
     await _menu(page, "Dossier retrouvé", "Supprimer")
     await page.get_by_role("button", name="Confirmer").click()
@@ -171,8 +153,8 @@ async def test_a_conversation_is_renamed_found_again_after_a_restart_resumed_and
 
 async def test_a_new_conversation_begins_empty(page: Page, scripted: Server) -> None:
     await page.goto(scripted.url)
-    await _ask(page, "Comment vérifier ?")
-    await _answered(page)
+    await ask(page, "Comment vérifier ?")
+    await answered(page)
     await page.get_by_role("button", name="Nouvelle conversation").first.click()
     await expect(page.locator("#starters")).to_be_visible()
     await expect(page.locator(ANSWER)).to_have_count(0)
@@ -180,8 +162,8 @@ async def test_a_new_conversation_begins_empty(page: Page, scripted: Server) -> 
 
 async def test_a_copied_answer_brings_its_sources_and_says_who_wrote_it(page: Page, scripted: Server) -> None:
     await page.goto(scripted.url)
-    await _ask(page, "Comment vérifier ?")
-    await _answered(page)
+    await ask(page, "Comment vérifier ?")
+    await answered(page)
     await page.get_by_role("button", name="Copier la réponse et ses sources").click()
     await expect(page.locator("#spoken")).to_contain_text("Réponse copiée.")
     copied = await page.evaluate("navigator.clipboard.readText()")
@@ -194,8 +176,8 @@ async def test_a_copied_answer_brings_its_sources_and_says_who_wrote_it(page: Pa
 async def test_what_a_model_writes_can_neither_load_nor_lead_elsewhere(page: Page, scripted: Server) -> None:
     """That nothing was requested is asserted by the page's fixture."""
     await page.goto(scripted.url)
-    await _ask(page, "Une question piège")
-    answer = await _answered(page)
+    await ask(page, "Une question piège")
+    answer = await answered(page)
     await expect(answer).to_contain_text("![piège](http://exemple.invalid/pixel.png)")
     assert await answer.locator("img, video, iframe, audio").count() == 0
     hrefs = await answer.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
@@ -205,16 +187,16 @@ async def test_what_a_model_writes_can_neither_load_nor_lead_elsewhere(page: Pag
 
 async def test_who_waits_sees_how_many_come_first(page: Page, scripted: Server) -> None:
     await page.goto(scripted.url)
-    await _ask(page, "Je dois attendre")
+    await ask(page, "Je dois attendre")
     await expect(page.locator(ANSWER)).to_contain_text("2 personnes passent avant vous")
-    await _answered(page)
+    await answered(page)
     await expect(page.locator(ANSWER)).not_to_contain_text("avant vous")
 
 
 async def test_everything_has_a_name_and_can_be_reached_by_keyboard(page: Page, scripted: Server) -> None:
     await page.goto(scripted.url)
-    await _ask(page, "Comment vérifier ?")
-    await _answered(page)
+    await ask(page, "Comment vérifier ?")
+    await answered(page)
     await page.evaluate("document.activeElement.blur()")
     names: list[str] = []
     while names.count("BODY") < 2:  # once around the whole page

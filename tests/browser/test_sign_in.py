@@ -6,39 +6,32 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from policies.principal import Role
-from tests.browser.conftest import CHROMIUM, Watched
+from tests.browser.chatting import ANSWER, SOURCES, answered, ask
+from tests.browser.conftest import SECONDS, Watched
 from tests.browser.servers import Signed
 from tests.keycloak import PASSWORD
 
-ANSWER = '[data-step-type="assistant_message"] .message-content'
-SOURCES = '[data-step-type="tool"] li'
-
-expect.set_options(timeout=40_000)
+SOURCE = f"{SOURCES} li"
 
 Visit = Callable[[], Awaitable[Page]]
 
 
 @pytest.fixture
-async def visit() -> AsyncIterator[Visit]:
+async def visit(browser: Browser) -> AsyncIterator[Visit]:
     """Opens pages, each in a fresh profile; in the end, none asked anything of anybody but us and Keycloak."""
     watched = Watched()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
 
-        async def page() -> Page:
-            context = await browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 860})
-            context.set_default_timeout(40_000)
-            opened = await context.new_page()
-            watched.watch(opened)
-            return opened
+    async def page() -> Page:
+        context = await browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 860})
+        context.set_default_timeout(SECONDS * 1000)
+        opened = await context.new_page()
+        watched.watch(opened)
+        return opened
 
-        yield page
-        await browser.close()
+    yield page
     assert watched.foreign == []
 
 
@@ -70,18 +63,6 @@ async def _signed_in(page: Page, signed: Signed, person: Person) -> None:
     await expect(page.get_by_role("button", name="Choisir où chercher")).to_be_visible()  # the chat has begun
 
 
-async def _ask(page: Page, question: str) -> None:
-    await page.locator("#chat-input").click()
-    await page.keyboard.type(question)
-    await expect(page.locator("#chat-submit")).to_be_enabled()
-    await page.keyboard.press("Enter")
-
-
-async def _answered(page: Page) -> None:
-    await expect(page.get_by_role("button", name="Régénérer").last).to_be_enabled()
-    await expect(page.locator("#stop-button")).to_have_count(0)
-
-
 async def test_a_person_signs_in_asks_and_has_one_cookie_that_nothing_else_gets(
     visit: Visit, signed: Signed, agent: Person
 ) -> None:
@@ -89,9 +70,9 @@ async def test_a_person_signs_in_asks_and_has_one_cookie_that_nothing_else_gets(
     await _signed_in(page, signed, agent)
     assert page.url == f"{signed.url}/"
     await expect(page.locator(".banner")).to_have_count(0)
-    await _ask(page, "Comment vérifier ?")
-    await _answered(page)
-    await expect(page.locator(SOURCES)).to_have_count(3)
+    await ask(page, "Comment vérifier ?")
+    await answered(page)
+    await expect(page.locator(SOURCE)).to_have_count(3)
     ours = [one for one in await page.context.cookies(signed.url) if one["name"].startswith("__Host-")]
     assert [(one["name"], one["httpOnly"], one["secure"], one["sameSite"], one["path"]) for one in ours] == [
         ("__Host-assistant", True, True, "Lax", "/")
@@ -158,8 +139,8 @@ async def test_signing_out_in_one_browser_leaves_the_other(visit: Visit, signed:
     await here.locator("#user-nav-button").click()
     await here.get_by_role("menuitem", name="Se déconnecter").click()
     await expect(here.locator("h1")).to_have_text("Vous êtes déconnecté")
-    await _ask(there, "Comment vérifier ?")
-    await _answered(there)
+    await ask(there, "Comment vérifier ?")
+    await answered(there)
 
 
 async def test_an_account_that_is_closed_is_out_in_the_middle_of_an_answer(
@@ -167,7 +148,7 @@ async def test_an_account_that_is_closed_is_out_in_the_middle_of_an_answer(
 ) -> None:
     page = await visit()
     await _signed_in(page, signed, agent)
-    await _ask(page, "Une longue réponse")
+    await ask(page, "Une longue réponse")
     await expect(page.locator(f"{ANSWER} a").first).to_be_visible()
     async with signed.realm.people() as people:
         await people.disable(agent.subject)
@@ -192,23 +173,23 @@ async def test_leaving_a_group_hides_its_documents_now_and_in_old_conversations(
 ) -> None:
     page = await visit()
     await _signed_in(page, signed, agent)
-    await _ask(page, "Que dit la note ?")
-    await _answered(page)
-    await expect(page.locator(SOURCES).last).to_contain_text("Note réservée")
+    await ask(page, "Que dit la note ?")
+    await answered(page)
+    await expect(page.locator(SOURCE).last).to_contain_text("Note réservée")
     async with signed.realm.people() as people:
         await people.leave(agent.subject, "/Cabinet")
 
     async def sources() -> int:
         await page.goto(signed.url)
-        await _ask(page, "Et maintenant ?")
-        await _answered(page)
-        return await page.locator(SOURCES).count()
+        await ask(page, "Et maintenant ?")
+        await answered(page)
+        return await page.locator(SOURCE).count()
 
     while await sources() == 3:  # the rights of a moment ago still hold
         pass
     await page.get_by_role("link", name="Que dit la note ?").click()
     await expect(page.locator(ANSWER)).to_contain_text("n’est plus affichée")
-    await expect(page.locator(SOURCES)).to_have_count(0)
+    await expect(page.locator(SOURCE)).to_have_count(0)
     await expect(page.locator("body")).not_to_contain_text("Note réservée")
 
 
@@ -218,8 +199,8 @@ async def test_nobody_opens_the_conversation_of_another(visit: Visit, signed: Si
         other = Person(username, await people.add(username))
     page, theirs = await visit(), await visit()
     await _signed_in(page, signed, agent)
-    await _ask(page, "Ma question à moi")
-    await _answered(page)
+    await ask(page, "Ma question à moi")
+    await answered(page)
     await page.reload()
     await page.get_by_role("link", name="Ma question à moi").click()
     await expect(page).to_have_url(re.compile("/thread/"))

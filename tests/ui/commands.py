@@ -32,6 +32,15 @@ class Outcome:
         """Standard output, which must be JSON and nothing else."""
         return json.loads(self.out)
 
+    @property
+    def error(self) -> str:
+        """The one line of a command that failed."""
+        assert self.code == 1
+        assert not self.out
+        assert self.err.startswith("Erreur : ")
+        assert self.err.count("\n") == 1
+        return self.err
+
 
 Run = Callable[..., Awaitable[Outcome]]
 

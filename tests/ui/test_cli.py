@@ -5,42 +5,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.table import Table
 
+from tests.ui.commands import Outcome
 from ui import usage
 from ui.cli import application, out
 from ui.server import port_bound
 
 ASSISTANT = str(Path(sys.executable).with_name("assistant"))
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a command left: exit code, standard output, standard error."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """Standard output, which must be JSON and nothing else."""
-        return json.loads(self.out)
-
-    @property
-    def error(self) -> str:
-        """The one line of a command that failed."""
-        assert self.code == 1
-        assert not self.out
-        assert self.err.startswith("Erreur : ")
-        assert self.err.count("\n") == 1
-        return self.err
 
 
 Assistant = Callable[..., Outcome]

@@ -15,8 +15,8 @@ from policies.principal import Role
 from tests.keycloak import CLIENT, Keycloak, People, Realm, fill_in, provisioned
 from ui.errors import ProviderUnreachable, SignInEnded, SignInRefused, TokenRefused, UnknownKey
 from ui.provider import Provider, ProviderSettings, SignIn, open_provider
-from ui.realm_shape import Shape, api_scope
-from ui.tokens import TokenSettings
+from ui.provisioning import shape_of
+from ui.realm_shape import api_scope
 
 ADDRESS = "http://127.0.0.1:1"
 API = api_scope(CLIENT)
@@ -47,41 +47,19 @@ class BackChannel:
         await self.tokens.put(form["logout_token"][0])
 
 
-def shape(back_channel: str = f"{ADDRESS}/deconnexion/keycloak") -> Shape:
-    """Our client, at an address where nobody need listen."""
-    return Shape(
-        client_id=CLIENT,
-        address=ADDRESS,
-        redirect_uri=f"{ADDRESS}/connexion/retour",
-        after_logout=f"{ADDRESS}/deconnecte",
-        back_channel=back_channel,
-    )
+SHAPE = shape_of(ADDRESS, CLIENT)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def realm(keycloak: Keycloak) -> Realm:
     """A realm for this module."""
-    return await provisioned(keycloak, shape())
+    return await provisioned(keycloak, SHAPE)
 
 
 @pytest.fixture
 def settings(realm: Realm) -> ProviderSettings:
     """Our client in that realm."""
-    return settings_for(realm)
-
-
-def settings_for(realm: Realm) -> ProviderSettings:
-    """Our client in a realm; a busy machine is slow to answer."""
-    return ProviderSettings(
-        url=realm.url,
-        client_id=CLIENT,
-        client_secret=realm.secret,
-        redirect_uri=shape().redirect_uri,
-        after_logout=shape().after_logout,
-        ca_file=None,
-        tokens=TokenSettings(issuer=realm.url, client_id=CLIENT, api_audience=API),
-        timeout=60.0,
-    )
+    return realm.provider(SHAPE)
 
 
 @pytest.fixture
@@ -281,8 +259,8 @@ async def test_the_token_of_a_person_does_not_open_the_api(provider: Provider, r
 
 async def test_keycloak_says_whose_session_has_ended(keycloak: Keycloak) -> None:
     async with BackChannel().listening() as channel:
-        realm = await provisioned(keycloak, shape(channel.url))
-        async with open_provider(settings_for(realm)) as provider, realm.people() as people:
+        realm = await provisioned(keycloak, replace(SHAPE, back_channel=channel.url))
+        async with open_provider(realm.provider(SHAPE)) as provider, realm.people() as people:
             subject = await people.add("alice")
             signed_in = await sign_in(provider, "alice")
             await people.admin.a_user_logout(subject)
@@ -298,8 +276,8 @@ async def test_keycloak_says_whose_session_has_ended(keycloak: Keycloak) -> None
 
 
 async def test_a_new_key_is_fetched_when_a_token_names_it(keycloak: Keycloak) -> None:
-    realm = await provisioned(keycloak, shape())
-    settings = settings_for(realm)
+    realm = await provisioned(keycloak, SHAPE)
+    settings = realm.provider(SHAPE)
     async with (
         open_provider(settings) as patient,
         open_provider(replace(settings, keys_again=0.0)) as provider,
