@@ -42,6 +42,7 @@ BACK_CHANNEL = "/deconnexion/keycloak"
 
 ATTEMPT = "__Host-connexion-"  # and the state: two tabs may sign in at once
 LEAVING = "__Host-deconnexion"
+LEFT = "left"  # in that cookie, in place of the ID token: it is done at Keycloak, too
 LIFETIME = 600  # seconds, of both
 STATE = re.compile(r"[\w-]{16,128}", re.ASCII)
 
@@ -83,9 +84,12 @@ class _SigningIn:
         self._services = services
         self._seal = Fernet(services.key)
 
-    async def begin(self, request: Request, retour: str = "/") -> Response:
-        """Lead to Keycloak, unless the person has just left: then first out of there, too."""
-        if self._open(request.cookies.get(LEAVING, "")):
+    async def begin(self, request: Request, retour: str = "/", encore: bool = False) -> Response:
+        """Lead to Keycloak. Who has just left is led out of there instead, until they ask to come in again (`encore`).
+
+        The chat's page asks for a new sign-in, and sometimes for two, as soon as its own sign-out is done.
+        """
+        if not encore and self._open(request.cookies.get(LEAVING, "")):
             return RedirectResponse(f"{_root(request)}{SIGN_OUT}", 303)
         try:
             beginning = await self._services.provider.begin()
@@ -93,6 +97,7 @@ class _SigningIn:
             return self._failed(error)
         attempt = {"nonce": beginning.nonce, "verifier": beginning.verifier, "return": safe_return(retour)}
         response = RedirectResponse(beginning.url, 303, {"Cache-Control": "no-store"})
+        _forget(response, LEAVING)
         self._keep(response, ATTEMPT + beginning.state, json.dumps(attempt))
         return response
 
@@ -130,24 +135,24 @@ class _SigningIn:
         return response
 
     async def leave_provider(self, request: Request) -> Response:
-        """Lead whoever has just left to Keycloak's own sign-out, which also reaches an identity provider behind it.
-
-        The browser keeps what says that it is leaving until it is back from there: the chat's page may ask
-        for a new sign-in meanwhile.
-        """
+        """Lead whoever has just left to Keycloak's own sign-out, which also reaches an identity provider behind it."""
         id_token = self._open(request.cookies.get(LEAVING, ""))
         if not id_token:  # a link of somebody else's signs nobody out
             return RedirectResponse(f"{_root(request)}/", 303)
+        if id_token == LEFT:
+            return RedirectResponse(f"{_root(request)}{SIGNED_OUT}", 303)
         try:
             return RedirectResponse(await self._services.provider.logout_url(id_token), 303)
         except EXPECTED as error:  # it has ended here in any case
             return self._failed(error)
 
-    async def left(self) -> HTMLResponse:
+    async def left(self, request: Request) -> HTMLResponse:
         """Where Keycloak leads afterwards."""
-        page = pages.get_template("signed_out.html").render(notice=self._services.notice, sign_in=SIGN_IN)
+        again = f"{SIGN_IN}?encore=true"
+        page = pages.get_template("signed_out.html").render(notice=self._services.notice, sign_in=again)
         response = HTMLResponse(page, headers={"Cache-Control": "no-store"})
-        _forget(response, LEAVING)
+        if self._open(request.cookies.get(LEAVING, "")):
+            self._keep(response, LEAVING, LEFT)
         return response
 
     async def back_channel(self, logout_token: Annotated[str, Form()]) -> Response:
