@@ -1,7 +1,6 @@
 """`assistant`: the command line."""
 
 import asyncio
-import json
 import signal
 import sys
 from contextlib import suppress
@@ -17,10 +16,10 @@ from ui import screen, usage
 from ui.cli_keycloak import keycloak
 from ui.cli_policy import policy
 from ui.cli_sessions import sessions
-from ui.client import open_client
+from ui.client import call, open_client
 from ui.evaluation_file import read_questions
 from ui.settings import Settings, read_settings
-from ui.usage import Commands
+from ui.usage import AsJson, Commands, print_json
 
 application = Commands(
     name="assistant", help="L’assistant du ministère : des réponses en français, appuyées sur ses documents."
@@ -33,7 +32,6 @@ application.add_typer(keycloak, name="keycloak")
 
 out = Console(highlight=False, soft_wrap=True, markup=False)  # names and texts of others may hold brackets
 
-Json = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="La question, entre guillemets.")]
 Collections = Annotated[
     list[str] | None,
@@ -42,11 +40,11 @@ Collections = Annotated[
 
 
 @collections.command("list")
-def list_collections(as_json: Json = False) -> None:
+def list_collections(as_json: AsJson = False) -> None:
     """Lister les collections que vous pouvez lire."""
-    held = asyncio.run(_call("GET", "/collections"))
+    held = asyncio.run(call(_settings(), "GET", "/collections"))
     if as_json:
-        _print_json({"collections": held})
+        print_json({"collections": held})
         return
     table = Table("Collection", "Documents", "Lecteurs", "Description", box=None, header_style="bold")
     for one in held:
@@ -64,13 +62,13 @@ def create_collection(
         list[str] | None,
         typer.Option(metavar="GROUPE", help="Groupe qui peut la lire (répétable) ; sans lui, tous les agents."),
     ] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Créer une collection."""
     body = {"name": name, "description": description, "owner": owner, "readers": reader or []}
-    created = asyncio.run(_call("POST", "/collections", body))
+    created = asyncio.run(call(_settings(), "POST", "/collections", body))
     if as_json:
-        _print_json(created)
+        print_json(created)
     else:
         readers = ", ".join(created["readers"]) or "tous les agents"
         out.print(f"Collection « {created['name']} » créée. Lecteurs : {readers}.")
@@ -80,14 +78,14 @@ def create_collection(
 def delete_collection(
     name: Annotated[str, typer.Argument(metavar="NOM")],
     yes: Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation.")] = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Supprimer une collection et tous ses documents."""
     if not (yes or as_json) and sys.stdin.isatty():  # a script has no one to ask
         _confirm(f"Supprimer la collection « {name} » et tous ses documents ? [o/N]")
-    deleted = asyncio.run(_call("DELETE", "/collections", params={"name": name}))
+    deleted = asyncio.run(call(_settings(), "DELETE", "/collections", params={"name": name}))
     if as_json:
-        _print_json(deleted)
+        print_json(deleted)
     else:
         out.print(f"Collection « {name} » supprimée, avec {screen.count(deleted['documents'], 'document')}.")
 
@@ -98,13 +96,13 @@ def ingest(
         list[Path], typer.Argument(metavar="CHEMIN", readable=False, help="Fichiers, dossiers, lignes JSON (.jsonl).")
     ],
     collection: Annotated[str, typer.Option(metavar="NOM", help="La collection qui reçoit les documents.")],
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Importer des documents : PDF avec texte, HTML, Markdown, texte, lignes JSON."""
     body = {"collection": collection, "paths": [str(path.absolute()) for path in paths]}
     summary = asyncio.run(_stream("/ingest", body, screen.ImportScreen(quiet=as_json)))
     if as_json:
-        _print_json(summary)
+        print_json(summary)
     else:
         screen.print_summary(out, summary)
     if summary["failed"]:
@@ -116,23 +114,25 @@ def search(
     question: Question,
     collection: Collections = None,
     k: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="Nombre de passages.")] = 10,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Chercher des passages, sans rédiger de réponse."""
-    found = asyncio.run(_call("POST", "/search", {"question": question, "collections": collection or [], "k": k}))
+    found = asyncio.run(
+        call(_settings(), "POST", "/search", {"question": question, "collections": collection or [], "k": k})
+    )
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         screen.print_passages(out, found["passages"])
 
 
 @application.command()
-def ask(question: Question, collection: Collections = None, as_json: Json = False) -> None:
+def ask(question: Question, collection: Collections = None, as_json: AsJson = False) -> None:
     """Poser une question et recevoir une réponse avec ses sources."""
     body = {"question": question, "collections": collection or []}
     answer = asyncio.run(_stream("/ask", body, screen.AnswerScreen(out, quiet=as_json)))
     if as_json:
-        _print_json(answer)
+        print_json(answer)
 
 
 @application.command()
@@ -142,13 +142,13 @@ def evaluate(
     ],
     collection: Collections = None,
     k: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="Documents lus par question.")] = 100,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Mesurer la recherche sur des questions dont on connaît les documents."""
     body = {"questions": read_questions(questions), "collections": collection or [], "k": k}
     report = asyncio.run(_stream("/evaluate", body, screen.EvaluationScreen(quiet=as_json)))
     if as_json:
-        _print_json(report)
+        print_json(report)
     else:
         screen.print_report(out, report)
 
@@ -166,22 +166,17 @@ def serve(
 
 
 @application.command()
-def doctor(as_json: Json = False) -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Vérifier modèle, index, base, disque et port, et dire comment réparer."""
     from ui.doctor import examine
 
     findings = [asdict(finding) for finding in asyncio.run(examine(_settings()))]
     if as_json:
-        _print_json({"checks": findings})
+        print_json({"checks": findings})
     else:
         screen.print_findings(out, findings)
     if not all(finding["passed"] for finding in findings):
         raise typer.Exit(1)
-
-
-async def _call(method: str, path: str, body: Any = None, params: dict[str, str] | None = None) -> Any:
-    async with open_client(_settings()) as client:
-        return await client.call(method, path, body, params)
 
 
 async def _stream(path: str, body: Any, show: screen.Screen) -> Any:
@@ -204,10 +199,6 @@ def _confirm(question: str) -> None:
     if answer.strip().lower() not in {"o", "oui"}:
         typer.echo("Rien n’a été supprimé.", err=True)
         raise typer.Exit(1)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def main() -> None:

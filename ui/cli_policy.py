@@ -1,31 +1,37 @@
 """`assistant policy`: what the rules decide, why, and reading them again."""
 
 import asyncio
-import json
-from typing import Annotated, Any
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
 
 import typer
 
-from policies.access import Action
-from policies.principal import Role
-from ui.client import open_client
+from ui.client import call
 from ui.settings import read_settings
-from ui.usage import Commands
+from ui.usage import AsJson, Commands, print_json
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 policy = Commands(help="Les règles d’accès : ce qu’elles décident, et pourquoi.")
 
 User = Annotated[str | None, typer.Option(metavar="NOM", help="La personne, par son nom de connexion.")]
 Roles = Annotated[
-    list[Role] | None,
-    typer.Option("--role", help="Au lieu de --user : un rôle d’une personne à imaginer (répétable)."),
+    list[str] | None,
+    typer.Option("--role", metavar="RÔLE", help="Au lieu de --user : un rôle d’une personne à imaginer (répétable)."),
 ]
 Groups = Annotated[
     list[str] | None,
     typer.Option("--group", metavar="GROUPE", help="Et un groupe, comme /DGS/Bureau-A (répétable)."),
 ]
-Deed = Annotated[Action, typer.Option("--action", help="Ce qu’elle veut faire.")]
+Deed = Annotated[
+    str,
+    typer.Option(
+        metavar="ACTION",
+        help="Ce qu’elle veut faire : read, ingest, createCollection, deleteCollection ou administerPeople.",
+    ),
+]
 Collection = Annotated[str, typer.Option("--collection", metavar="NOM", help="La collection dont il s’agit.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
 
 
 @policy.command()
@@ -39,7 +45,7 @@ def check(
 ) -> None:
     """Dire oui (code 0) ou non (code 1), et quelle règle en décide."""
     decided = _decide(user, role, group, action, collection)
-    typer.echo(_json(decided) if as_json else verdict(decided))
+    _print(decided, as_json, verdict)
     raise typer.Exit(0 if decided["allowed"] else 1)
 
 
@@ -54,15 +60,15 @@ def explain(
 ) -> None:
     """Montrer les règles qui décident, telles qu’elles sont écrites."""
     decided = _decide(user, role, group, action, collection)
-    typer.echo(_json(decided) if as_json else explanation(decided))
+    _print(decided, as_json, explanation)
 
 
 @policy.command()
 def reload(as_json: AsJson = False) -> None:
     """Relire les règles sans redémarrer ; si elles ne tiennent pas, celles en vigueur restent."""
-    loaded = asyncio.run(_call("POST", "/policy/reload"))
+    loaded = asyncio.run(call(read_settings(), "POST", "/policy/reload"))
     if as_json:
-        typer.echo(_json(loaded))
+        print_json(loaded)
         return
     changed = "De nouvelles règles sont en vigueur" if loaded["changed"] else "Les règles n’ont pas changé"
     typer.echo(f"{changed} (SHA-256 {loaded['fingerprint']}).")
@@ -89,24 +95,33 @@ def explanation(decided: dict[str, Any]) -> str:
 
 
 def _decide(
-    user: str | None, roles: list[Role] | None, groups: list[str] | None, action: Action, collection: str
+    user: str | None, roles: list[str] | None, groups: list[str] | None, action: str, collection: str
 ) -> dict[str, Any]:
-    if action.on_a_collection and action is not Action.CREATE_COLLECTION and not collection:
-        raise typer.BadParameter(
-            f"« {action.value} » se fait sur une collection : nommez-la", param_hint="--collection"
-        )
+    from policies.access import Action  # the rules take long to import, and most commands do without
+    from policies.principal import Role
+
+    deed = _one_of(Action, action, "--action")
+    if deed.on_a_collection and deed is not Action.CREATE_COLLECTION and not collection:
+        raise typer.BadParameter(f"« {deed.value} » se fait sur une collection : nommez-la", param_hint="--collection")
     if bool(user) == bool(roles or groups):
         raise typer.BadParameter("donnez une personne, ou décrivez-la par --role et --group", param_hint="--user")
-    person = {"username": user} if user else {"roles": roles or [], "groups": groups or []}
-    body = {"person": person, "action": action.value, "collection": collection}
-    decided: dict[str, Any] = asyncio.run(_call("POST", "/policy/decisions", body))
+    described = {"roles": [_one_of(Role, role, "--role").value for role in roles or []], "groups": groups or []}
+    body = {"person": {"username": user} if user else described, "action": deed.value, "collection": collection}
+    decided: dict[str, Any] = asyncio.run(call(read_settings(), "POST", "/policy/decisions", body))
     return decided
 
 
-async def _call(method: str, path: str, body: Any = None) -> Any:
-    async with open_client(read_settings()) as client:
-        return await client.call(method, path, body)
+def _one_of(kind: type[Choice], value: str, option: str) -> Choice:
+    try:
+        return kind(value)
+    except ValueError:
+        raise typer.BadParameter(
+            f"« {value} » n’est pas possible ; au choix {', '.join(kind)}", param_hint=option
+        ) from None
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+def _print(decided: dict[str, Any], as_json: bool, told: Callable[[dict[str, Any]], str]) -> None:
+    if as_json:
+        print_json(decided)
+    else:
+        typer.echo(told(decided))

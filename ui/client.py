@@ -47,6 +47,14 @@ class Client:
                     yield event
 
 
+async def call(
+    settings: Settings, method: str, path: str, body: Any = None, params: dict[str, str] | None = None
+) -> Any:
+    """One request by a client that is there for it alone."""
+    async with open_client(settings) as client:
+        return await client.call(method, path, body, params)
+
+
 @contextmanager
 def _owner_there() -> Iterator[None]:
     try:

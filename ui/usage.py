@@ -1,13 +1,16 @@
-"""Typer in French: its help pages, and one line for whatever goes wrong in a command."""
+"""Typer in French: its help pages, one line for whatever goes wrong in a command, JSON for scripts."""
 
+import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ui.errors import UiError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
 
 _HELP = (
     (r"\AUsage: ", "Usage : "),
@@ -68,6 +71,11 @@ class Commands(typer.Typer):
         self, name: str | None = None, **settings: Any
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return super().command(name, cls=_FrenchCommand, **settings)
+
+
+def print_json(value: Any) -> None:
+    """The value on standard output, and nothing else."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def run(commands: Commands) -> int:
