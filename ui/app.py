@@ -60,15 +60,15 @@ async def _serve(settings: Settings, out: Console) -> None:
 
 def web_application(settings: Settings, services: Services, access: Access) -> ASGIApp:
     """Chat, passage pages and the API for programs, behind the proxy, the gate and the sign-in."""
-    notice = _notice(settings)
+    notice, secret = _notice(settings), folder_secret(settings.home)
     prepare_front(FrontSettings(home=settings.home, notice=notice))
     from ui.chat import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
 
     caller = Caller(access.identity)
-    links = PassageLinks(derived(folder_secret(settings.home), b"links"), settings.root)
+    links = PassageLinks(derived(secret, b"links"), settings.root)
     application = FastAPI(openapi_url=None)
     if access.keycloak:
-        application.include_router(_sign_in(settings, services, access.keycloak))
+        application.include_router(_sign_in(services, access.keycloak, notice, derived(secret, b"sign-in")))
     application.include_router(
         passage_router(
             PassageServices(
@@ -112,7 +112,7 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
     return behind(settings.trusted_proxies, Mounted(gate, settings.root))
 
 
-def _sign_in(settings: Settings, services: Services, keycloak: "Keycloak") -> APIRouter:
+def _sign_in(services: Services, keycloak: "Keycloak", notice: Notice, key: bytes) -> APIRouter:
     from ui.sign_in import SignInServices, sign_in_router  # its client takes long to import
 
     return sign_in_router(
@@ -121,8 +121,8 @@ def _sign_in(settings: Settings, services: Services, keycloak: "Keycloak") -> AP
             sessions=keycloak.sessions,
             pool=services.pool,
             ledger=services.ledger,
-            notice=_notice(settings),
-            key=urlsafe_b64encode(derived(folder_secret(settings.home), b"sign-in")),
+            notice=notice,
+            key=urlsafe_b64encode(key),
         )
     )
 

@@ -5,19 +5,17 @@ recorded through whoever owns the stores, and nothing is changed where that cann
 """
 
 import asyncio
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from ui.errors import SettingsInvalid
-from ui.french import system_reason, value_reason
+from ui.french import value_reason
 from ui.realm_settings import RealmSettings, split_realm
-from ui.settings import Settings, WebAddress, read_settings
-from ui.usage import Commands
+from ui.settings import Settings, WebAddress, read_secret, read_settings
+from ui.usage import AsJson, Commands, print_json
 
 keycloak = Commands(help="Le royaume Keycloak de l’assistant.")
 
@@ -39,7 +37,6 @@ PasswordFile = Annotated[
 CaFile = Annotated[
     Path | None, typer.Option(metavar="FICHIER", help="Autorités de certification ; sinon ASSISTANT_KEYCLOAK_CA.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
 
 
 @keycloak.command()
@@ -72,7 +69,7 @@ def provision(
     if apply and secret_file:
         asyncio.run(write_secret(access, shape.client_id, secret_file))
     if as_json:
-        _print_json({"applied": apply, "changes": [{"name": change.name, "says": change.says} for change in changes]})
+        print_json({"applied": apply, "changes": [{"name": change.name, "says": change.says} for change in changes]})
         return
     for change in changes:
         typer.echo(f"{'✓' if apply else '·'} {change.says}")
@@ -100,7 +97,7 @@ def check(
     access = _access(settings, realm, admin, admin_realm, admin_client, password_file, ca_file)
     found = asyncio.run(examine(access, client or settings.keycloak_client))
     if as_json:
-        _print_json({"findings": found})
+        print_json({"findings": found})
     else:
         typer.echo("\n".join(f"✗ {finding}" for finding in found) or "✓ Rien à signaler dans ce royaume.")
     raise typer.Exit(1 if found else 0)
@@ -156,11 +153,7 @@ def _password(path: Path | None, account: str) -> str:
         if not sys.stdin.isatty():
             raise typer.BadParameter("il manque le fichier du mot de passe", param_hint="--password-file")
         return str(typer.prompt(f"Mot de passe de {account}", hide_input=True, err=True))
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = system_reason(error) if isinstance(error, OSError) else "il n’est pas en UTF-8"
-        raise SettingsInvalid(f"Le fichier du mot de passe {path} est illisible : {reason}.") from error
+    return read_secret(path, f"du mot de passe {path}")
 
 
 def _web_address(value: str, option: str) -> str:
@@ -168,7 +161,3 @@ def _web_address(value: str, option: str) -> str:
         return TypeAdapter[str](WebAddress).validate_python(value)
     except ValidationError as error:
         raise typer.BadParameter(value_reason(error.errors()[0]), param_hint=option) from error
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -58,7 +58,7 @@ class People:
     async def _roles(self, admin: KeycloakAdmin, subject: str, groups: frozenset[str]) -> frozenset[Role]:
         match self._tokens.role_source:
             case RoleSource.GROUPS:
-                return frozenset(role for group, role in self._tokens.role_groups.items() if group in groups)
+                return self._tokens.roles_by(groups)
             case RoleSource.REALM:
                 held = await admin.a_get_composite_realm_roles_of_user(subject)
             case RoleSource.CLIENT:

@@ -1,7 +1,6 @@
 """Requests to the provider, bounded: no redirect is followed, no answer is long, compressed or late."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any
 import httpx2
 import structlog
 
-from ui.errors import ProviderUnreachable, SettingsInvalid
+from ui.errors import ProviderUnreachable
+from ui.tls import trusting
 
 LONGEST_ANSWER = 1_048_576  # bytes
 
@@ -65,15 +65,8 @@ class ProviderHttp:
 
 @asynccontextmanager
 async def open_provider_http(ca_file: Path | None, timeout: float) -> AsyncIterator[ProviderHttp]:  # noqa: ASYNC109
-    """Trusts the certificates of `ca_file`, if there is one, and no others; else those of the system.
-
-    Raises `SettingsInvalid` where the file gives none.
-    """
-    try:
-        trusted = ssl.create_default_context(cafile=ca_file)
-    except OSError as error:  # of ssl, too
-        raise SettingsInvalid(f"Le fichier {ca_file} ne donne pas d’autorités de certification.") from error
-    async with httpx2.AsyncHTTPTransport(trusted, trust_env=False) as transport:
+    """Trusts whom `ui.tls` says. Raises `SettingsInvalid`."""
+    async with httpx2.AsyncHTTPTransport(trusting(ca_file), trust_env=False) as transport:
         yield ProviderHttp(transport, timeout)
 
 

@@ -1,12 +1,12 @@
 """A realm provisioned, with a record of it; and checked."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from ui.client import open_client
 from ui.errors import SettingsInvalid
 from ui.french import system_reason
+from ui.keys import write_privately
 from ui.realm import Change, client_secret, plan
 from ui.realm_connection import open_realm
 from ui.realm_findings import findings
@@ -58,7 +58,7 @@ async def write_secret(access: RealmSettings, client_id: str, path: Path) -> Non
     async with open_realm(access) as admin:
         secret = await client_secret(admin, client_id)
     try:
-        _write_privately(path, secret)
+        write_privately(path, secret.encode())
     except OSError as error:
         raise SettingsInvalid(f"Le secret ne peut pas être écrit dans {path} : {system_reason(error)}.") from error
 
@@ -68,11 +68,3 @@ async def examine(access: RealmSettings, client_id: str) -> list[str]:
     async with open_realm(access) as admin:
         exported = await admin.a_export_realm(export_clients=True, export_groups_and_role=True)
     return findings(exported, client_id)
-
-
-def _write_privately(path: Path, text: str) -> None:
-    whole = path.with_name(f"{path.name}.partial")
-    whole.unlink(missing_ok=True)
-    with open(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    whole.replace(path)

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager, contextmanager
 from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
 from keycloak.exceptions import KeycloakConnectionError, KeycloakError
 
-from ui.errors import ProviderUnreachable, RealmRefused, SettingsInvalid
+from ui.errors import ProviderUnreachable, RealmRefused
 from ui.realm_settings import RealmSettings
+from ui.tls import trusting
 
 TIMEOUT = 30  # seconds, of one request
 
@@ -60,11 +61,7 @@ class _Connection(KeycloakOpenIDConnection):
 
 
 def _connection(settings: RealmSettings) -> _Connection:
-    try:
-        verify = ssl.create_default_context(cafile=settings.ca_file) if settings.ca_file else True
-    except OSError as error:  # a file that holds no certificates, too
-        raise SettingsInvalid(f"Le fichier {settings.ca_file} ne donne pas d’autorités de certification.") from error
-    return _Connection(settings, verify)
+    return _Connection(settings, trusting(settings.ca_file) if settings.ca_file else True)
 
 
 async def _authenticate(connection: _Connection, settings: RealmSettings) -> None:

@@ -55,6 +55,8 @@ def _absolute(path: Path) -> Path:
 
 
 Folder = Annotated[Path, AfterValidator(_absolute)]
+# The values of `policies.Role`, which takes long to import.
+RoleName = Literal["agent", "gestionnaire", "administrateur", "auditeur"]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -75,7 +77,7 @@ class Settings(BaseModel):
     keycloak_client: str = "assistant"
     keycloak_secret: str = Field("", repr=False)
     keycloak_roles: Literal["client", "realm", "groups"] = "client"
-    keycloak_role_groups: Annotated[dict[str, str], BeforeValidator(_mapped)] = {}
+    keycloak_role_groups: Annotated[dict[str, RoleName], BeforeValidator(_mapped)] = {}
     keycloak_ca: Folder | None = None
     session_idle_minutes: int = Field(60, ge=1)
     session_hours: int = Field(12, ge=1)
@@ -154,7 +156,8 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     }
     files = {name: path for name, path in values.items() if name.removesuffix("_file") in SECRETS - {name}}
     values = {name: value for name, value in values.items() if name not in files} | {
-        name.removesuffix("_file"): _secret(name, Path(path)) for name, path in files.items()
+        name.removesuffix("_file"): read_secret(Path(path), f"{path} de {PREFIX}{name.upper()}")
+        for name, path in files.items()
     }
     home = _absolute(Path(values.get("home", str(Settings.model_fields["home"].default))))
     return _validated(_from_file(home / "assistant.toml") | values)
@@ -167,12 +170,13 @@ def _validated(values: dict[str, Any]) -> Settings:
         raise SettingsInvalid(_sentence(error)) from error
 
 
-def _secret(name: str, path: Path) -> str:
+def read_secret(path: Path, described: str) -> str:
+    """The secret that lies in a file of its own. Raises `SettingsInvalid`, which describes the file."""
     try:
         return path.expanduser().read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = system_reason(error) if isinstance(error, OSError) else "il n’est pas en UTF-8"
-        raise SettingsInvalid(f"Le fichier {path} de {PREFIX}{name.upper()} est illisible : {reason}.") from error
+        raise SettingsInvalid(f"Le fichier {described} est illisible : {reason}.") from error
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -72,6 +72,10 @@ class TokenSettings:
     role_groups: Mapping[str, Role] = field(default_factory=dict)
     leeway: int = 30
 
+    def roles_by(self, groups: frozenset[str]) -> frozenset[Role]:
+        """The roles that these groups bring."""
+        return frozenset(role for group, role in self.role_groups.items() if group in groups)
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:
@@ -173,7 +177,7 @@ def _roles(claims: Mapping[str, Any], groups: frozenset[str], settings: TokenSet
         case RoleSource.REALM:
             held = _inner(claims, "realm_access", "roles")
         case RoleSource.GROUPS:
-            return frozenset(role for group, role in settings.role_groups.items() if group in groups)
+            return settings.roles_by(groups)
         case _:
             assert_never(settings.role_source)
     return frozenset(role for role in Role if isinstance(held, list) and role in held)

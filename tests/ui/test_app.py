@@ -24,7 +24,7 @@ def _full(*_: object) -> None:
 
 def test_a_full_disk_leaves_no_empty_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as full:
-        full.setattr(Path, "write_bytes", _full)
+        full.setattr(os, "fdopen", _full)
         with pytest.raises(OSError, match="space"):
             folder_secret(tmp_path)
     assert len(folder_secret(tmp_path)) == 32

@@ -42,6 +42,7 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
         ("ASSISTANT_PORT", "70000", "au plus 65535"),
         ("ASSISTANT_MODEL_THREADS", "-1", "au moins 0"),
         ("ASSISTANT_MODEL_FORMAT", "alpaca", "'chatml'"),
+        ("ASSISTANT_KEYCLOAK_ROLE_GROUPS", "/DGS=roi", "'gestionnaire'"),
         ("ASSISTANT_HOST", "0.0.0.0", "127.0.0.1"),  # noqa: S104 (refused)
     ],
 )
