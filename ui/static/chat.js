@@ -18,7 +18,6 @@ const NAMES = [
   ["button:has(> .lucide-arrow-down)", "Aller à la fin de la conversation"],
   ["[role=dialog] textarea", "Pourquoi ? (facultatif)"],
 ];
-const ROOT = document.querySelector('meta[property="og:root_path"]').content;
 const THREAD_MENU = "#thread-options";
 const CITATION = 'a[href*="/passage?"]';
 const ANSWER = '[data-step-type="assistant_message"] .message-content';

@@ -3,18 +3,17 @@
 "use strict";
 
 const UNAUTHORISED = 4401;
-const SERVER = document.querySelector('meta[property="og:root_path"]').content;
 
 async function ended() {
-  const answer = await fetch(`${SERVER}/user`, { credentials: "same-origin" }).catch(() => null);
+  const answer = await fetch(`${ROOT}/user`, { credentials: "same-origin" }).catch(() => null);
   return answer !== null && answer.status === 401;
 }
 
 function sayEnded() {
   const dialog = document.getElementById("session-ended");
   if (!dialog || dialog.open) return;
-  const here = location.pathname.slice(SERVER.length) + location.search;
-  document.getElementById("session-sign-in").href = `${SERVER}/connexion?retour=${encodeURIComponent(here)}`;
+  const here = location.pathname.slice(ROOT.length) + location.search;
+  document.getElementById("session-sign-in").href = `${ROOT}/connexion?retour=${encodeURIComponent(here)}`;
   dialog.showModal();
 }
 
