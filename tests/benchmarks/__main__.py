@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import answering, deciding, importing, retrieval, searching
+from tests.benchmarks import answering, deciding, importing, retrieval, searching, sessions
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -30,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "retrieval": retrieval.measure,
     "searching": searching.measure,
     "deciding": deciding.measure,
+    "sessions": sessions.measure,
 }
 
 
