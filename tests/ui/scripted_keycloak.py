@@ -5,11 +5,10 @@ import datetime as dt
 from dataclasses import replace
 from itertools import count
 
-from ui.provider import SignIn
-from ui.tokens import Claims
-
 from policies.principal import Principal, Role
 from ui.errors import ProviderUnreachable, SignInEnded
+from ui.provider import SignIn
+from ui.tokens import Claims
 
 AGENT = Principal("s-agent", "agent", frozenset({"/DGS"}), frozenset({Role.AGENT}))
 
