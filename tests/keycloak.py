@@ -18,10 +18,10 @@ import httpx
 from keycloak import KeycloakAdmin
 
 from policies.principal import Role
-from ui import realm
-from ui.provider import ProviderSettings
-from ui.realm_shape import Shape, api_scope
-from ui.tokens import TokenSettings
+from ui.realm import plan as realm
+from ui.realm.shape import Shape, api_scope
+from ui.sign_in.provider import ProviderSettings
+from ui.sign_in.tokens import TokenSettings
 
 DISTRIBUTION = Path(__file__).parent.parent / ".cache" / "keycloak"
 STARTS_WITHIN = 240.0  # seconds, on a busy machine

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from policies.audit.ledger import Ledger
 from ui.database import Pool
-from ui.directory import Directory, LocalDirectory
 from ui.identity import Identity, LocalIdentity, local_principal
+from ui.realm.directory import Directory, LocalDirectory
 from ui.settings import Settings
 
 if TYPE_CHECKING:

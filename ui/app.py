@@ -12,23 +12,23 @@ from starlette.types import ASGIApp
 
 from ui import aide, demonstration
 from ui.access import Access, open_access
-from ui.api import control_application
-from ui.authentication import Authentication, AuthenticationSettings
+from ui.chat.front import FrontSettings, prepare_front
+from ui.chat.passage_links import PassageLinks
+from ui.chat.passages import PassageServices, passage_router
+from ui.control.routes import control_application
 from ui.errors import ServerStopped
 from ui.failures import EXPECTED, failure_of
-from ui.front import FrontSettings, prepare_front
 from ui.gate import Gate
 from ui.home import listening, own
 from ui.identity import Caller
 from ui.keys import derived, folder_secret
-from ui.openai_api import V1Services, v1_router
 from ui.pages import Notice
-from ui.passage_links import PassageLinks
-from ui.passages import PassageServices, passage_router
 from ui.server import Doors, configuration, port_bound
 from ui.services import Services, open_services
 from ui.settings import Settings
+from ui.sign_in.authentication import Authentication, AuthenticationSettings
 from ui.trusted_proxy import Mounted, behind
+from ui.v1.routes import V1Services, v1_router
 
 if TYPE_CHECKING:
     from ui.keycloak import Keycloak
@@ -62,7 +62,7 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
     """Chat, passage pages and the API for programs, behind the proxy, the gate and the sign-in."""
     notice, secret = _notice(settings), folder_secret(settings.home)
     prepare_front(FrontSettings(home=settings.home, notice=notice))
-    from ui.chat import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
+    from ui.chat.callbacks import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
 
     caller = Caller(access.identity)
     links = PassageLinks(derived(secret, b"links"), settings.root)
@@ -113,7 +113,7 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
 
 
 def _sign_in(services: Services, keycloak: "Keycloak", notice: Notice, key: bytes) -> APIRouter:
-    from ui.sign_in import SignInServices, sign_in_router  # its client takes long to import
+    from ui.sign_in.routes import SignInServices, sign_in_router  # its client takes long to import
 
     return sign_in_router(
         SignInServices(

@@ -10,13 +10,13 @@ from policies.principal import Principal, Role
 from ui.database import Pool
 from ui.errors import SessionEnded, TokenRefused
 from ui.keys import derived, folder_secret
-from ui.people import People, directory_settings
-from ui.provider import Provider, ProviderSettings, open_provider
-from ui.realm_shape import api_scope
-from ui.sessions import Sessions, SessionSettings
+from ui.realm.people import People, directory_settings
+from ui.realm.shape import api_scope
 from ui.settings import Settings
-from ui.sign_in import RETURN, SIGNED_OUT
-from ui.tokens import RoleSource, TokenSettings
+from ui.sign_in.provider import Provider, ProviderSettings, open_provider
+from ui.sign_in.routes import RETURN, SIGNED_OUT
+from ui.sign_in.sessions import Sessions, SessionSettings
+from ui.sign_in.tokens import RoleSource, TokenSettings
 
 SIGN_IN_AGAIN = "Votre session est terminée. Reconnectez-vous."
 

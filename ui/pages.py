@@ -7,6 +7,8 @@ from pathlib import Path
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+STATIC = Path(__file__).parent / "static"
+
 # Not from the locale: the C library of a small image knows only English.
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),

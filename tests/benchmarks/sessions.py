@@ -15,11 +15,11 @@ from typing import Any
 
 from policies.audit.postgres import PostgresLedger
 from retrieval.metrics import percentile
-from tests.ui.scripted_keycloak import Clock, ScriptedKeycloak
+from tests.ui.sign_in.scripted_keycloak import Clock, ScriptedKeycloak
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.home import own
-from ui.session_table import SELECT
-from ui.sessions import Sessions, SessionSettings
+from ui.sign_in.session_table import SELECT
+from ui.sign_in.sessions import Sessions, SessionSettings
 
 SESSIONS = 5_000
 WARM_UP = 50

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_p
 
 from tests.browser.servers import Server, Signed, environment
 from tests.keycloak import CLIENT, Keycloak, provisioned
-from ui.provisioning import shape_of
+from ui.commands.provisioning import shape_of
 
 CHROMIUM = "/usr/bin/chromium"
 SECONDS = 180  # a small model on a busy machine

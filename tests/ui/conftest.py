@@ -14,12 +14,12 @@ from assistant.conversations import Conversations
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
 from retrieval.corpus import Collection
-from ui.authentication import Authentication, AuthenticationSettings
+from ui.chat.front import FrontSettings, prepare_front
+from ui.chat.passage_links import PassageLinks
 from ui.database import Pool
-from ui.front import FrontSettings, prepare_front
 from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
-from ui.passage_links import PassageLinks
+from ui.sign_in.authentication import Authentication, AuthenticationSettings
 
 NOTICE = Notice(model="Gemma 3 270M (modèle de démonstration)", demonstration=True, local=True)
 
@@ -34,11 +34,11 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def chat(front: Path) -> ModuleType:
-    """The module `ui.chat`, imported after its folder is there."""
+    """The module `ui.chat.callbacks`, imported after its folder is there."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Chainlit's own imports
-        import ui.chat
-    return ui.chat
+        import ui.chat.callbacks
+    return ui.chat.callbacks
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ from policies import CedarPolicy, PostgresLedger, Principal, Role
 from retrieval import Collection, CollectionNotFound, Collections, Search
 from tests.assistant.scripted import Scripted, engine
 from tests.retrieval.small_corpus import Corpus
+from ui.chat.passage_links import PassageLinks
+from ui.chat.passages import PassageServices, passage_router
 from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
-from ui.passage_links import PassageLinks
-from ui.passages import PassageServices, passage_router
 
 GROUPS = ["/DGS", "/DGS/Bureau-A", "/DAJ"]
 QUESTION = "Que dit la note sur le congé ?"
@@ -141,7 +141,7 @@ class _Doors:
 
     async def conversation(self, later: Principal, marks: Marks) -> str:
         """What somebody finds in an old conversation, in which an administrator's rights were theirs."""
-        from ui.chat_history import ChatHistory
+        from ui.chat.history import ChatHistory
 
         conversation = uuid4()
         before = replace(_administrator(), subject=later.subject)

@@ -1,0 +1,60 @@
+"""Of Chainlit's routes and socket events, only those in the table are answered."""
+
+import re
+from types import ModuleType
+
+import httpx
+import pytest
+from starlette.routing import Route
+
+from ui.chat.routes import ALLOWED, ALLOWED_EVENTS, ChatRoutes, allowed
+
+SHUT = [
+    ("POST", "/mcp"),
+    ("DELETE", "/mcp"),
+    ("PUT", "/project/element"),
+    ("DELETE", "/project/element"),
+    ("POST", "/project/file"),
+    ("GET", "/project/file/x"),
+    ("GET", "/project/share/x"),
+    ("PUT", "/project/thread/share"),
+    ("GET", "/project/thread/x/element/y"),
+    ("GET", "/public/x"),
+    ("GET", "/copilot/index.js"),
+    ("POST", "/login"),
+    ("POST", "/auth/jwt"),
+    ("POST", "/auth/header"),
+    ("GET", "/auth/oauth/github"),
+    ("GET", "/auth/oauth/github/callback"),
+    ("POST", "/auth/oauth/azure-ad-hybrid/callback"),
+    ("GET", "/health"),
+    ("GET", "/n-importe-quoi"),
+    ("GET", "/assets/../secret"),
+    ("WEBSOCKET", "/user"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), SHUT)
+async def test_what_is_not_in_the_table_is_not_there(method: str, path: str, chat: ModuleType) -> None:
+    assert not allowed(method, path)
+    if method != "WEBSOCKET":
+        transport = httpx.ASGITransport(app=ChatRoutes(chat.chainlit_app, lambda _: ""))
+        async with httpx.AsyncClient(transport=transport, base_url="http://essai") as client:
+            response = await client.request(method, path)
+        assert response.status_code == 404
+        assert response.json() == {"message": "Cette page n’existe pas."}
+
+
+def test_every_row_of_the_table_is_a_route_of_chainlit(chat: ModuleType) -> None:
+    """A row that a new version of Chainlit no longer has must go."""
+    from chainlit.server import router
+
+    routes = [route for route in router.routes if isinstance(route, Route)]
+    known = {re.sub(r"\{[^}]*\}", "*", route.path) for route in routes} | {"/ws/socket.io"}
+    rows = {re.sub(r"\[.*\]\S*?(?=/|$)", "*", row).replace("\\", "").removesuffix("/?") for row in ALLOWED}
+    assert rows <= known
+
+
+def test_the_socket_answers_only_the_events_of_the_table(chat: ModuleType, mounted: object) -> None:
+    assert set(chat.sio.handlers["/"]) <= ALLOWED_EVENTS
+    assert chat.sio.handlers["/"]["stop"] is chat.stop

@@ -1,0 +1,204 @@
+"""The command line, on a real server and without one."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.table import Table
+
+from tests.ui.commands.running import Outcome
+from ui.commands import usage
+from ui.commands.main import application, out
+from ui.server import port_bound
+
+ASSISTANT = str(Path(sys.executable).with_name("assistant"))
+
+
+Assistant = Callable[..., Outcome]
+
+
+def _environment(home: Path, model: Path) -> dict[str, str]:
+    return os.environ | {"ASSISTANT_HOME": str(home), "ASSISTANT_MODEL": str(model)}
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory, gemma: Path) -> Iterator[Path]:
+    """The data folder of a server that runs as long as the tests; told to stop, it leaves nothing running."""
+    home = Path(tmp_path_factory.mktemp("served"))
+    with port_bound("127.0.0.1", 0) as free:
+        port = free.getsockname()[1]
+    command = [ASSISTANT, "serve", "--port", str(port)]
+    with subprocess.Popen(command, env=_environment(home, gemma), stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
+        assert server.stdout is not None
+        assert any("prêt" in line for line in server.stdout)
+        yield home
+        server.terminate()
+    assert server.returncode == 0
+    assert not (home / "postgres" / "postmaster.pid").exists()
+
+
+@pytest.fixture
+def assistant(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Assistant:
+    """Commands that go through the server, as a script gives them: nobody sits at a terminal."""
+    monkeypatch.setenv("ASSISTANT_HOME", str(home))
+    monkeypatch.setattr(sys, "stdin", StringIO())
+
+    def run(*arguments: str | Path) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["assistant", *map(str, arguments)])
+        capsys.readouterr()
+        return Outcome(usage.run(application), *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def collection(assistant: Assistant) -> Iterator[str]:
+    """An empty collection, with a name that paths and shells would take for something else."""
+    name = "Santé / 100 % ? #1"
+    assert assistant("collections", "create", name, "--json").json["name"] == name
+    yield name
+    assistant("collections", "delete", name, "--json")
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    """A folder of two documents in French."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "teletravail.md").write_text("# Télétravail\n\nLe télétravail est ouvert trois jours par semaine.")
+    (folder / "fiches.jsonl").write_text(
+        json.dumps({"id": "vitale", "title": "Carte Vitale", "text": "La carte se renouvelle en ligne."})
+    )
+    return folder
+
+
+def test_a_second_import_of_the_same_changes_nothing_and_says_so(
+    assistant: Assistant, collection: str, documents: Path
+) -> None:
+    first = assistant("ingest", documents, "--collection", collection, "--json")
+    assert (first.code, first.json["added"], first.json["failed"]) == (0, 2, [])
+    second = assistant("ingest", documents, "--collection", collection)
+    assert second.code == 0
+    assert second.out.startswith("Rien n’a changé")
+    assert not second.err
+
+
+def test_answers_in_json_have_the_promised_shape(assistant: Assistant, collection: str, documents: Path) -> None:
+    assistant("ingest", documents, "--collection", collection)
+
+    found = assistant("search", "télétravail", "--collection", collection, "-k", "1", "--json")
+    (passage,) = found.json["passages"]
+    assert passage.keys() >= {"document_id", "collection", "title", "text", "locator", "score"}
+    assert (passage["title"], passage["collection"]) == ("Télétravail", collection)
+
+    answer = assistant("ask", "Combien de jours de télétravail ?", "--collection", collection, "--json").json
+    assert answer.keys() >= {"answer", "refused", "citations", "passages", "timings"}
+    assert answer["timings"].keys() == {"retrieval_ms", "first_token_ms", "total_ms"}
+    for citation in answer["citations"]:
+        assert citation.keys() == {"n", "document_id", "title", "url", "locator", "quote", "supported"}
+
+
+def test_an_evaluation_gives_every_measure(
+    assistant: Assistant, collection: str, documents: Path, tmp_path: Path
+) -> None:
+    assistant("ingest", documents, "--collection", collection)
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps({"id": "1", "question": "carte", "relevant": ["vitale"]}))
+    report = assistant("evaluate", "--questions", questions, "--collection", collection, "--json").json
+    recalls = {f"recall@{k}" for k in (1, 5, 10, 20, 100)}
+    successes = {f"success@{k}" for k in (1, 5, 10)}
+    assert report.keys() >= recalls | successes | {"mrr@10", "ndcg@10", "latency_ms_p50", "latency_ms_p95"}
+    assert report["recall@100"] == 1
+
+
+def test_a_document_that_fails_does_not_keep_the_others_out(
+    assistant: Assistant, collection: str, documents: Path
+) -> None:
+    (documents / "vide.txt").touch()
+    imported = assistant("ingest", documents, "--collection", collection, "--json")
+    assert imported.code == 1
+    assert imported.json["added"] == 2
+    ((name, reason),) = imported.json["failed"]
+    assert name.endswith("vide.txt")
+    assert "aucun texte" in reason
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["search", "", "--json"], "vide"),
+        (["search", "a" * 50_000], "50000"),
+        (["ask", " ", "--json"], "vide"),
+        (["ask", "a" * 50_000, "--json"], "50000"),
+        (["ask", "a", "--collection", "Nulle part", "--json"], "Nulle part"),
+        (["ingest", "/", "--collection", "Nulle part", "--json"], "Nulle part"),
+        (["collections", "delete", "..", "--yes"], ".."),
+        (["collections", "create", "x\ny", "--json"], "ligne"),
+        (["evaluate", "--questions", "/nulle/part.jsonl"], "il n’existe pas"),
+        (["serve", "--port", "0"], "ASSISTANT_PORT"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_bad_input_is_one_clear_line(assistant: Assistant, arguments: list[str], problem: str) -> None:
+    assert problem in assistant(*arguments).error
+
+
+def test_a_broken_line_is_named_and_nothing_is_imported(assistant: Assistant, collection: str, documents: Path) -> None:
+    (documents / "notes.jsonl").write_text('{"id": "1", "text": "a"}\n{"id": "2",\n')
+    assert "notes.jsonl, ligne 2" in assistant("ingest", documents, "--collection", collection, "--json").error
+    held = assistant("collections", "list", "--json").json["collections"]
+    assert [one["documents"] for one in held if one["name"] == collection] == [0]
+
+
+@pytest.mark.parametrize(
+    "line", ['{"id": "2"', '{"id": 2, "question": "a", "relevant": []}', '{"id": "2", "question": " ", "relevant": []}']
+)
+def test_a_wrong_line_of_an_evaluation_is_named(assistant: Assistant, tmp_path: Path, line: str) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"id": "1", "question": "L\u2028S", "relevant": ["a"]}\n' + line)
+    assert "ligne 2" in assistant("evaluate", "--questions", questions, "--json").error
+
+
+class _Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "left"), [("\n", True), ("n\n", True), ("oui\n", False)])
+def test_at_a_terminal_a_deletion_is_confirmed_first(
+    assistant: Assistant, collection: str, monkeypatch: pytest.MonkeyPatch, answer: str, left: bool
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Terminal(answer))
+    assert assistant("collections", "delete", collection).code == int(left)
+    held = assistant("collections", "list", "--json").json["collections"]
+    assert (collection in {one["name"] for one in held}) == left
+
+
+def test_a_port_that_is_taken_is_named_with_a_way_out(assistant: Assistant) -> None:
+    with port_bound("127.0.0.1", 0) as taken:
+        assert "--port" in assistant("serve", "--port", str(taken.getsockname()[1])).error
+
+
+def test_without_a_server_a_command_opens_the_stores_itself(tmp_path: Path, gemma: Path) -> None:
+    missing = _environment(tmp_path, gemma.with_name("missing.gguf"))
+    commands = [["collections", "create", "RH", "--json"], ["collections", "list", "--json"]]
+    created, held = [
+        subprocess.run([ASSISTANT, *command], env=missing, capture_output=True, text=True, check=True)  # noqa: S603
+        for command in commands
+    ]
+    assert json.loads(created.stdout)["name"] == "RH"
+    assert [one["name"] for one in json.loads(held.stdout)["collections"]] == ["RH"]
+    assert not created.stderr + held.stderr
+
+
+def test_brackets_in_a_name_are_shown_as_they_are() -> None:
+    table = Table("Collection")
+    table.add_row("Lois [/x] [bold]")
+    with out.capture() as shown:
+        out.print(table)
+    assert "Lois [/x] [bold]" in shown.get()

@@ -1,0 +1,120 @@
+"""The chat's front end: the one in Chainlit's wheel, without what it takes from the internet.
+
+Chainlit reads its settings from the folder `CHAINLIT_APP_ROOT` when it is imported, so
+`prepare_front` runs before any import of `ui.chat.callbacks`. At each start it writes that folder anew:
+
+    chat/.chainlit/config.toml            ui/chat/chainlit.toml
+    chat/chainlit_fr-FR.md                empty: the chat has no page about itself
+    chat/.chainlit/translations/fr-FR…    the wheel's French words, corrected by ui/chat/french.json
+    chat/front/index.html                 ui/templates/chat.html: French, no inline script, nothing from outside
+    chat/front/assets/                    the wheel's script and style sheet, with a few words made French
+
+Players, PDF viewer and charts of the wheel are left out: they load third parties' pages, and no
+answer needs them.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ui.errors import FrontUnusable
+from ui.pages import STATIC, Notice, pages
+
+HERE = Path(__file__).parent
+LANGUAGE = "fr-FR"
+
+# Words that the wheel's script says in English whatever the language; each must be found.
+FRENCH = {
+    '"Toggle Sidebar"': '"Afficher ou masquer l’historique"',
+    'children:"Close"': 'children:"Fermer"',
+    '"Untitled Conversation"': '"Conversation sans titre"',
+    'alt:"user image"': 'alt:""',
+    'alt:"logo"': 'alt:"Assistant"',
+    '"Toggle theme"': '"Thème clair ou sombre"',
+    '"aria-label":"Close toast"': '"aria-label":"Fermer le message"',
+    "`Avatar for ${": "`Image de ${",
+    "Error fetching threads: ": "L’historique ne peut pas être lu\u202f: ",
+    "Couldn't resume chat": "La conversation ne peut pas être reprise",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FrontSettings:
+    """The folder in which the front end is written, and what every page tells its reader."""
+
+    home: Path
+    notice: Notice
+
+
+def prepare_front(settings: FrontSettings) -> None:
+    """Write the front end and point Chainlit to it. Raises `FrontUnusable`."""
+    root = settings.home / "chat"
+    try:
+        _write_settings(root / ".chainlit")
+        _write_front(root / "front", settings.notice)
+        (root / f"chainlit_{LANGUAGE}.md").touch()
+    except OSError as error:
+        raise FrontUnusable(f"La page de discussion ne peut pas être écrite dans {root} : {error}.") from error
+    os.environ.update(
+        CHAINLIT_APP_ROOT=str(root),
+        CHAINLIT_ENV_FILE=str(root / "none.env"),  # a stray .env in the current folder must set nothing
+        TRACELOOP_TELEMETRY="false",  # a library that Chainlit imports would otherwise report its use
+    )
+
+
+def _write_settings(folder: Path) -> None:
+    translations = folder / "translations"
+    translations.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(HERE / "chainlit.toml", folder / "config.toml")
+    words = json.loads((_wheel() / "translations" / f"{LANGUAGE}.json").read_text())
+    ours = json.loads((HERE / "french.json").read_text())
+    (translations / f"{LANGUAGE}.json").write_text(json.dumps(_merged(words, ours), ensure_ascii=False))
+
+
+def _write_front(folder: Path, notice: Notice) -> None:
+    dist = _wheel() / "frontend" / "dist"
+    script, style = _only(dist, "index-*.js"), _only(dist, "index-*.css")
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "assets").mkdir(parents=True)
+    (folder / "assets" / script.name).write_text(_in_french(script.read_text()))
+    shutil.copyfile(style, folder / "assets" / style.name)
+    for picture in ("logo_light.svg", "logo_dark.svg"):
+        shutil.copyfile(STATIC / "logo.svg", folder / "assets" / picture)
+    shutil.copyfile(STATIC / "favicon.svg", folder / "favicon.svg")
+    page = pages.get_template("chat.html").render(notice=notice, script=script.name, style=style.name)
+    (folder / "index.html").write_text(page)
+
+
+def _wheel() -> Path:
+    spec = find_spec("chainlit")  # finds the folder without importing
+    if spec is None or not spec.submodule_search_locations:
+        raise FrontUnusable("Chainlit n’est pas installé. Relancez « make run ».")
+    return Path(spec.submodule_search_locations[0])
+
+
+def _only(dist: Path, pattern: str) -> Path:
+    found = list((dist / "assets").glob(pattern))
+    if len(found) != 1:
+        raise FrontUnusable(f"Chainlit ne contient pas exactement un fichier {pattern} : sa version ne convient pas.")
+    return found[0]
+
+
+def _in_french(script: str) -> str:
+    for english, french in FRENCH.items():
+        if english not in script:
+            raise FrontUnusable(f"Le script de Chainlit ne contient plus {english} : sa version ne convient pas.")
+        script = script.replace(english, french)
+    return script
+
+
+def _merged(words: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]:
+    """`words` with the leaves of `ours` in place of its own."""
+    merged = dict(words)
+    for key, value in ours.items():
+        merged[key] = _merged(merged[key], value) if isinstance(value, dict) else value
+    return merged

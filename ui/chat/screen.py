@@ -1,0 +1,66 @@
+"""One answer as it comes, on the reader's screen."""
+
+from typing import Any
+from uuid import UUID
+
+from assistant.answer import Answered, AskEvent, SourcesFound, TextStreamed, Waiting
+from assistant.conversation import Ending, Reply, Source
+from ui.chat.answer_markdown import AnswerMarkdown
+from ui.chat.passage_links import PassageLinks
+from ui.chat.ports import Emitter
+from ui.chat.steps import answer_id, answer_step, sources_step
+
+
+class AnswerScreen:
+    """Draws the sources first, then the text as it is written, and in the end the answer as it stands."""
+
+    def __init__(self, emitter: Emitter, conversation_id: UUID, exchange_id: UUID, links: PassageLinks) -> None:
+        self._emitter = emitter
+        self._conversation_id = conversation_id
+        self._exchange_id = exchange_id
+        self._links = links
+        self._markdown = AnswerMarkdown((), links)
+        self._sources: tuple[Source, ...] = ()
+        self._text = ""
+        self._streaming = False
+        self._reply: Reply | None = None
+
+    async def show(self, event: AskEvent) -> None:
+        """Draw one more event."""
+        match event:
+            case SourcesFound(passages=passages):
+                await self._show_sources(tuple(Source.of(passage) for passage in passages))
+            case Waiting(ahead=ahead):
+                people = "1 personne passe" if ahead == 1 else f"{ahead} personnes passent"
+                await self._emitter.send_step(self._message(f"*En attente\u202f: {people} avant vous.*"))
+            case TextStreamed(text=text):
+                self._text += text
+                await self._stream(self._markdown.feed(text))
+            case Answered(answer=answer):
+                self._reply = Reply.of(answer)
+
+    async def end(self, ending: Ending, failure: str = "") -> Reply:
+        """Draw the answer in its final form, in place of what was streamed, and give it."""
+        if ending is Ending.COMPLETE and self._reply:
+            reply = self._reply
+        else:
+            reply = Reply(failure or self._text, self._sources, ending=ending)
+        await self._emitter.send_step(answer_step(self._conversation_id, self._exchange_id, reply, self._links))
+        return reply
+
+    async def _show_sources(self, sources: tuple[Source, ...]) -> None:
+        self._sources = sources
+        self._markdown = AnswerMarkdown(sources, self._links)
+        if sources:
+            step = sources_step(self._conversation_id, self._exchange_id, Reply("", sources), self._links)
+            await self._emitter.send_step(step)
+
+    async def _stream(self, markdown: str) -> None:
+        if not self._streaming:
+            self._streaming = True
+            await self._emitter.stream_start(self._message("") | {"streaming": True})
+        if markdown:
+            await self._emitter.send_token(answer_id(self._exchange_id), markdown)
+
+    def _message(self, markdown: str) -> dict[str, Any]:
+        return answer_step(self._conversation_id, self._exchange_id, Reply(""), self._links) | {"output": markdown}

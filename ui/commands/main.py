@@ -1,0 +1,207 @@
+"""`assistant`: the command line."""
+
+import asyncio
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ui.commands import screen, usage
+from ui.commands.keycloak import keycloak
+from ui.commands.policy import policy
+from ui.commands.sessions import sessions
+from ui.commands.usage import AsJson, Commands, print_json
+from ui.control.client import call, open_client
+from ui.evaluation_file import read_questions
+from ui.settings import Settings, read_settings
+
+application = Commands(
+    name="assistant", help="L’assistant du ministère : des réponses en français, appuyées sur ses documents."
+)
+collections = Commands(help="Les collections de documents.")
+application.add_typer(collections, name="collections")
+application.add_typer(policy, name="policy")
+application.add_typer(sessions, name="sessions")
+application.add_typer(keycloak, name="keycloak")
+
+out = Console(highlight=False, soft_wrap=True, markup=False)  # names and texts of others may hold brackets
+
+Question = Annotated[str, typer.Argument(metavar="QUESTION", help="La question, entre guillemets.")]
+Collections = Annotated[
+    list[str] | None,
+    typer.Option("--collection", metavar="NOM", help="Ne chercher que dans cette collection (répétable)."),
+]
+
+
+@collections.command("list")
+def list_collections(as_json: AsJson = False) -> None:
+    """Lister les collections que vous pouvez lire."""
+    held = asyncio.run(call(_settings(), "GET", "/collections"))
+    if as_json:
+        print_json({"collections": held})
+        return
+    table = Table("Collection", "Documents", "Lecteurs", "Description", box=None, header_style="bold")
+    for one in held:
+        readers = ", ".join(one["readers"]) or "tous les agents"
+        table.add_row(one["name"], str(one["documents"]), readers, one["description"])
+    out.print(table)
+
+
+@collections.command("create")
+def create_collection(
+    name: Annotated[str, typer.Argument(metavar="NOM")],
+    description: Annotated[str, typer.Option(help="À quoi sert la collection.")] = "",
+    owner: Annotated[str, typer.Option(metavar="GROUPE", help="Le groupe qui la gère.")] = "",
+    reader: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GROUPE", help="Groupe qui peut la lire (répétable) ; sans lui, tous les agents."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Créer une collection."""
+    body = {"name": name, "description": description, "owner": owner, "readers": reader or []}
+    created = asyncio.run(call(_settings(), "POST", "/collections", body))
+    if as_json:
+        print_json(created)
+    else:
+        readers = ", ".join(created["readers"]) or "tous les agents"
+        out.print(f"Collection « {created['name']} » créée. Lecteurs : {readers}.")
+
+
+@collections.command("delete")
+def delete_collection(
+    name: Annotated[str, typer.Argument(metavar="NOM")],
+    yes: Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Supprimer une collection et tous ses documents."""
+    if not (yes or as_json) and sys.stdin.isatty():  # a script has no one to ask
+        _confirm(f"Supprimer la collection « {name} » et tous ses documents ? [o/N]")
+    deleted = asyncio.run(call(_settings(), "DELETE", "/collections", params={"name": name}))
+    if as_json:
+        print_json(deleted)
+    else:
+        out.print(f"Collection « {name} » supprimée, avec {screen.count(deleted['documents'], 'document')}.")
+
+
+@application.command()
+def ingest(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="CHEMIN", readable=False, help="Fichiers, dossiers, lignes JSON (.jsonl).")
+    ],
+    collection: Annotated[str, typer.Option(metavar="NOM", help="La collection qui reçoit les documents.")],
+    as_json: AsJson = False,
+) -> None:
+    """Importer des documents : PDF avec texte, HTML, Markdown, texte, lignes JSON."""
+    body = {"collection": collection, "paths": [str(path.absolute()) for path in paths]}
+    summary = asyncio.run(_stream("/ingest", body, screen.ImportScreen(quiet=as_json)))
+    if as_json:
+        print_json(summary)
+    else:
+        screen.print_summary(out, summary)
+    if summary["failed"]:
+        raise typer.Exit(1)
+
+
+@application.command()
+def search(
+    question: Question,
+    collection: Collections = None,
+    k: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="Nombre de passages.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Chercher des passages, sans rédiger de réponse."""
+    found = asyncio.run(
+        call(_settings(), "POST", "/search", {"question": question, "collections": collection or [], "k": k})
+    )
+    if as_json:
+        print_json(found)
+    else:
+        screen.print_passages(out, found["passages"])
+
+
+@application.command()
+def ask(question: Question, collection: Collections = None, as_json: AsJson = False) -> None:
+    """Poser une question et recevoir une réponse avec ses sources."""
+    body = {"question": question, "collections": collection or []}
+    answer = asyncio.run(_stream("/ask", body, screen.AnswerScreen(out, quiet=as_json)))
+    if as_json:
+        print_json(answer)
+
+
+@application.command()
+def evaluate(
+    questions: Annotated[
+        Path, typer.Option(metavar="FICHIER.jsonl", readable=False, help="Lignes {id, question, relevant}.")
+    ],
+    collection: Collections = None,
+    k: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="Documents lus par question.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Mesurer la recherche sur des questions dont on connaît les documents."""
+    body = {"questions": read_questions(questions), "collections": collection or [], "k": k}
+    report = asyncio.run(_stream("/evaluate", body, screen.EvaluationScreen(quiet=as_json)))
+    if as_json:
+        print_json(report)
+    else:
+        screen.print_report(out, report)
+
+
+@application.command()
+def serve(
+    host: Annotated[str | None, typer.Option(metavar="ADRESSE", help="Adresse locale d’écoute.")] = None,
+    port: Annotated[int | None, typer.Option(metavar="PORT", help="Port d’écoute.")] = None,
+) -> None:
+    """Ouvrir le chat dans le navigateur, sur cette machine."""
+    from ui.app import run  # Chainlit is slow to import and configures itself while it is
+
+    with suppress(KeyboardInterrupt):  # how a server ends
+        asyncio.run(run(_settings(host=host, port=port), out))
+
+
+@application.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Vérifier modèle, index, base, disque et port, et dire comment réparer."""
+    from ui.doctor import examine
+
+    findings = [asdict(finding) for finding in asyncio.run(examine(_settings()))]
+    if as_json:
+        print_json({"checks": findings})
+    else:
+        screen.print_findings(out, findings)
+    if not all(finding["passed"] for finding in findings):
+        raise typer.Exit(1)
+
+
+async def _stream(path: str, body: Any, show: screen.Screen) -> Any:
+    """Follow long work on the screen; the last event is its outcome."""
+    event: dict[str, Any] = {}
+    async with open_client(_settings()) as client:
+        with show:
+            async for event in client.stream(path, body):
+                show.update(event)
+    return {key: value for key, value in event.items() if key != "kind"}
+
+
+def _settings(**given: Any) -> Settings:
+    """The settings, those of the command line first."""
+    return read_settings().replaced(**{name: value for name, value in given.items() if value is not None})
+
+
+def _confirm(question: str) -> None:
+    answer = typer.prompt(question, default="n", show_default=False, prompt_suffix=" ", err=True)
+    if answer.strip().lower() not in {"o", "oui"}:
+        typer.echo("Rien n’a été supprimé.", err=True)
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Entry point."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is told to stop closes the stores first
+    sys.exit(usage.run(application))

@@ -1,0 +1,238 @@
+"""The part of the API behind the command line that administers people: decisions explained, rules read again,
+sessions listed and ended, a realm's provisioning recorded.
+
+Each of these is decided by the policy itself (`Action.ADMINISTER_PEOPLE`), and recorded before it is answered.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from policies import (
+    AccessRule,
+    Act,
+    Action,
+    Decision,
+    Event,
+    Json,
+    Ledger,
+    LivePolicy,
+    Principal,
+    Refused,
+    Role,
+    RulesInvalid,
+)
+from retrieval import Catalog
+from ui.database import Pool
+from ui.errors import ProviderUnreachable, SessionNotFound
+from ui.identity import local_principal
+from ui.realm.directory import Directory
+from ui.sign_in.session import Ended, Session
+from ui.wire import Request
+
+Actor = Annotated[Principal, Depends(local_principal)]
+
+
+class HeldSessions(Protocol):
+    """The sessions of people who signed in (`ui.sign_in.sessions`)."""
+
+    async def held(self) -> list[Session]:
+        """Those of now, the oldest first."""
+
+    async def end_by_administrator(self, principal: Principal, session_id: UUID) -> Ended | None:
+        """End one, and record it; None if there is no such session."""
+
+
+class SignOut(Protocol):
+    """Keycloak, which is told that a session has ended (`ui.sign_in.provider`)."""
+
+    async def logout(self, refresh_token: str) -> None:
+        """End it there too. Raises `ProviderUnreachable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyServices:
+    """What these routes stand on; without Keycloak nobody signs in, and there is nobody to sign out."""
+
+    pool: Pool
+    ledger: Ledger
+    catalog: Catalog
+    policy: LivePolicy
+    directory: Directory
+    sessions: HeldSessions | None = None
+    provider: SignOut | None = None
+
+
+class Named(Request):
+    """Somebody, by the name with which they sign in."""
+
+    username: str
+
+
+class Described(Request):
+    """Anybody with these roles and groups; they need not exist."""
+
+    roles: frozenset[Role]
+    groups: frozenset[str] = frozenset()
+
+
+class DecisionRequest(Request):
+    """Whether that person may do that; `collection` is a name, and empty where the action is done to none."""
+
+    person: Named | Described
+    action: Action
+    collection: str = ""
+
+
+class ProvisionedRequest(Request):
+    """What was changed in a realm for that client, by the names of the changes."""
+
+    realm: str
+    client: str
+    changes: list[str] = Field(min_length=1)
+
+
+def policy_router(services: PolicyServices) -> APIRouter:
+    """These routes."""
+    router = APIRouter()
+    control = _Control(services)
+    router.add_api_route("/policy/decisions", control.decide, methods=["POST"])
+    router.add_api_route("/policy/reload", control.reload, methods=["POST"])
+    router.add_api_route("/sessions", control.list_sessions, methods=["GET"])
+    router.add_api_route("/sessions", control.end_session, methods=["DELETE"])
+    router.add_api_route("/keycloak/provisioned", control.provisioned, methods=["POST"])
+    return router
+
+
+class _Control:
+    def __init__(self, services: PolicyServices) -> None:
+        self._services = services
+
+    async def decide(self, actor: Actor, request: DecisionRequest) -> dict[str, Any]:
+        """Yes or no, with the rules that decided and their text."""
+        await self._require(actor)
+        person = await self._person(request.person)
+        rule = await self._rule(request)
+        policy = self._services.policy
+        decision = policy.decide(person, request.action, rule) if rule else policy.may(person, request.action)
+        rules = [{"name": name, "text": policy.explained(name)} for name in decision.rules]
+        await self._record(Act.POLICY_EXPLAINED, actor, _explained(request, person, rule, decision))
+        return {
+            "allowed": decision.allowed,
+            "rules": rules,
+            "person": person_json(person),
+            "action": request.action.value,
+            "collection": request.collection,
+        }
+
+    async def reload(self, actor: Actor) -> dict[str, Any]:
+        """Take the rules as they stand in their folder, or leave all as it is."""
+        await self._require(actor)
+        policy = self._services.policy
+        try:
+            changed = await asyncio.to_thread(policy.reload)
+        except RulesInvalid:
+            await self._record(Act.RULES_REJECTED, actor, {"in_force": policy.fingerprint})
+            raise
+        await self._record(Act.RULES_LOADED, actor, {"in_force": policy.fingerprint, "changed": changed})
+        return {"changed": changed, "fingerprint": policy.fingerprint}
+
+    async def list_sessions(self, actor: Actor) -> list[dict[str, Any]]:
+        """Who is signed in."""
+        await self._require(actor)
+        sessions = await self._services.sessions.held() if self._services.sessions else []
+        await self._record(Act.SESSIONS_LISTED, actor, {"sessions": len(sessions)})
+        return [session_json(session) for session in sessions]
+
+    async def end_session(self, actor: Actor, session: UUID) -> dict[str, Any]:
+        """End one session, here and at Keycloak."""
+        await self._require(actor)
+        sessions = self._services.sessions
+        ended = await sessions.end_by_administrator(actor, session) if sessions else None
+        if ended is None:
+            raise SessionNotFound(f"Aucune session ne s’appelle {session}. Voyez « assistant sessions list ».")
+        await self._sign_out(ended)
+        return session_json(ended.session)
+
+    async def provisioned(self, actor: Actor, request: ProvisionedRequest) -> dict[str, Any]:
+        """Record what was changed in a realm."""
+        await self._require(actor)
+        details: dict[str, Json] = {"realm": request.realm, "client": request.client, "changes": [*request.changes]}
+        await self._record(Act.REALM_PROVISIONED, actor, details)
+        return {"changes": len(request.changes)}
+
+    async def _person(self, asked: Named | Described) -> Principal:
+        if isinstance(asked, Named):
+            return await self._services.directory.find(asked.username)
+        return Principal("personne-décrite", "une personne décrite", asked.groups, asked.roles)
+
+    async def _rule(self, request: DecisionRequest) -> AccessRule | None:
+        """The collection's; a collection that is to be created has nobody's groups yet."""
+        if not request.action.on_a_collection:
+            return None
+        if request.action is Action.CREATE_COLLECTION:
+            return AccessRule(uuid4(), owner="", readers=frozenset())
+        async with self._services.pool.connection() as connection:
+            return (await self._services.catalog.collection(connection, request.collection)).rule
+
+    async def _sign_out(self, ended: Ended) -> None:
+        if not self._services.provider or not ended.refresh_token:
+            return
+        try:
+            await self._services.provider.logout(ended.refresh_token)
+        except ProviderUnreachable as error:
+            raise ProviderUnreachable(
+                "La session est terminée ici ; Keycloak ne répond pas, et la sienne continue. Terminez-la là-bas."
+            ) from error
+
+    async def _require(self, actor: Principal) -> None:
+        decision = self._services.policy.may(actor, Action.ADMINISTER_PEOPLE)
+        if not decision.allowed:
+            details: dict[str, Json] = {"action": Action.ADMINISTER_PEOPLE.value, "rules": [*decision.rules]}
+            await self._record(Act.REFUSED, actor, details)
+            raise Refused(actor, Action.ADMINISTER_PEOPLE, rules=decision.rules)
+
+    async def _record(self, act: Act, actor: Principal, details: Mapping[str, Json]) -> None:
+        async with self._services.pool.connection() as connection:
+            await self._services.ledger.append(connection, Event(act, actor, details))
+
+
+def person_json(person: Principal) -> dict[str, Any]:
+    """A person and what decides about them."""
+    return {"username": person.username, "groups": _sorted(person.groups), "roles": _sorted(person.roles)}
+
+
+def session_json(session: Session) -> dict[str, Any]:
+    """A session, without anything by which it could be used."""
+    return {
+        "id": str(session.id),
+        "person": person_json(session.principal),
+        "created_at": session.created_at.isoformat(timespec="seconds"),
+        "used_at": session.used_at.isoformat(timespec="seconds"),
+    }
+
+
+def _explained(
+    request: DecisionRequest, person: Principal, rule: AccessRule | None, decision: Decision
+) -> dict[str, Json]:
+    """Of a person in the realm, the subject; of one who was only described, how."""
+    about: dict[str, Json] = (
+        {"subject": person.subject}
+        if isinstance(request.person, Named)
+        else {"roles": [*_sorted(person.roles)], "groups": [*_sorted(person.groups)]}
+    )
+    return about | {
+        "action": request.action.value,
+        "collection_id": str(rule.collection_id) if rule else "",
+        "allowed": decision.allowed,
+        "rules": [*decision.rules],
+    }
+
+
+def _sorted(names: Iterable[str]) -> list[str]:
+    return sorted(str(name) for name in names)

@@ -1,0 +1,197 @@
+"""The API behind the command line: JSON over the data folder's socket.
+
+Whoever can open the socket owns the stores; the principal is therefore the local one. Long work
+streams one JSON object a line (`kind` says which), and an error in mid-stream is such a line too.
+"""
+
+import json
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.exceptions import HTTPException
+
+from assistant import Answered, SourcesFound, TextStreamed, Waiting
+from ingestion import Progress
+from policies import Principal
+from retrieval import EvaluationProgress
+from ui.access import Access
+from ui.control.policy import PolicyServices, policy_router
+from ui.failures import EXPECTED, failure_of
+from ui.french import value_reason
+from ui.identity import local_principal
+from ui.services import Services
+from ui.wire import (
+    AskRequest,
+    CollectionRequest,
+    EvaluateRequest,
+    IngestRequest,
+    SearchRequest,
+    answer_json,
+    collection_json,
+    found_json,
+    passage_json,
+)
+
+Events = AsyncIterator[dict[str, Any]]
+
+router = APIRouter()
+
+_log = logging.getLogger(__name__)
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Held = Annotated[Services, Depends(_services)]
+Actor = Annotated[Principal, Depends(local_principal)]
+
+
+def control_application(services: Services, access: Access) -> FastAPI:
+    """The application behind the socket."""
+    application = FastAPI(openapi_url=None)
+    application.state.services = services
+    application.include_router(router)
+    application.include_router(
+        policy_router(
+            PolicyServices(
+                pool=services.pool,
+                ledger=services.ledger,
+                catalog=services.catalog,
+                policy=services.policy,
+                directory=access.directory,
+                sessions=access.keycloak.sessions if access.keycloak else None,
+                provider=access.keycloak.provider if access.keycloak else None,
+            )
+        )
+    )
+    application.add_exception_handler(RequestValidationError, _malformed)
+    application.add_exception_handler(HTTPException, _unknown)
+    for kind in (*EXPECTED, Exception):
+        application.add_exception_handler(kind, _failed)
+    return application
+
+
+@router.get("/health")
+async def health(services: Held) -> dict[str, Any]:
+    """That the owner of the stores is there, and which model answers."""
+    return {"status": "ok", "model": services.engine.name}
+
+
+@router.get("/collections")
+async def list_collections(services: Held, actor: Actor) -> list[dict[str, Any]]:
+    """The collections that the caller may read."""
+    held = await services.collections.readable(actor)
+    return [collection_json(collection, documents) for collection, documents in held]
+
+
+@router.post("/collections")
+async def create_collection(services: Held, actor: Actor, request: CollectionRequest) -> dict[str, Any]:
+    """A new, empty collection."""
+    collection = await services.collections.create(
+        actor, request.name, request.description, request.owner, frozenset(request.readers)
+    )
+    return collection_json(collection, documents=0)
+
+
+@router.delete("/collections")
+async def delete_collection(services: Held, actor: Actor, name: str) -> dict[str, Any]:
+    """Remove a collection with its documents."""
+    return {"name": name, "documents": await services.collections.delete(actor, name)}
+
+
+@router.post("/search")
+async def search(services: Held, actor: Actor, request: SearchRequest) -> dict[str, Any]:
+    """Passages, best first."""
+    found = await services.search.search(actor, request.question, request.collections, request.k)
+    return found_json(found)
+
+
+@router.post("/ask")
+async def ask(services: Held, actor: Actor, request: AskRequest) -> StreamingResponse:
+    """Sources, then the answer as it is written, then the answer whole."""
+    return _lines(_answer(services, actor, request))
+
+
+@router.post("/ingest")
+async def ingest(services: Held, actor: Actor, request: IngestRequest) -> StreamingResponse:
+    """Progress, then what changed."""
+    return _lines(_import(services, actor, request))
+
+
+@router.post("/evaluate")
+async def evaluate(services: Held, actor: Actor, request: EvaluateRequest) -> StreamingResponse:
+    """Progress, then the figures."""
+    return _lines(_evaluation(services, actor, request))
+
+
+async def _malformed(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class alone)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:])
+    return JSONResponse({"message": f"Demande mal formée : {where} : {value_reason(first)}."}, status_code=422)
+
+
+async def _unknown(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class alone)
+    message = "Le serveur en marche est d’une autre version que cette commande. Redémarrez-le, puis recommencez."
+    return JSONResponse({"message": message}, status_code=error.status_code)
+
+
+async def _failed(_: Request, error: Exception) -> JSONResponse:
+    failure = failure_of(error)
+    return JSONResponse({"message": failure.message}, status_code=failure.status)
+
+
+def _lines(events: Events) -> StreamingResponse:
+    async def encoded() -> AsyncIterator[str]:
+        try:
+            async for event in events:
+                yield json.dumps(event, ensure_ascii=False) + "\n"
+        except EXPECTED as error:
+            yield _error_line(error)
+        except Exception as error:  # noqa: BLE001 (it is logged, and the reader told)
+            _log.exception("A stream broke off.")
+            yield _error_line(error)
+
+    return StreamingResponse(encoded(), media_type="application/x-ndjson")
+
+
+def _error_line(error: Exception) -> str:
+    return json.dumps({"kind": "error", "message": failure_of(error).message}, ensure_ascii=False) + "\n"
+
+
+async def _answer(services: Services, actor: Principal, request: AskRequest) -> Events:
+    async for event in services.ask.ask(actor, request.question, request.collections):
+        match event:
+            case SourcesFound(passages=passages):
+                yield {"kind": "sources", "passages": [passage_json(passage) for passage in passages]}
+            case Waiting(ahead=ahead):
+                yield {"kind": "waiting", "ahead": ahead}
+            case TextStreamed(text=text):
+                yield {"kind": "text", "text": text}
+            case Answered(answer=answer):
+                yield {"kind": "answer"} | answer_json(answer)
+
+
+async def _import(services: Services, actor: Principal, request: IngestRequest) -> Events:
+    paths = [Path(path) for path in request.paths]
+    async for step in services.ingestion.ingest(actor, request.collection, paths):
+        kind = "progress" if isinstance(step, Progress) else "summary"
+        yield {"kind": kind} | asdict(step)
+
+
+async def _evaluation(services: Services, actor: Principal, request: EvaluateRequest) -> Events:
+    run = services.evaluation.run(actor, request.questions, request.collections, request.k)
+    async for step in run:
+        if isinstance(step, EvaluationProgress):
+            yield {"kind": "progress"} | asdict(step)
+        else:
+            yield {"kind": "report"} | dict(step.metrics)
