@@ -10,9 +10,7 @@ Source: https://docs.cedarpolicy.com
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -21,19 +19,15 @@ import structlog
 
 from policies.access import AccessRule, Action, Decision
 from policies.cases import failures, read_cases
-from policies.entities import Uid, entities, lineage, named, uid
+from policies.entities import Uid, entities, named, uid
 from policies.errors import RulesInvalid
-from policies.likeness import alike
+from policies.likeness import alike, questions
 from policies.principal import Principal
 from policies.source import RULES, Source, read_source
 from policies.wording import nesting
 
 _APPLICATION = uid("Application", "assistant")
 _REFUSED = Decision(allowed=False, rules=())
-
-# One person asks several times in a row: a question, its sources, an old conversation. With 1,000
-# collections one answer holds about 1 MB.
-_REMEMBERED = 32
 
 # Cedar's parser recurses: a thousand brackets end the process instead of raising an error.
 _NESTED = 100
@@ -82,15 +76,10 @@ class CedarPolicy:
         self.names = tuple(
             static[f"policy{position}"].get("annotations", {}).get("id") or "" for position in range(len(static))
         )
-        mentioned = defaultdict[str, set[str]](set)
-        for kind, name in named(static):
-            mentioned[kind].add(name)
-        self._mentioned_groups = frozenset(mentioned["Group"])
-        self._mentioned_collections = frozenset(mentioned["Collection"])
+        self._mentioned_groups = frozenset(name for kind, name in named(static) if kind == "Group")
+        self._questions = tuple(questions(static))
         self._schema = schema
         self._rules = cedarpy.PolicySet.from_str(rules)
-        # Everything that a decision depends on is in the key, or never changes in this object.
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._permitted)
 
     def decide(self, principal: Principal, action: Action, rule: AccessRule) -> Decision:
         """Whether the principal may do this to that collection."""
@@ -102,14 +91,11 @@ class CedarPolicy:
 
     def permitted(self, principal: Principal, action: Action, rules: Iterable[AccessRule]) -> frozenset[UUID]:
         """The collections, among these, to which the principal may do this; none where two rules are for one."""
-        return self._remembered(principal, action, frozenset(rules))
-
-    def _permitted(self, principal: Principal, action: Action, rules: frozenset[AccessRule]) -> frozenset[UUID]:
+        rules = frozenset(rules)
         if len({rule.collection_id for rule in rules}) < len(rules):
             _log.error("access.undecidable", subject=principal.subject, action=action, error="two rules for one")
             return frozenset()
-        known = frozenset[str]().union(*map(lineage, principal.groups | self._mentioned_groups))
-        kinds = alike(rules, known, self._mentioned_collections)
+        kinds = alike(rules, principal, self._questions)
         decisions = self._decide_each(principal, action, [kind[0] for kind in kinds])
         return frozenset(
             rule.collection_id

@@ -41,6 +41,7 @@ class Act(StrEnum):
     SESSIONS_LISTED = "session.listed"
     SESSION_REVOKED = "session.revoked"
     SERVICE_REFUSED = "service.refused"
+    REFUSALS_SUMMED = "refusals.summed"
     RULES_LOADED = "rules.loaded"
     RULES_REJECTED = "rules.rejected"
     POLICY_EXPLAINED = "policy.explained"

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies import AccessRule, Action, CedarPolicy, Principal, Role
-from policies.entities import entities, lineage, uid
-from policies.likeness import alike
+from policies.entities import entities, uid
+from policies.likeness import alike, questions
 from policies.source import read_source
 
 SCHEMA = cedarpy.Schema.from_str(read_source().schema)
@@ -101,6 +101,10 @@ def permitted_one_by_one(law: str, principal: Principal, rules: Sequence[AccessR
     [
         f'resource == Collection::"{COLLECTIONS[7].collection_id}"',
         "principal in resource.owner",
+        "principal.memberOf.contains(resource.owner)",
+        "principal.memberOf.containsAny(resource.readers)",
+        'resource.owner == Group::"/A/B"',
+        'resource.readers.contains(Group::"/A/B")',
         "principal in resource.readers",
         'resource.owner in Group::"/E"',
         "resource.owner in resource.readers",
@@ -128,16 +132,30 @@ def assert_alike_is_decided_alike(law: str, principal: Principal) -> None:
     assert permitted == permitted_one_by_one(law, principal, COLLECTIONS)
 
 
-def test_collections_of_groups_that_nobody_asks_about_are_decided_together() -> None:
-    strangers = [
-        AccessRule(uuid4(), f"/E/{number}", frozenset({f"/F/{number}", f"/G/{number}"})) for number in range(100)
+def kinds(rules: Sequence[AccessRule], law: str, principal: Principal) -> list[int]:
+    """How many collections are decided together."""
+    asked = tuple(questions(json.loads(cedarpy.policies_to_json_str(law))))
+    return [len(kind) for kind in alike(rules, principal, asked)]
+
+
+def test_by_the_rules_of_the_product_a_thousand_collections_are_at_most_six_kinds() -> None:
+    groups = [f"/D{number}" for number in range(100)]
+    rules = [
+        AccessRule(UUID(int=number), groups[number % 100], frozenset({groups[number // 10], groups[number % 7]}))
+        for number in range(999)
     ]
-    readable = [AccessRule(uuid4(), rule.owner, rule.readers | {"/A"}) for rule in strangers]
-    kinds = alike([*strangers, *readable], known=lineage("/A/B"), named=frozenset())
-    assert [len(kind) for kind in kinds] == [100, 100]
+    everybody = AccessRule(uuid4(), "/D1", frozenset())
+    principal = Principal("s-1", "camille", frozenset(groups[::2]), frozenset())
+    assert len(kinds([*rules, everybody], read_source().rules, principal)) <= 6
 
 
 def test_a_collection_that_a_rule_names_stands_alone() -> None:
     rules = [AccessRule(uuid4(), "/A", frozenset()) for _ in range(6)]
-    kinds = alike(rules, known=lineage("/A"), named=frozenset({str(rules[0].collection_id)}))
-    assert [len(kind) for kind in kinds] == [1, 5]
+    law = f'permit (principal, action, resource == Collection::"{rules[0].collection_id}");'
+    assert kinds(rules, law, Principal("s-1", "camille", frozenset(), frozenset())) == [1, 5]
+
+
+def test_where_a_rule_asks_something_else_each_collection_stands_alone() -> None:
+    rules = [AccessRule(uuid4(), "/A", frozenset()) for _ in range(6)]
+    law = "permit (principal, action, resource) when { resource.readers.contains(resource.owner) };"
+    assert kinds(rules, law, Principal("s-1", "camille", frozenset(), frozenset())) == [1] * 6
