@@ -1,5 +1,6 @@
 """`assistant serve`: the web process, from the socket to the last page."""
 
+import os
 from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from ui.access import Access, open_access
 from ui.chat.front import FrontSettings, prepare_front
 from ui.chat.passage_links import PassageLinks
 from ui.chat.passages import PassageServices, passage_router
+from ui.chat.safe_settings import require_safe_environment
 from ui.control.routes import control_application
 from ui.errors import ServerStopped
 from ui.failures import EXPECTED, failure_of
@@ -27,6 +29,7 @@ from ui.server import Doors, configuration, port_bound
 from ui.services import Services, open_services
 from ui.settings import Settings
 from ui.sign_in.authentication import Authentication, AuthenticationSettings
+from ui.sign_in.refusals import Refusals
 from ui.trusted_proxy import Mounted, behind
 from ui.v1.routes import V1Services, v1_router
 
@@ -43,6 +46,7 @@ async def run(settings: Settings, out: Console) -> None:
 
 
 async def _serve(settings: Settings, out: Console) -> None:
+    require_safe_environment(os.environ)
     with port_bound(settings.host, settings.port) as port, own(settings.home):
         out.print("Démarrage : base, index et modèle…", style="dim")
         async with (
@@ -68,7 +72,7 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
     links = PassageLinks(derived(secret, b"links"), settings.root)
     application = FastAPI(openapi_url=None)
     if access.keycloak:
-        application.include_router(_sign_in(services, access.keycloak, notice, derived(secret, b"sign-in")))
+        application.include_router(_sign_in(access.keycloak, access.refusals, notice, derived(secret, b"sign-in")))
     application.include_router(
         passage_router(
             PassageServices(
@@ -88,8 +92,7 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
                 identity=access.identity,
                 asker=services.ask,
                 search=services.search,
-                pool=services.pool,
-                ledger=services.ledger,
+                refusals=access.refusals,
                 model=services.engine.name,
             )
         )
@@ -112,15 +115,14 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
     return behind(settings.trusted_proxies, Mounted(gate, settings.root))
 
 
-def _sign_in(services: Services, keycloak: "Keycloak", notice: Notice, key: bytes) -> APIRouter:
+def _sign_in(keycloak: "Keycloak", refusals: Refusals, notice: Notice, key: bytes) -> APIRouter:
     from ui.sign_in.routes import SignInServices, sign_in_router  # its client takes long to import
 
     return sign_in_router(
         SignInServices(
             provider=keycloak.provider,
             sessions=keycloak.sessions,
-            pool=services.pool,
-            ledger=services.ledger,
+            refusals=refusals,
             notice=notice,
             key=urlsafe_b64encode(key),
         )

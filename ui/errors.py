@@ -23,6 +23,7 @@ UiError
 ├── PersonNotFound        nobody in the realm has that name
 ├── RealmRefused          Keycloak does not let its realm be read or changed so
 ├── RoleMissing           a service is known, but has no role here
+├── TooManyRefusals       a peer was refused too often of late
 └── TokenRefused          a token does not hold
     └── UnknownKey        a token is signed with a key that the provider has not published
 """
@@ -136,6 +137,17 @@ class RoleMissing(UiError):
             "Ce compte de service n’a aucun rôle dans l’assistant. Demandez à un administrateur de Keycloak "
             "de lui donner le rôle « agent »."
         )
+
+
+class TooManyRefusals(UiError):
+    """A peer was refused too often of late; what it tries is recorded singly again `after` seconds."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(
+            "Trop de connexions ou de jetons ont été refusés depuis cette adresse. "
+            "Attendez une minute, puis recommencez la connexion ou vérifiez le jeton."
+        )
+        self.after = after
 
 
 class TokenRefused(UiError):

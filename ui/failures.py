@@ -33,6 +33,7 @@ from ui.errors import (
     SignInEnded,
     SignInRefused,
     TokenRefused,
+    TooManyRefusals,
     UiError,
 )
 
@@ -75,6 +76,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (PersonNotFound, 404, None),
     (RealmRefused, 502, None),
     (RoleMissing, 403, None),
+    (TooManyRefusals, 429, None),
     (AddressUnknown, 404, None),
     (RequestTooLarge, 413, None),
     (RequestMalformed, 422, None),

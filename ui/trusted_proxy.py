@@ -22,10 +22,26 @@ _QUERY = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%(?![01]|7[Ff])[0-9A-Fa-f]{2})*"
 _RETURN = re.compile(rf"/(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?(?:\?{_QUERY})?")
 _RETURN_LENGTH = 2_000
 
+_ONE_LINK = 64  # bits
+
 
 def safe_return(path: str) -> str:
     """The path, where it can only lead to a page of this server; else the home page."""
     return path if len(path) <= _RETURN_LENGTH and _RETURN.fullmatch(path) else HOME
+
+
+def peer_of(client: tuple[str, int] | None) -> str:
+    """Who calls, as far as addresses tell: of IPv6 the network, all of which one machine may have (RFC 8981).
+
+    Empty where there is no address, as behind a proxy that gives something else.
+    """
+    try:
+        address = ipaddress.ip_address(client[0] if client else "")
+    except ValueError:
+        return ""
+    if address.version == 4:
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.IPv6Network((int(address), _ONE_LINK), strict=False))
 
 
 class Mounted:

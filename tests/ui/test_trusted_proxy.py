@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from ui.errors import SettingsInvalid
-from ui.trusted_proxy import Mounted, behind, safe_return
+from ui.trusted_proxy import Mounted, behind, peer_of, safe_return
 
 PROXY = "10.0.0.7"
 
@@ -203,3 +203,25 @@ def test_a_return_always_stays_on_this_host(text: str) -> None:
 def test_every_path_of_plain_segments_is_kept_unless_one_is_a_dot_segment(segments: list[str]) -> None:
     path = "/" + "/".join(segments)
     assert safe_return(path) == ("/" if {".", ".."} & set(segments) else path)
+
+
+@pytest.mark.parametrize(
+    ("host", "peer"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("testclient", ""),
+        ("192.0.2.7, 192.0.2.8", ""),
+        ("", ""),
+    ],
+)
+def test_a_peer_is_an_address_or_all_those_that_one_machine_may_have(host: str, peer: str) -> None:
+    assert peer_of((host, 5000)) == peer
+
+
+def test_who_comes_through_a_unix_socket_has_no_address() -> None:
+    assert peer_of(None) == ""

@@ -24,16 +24,15 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from policies.audit.event import Act, Event
-from policies.audit.ledger import Ledger
-from ui.database import Pool
-from ui.errors import SignInRefused, TokenRefused
+from ui.errors import SignInRefused, TokenRefused, TooManyRefusals
 from ui.failures import EXPECTED, failure_of
 from ui.identity import NOBODY
 from ui.pages import Notice, error_page, pages
 from ui.sign_in.authentication import COOKIE, SIGN_IN
 from ui.sign_in.provider import Beginning, Provider, SignIn
+from ui.sign_in.refusals import Refusals
 from ui.sign_in.sessions import Sessions
-from ui.trusted_proxy import safe_return
+from ui.trusted_proxy import peer_of, safe_return
 
 RETURN = "/connexion/retour"
 SIGN_OUT = "/deconnexion"
@@ -59,8 +58,7 @@ class SignInServices:
 
     provider: Provider
     sessions: Sessions
-    pool: Pool
-    ledger: Ledger
+    refusals: Refusals
     notice: Notice
     key: bytes
 
@@ -115,8 +113,7 @@ class _SigningIn:
             _require_role(signed_in)
             cookie = await self._services.sessions.start(signed_in)
         except (SignInRefused, TokenRefused) as refusal:
-            await self._record_refusal(refusal.reason)
-            return self._failed(refusal, state)
+            return self._failed(await self._recorded(request, refusal, refusal.reason), state)
         except EXPECTED as failure:
             return self._failed(failure, state)
         await self._end_earlier(request)
@@ -155,14 +152,15 @@ class _SigningIn:
             self._keep(response, LEAVING, LEFT)
         return response
 
-    async def back_channel(self, logout_token: Annotated[str, Form()]) -> Response:
+    async def back_channel(self, request: Request, logout_token: Annotated[str, Form()]) -> Response:
         """Keycloak's own word that a session, or all of a person's, have ended. 400 for any other word."""
         headers = {"Cache-Control": "no-store"}
         try:
             claims = await self._services.provider.logout_claims(logout_token)
         except TokenRefused as refusal:
-            await self._record_refusal(f"logout-{refusal.reason}")
-            return JSONResponse({"error": "invalid_request"}, 400, headers)
+            answered = await self._recorded(request, refusal, f"logout-{refusal.reason}")
+            status = 400 if answered is refusal else failure_of(answered).status
+            return JSONResponse({"error": "invalid_request"}, status, headers | _advice(answered))
         await self._services.sessions.end_by_provider(claims)
         return Response(status_code=200, headers=headers)
 
@@ -178,14 +176,21 @@ class _SigningIn:
         """Who signs in anew in the same browser leaves the session that it had."""
         await self._services.sessions.end(request.cookies.get(COOKIE, ""))
 
-    async def _record_refusal(self, reason: str) -> None:
-        async with self._services.pool.connection() as connection:
-            await self._services.ledger.append(connection, Event(Act.SIGN_IN_REFUSED, NOBODY, {"reason": reason}))
+    async def _recorded(self, request: Request, refusal: Exception, reason: str) -> Exception:
+        """What is answered once the refusal is recorded: itself, or what keeps it from being recorded."""
+        event = Event(Act.SIGN_IN_REFUSED, NOBODY, {"reason": reason})
+        try:
+            await self._services.refusals.record(event, peer_of(request.client))
+        except EXPECTED as error:
+            return error
+        return refusal
 
-    def _failed(self, error: BaseException, state: str = "") -> Response:
+    def _failed(self, error: Exception, state: str = "") -> Response:
         failure = failure_of(error)
-        _log.warning("sign-in failed", error=type(error).__name__, reason=getattr(error, "reason", ""))
+        if not isinstance(error, TooManyRefusals):  # or the journal would fill in place of the ledger
+            _log.warning("sign-in failed", error=type(error).__name__, reason=getattr(error, "reason", ""))
         page = error_page(self._services.notice, failure.status, "Connexion impossible", failure.message)
+        page.headers.update(_advice(error))
         if state:
             _forget(page, ATTEMPT + state)
         return page
@@ -205,6 +210,10 @@ class _SigningIn:
 def _require_role(signed_in: SignIn) -> None:
     if not signed_in.claims.principal.roles:
         raise SignInRefused("no-role", NO_ROLE)
+
+
+def _advice(error: Exception) -> dict[str, str]:
+    return {"Retry-After": str(error.after)} if isinstance(error, TooManyRefusals) else {}
 
 
 def _forget(response: Response, name: str) -> None:

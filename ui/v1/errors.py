@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from ui.errors import TokenRefused
+from ui.errors import TokenRefused, TooManyRefusals
 from ui.failures import EXPECTED, failure_of
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -20,6 +20,7 @@ _KINDS = {
     429: ("rate_limit_error", "queue_full"),
     503: ("server_error", "unavailable"),
 }
+_REFUSALS = ("rate_limit_error", "too_many_refusals")
 _TROUBLE = ("server_error", "internal_error")
 
 _log = logging.getLogger(__name__)
@@ -30,16 +31,25 @@ def error_json(error: Exception) -> dict[str, Any]:
     if not isinstance(error, EXPECTED):
         _log.error("A request of a program broke off.", exc_info=error)
     failure = failure_of(error)
-    kind, code = _KINDS.get(failure.status, _TROUBLE)
+    kind, code = _REFUSALS if isinstance(error, TooManyRefusals) else _KINDS.get(failure.status, _TROUBLE)
     return {"error": {"message": failure.message, "type": kind, "code": code}}
 
 
 def error_response(error: Exception) -> JSONResponse:
-    """The same with its status, and what a refused token asks for (RFC 6750, section 3)."""
-    headers = NO_STORE | ({"WWW-Authenticate": _challenge(error)} if isinstance(error, TokenRefused) else {})
-    return JSONResponse(error_json(error), failure_of(error).status, headers)
+    """The same with its status, and what the client is to do."""
+    return JSONResponse(error_json(error), failure_of(error).status, NO_STORE | _advice(error))
+
+
+def _advice(error: Exception) -> dict[str, str]:
+    match error:
+        case TokenRefused():
+            return {"WWW-Authenticate": _challenge(error)}
+        case TooManyRefusals():
+            return {"Retry-After": str(error.after)}
+    return {}
 
 
 def _challenge(refusal: TokenRefused) -> str:
+    """What a refused token asks for (RFC 6750, section 3)."""
     challenge = 'Bearer realm="assistant"'
     return challenge if refusal.reason == "missing" else f'{challenge}, error="invalid_token"'

@@ -7,7 +7,8 @@
 1. Every address, known or not, asks for a bearer token first, before the body is read; a session's cookie
    counts for nothing here, so no page of another site can use one.
 2. A program is a principal like any other: the same rules, the same queue, the same records.
-3. A token that does not hold, and one without a role, are recorded; the token itself never is.
+3. A token that does not hold, and one without a role, are recorded; the token itself never is. Beyond a
+   peer's budget of them the answer is 429.
 """
 
 import time
@@ -23,14 +24,14 @@ from starlette.requests import ClientDisconnect
 
 from assistant.answer import Answer, Answered, AskEvent
 from policies.audit.event import Act, Event
-from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.search import Found
 from ui.chat.ports import Asker
-from ui.database import Pool
 from ui.errors import AddressUnknown, RequestMalformed, RequestTooLarge, RoleMissing, TokenRefused
 from ui.french import value_reason
 from ui.identity import NOBODY, Identity
+from ui.sign_in.refusals import Refusals
+from ui.trusted_proxy import peer_of
 from ui.v1.attended import attended
 from ui.v1.errors import NO_STORE, error_response
 from ui.v1.stream import ChunkedCompletion
@@ -59,8 +60,7 @@ class V1Services:
     identity: Identity
     asker: Asker
     search: Searcher
-    pool: Pool
-    ledger: Ledger
+    refusals: Refusals
     model: str
 
 
@@ -118,20 +118,20 @@ class _V1:
         raise AddressUnknown
 
     async def _principal(self, request: Request) -> Principal:
-        """Who calls. Raises `TokenRefused`, `RoleMissing`, `ProviderUnreachable`, `LedgerUnavailable`."""
+        """Who calls. Raises what `Identity` does, `RoleMissing`, `TooManyRefusals`, `LedgerUnavailable`."""
         try:
             principal = await self._services.identity.of_service(request.headers.get("authorization", ""))
         except TokenRefused as refusal:
-            await self._record(NOBODY, refusal.reason)
+            await self._record(request, NOBODY, refusal.reason)
             raise
         if not principal.roles:
-            await self._record(principal, "no-role")
+            await self._record(request, principal, "no-role")
             raise RoleMissing
         return principal
 
-    async def _record(self, principal: Principal, reason: str) -> None:
-        async with self._services.pool.connection() as connection:
-            await self._services.ledger.append(connection, Event(Act.SERVICE_REFUSED, principal, {"reason": reason}))
+    async def _record(self, request: Request, principal: Principal, reason: str) -> None:
+        event = Event(Act.SERVICE_REFUSED, principal, {"reason": reason})
+        await self._services.refusals.record(event, peer_of(request.client))
 
 
 async def _answer(events: AsyncGenerator[AskEvent, None]) -> Answer:

@@ -19,6 +19,7 @@ from ui.database import Pool
 from ui.pages import Notice
 from ui.sign_in.authentication import COOKIE
 from ui.sign_in.provider import open_provider
+from ui.sign_in.refusals import RefusalLimits, Refusals
 from ui.sign_in.routes import SignInServices, sign_in_router
 from ui.sign_in.sessions import Sessions, SessionSettings
 
@@ -40,10 +41,9 @@ async def app(realm: Realm, pool: Pool) -> AsyncIterator[FastAPI]:
     ledger = PostgresLedger()
     async with open_provider(realm.provider(SHAPE)) as provider:
         sessions = Sessions(pool, ledger, provider, LIMITS)
+        refusals = Refusals(pool, ledger, RefusalLimits())
         app = FastAPI()
-        app.include_router(
-            sign_in_router(SignInServices(provider, sessions, pool, ledger, NOTICE, Fernet.generate_key()))
-        )
+        app.include_router(sign_in_router(SignInServices(provider, sessions, refusals, NOTICE, Fernet.generate_key())))
         yield app
 
 
@@ -174,6 +174,21 @@ async def test_a_forged_word_from_keycloak_ends_nothing(app: FastAPI, pool: Pool
         refused = await browser.post("/deconnexion/keycloak", data={"logout_token": token})
     assert refused.status_code in (400, 422)
     assert Act.SIGNED_OUT not in [act for act, _ in await _acts(pool)]
+
+
+async def test_who_is_refused_too_often_is_told_when_to_come_again(app: FastAPI, pool: Pool, camille: str) -> None:
+    async with _browser(app) as browser:
+        for _ in range(RefusalLimits().budget):
+            assert (await browser.get("/connexion/retour")).status_code == 401
+        turned_away = await browser.get("/connexion/retour")
+        assert (turned_away.status_code, turned_away.headers["retry-after"]) == (429, "60")
+        assert "Attendez une minute" in turned_away.text
+        forged = await browser.post("/deconnexion/keycloak", data={"logout_token": "a.b.c"})
+        assert (forged.status_code, forged.headers["retry-after"]) == (429, "60")
+        back = await browser.get("/connexion/retour", params=await fill_in(await _to_keycloak(browser), camille))
+        assert back.status_code == 303
+    acts = [act for act, _ in await _acts(pool)]
+    assert acts == [Act.SIGN_IN_REFUSED] * RefusalLimits().budget + [Act.SIGNED_IN]
 
 
 async def test_leaving_ends_the_session_and_leads_out_of_keycloak(app: FastAPI, pool: Pool, camille: str) -> None:

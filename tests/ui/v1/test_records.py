@@ -18,6 +18,7 @@ from tests.retrieval.small_corpus import Corpus
 from ui.database import Pool
 from ui.identity import LocalIdentity
 from ui.server import GuestServer, port_bound
+from ui.sign_in.refusals import RefusalLimits, Refusals
 from ui.v1.routes import V1Services, v1_router
 
 QUESTION = "Combien de semaines dure le congé de maternité ?"
@@ -50,8 +51,9 @@ async def api(search: Search, pool: Pool, principal: Principal, model: Scripted)
     """A client of a server where every token is that principal's."""
     ledger = PostgresLedger()
     ask = Ask(search, engine(model), ledger, pool)
+    refusals = Refusals(pool, ledger, RefusalLimits())
     application = FastAPI(openapi_url=None)
-    application.include_router(v1_router(V1Services(LocalIdentity(principal), ask, search, pool, ledger, "essai")))
+    application.include_router(v1_router(V1Services(LocalIdentity(principal), ask, search, refusals, "essai")))
     server = GuestServer(application)
     with port_bound("127.0.0.1", 0) as listener:
         running = asyncio.create_task(server.serve(sockets=[listener]))

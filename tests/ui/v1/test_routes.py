@@ -23,13 +23,14 @@ from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound,
 from assistant.errors import ModelUnavailable, QueueFull
 from policies.audit.event import Act
 from policies.audit.postgres import PostgresLedger
-from policies.principal import Principal, Role
+from policies.principal import Principal
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
 from retrieval.errors import CollectionNotFound
 from retrieval.search import Found, validate_question
+from tests.ui.v1.tokens import Tokens
 from ui.database import Pool
-from ui.errors import ProviderUnreachable, TokenRefused
 from ui.server import GuestServer, port_bound
+from ui.sign_in.refusals import RefusalLimits, Refusals
 from ui.v1.routes import LONGEST_BODY, V1Services, v1_router
 from ui.v1.stream import server_sent
 from ui.v1.wire import IGNORED, REFUSED, ChatRequest, Completion
@@ -66,29 +67,6 @@ def told(text: str = TEXT, *, refused: bool = False) -> list[AskEvent | Exceptio
     """An answer in pieces of four characters."""
     pieces = [TextStreamed(TEXT[start : start + 4]) for start in range(0, len(TEXT), 4)]
     return [SourcesFound((PASSAGE,), ("Aide",)), *pieces, Answered(answer(text, refused=refused))]
-
-
-class Tokens:
-    """Knows two programs by their tokens, one of them without a role."""
-
-    local = False
-
-    async def of_session(self, cookie: str) -> Principal:
-        raise AssertionError("a session's cookie was looked at")
-
-    of_watch = of_session
-
-    async def of_service(self, authorization: str) -> Principal:
-        match authorization.split(" "):
-            case ["Bearer", "programme"]:
-                return Principal("s-programme", "programme", frozenset({"/DGS"}), frozenset({Role.AGENT}))
-            case ["Bearer", "sans-role"]:
-                return Principal("s-sans-role", "sans-role", frozenset(), frozenset())
-            case ["Bearer", "panne"]:
-                raise ProviderUnreachable("Keycloak ne répond pas. Réessayez.")
-            case ["Bearer", _]:
-                raise TokenRefused("exp", "Ce jeton a expiré. Demandez-en un autre.")
-        raise TokenRefused("missing", "Cette adresse demande un jeton.")
 
 
 @dataclass
@@ -137,9 +115,10 @@ def script() -> Script:
 @pytest.fixture
 async def address(script: Script, pool: Pool, ledger: PostgresLedger) -> AsyncIterator[str]:
     """A server with the API alone."""
+    refusals = Refusals(pool, ledger, RefusalLimits())
     application = FastAPI(openapi_url=None)
     application.include_router(
-        v1_router(V1Services(identity=Tokens(), asker=script, search=script, pool=pool, ledger=ledger, model="essai"))
+        v1_router(V1Services(identity=Tokens(), asker=script, search=script, refusals=refusals, model="essai"))
     )
     server = GuestServer(application)
     with port_bound("127.0.0.1", 0) as listener:
@@ -281,7 +260,7 @@ async def test_passages_are_found_for_a_program(http: httpx.AsyncClient, script:
 
 ROUTES = [
     (method, route.path.replace("{address:path}", "chat/inconnu"))
-    for route in v1_router(V1Services(Tokens(), Script(), Script(), *[None] * 3)).routes  # type: ignore[arg-type]
+    for route in v1_router(V1Services(Tokens(), Script(), Script(), *[None] * 2)).routes  # type: ignore[arg-type]
     if isinstance(route, APIRoute)
     for method in sorted(route.methods or ())
 ]
