@@ -6,6 +6,7 @@ it is imported: `ui.chat.front.prepare_front` comes first.
 """
 
 import asyncio
+import os
 import secrets
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import chainlit.data
 import structlog
 from chainlit.auth import create_jwt
 from chainlit.chat_context import chat_contexts
+from chainlit.config import config
 from chainlit.input_widget import MultiSelect
 from chainlit.server import app as chainlit_app
 from chainlit.server import build_dir, sio
@@ -36,6 +38,7 @@ from ui.chat.history import ChatHistory
 from ui.chat.passage_links import PassageLinks
 from ui.chat.ports import Asker, Readable
 from ui.chat.routes import ALLOWED_EVENTS, ChatRoutes
+from ui.chat.safe_settings import require_safe_settings
 from ui.chat.screen import AnswerScreen
 from ui.chat.steps import answer_id, question_id, run_step
 from ui.database import Pool
@@ -72,7 +75,11 @@ class ChatServices:
 
 
 def mount_chat(app: FastAPI, services: ChatServices) -> None:
-    """Put the chat at `/`, after every other route of the application, and the files of all pages at `/static`."""
+    """Put the chat at `/`, after every other route of the application, and the files of all pages at `/static`.
+
+    Raises `FrontUnusable` where Chainlit is set otherwise than it must be.
+    """
+    require_safe_settings(config, Path(os.environ["CHAINLIT_APP_ROOT"]))
     chat = Chat(services)
 
     def history() -> ChatHistory:
@@ -95,6 +102,7 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_api_route("/", chat.page, response_class=HTMLResponse)
     app.add_api_route("/thread/{conversation_id}", chat.page, response_class=HTMLResponse)
+    app.add_api_route("/set-session-cookie", chat.no_cookie, methods=["POST"])
     app.mount("/", ChatRoutes(chainlit_app, _note))
 
 
@@ -114,6 +122,10 @@ class Chat:
     async def page(self) -> HTMLResponse:
         """The chat's page."""
         return HTMLResponse((Path(build_dir) / "index.html").read_text(), headers={"Cache-Control": "no-store"})
+
+    async def no_cookie(self) -> dict[str, str]:
+        """Nothing: the page asks for a second cookie, which only several servers behind one address would need."""
+        return {}
 
     async def user(self, headers: Any) -> None:
         """Nobody signs in with Chainlit; that there is this way makes it ask for a user at all."""

@@ -8,14 +8,12 @@ import re
 from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from policies.principal import Principal
 from ui.gate import refuse
 
 CHAINLIT = "access_token"
-STICKY = "X-Chainlit-Session-id"  # which open page a request comes from
 
 ALLOWED = {
     # the page's parts (the page itself is ours)
@@ -26,7 +24,6 @@ ALLOWED = {
     # who is there
     r"/auth/config": "GET",
     r"/user": "GET",
-    r"/set-session-cookie": "POST",
     # what the page needs to know
     r"/project/translations": "GET",
     r"/project/settings": "GET",
@@ -80,10 +77,7 @@ class ChatRoutes:
 
     def _noted(self, scope: Scope) -> Scope:
         headers = MutableHeaders(raw=list(scope["headers"]))
-        given = cookie_parser(headers.get("cookie", ""))
-        cookies = {STICKY: given[STICKY]} if STICKY in given else {}
-        if person := scope.get("state", {}).get("principal"):  # not for what is open to everybody
-            cookies[CHAINLIT] = self._note(person)
         del headers["authorization"], headers["cookie"]
-        headers["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        if person := scope.get("state", {}).get("principal"):  # not for what is open to everybody
+            headers["cookie"] = f"{CHAINLIT}={self._note(person)}"
         return {**scope, "headers": headers.raw}

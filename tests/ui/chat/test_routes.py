@@ -27,6 +27,7 @@ SHUT = [
     ("GET", "/auth/oauth/github"),
     ("GET", "/auth/oauth/github/callback"),
     ("POST", "/auth/oauth/azure-ad-hybrid/callback"),
+    ("POST", "/set-session-cookie"),
     ("GET", "/health"),
     ("GET", "/n-importe-quoi"),
     ("GET", "/assets/../secret"),
