@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from retrieval.corpus import DocumentMetadata
+from retrieval.corpus import Box, DocumentMetadata
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph, list item or table; never spans a heading or a page."""
+    """One paragraph, list item or table row; never spans a heading or a page.
+
+    `header` is the header row of the table to which a row belongs; `boxes` are the lines on the page.
+    """
 
     text: str
     heading_path: tuple[str, ...] = ()
     page: int | None = None
+    header: str = ""
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)

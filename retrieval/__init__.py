@@ -7,6 +7,7 @@ opens one imports `retrieval.qdrant`.
 from retrieval.catalog import Catalog
 from retrieval.collections import Collections
 from retrieval.corpus import (
+    Box,
     Chunk,
     Collection,
     Document,
@@ -15,6 +16,7 @@ from retrieval.corpus import (
     DocumentText,
     Locator,
     Passage,
+    TextKind,
     point_id,
 )
 from retrieval.e5 import E5Settings, open_e5
@@ -42,6 +44,7 @@ from retrieval.sparse import SparseEncoder
 from retrieval.transformers import TransformersSettings, open_transformers
 
 __all__ = [
+    "Box",
     "CachedEmbedder",
     "Catalog",
     "Chunk",
@@ -81,6 +84,7 @@ __all__ = [
     "Search",
     "SparseEncoder",
     "SparseVector",
+    "TextKind",
     "TransformersSettings",
     "Vector",
     "contextualise",

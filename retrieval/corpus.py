@@ -39,15 +39,40 @@ class DocumentState(StrEnum):
     FAILED = "failed"
 
 
+class TextKind(StrEnum):
+    """What an administrative text is, in its author's word."""
+
+    LOI = "loi"
+    ORDONNANCE = "ordonnance"
+    DECRET = "décret"
+    ARRETE = "arrêté"
+    DECISION = "décision"
+    CIRCULAIRE = "circulaire"
+    INSTRUCTION = "instruction"
+    NOTE = "note"
+    GUIDE = "guide"
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentMetadata:
-    """What is known of a text besides its words; `repealed_on` is the first day it no longer applies."""
+    """What is known of a text besides its words; `repealed_on` is the first day it no longer applies.
+
+    `number` is the one that the administration gave it: its NOR, or the number of a law or circular. `guessed`
+    are the names of those fields that were found by rules in the text and that nobody has confirmed.
+    """
 
     title: str
     url: str = ""
     date: dt.date | None = None
     in_force_from: dt.date | None = None
     repealed_on: dt.date | None = None
+    kind: TextKind | None = None
+    number: str = ""
+    signed_on: dt.date | None = None
+    replaces: tuple[str, ...] = ()
+    """Numbers of the texts that this one takes the place of."""
+    replaced_by: str = ""
+    guessed: frozenset[str] = frozenset()
 
     def in_force(self, on: dt.date) -> bool:
         """Whether the text applies on that day; an unknown bound counts as open."""
@@ -84,22 +109,41 @@ class DocumentText:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page (from 1), as shares of the page's width and height from its top left corner."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Locator:
-    """Where a chunk stands: page (from 1, where pages exist), heading path, character span in the text."""
+    """Where a chunk stands: page (from 1, where pages exist), heading path, character span in the text.
+
+    `boxes` mark it on its pages, line by line, where these are known.
+    """
 
     page: int | None
     heading_path: tuple[str, ...]
     start: int
     end: int
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of one version of a document; `text == document_text[locator.start:locator.end]`."""
+    """A piece of one version of a document; `text == document_text[locator.start:locator.end]`.
+
+    `header` is what a reader needs above it: the header row of the table in whose midst it begins.
+    """
 
     ordinal: int
     text: str
     locator: Locator
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ingestion.characters import one_line, visible
 from ingestion.document import Block
+from retrieval.corpus import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +21,17 @@ class Heading:
     text: str
     level: int
     page: int | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph, list item, table row or piece of code."""
+    """One paragraph, list item, table row (with the `header` row of its table) or piece of code."""
 
     text: str
     page: int | None = None
+    header: str = ""
+    boxes: tuple[Box, ...] = ()
 
 
 def outline(items: Iterable[Heading | Paragraph], title: str = "") -> tuple[Block, ...]:
@@ -40,7 +44,7 @@ def outline(items: Iterable[Heading | Paragraph], title: str = "") -> tuple[Bloc
         if not text:
             continue
         if isinstance(item, Heading):
-            heading = Heading(text, item.level, item.page)
+            heading = Heading(text, item.level, item.page, item.boxes)
             above = _above(heading, path)
             if waiting and heading.level <= waiting[-1].level:
                 blocks += _lines(waiting, _names(above, title))
@@ -51,7 +55,7 @@ def outline(items: Iterable[Heading | Paragraph], title: str = "") -> tuple[Bloc
             names = _names(path, title)
             blocks += _lines(waiting, names)
             waiting = []
-            blocks.append(Block(text, names, item.page))
+            blocks.append(Block(text, names, item.page, item.header, item.boxes))
     if waiting:
         blocks += _lines(waiting, _names(_above(waiting[-1], path), title))
     return tuple(blocks)
@@ -67,7 +71,7 @@ def _names(path: list[Heading], title: str) -> tuple[str, ...]:
 
 
 def _lines(headings: list[Heading], names: tuple[str, ...]) -> list[Block]:
-    return [Block(heading.text, names, heading.page) for heading in headings]
+    return [Block(heading.text, names, heading.page, boxes=heading.boxes) for heading in headings]
 
 
 def _trimmed(text: str) -> str:
