@@ -23,9 +23,10 @@ from chainlit.chat_context import chat_contexts
 from chainlit.config import config
 from chainlit.input_widget import MultiSelect
 from chainlit.server import app as chainlit_app
-from chainlit.server import build_dir, sio
+from chainlit.server import build_dir, call_action, sio
 from chainlit.session import WebsocketSession
-from fastapi import FastAPI
+from chainlit.types import CallActionRequest
+from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -103,6 +104,7 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     app.add_api_route("/", chat.page, response_class=HTMLResponse)
     app.add_api_route("/thread/{conversation_id}", chat.page, response_class=HTMLResponse)
     app.add_api_route("/set-session-cookie", chat.no_cookie, methods=["POST"])
+    app.add_api_route("/project/action", chat.on_action, methods=["POST"])
     app.mount("/", ChatRoutes(chainlit_app, _note))
 
 
@@ -135,7 +137,10 @@ class Chat:
         return [cl.Starter(label=question, message=question) for question in STARTERS]
 
     async def on_start(self) -> None:
-        """A new conversation."""
+        """A new conversation; where the page asked for one that is not there, it has another identifier than that."""
+        session = _session()
+        if session.thread_id_to_resume:
+            session.thread_id, session.thread_id_to_resume = str(uuid4()), None
         await self._offer_collections(await self._services.caller())
 
     async def on_resume(self, thread: Any) -> None:
@@ -163,6 +168,14 @@ class Chat:
             await self._answer(person, exchange_id, message.content)
         finally:  # one that was stopped too
             await _offer_to_regenerate(exchange_id, message.id)
+
+    async def on_action(self, request: CallActionRequest) -> Any:
+        """A button was pressed; on a page of somebody else's, or on none, there is nothing to press."""
+        person = await self._services.caller()
+        session = WebsocketSession.get_by_id(request.sessionId)
+        if session is None or session.user is None or session.user.identifier != person.subject:
+            raise HTTPException(404, "Cette page n’est plus ouverte. Rechargez-la.")
+        return await call_action(request, session.user)
 
     async def on_regenerate(self, action: cl.Action) -> None:
         """Another answer in place of the one there is; a task like a question's, so that it can be stopped."""

@@ -1,0 +1,203 @@
+"""The whole web application on a real port, with two people who have signed in: what is Bob's is not Alice's.
+
+Only the model follows a script, and Keycloak, which has vouched for both a moment ago, does not answer.
+"""
+
+import asyncio
+import datetime as dt
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import socketio  # type: ignore[import-untyped]
+from fastapi import FastAPI
+
+from assistant.ask import Ask
+from assistant.conversation import Reply, Source
+from assistant.conversations import Conversations
+from assistant.evidence import EvidenceSettings
+from policies import PostgresLedger, Principal, Role
+from retrieval import Search
+from tests.assistant.scripted import Scripted, engine
+from tests.retrieval.small_corpus import Corpus
+from ui.access import open_access
+from ui.app import web_application
+from ui.chat.passage_links import PassageLinks
+from ui.errors import TokenRefused
+from ui.identity import Identity
+from ui.keys import derived, folder_secret
+from ui.server import GuestServer, port_bound
+from ui.settings import Settings
+from ui.sign_in.authentication import COOKIE
+from ui.sign_in.provider import SignIn
+from ui.sign_in.tokens import Claims
+
+ALICE = Principal("s-alice", "alice", frozenset({"/DGS"}), frozenset({Role.AGENT}))
+BOB = Principal("s-bob", "bob", frozenset({"/DAJ"}), frozenset({Role.AGENT}))
+MARK = "réservé-à-la-daj"  # stands in whatever is Bob's
+QUESTION = "Que dit la note sur le congé ?"
+
+
+@dataclass(frozen=True)
+class Things:
+    """The names of what somebody has; `page` is what they have open (the chat's own session)."""
+
+    conversation: str = field(default_factory=lambda: str(uuid4()))
+    exchange: str = field(default_factory=lambda: str(uuid4()))
+    page: str = field(default_factory=lambda: str(uuid4()))
+    collection: str = field(default_factory=lambda: f"Rien {uuid4()}")
+    passage: str = ""
+
+    def hidden_in(self, text: str) -> str:
+        """The text without these names: what is left must not depend on whether they are somebody's."""
+        names = [re.escape(name) for name in (self.conversation, self.exchange, self.page, self.collection)]
+        return re.sub("|".join(names), "…", text)
+
+
+@dataclass(frozen=True)
+class Web:
+    """A running server. `theirs` are Bob's things, `nobodys` of the same form."""
+
+    application: FastAPI
+    address: str
+    cookies: Mapping[str, str]
+    theirs: Things
+    nobodys: Things
+
+    def headers(self, who: str, **more: str) -> dict[str, str]:
+        """What the browser, and a program, of that person send; nobody's is empty."""
+        given = {"Origin": self.address} | {name.replace("_", "-"): value for name, value in more.items()}
+        if who:
+            given |= {"Cookie": f"{COOKIE}={self.cookies[who]}", "Authorization": f"Bearer {who}"}
+        return given
+
+    @asynccontextmanager
+    async def page(self, who: str, headers: dict[str, str] | None = None, **auth: str) -> AsyncIterator["Page"]:
+        """The chat's socket, as a page opens it."""
+        page = Page()
+        socket = socketio.AsyncClient(reconnection=False)
+        socket.on("*", page.hear)
+        opened = {"sessionId": str(uuid4()), "clientType": "webapp"} | auth
+        try:
+            await socket.connect(
+                self.address,
+                headers=self.headers(who) if headers is None else headers,
+                auth=opened,
+                transports=["websocket"],
+                socketio_path="/ws/socket.io",
+            )
+            page.socket = socket
+            yield page
+        finally:
+            await socket.disconnect()
+
+
+class Page:
+    """What one page hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, Any]] = []
+        self.socket: Any = None
+        self._more = asyncio.Event()
+
+    async def hear(self, event: str, *values: Any) -> None:
+        self.heard.append((event, *values))
+        self._more.set()
+
+    async def until(self, event: str, after: int = 0) -> int:
+        """Wait until that is heard, and tell what has been heard by then."""
+        while not (places := [n for n, (name, *_) in enumerate(self.heard) if n >= after and name == event]):
+            self._more.clear()
+            await self._more.wait()
+        return places[0] + 1
+
+    async def begin(self) -> None:
+        """Say that the page is there, and wait for what it shows."""
+        await self.socket.emit("connection_successful")
+        await self.until("task_end", await self.until("chat_settings"))
+
+    async def ask(self, question: str = QUESTION) -> list[tuple[str, Any]]:
+        """Send a message, and give what has been heard when its answer has ended."""
+        now, before = dt.datetime.now(dt.UTC).isoformat(), len(self.heard)
+        message = {"id": str(uuid4()), "name": "x", "type": "user_message", "output": question, "createdAt": now}
+        await self.socket.emit("client_message", {"message": message, "fileReferences": None})
+        end = await self.until("task_end", await self.until("task_start", before))
+        return self.heard[before:end]
+
+
+class Programs:
+    """Programs whose tokens are their owners' names; people by their sessions."""
+
+    local = False
+
+    def __init__(self, people: Identity) -> None:
+        self.of_session, self.of_watch = people.of_session, people.of_watch
+
+    async def of_service(self, authorization: str, /) -> Principal:
+        known = {"Bearer alice": ALICE, "Bearer bob": BOB}
+        if authorization not in known:
+            raise TokenRefused("missing", "Cette adresse demande un jeton.")
+        return known[authorization]
+
+
+@asynccontextmanager
+async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[Web]:
+    """The server, with a conversation, a page and a collection of Bob's."""
+    ledger, conversations = PostgresLedger(), Conversations(PostgresLedger())
+    model = Scripted(pieces=("La note sur le congé dit cela [1].",))
+    anything = EvidenceSettings(similarity=0, coverage=0)
+    services: Any = SimpleNamespace(
+        pool=corpus.pool,
+        ledger=ledger,
+        catalog=corpus.catalog,
+        search=search,
+        ask=Ask(search, engine(model), ledger, corpus.pool, evidence=anything),
+        conversations=conversations,
+        engine=SimpleNamespace(name="essai"),
+    )
+    await corpus.collection("Commune", {"note": "La note sur le congé est commune."})
+    await corpus.collection("Aussi", {"autre": "Une autre note sur le congé."})
+    with port_bound("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        settings = Settings(home=home, port=port, keycloak="http://127.0.0.1:1/realms/essai", keycloak_secret="x")
+        theirs, nobodys = await _things(home, corpus, conversations)
+        async with open_access(settings, corpus.pool, ledger) as access:
+            assert access.keycloak is not None
+            cookies = {one.username: await access.keycloak.sessions.start(_signed_in(one)) for one in (ALICE, BOB)}
+            built: Any = web_application(settings, services, replace(access, identity=Programs(access.identity)))
+            server = GuestServer(built)
+            running = asyncio.create_task(server.serve(sockets=[listener]))
+            yield Web(_inner(built), settings.address, cookies, theirs, nobodys)
+            server.should_exit = True
+            await running
+
+
+async def _things(home: Path, corpus: Corpus, conversations: Conversations) -> tuple[Things, Things]:
+    collection = await corpus.collection(MARK, {"note": f"La note sur le congé dit {MARK}."}, frozenset({"/DAJ"}))
+    links = PassageLinks(derived(folder_secret(home), b"links"))
+    source = Source(collection.id, MARK, "note", 1, "note", (), None, 0, 5)
+    theirs = Things(collection=MARK, passage=links.link(source))
+    nobodys = Things(passage=links.link(replace(source, collection_id=uuid4(), collection="Rien")))
+    async with corpus.pool.connection() as connection:
+        values = connection, BOB, theirs.conversation
+        await conversations.ask(*values, theirs.exchange, f"{QUESTION} {MARK}")  # type: ignore[arg-type]
+        await conversations.reply(connection, BOB, theirs.exchange, Reply(f"Oui, {MARK} [1].", (source,)))  # type: ignore[arg-type]
+    return theirs, nobodys
+
+
+def _signed_in(person: Principal) -> SignIn:
+    now = dt.datetime.now(dt.UTC)
+    claims = Claims(person, f"sid-{person.username}", now, now + dt.timedelta(minutes=5))
+    return SignIn(claims, "refresh", "id")
+
+
+def _inner(application: Any) -> FastAPI:
+    """What has the routes, within all that stands before it."""
+    while not isinstance(application, FastAPI):
+        application = getattr(application, "_app", None) or application.app
+    return application
