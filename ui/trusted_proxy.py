@@ -47,9 +47,9 @@ def peer_of(client: tuple[str, int] | None) -> str:
 class Mounted:
     """ASGI middleware for an application that people see under `path`, such as `/assistant`; empty is none.
 
-    Inside, `path` never begins with it and `root_path` is it. (Never: Starlette's routers would take it off
-    once more, and then lead elsewhere than where the middleware before them saw the request go.) No page
-    of the application may therefore have a path that begins like that.
+    Inside, there is no such path: `path` never begins with it, and `root_path` is not set (Starlette's routers
+    would take it off once more, and mounted applications not find their files). What leads somewhere puts it
+    before the address by itself. No page of the application may have a path that begins like that.
     """
 
     def __init__(self, app: ASGIApp, path: str) -> None:
@@ -58,7 +58,7 @@ class Mounted:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._path and scope["type"] in ("http", "websocket"):
-            scope = {**scope, "path": self._inside(scope["path"]), "root_path": self._path}
+            scope = {**scope, "path": self._inside(scope["path"])}
             scope.pop("raw_path", None)  # optional in ASGI, and no longer true
         await self._app(scope, receive, send)
 

@@ -12,11 +12,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from ui.errors import SettingsInvalid
+from ui.pages import STATIC
 from ui.trusted_proxy import Mounted, behind, peer_of, safe_return
 
 PROXY = "10.0.0.7"
@@ -29,7 +31,6 @@ async def _seen(request: Request) -> JSONResponse:
         {
             "path": scope["path"],
             "root": scope.get("root_path", ""),
-            "link": str(request.url_for("page")),
             "scheme": scope["scheme"],
             "client": scope["client"][0],
         }
@@ -47,6 +48,7 @@ APPLICATION = Starlette(
         Route("/", _seen, name="home"),
         Route("/page", _seen, name="page"),
         WebSocketRoute("/ws", _greet),
+        Mount("/static", StaticFiles(directory=STATIC)),
         Mount("/", Starlette(routes=[Route("/below", lambda request: JSONResponse({"path": "below"}))])),
     ]
 )
@@ -62,8 +64,7 @@ async def _get(app: ASGIApp, path: str, peer: str = PROXY, **headers: str) -> ht
 @pytest.mark.parametrize("mount", ["/assistant", "/assistant/"])
 async def test_a_proxy_may_leave_the_path_or_take_it_off(path: str, mount: str) -> None:
     seen = (await _get(Mounted(APPLICATION, mount), path)).json()
-    assert (seen["path"], seen["root"]) == ("/page", "/assistant")
-    assert seen["link"] == "http://intranet/assistant/page"
+    assert (seen["path"], seen["root"]) == ("/page", "")
 
 
 @pytest.mark.parametrize("path", ["/", "/assistant", "/assistant/"])
@@ -100,15 +101,16 @@ async def _call(app: ASGIApp, path: str) -> None:
     await app({"type": "http", "path": path, "raw_path": path.encode(), "headers": []}, receive, send)
 
 
-async def test_what_is_mounted_inside_is_found() -> None:
+@pytest.mark.parametrize("path", ["/below", "/static/global.js"])
+async def test_what_is_mounted_inside_is_found(path: str) -> None:
     mounted = Mounted(APPLICATION, "/assistant")
-    assert (await _get(mounted, "/assistant/below")).status_code == 200
-    assert (await _get(mounted, "/below")).status_code == 200
+    assert (await _get(mounted, f"/assistant{path}")).status_code == 200
+    assert (await _get(mounted, path)).status_code == 200
 
 
 async def test_without_a_path_nothing_changes() -> None:
     seen = (await _get(Mounted(APPLICATION, ""), "/page")).json()
-    assert (seen["path"], seen["root"], seen["link"]) == ("/page", "", "http://intranet/page")
+    assert (seen["path"], seen["root"]) == ("/page", "")
 
 
 def test_a_websocket_is_found_below_the_path() -> None:

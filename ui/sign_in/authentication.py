@@ -102,7 +102,7 @@ class Authentication:
     async def _ask_to_sign_in(self, scope: Scope, receive: Receive, send: Send, sentence: str) -> None:
         if _is_navigation(scope):
             query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
-            target = f"{scope.get('root_path', '')}{SIGN_IN}?{urlencode({'retour': scope['path'] + query})}"
+            target = f"{self._settings.notice.root}{SIGN_IN}?{urlencode({'retour': scope['path'] + query})}"
             await RedirectResponse(target, 303, {"Cache-Control": "no-store"})(scope, receive, send)
         else:
             await refuse(scope, send, 401, sentence)

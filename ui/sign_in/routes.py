@@ -88,7 +88,7 @@ class _SigningIn:
         The chat's page asks for a new sign-in, and sometimes for two, as soon as its own sign-out is done.
         """
         if not encore and self._open(request.cookies.get(LEAVING, "")):
-            return RedirectResponse(f"{_root(request)}{SIGN_OUT}", 303)
+            return self._lead(SIGN_OUT)
         try:
             beginning = await self._services.provider.begin()
         except EXPECTED as error:
@@ -117,7 +117,7 @@ class _SigningIn:
         except EXPECTED as failure:
             return self._failed(failure, state)
         await self._end_earlier(request)
-        response = RedirectResponse(f"{_root(request)}{attempt['return']}", 303, {"Cache-Control": "no-store"})
+        response = self._lead(attempt["return"])
         response.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="lax", path="/")
         _forget(response, ATTEMPT + state)
         return response
@@ -135,9 +135,9 @@ class _SigningIn:
         """Lead whoever has just left to Keycloak's own sign-out, which also reaches an identity provider behind it."""
         id_token = self._open(request.cookies.get(LEAVING, ""))
         if not id_token:  # a link of somebody else's signs nobody out
-            return RedirectResponse(f"{_root(request)}/", 303)
+            return self._lead("/")
         if id_token == LEFT:
-            return RedirectResponse(f"{_root(request)}{SIGNED_OUT}", 303)
+            return self._lead(SIGNED_OUT)
         try:
             return RedirectResponse(await self._services.provider.logout_url(id_token), 303)
         except EXPECTED as error:  # it has ended here in any case
@@ -163,6 +163,10 @@ class _SigningIn:
             return JSONResponse({"error": "invalid_request"}, status, headers | _advice(answered))
         await self._services.sessions.end_by_provider(claims)
         return Response(status_code=200, headers=headers)
+
+    def _lead(self, path: str) -> RedirectResponse:
+        """To a page of ours."""
+        return RedirectResponse(f"{self._services.notice.root}{path}", 303, {"Cache-Control": "no-store"})
 
     def _attempt(self, cookies: Mapping[str, str], state: str) -> dict[str, str]:
         """What was remembered when this browser set out. Raises `SignInRefused`."""
@@ -218,8 +222,3 @@ def _advice(error: Exception) -> dict[str, str]:
 
 def _forget(response: Response, name: str) -> None:
     response.delete_cookie(name, secure=True, httponly=True, samesite="lax", path="/")
-
-
-def _root(request: Request) -> str:
-    """The path under which a proxy shows this server."""
-    return str(request.scope.get("root_path", ""))

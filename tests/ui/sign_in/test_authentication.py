@@ -56,9 +56,7 @@ def _behind(known: Known, app: Any = None) -> Authentication:
 
 
 async def _call(known: Known, method: str, path: str, **headers: str) -> httpx.Response:
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(_behind(known), root_path="/assistant"), base_url="http://essai"
-    ) as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(_behind(known)), base_url="http://essai") as client:
         return await client.request(method, path, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
 
