@@ -18,6 +18,7 @@ import httpx
 from keycloak import KeycloakAdmin
 
 from policies.principal import Role
+from tests.certificate import certificate_of_this_machine
 from ui.realm import plan as realm
 from ui.realm.shape import Shape, api_scope
 from ui.sign_in.provider import ProviderSettings
@@ -35,13 +36,14 @@ JAVA = "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC"
 
 
 class Keycloak:
-    """A server of its own; what it holds in `folder` outlives a stop."""
+    """A server of its own; what it holds in `folder` outlives a stop. It trusts whoever shows `certificate`."""
 
     def __init__(self, folder: Path) -> None:
         found = sorted(DISTRIBUTION.glob("[0-9]*"))
         assert found, "Keycloak is not there: run deploy/keycloak.sh"
         self._home = found[-1]
         self._folder = folder
+        self.certificate = certificate_of_this_machine(folder)
         shutil.copy(self._home / "data" / "h2" / "keycloakdb.mv.db", folder)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -76,6 +78,7 @@ class Keycloak:
         command = [
             *(str(self._home / "bin" / "kc.sh"), "start", "--optimized", "--cache=local", "--http-enabled=true"),
             *("--http-host=127.0.0.1", f"--http-port={self._port}", f"--hostname={self.url}"),
+            f"--truststore-paths={self.certificate.public}",
             f"--db-url={DATABASE.format(self._folder / 'keycloakdb')}",
         ]
         with self.log.open("ab") as log:

@@ -4,6 +4,7 @@ from playwright.async_api import Locator, Page, expect
 
 ANSWER = '[data-step-type="assistant_message"] .message-content'
 SOURCES = '[data-step-type="tool"]'
+SOURCE = f"{SOURCES} li"
 
 
 async def ask(page: Page, question: str) -> None:

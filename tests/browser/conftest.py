@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
 
-from tests.browser.servers import Server, Signed, environment
+from tests.browser.servers import Server, Signed, environment, scripted_server
+from tests.browser.signing_in import Person, Visit, somebody
 from tests.keycloak import CLIENT, Keycloak, provisioned
 from ui.commands.provisioning import shape_of
 
 CHROMIUM = "/usr/bin/chromium"
 SECONDS = 180  # a small model on a busy machine
+HERE = re.compile(r"(http|ws)://127\.0\.0\.1:|(https|wss)://localhost:|data:|blob:http://127")
 expect.set_options(timeout=SECONDS * 1000)
 
 
@@ -23,7 +25,7 @@ expect.set_options(timeout=SECONDS * 1000)
 def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The chat with an assistant that follows a script, quick and always the same."""
     home = Path(tmp_path_factory.mktemp("scripted"))
-    server = Server([sys.executable, str(Path(__file__).parent / "scripted.py"), str(home)], home, "prêt")
+    server = scripted_server(home)
     server.start()
     yield server
     server.stop()
@@ -33,11 +35,11 @@ def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def signed(keycloak: Keycloak, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signed]:
     """The same behind Keycloak, in a realm of its own."""
     home = Path(tmp_path_factory.mktemp("signed"))
-    server = Server([sys.executable, str(Path(__file__).parent / "scripted.py"), str(home)], home, "prêt")
+    server = scripted_server(home)
     realm = asyncio.run(provisioned(keycloak, shape_of(server.url, CLIENT)))
     server.environment = environment(realm, home)
     server.start()
-    yield Signed(server, realm)
+    yield Signed(server, realm, server.url)
     server.stop()
 
 
@@ -65,7 +67,7 @@ class Watched:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def _requested(self, request: Request) -> None:
-        if not re.match(r"(http|ws)://127\.0\.0\.1:|data:|blob:http://127", request.url):
+        if not HERE.match(request.url):
             self.foreign.append(request.url)
 
     def _said(self, message: ConsoleMessage) -> None:
@@ -78,9 +80,8 @@ class Watched:
 async def browser() -> AsyncIterator[Browser]:
     """Chromium, as Debian packages it."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+        options = ["--no-sandbox", "--disable-dev-shm-usage", "--ignore-certificate-errors"]  # ours vouches for itself
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=options)
         yield browser
         await browser.close()
 
@@ -102,3 +103,25 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     await context.close()
     assert watched.foreign == []
     assert watched.errors == []
+
+
+@pytest.fixture
+async def visit(browser: Browser) -> AsyncIterator[Visit]:
+    """Opens pages, each in a fresh profile; in the end, none asked anything of anybody but us and Keycloak."""
+    watched = Watched()
+
+    async def page() -> Page:
+        context = await browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 860})
+        context.set_default_timeout(SECONDS * 1000)
+        opened = await context.new_page()
+        watched.watch(opened)
+        return opened
+
+    yield page
+    assert watched.foreign == []
+
+
+@pytest.fixture
+async def agent(signed: Signed) -> Person:
+    """An agent of the group /Cabinet."""
+    return await somebody(signed.realm, groups=["/Cabinet"])

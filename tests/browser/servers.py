@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,17 +23,17 @@ class Server:
         self._command, self._ready = command, ready
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            self._port = str(probe.getsockname()[1])
+            self.port: int = probe.getsockname()[1]
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Start it and wait until it says that it is ready."""
         environment = os.environ | {"ASSISTANT_HOME": str(self.home), "PYTHONPATH": str(PROJECT)} | self.environment
         self._process = subprocess.Popen(  # noqa: S603  # our own command
-            [*self._command, self._port], env=environment, stdout=subprocess.PIPE, text=True, cwd=self.home
+            [*self._command, str(self.port)], env=environment, stdout=subprocess.PIPE, text=True, cwd=self.home
         )
         assert self._process.stdout is not None
         said = ""
@@ -47,16 +48,18 @@ class Server:
         self._process.communicate(timeout=60)
 
 
+def scripted_server(home: Path) -> Server:
+    """The chat with an assistant that follows a script, quick and always the same."""
+    return Server([sys.executable, str(Path(__file__).parent / "scripted.py"), str(home)], home, "prêt")
+
+
 @dataclass(frozen=True)
 class Signed:
-    """A server that asks who is there, and the realm that knows."""
+    """A server that asks who is there, the realm that knows, and the address at which people come."""
 
     server: Server
     realm: Realm
-
-    @property
-    def url(self) -> str:
-        return self.server.url
+    url: str
 
 
 def environment(realm: Realm, home: Path) -> dict[str, str]:

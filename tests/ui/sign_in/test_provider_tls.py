@@ -1,41 +1,26 @@
 """The provider is trusted by its certificate alone."""
 
 import asyncio
-import datetime as dt
-import ipaddress
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.certificate import Certificate, certificate_of_this_machine
 from ui.errors import ProviderUnreachable, SettingsInvalid
 from ui.sign_in.provider_http import open_provider_http
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A file with a key and the certificate of this machine, which vouches for itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=1))
-    signed = builder.add_extension(here, critical=False).sign(key, hashes.SHA256())
-    file = tmp_path / "certificat.pem"
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    file.write_bytes(private + signed.public_bytes(Encoding.PEM))
-    return file
+def certificate(tmp_path: Path) -> Certificate:
+    """Of this machine; nobody else vouches for it."""
+    return certificate_of_this_machine(tmp_path)
 
 
 @asynccontextmanager
-async def serving(certificate: Path) -> AsyncIterator[str]:
+async def serving(certificate: Certificate) -> AsyncIterator[str]:
     """A server with that certificate, which answers `{}` to everybody."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -45,17 +30,17 @@ async def serving(certificate: Path) -> AsyncIterator[str]:
         writer.close()
 
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate)
+    context.load_cert_chain(certificate.public, certificate.private)
     async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context) as server:
         yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
-async def test_a_certificate_of_the_given_file_is_trusted(certificate: Path) -> None:
-    async with serving(certificate) as url, open_provider_http(certificate, timeout=30) as http:
+async def test_a_certificate_of_the_given_file_is_trusted(certificate: Certificate) -> None:
+    async with serving(certificate) as url, open_provider_http(certificate.public, timeout=30) as http:
         assert await http.get(url) == {}
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_not_trusted(certificate: Path) -> None:
+async def test_a_certificate_that_nobody_vouches_for_is_not_trusted(certificate: Certificate) -> None:
     async with serving(certificate) as url, open_provider_http(None, timeout=30) as http:
         with pytest.raises(ProviderUnreachable):
             await http.get(url)
