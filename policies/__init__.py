@@ -7,6 +7,7 @@ from policies.audit.postgres import PostgresLedger
 from policies.cases import Case
 from policies.cedar import CedarPolicy, load_policy
 from policies.errors import EventInvalid, LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
+from policies.guardrails import Concern, Finding, Response, Responses, inspect
 from policies.live import LivePolicy
 from policies.principal import Principal, Role
 
@@ -16,9 +17,11 @@ __all__ = [
     "Action",
     "Case",
     "CedarPolicy",
+    "Concern",
     "Decision",
     "Event",
     "EventInvalid",
+    "Finding",
     "Json",
     "Ledger",
     "LedgerUnavailable",
@@ -29,9 +32,12 @@ __all__ = [
     "Principal",
     "Record",
     "Refused",
+    "Response",
+    "Responses",
     "Role",
     "RuleNotFound",
     "RulesInvalid",
     "Transaction",
+    "inspect",
     "load_policy",
 ]
