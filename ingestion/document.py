@@ -10,7 +10,8 @@ from retrieval.corpus import Box, DocumentMetadata
 class Block:
     """One paragraph, list item or table row; never spans a heading or a page.
 
-    `header` is the header row of the table to which a row belongs; `boxes` are the lines on the page.
+    `header` is the header row of the table to which a row belongs; `boxes` are the lines on the page,
+    and `line_starts` the places in the text at which they begin, where these are known.
     """
 
     text: str
@@ -18,6 +19,7 @@ class Block:
     page: int | None = None
     header: str = ""
     boxes: tuple[Box, ...] = ()
+    line_starts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,244 +1,98 @@
 """Lines on paper to headings and paragraphs in reading order.
 
-Pure geometry, in four steps: running heads and page numbers are dropped; neighbouring lines become
-boxes; the boxes are put in reading order by cutting the page along its widest white gaps (recursive
-XY-cut; Nagy and Seth, 1984); lines are joined to paragraphs, and larger or bold ones become headings.
+Pure geometry: running heads go, entries side by side become rows or columns, neighbouring lines become
+areas, areas are put in reading order; the lines of each become paragraphs, and larger or bold ones
+headings. Where it can be, a rule is asked of all lines of the document at once.
 """
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
+import numpy as np
+
+from ingestion.parsing.areas import Areas
+from ingestion.parsing.headings import heading_levels, largest
+from ingestion.parsing.hyphens import Hyphens
+from ingestion.parsing.lines import BOTTOM, HYPHEN, LEFT, Lines, Sheet
 from ingestion.parsing.outline import Heading, Paragraph
-from ingestion.parsing.reading_order import Box, reading_order
-
-__all__ = ["Box", "Line", "Page", "largest_line", "read"]
-
-MARGIN = 0.12  # of the page's height, where running heads and feet stand
-HEADING_SIZE = 1.1  # times the body's size
-HEADING_CHARACTERS = 140
-BOLD_HEADING_CHARACTERS = 100
-HEADINGS_SHARE = 0.3  # beyond this a page is a poster, whose large words are its text
-
-_PAGE_NUMBER = re.compile(r"[-–—|\s]*(?:p(?:age)?\.?\s*)?\d{1,4}(?:\s*(?:/|sur|de)\s*\d{1,4})?[-–—|\s]*", re.IGNORECASE)
-_BULLET = re.compile(r"[•●○■□▪▫◦➢➔→✓✔❑❖·*−–—-]\s")
-_NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z])[).°]\s")
-_LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}")
+from ingestion.parsing.paragraphs import begins
+from ingestion.parsing.running_heads import without_running_heads
+from ingestion.parsing.tables import with_rows
+from retrieval.corpus import Box
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Characters on one baseline; `size` in points, `is_row` where wide gaps part it like a table's row."""
+class Reading:
+    """What a reader reads, in the order in which they read it; `largest` is what stands out on the first page."""
 
-    text: str
-    page: int
-    box: Box
-    size: float
-    bold: bool
-    is_row: bool
+    items: list[Heading | Paragraph]
+    largest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A sheet and its lines, in the order of the file. Coordinates in points, upwards from the bottom left."""
-
-    number: int
-    box: Box
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Area:
-    """Neighbouring lines of one size."""
-
-    lines: tuple[Line, ...]
-    box: Box
-
-    @property
-    def size(self) -> float:
-        return self.lines[0].size
+def read(sheets: Sequence[Sheet], lines: Lines) -> Reading:
+    """Headings and paragraphs; `lines` are in the order of the file."""
+    lines = without_running_heads(_printed_once(lines), sheets)
+    if not lines:
+        return Reading([], "")
+    lines, first_rows = with_rows(lines)
+    areas = Areas.of(lines, first_rows >= 0)
+    title = largest(areas)
+    return Reading([*_items(areas, first_rows.tolist(), sheets)], title)
 
 
-def read(pages: Sequence[Page]) -> list[Heading | Paragraph]:
-    """All that a reader reads, in the order in which they read it."""
-    kept = _without_running_heads(pages)
-    areas = [area for page in kept for area in _ordered(page)]
-    words = Counter(word.lower() for page in pages for line in page.lines for word in re.findall(r"[\w-]+", line.text))
-    levels = _heading_levels(areas)
-    items: list[Heading | Paragraph] = []
-    for area in areas:
-        level = levels.get(_style(area)) if _may_be_heading(area) else None
-        if level is None:
-            items += [Paragraph(_dehyphenated(text, words), area.lines[0].page) for text in _paragraphs(area)]
-        else:
-            text = " ".join(line.text for line in area.lines)
-            items.append(Heading(_dehyphenated(text, words), level, area.lines[0].page))
-    return items
-
-
-def largest_line(pages: Sequence[Page]) -> str:
-    """What stands in the largest letters on the first page that has any, which is its title as a rule."""
-    areas = next((areas for page in pages if (areas := [a for a in _ordered(page) if _may_be_heading(a)])), [])
-    return " ".join(line.text for line in max(areas, key=lambda area: area.size).lines) if areas else ""
-
-
-def _without_running_heads(pages: Sequence[Page]) -> list[Page]:
-    """Page numbers go, and all but the first of the lines that many pages have at their top or foot."""
-    seen: Counter[str] = Counter()
-    for page in pages:
-        seen.update({_shape(line) for line in page.lines if _in_margin(line, page)})
-    running = {shape for shape, count in seen.items() if count >= max(3, 0.4 * len(pages))}
-    said: set[str] = set()
-    kept: list[Page] = []
-    for page in pages:
-        lines: list[Line] = []
-        for line in page.lines:
-            shape = _shape(line)
-            if _in_margin(line, page) and (_PAGE_NUMBER.fullmatch(line.text) or shape in said):
-                continue
-            if shape in running and _in_margin(line, page):
-                said.add(shape)
-            lines.append(line)
-        kept.append(Page(page.number, page.box, tuple(lines)))
-    return kept
-
-
-def _in_margin(line: Line, page: Page) -> bool:
-    margin = MARGIN * page.box.height
-    return line.box.bottom > page.box.top - margin or line.box.top < page.box.bottom + margin
-
-
-def _shape(line: Line) -> str:
-    return re.sub(r"\d+", "0", line.text).casefold()
-
-
-def _ordered(page: Page) -> list[_Area]:
-    areas = [_Area(tuple(lines), Box.around([line.box for line in lines])) for lines in _neighbours(page.lines)]
-    return [areas[index] for index in reading_order([area.box for area in areas], [area.size for area in areas])]
-
-
-def _neighbours(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Runs of lines that stand one under the other; what is printed twice in one place counts once."""
-    run: list[Line] = []
-    printed: set[tuple[str, int, int]] = set()
-    for line in lines:
-        place = (line.text, round(line.box.left / 2), round(line.box.bottom / 2))
-        if place in printed:
+def _items(areas: Areas, first_rows: list[int], sheets: Sequence[Sheet]) -> Iterator[Heading | Paragraph]:
+    lines = areas.lines
+    texts, hyphens, boxes = lines.texts, Hyphens(lines.texts), _on_page(lines, sheets)
+    levels = heading_levels(areas)
+    starts = np.flatnonzero(begins(areas, np.array(first_rows) >= 0))
+    firsts = np.searchsorted(starts, areas.starts).tolist()
+    paragraphs = [*starts.tolist(), len(lines)]
+    firsts.append(len(starts))
+    bounds = list(zip(areas.starts.tolist(), areas.ends.tolist(), strict=True))
+    for area in areas.in_reading_order():
+        start, end = bounds[area]
+        level = levels.get(area)
+        if level is not None:
+            text, _ = _text(texts[start:end], hyphens)
+            yield Heading(text, level, boxes[start].page, tuple(boxes[start:end]))
             continue
-        printed.add(place)
-        if run and not _continues(run[-1], line):
-            yield run
-            run = []
-        run.append(line)
-    if run:
-        yield run
+        for n in range(firsts[area], firsts[area + 1]):
+            start, end = paragraphs[n], paragraphs[n + 1]
+            text, line_starts = _text(texts[start:end], hyphens)
+            first_row = first_rows[start]
+            header = texts[first_row] if 0 <= first_row < start else ""
+            yield Paragraph(text, boxes[start].page, header, tuple(boxes[start:end]), line_starts)
 
 
-def _continues(above: Line, below: Line) -> bool:
-    gap = above.box.bottom - below.box.top
-    height = min(above.box.height, below.box.height)
-    return (
-        abs(above.size - below.size) <= 0.08 * above.size
-        and -0.6 * height <= gap <= 0.6 * height
-        and below.box.bottom < above.box.bottom
-        and above.box.left < below.box.right
-        and below.box.left < above.box.right
-    )
+def _text(lines: list[str], hyphens: Hyphens) -> tuple[str, tuple[int, ...]]:
+    """The lines joined, and where each begins."""
+    text = " ".join(lines)
+    if HYPHEN not in text:
+        return text, tuple(accumulate([len(line) + 1 for line in lines[:-1]], initial=0))
+    parts = [hyphens.before(line, following) for line, following in zip(lines, [*lines[1:], ""], strict=True)]
+    return "".join(parts).rstrip(), tuple(accumulate([len(part) for part in parts[:-1]], initial=0))
 
 
-def _style(area: _Area) -> tuple[float, bool]:
-    """What a reader tells headings apart by: size in half points, and boldness."""
-    return round(area.size * 2) / 2, all(line.bold for line in area.lines)
+def _printed_once(lines: Lines) -> Lines:
+    """Bold print made by printing twice in almost one place counts once."""
+    places = np.column_stack([lines.sheets, np.round(lines.boxes[:, [LEFT, BOTTOM]] / 2)])
+    _, firsts = np.unique(places, axis=0, return_index=True)
+    if len(firsts) == len(lines):
+        return lines
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for index, place in enumerate(zip(lines.texts, *places.T.tolist(), strict=True)):
+        if place not in seen:
+            seen.add(place)
+            kept.append(index)
+    return lines.taken(np.array(kept))
 
 
-def _may_be_heading(area: _Area) -> bool:
-    text = " ".join(line.text for line in area.lines)
-    return (
-        len(area.lines) <= 3
-        and len(text) <= HEADING_CHARACTERS
-        and sum(map(str.isalpha, text)) >= 3
-        and not text.endswith((",", ";"))
-        and not _LEADER.search(text)
-        and not _BULLET.match(text)
-        and not text[0].islower()
-    )
-
-
-def _heading_levels(areas: Sequence[_Area]) -> dict[tuple[float, bool], int]:
-    """Level, from 1, of each style that only headings have; none where large print is the text itself."""
-    sizes: Counter[float] = Counter()
-    bold: Counter[bool] = Counter()
-    for area in areas:
-        for line in area.lines:
-            sizes[round(line.size * 2) / 2] += len(line.text)
-            bold[line.bold] += len(line.text)
-    if not sizes:
-        return {}
-    body = sizes.most_common(1)[0][0]
-    total = sum(sizes.values())
-    bold_is_rare = bold[True] < 0.25 * total
-    styles: Counter[tuple[float, bool]] = Counter()
-    for area in filter(_may_be_heading, areas):
-        size, is_bold = _style(area)
-        characters = sum(len(line.text) for line in area.lines)
-        is_bold_title = is_bold and bold_is_rare and size >= body and characters <= BOLD_HEADING_CHARACTERS
-        if size >= HEADING_SIZE * body or (is_bold_title):
-            styles[(size, is_bold)] += characters
-    if sum(styles.values()) > HEADINGS_SHARE * total:
-        return {}
-    return {style: level for level, style in enumerate(sorted(styles, reverse=True), start=1)}
-
-
-def _paragraphs(area: _Area) -> Iterator[str]:
-    """Lines joined where the sentence goes on; items of lists, rows and leaders stay apart."""
-    right = area.box.right
-    text = ""
-    previous: Line | None = None
-    for line in area.lines:
-        if previous is not None and _goes_on(previous, line, right - area.box.left, right):
-            text += " " + line.text
-        else:
-            if text:
-                yield text
-            text = line.text
-        previous = line
-    if text:
-        yield text
-
-
-def _goes_on(previous: Line, line: Line, width: float, right: float) -> bool:
-    if (
-        previous.is_row
-        or line.is_row
-        or _BULLET.match(line.text)
-        or _NUMBER.match(line.text)
-        or _LEADER.search(previous.text)
-    ):
-        return False
-    if line.text[0].islower():
-        return True
-    return previous.box.right > right - 0.15 * width
-
-
-# Words that French ties to the one before with a hyphen.
-_TIED = "au aux ce ci elle elles en eux il ils je la là le les leur lui moi même mêmes nous on t toi tu vous y à"
-TIED = frozenset(_TIED.split())
-
-
-def _dehyphenated(text: str, words: Counter[str]) -> str:
-    """Each end-of-line hyphen kept where it belongs to the word, dropped where it only parts it."""
-
-    def joined(match: re.Match[str]) -> str:
-        before, after = match[1], match[2]
-        whole, tied = f"{before}{after}", f"{before}-{after}"
-        if words[tied.lower()] or (not words[whole.lower()] and _keeps_hyphen(before, after)):
-            return tied
-        return whole
-
-    return re.sub("([^\\s\x02]*)\x02\\s*([\\w’']*)", joined, text)
-
-
-def _keeps_hyphen(before: str, after: str) -> bool:
-    first = re.split(r"\W", after)[0].lower()
-    return not before[-1:].islower() or not after[:1].islower() or first in TIED or "-" in before or "/" in before
+def _on_page(lines: Lines, sheets: Sequence[Sheet]) -> list[Box]:
+    """The lines' boxes as shares of their pages, from the top left corner."""
+    numbers = np.array([sheet.number for sheet in sheets])[lines.sheets]
+    extents = np.array([(sheet.width, sheet.height) for sheet in sheets])[lines.sheets]
+    left, bottom, right, top = (np.clip(lines.boxes / np.tile(extents, 2), 0, 1)).T
+    shares = [np.round(share, 4).tolist() for share in (left, 1 - top, right, 1 - bottom)]
+    return list(map(Box, numbers.tolist(), *shares))

@@ -32,6 +32,7 @@ class Paragraph:
     page: int | None = None
     header: str = ""
     boxes: tuple[Box, ...] = ()
+    line_starts: tuple[int, ...] = ()
 
 
 def outline(items: Iterable[Heading | Paragraph], title: str = "") -> tuple[Block, ...]:
@@ -55,7 +56,7 @@ def outline(items: Iterable[Heading | Paragraph], title: str = "") -> tuple[Bloc
             names = _names(path, title)
             blocks += _lines(waiting, names)
             waiting = []
-            blocks.append(Block(text, names, item.page, item.header, item.boxes))
+            blocks.append(Block(text, names, item.page, item.header, item.boxes, item.line_starts))
     if waiting:
         blocks += _lines(waiting, _names(_above(waiting[-1], path), title))
     return tuple(blocks)
