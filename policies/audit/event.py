@@ -45,6 +45,7 @@ class Act(StrEnum):
     RULES_LOADED = "rules.loaded"
     RULES_REJECTED = "rules.rejected"
     POLICY_EXPLAINED = "policy.explained"
+    GROUPS_LISTED = "group.listed"
     REALM_PROVISIONED = "realm.provisioned"
 
 

@@ -78,9 +78,7 @@ def verdict(decided: dict[str, Any]) -> str:
     """One line: yes or no, about whom and what, and the names of the rules."""
     answer, can = ("Oui", "peut") if decided["allowed"] else ("Non", "ne peut pas")
     on = f" sur la collection « {decided['collection']} »" if decided["collection"] else ""
-    names = [rule["name"] for rule in decided["rules"]]
-    why = f"par {', '.join(names)}" if names else "aucune règle ne le permet"
-    return f"{answer} : {decided['person']['username']} {can} faire « {decided['action']} »{on} ({why})."
+    return f"{answer} : {decided['person']['username']} {can} faire « {decided['action']} »{on} ({_why(decided)})."
 
 
 def explanation(decided: dict[str, Any]) -> str:
@@ -92,6 +90,13 @@ def explanation(decided: dict[str, Any]) -> str:
         *(f"\n{rule['text']}" for rule in decided["rules"]),
     ]
     return "\n".join(lines)
+
+
+def _why(decided: dict[str, Any]) -> str:
+    if not decided["enabled"]:
+        return "son compte est fermé dans Keycloak"
+    names = [rule["name"] for rule in decided["rules"]]
+    return f"par {', '.join(names)}" if names else "aucune règle ne le permet"
 
 
 def _decide(

@@ -1,5 +1,5 @@
 """The part of the API behind the command line that administers people: decisions explained, rules read again,
-sessions listed and ended, a realm's provisioning recorded.
+sessions listed and ended, the realm's groups listed, its provisioning recorded.
 
 Each of these is decided by the policy itself (`Action.ADMINISTER_PEOPLE`), and recorded before it is answered.
 """
@@ -31,7 +31,7 @@ from retrieval import Catalog
 from ui.database import Pool
 from ui.errors import ProviderUnreachable, SessionNotFound
 from ui.identity import local_principal
-from ui.realm.directory import Directory
+from ui.realm.directory import Directory, Person
 from ui.sign_in.session import Ended, Session
 from ui.wire import Request
 
@@ -105,6 +105,7 @@ def policy_router(services: PolicyServices) -> APIRouter:
     router.add_api_route("/policy/reload", control.reload, methods=["POST"])
     router.add_api_route("/sessions", control.list_sessions, methods=["GET"])
     router.add_api_route("/sessions", control.end_session, methods=["DELETE"])
+    router.add_api_route("/keycloak/groups", control.groups, methods=["GET"])
     router.add_api_route("/keycloak/provisioned", control.provisioned, methods=["POST"])
     return router
 
@@ -118,14 +119,14 @@ class _Control:
         await self._require(actor)
         person = await self._person(request.person)
         rule = await self._rule(request)
-        policy = self._services.policy
-        decision = policy.decide(person, request.action, rule) if rule else policy.may(person, request.action)
-        rules = [{"name": name, "text": policy.explained(name)} for name in decision.rules]
+        decision = self._decision(person, request.action, rule)
+        rules = [{"name": name, "text": self._services.policy.explained(name)} for name in decision.rules]
         await self._record(Act.POLICY_EXPLAINED, actor, _explained(request, person, rule, decision))
         return {
             "allowed": decision.allowed,
             "rules": rules,
-            "person": person_json(person),
+            "person": person_json(person.principal),
+            "enabled": person.enabled,
             "action": request.action.value,
             "collection": request.collection,
         }
@@ -166,10 +167,24 @@ class _Control:
         await self._record(Act.REALM_PROVISIONED, actor, details)
         return {"changes": len(request.changes)}
 
-    async def _person(self, asked: Named | Described) -> Principal:
+    async def groups(self, actor: Actor) -> list[str]:
+        """The full paths of the groups that rules and collections may name."""
+        await self._require(actor)
+        groups = await self._services.directory.groups()
+        await self._record(Act.GROUPS_LISTED, actor, {"groups": len(groups)})
+        return groups
+
+    def _decision(self, person: Person, action: Action, rule: AccessRule | None) -> Decision:
+        """The rules', but for a closed account: Keycloak does not let it in, so no rule is asked."""
+        if not person.enabled:
+            return Decision(allowed=False, rules=())
+        policy = self._services.policy
+        return policy.decide(person.principal, action, rule) if rule else policy.may(person.principal, action)
+
+    async def _person(self, asked: Named | Described) -> Person:
         if isinstance(asked, Named):
             return await self._services.directory.find(asked.username)
-        return Principal("personne-décrite", "une personne décrite", asked.groups, asked.roles)
+        return Person(Principal("personne-décrite", "une personne décrite", asked.groups, asked.roles))
 
     async def _rule(self, request: DecisionRequest) -> AccessRule | None:
         """The collection's; a collection that is to be created has nobody's groups yet."""
@@ -218,13 +233,14 @@ def session_json(session: Session) -> dict[str, Any]:
 
 
 def _explained(
-    request: DecisionRequest, person: Principal, rule: AccessRule | None, decision: Decision
+    request: DecisionRequest, person: Person, rule: AccessRule | None, decision: Decision
 ) -> dict[str, Json]:
-    """Of a person in the realm, the subject; of one who was only described, how."""
+    """Of a person in the realm, the subject and whether the account is open; of one only described, how."""
+    principal = person.principal
     about: dict[str, Json] = (
-        {"subject": person.subject}
+        {"subject": principal.subject, "enabled": person.enabled}
         if isinstance(request.person, Named)
-        else {"roles": [*_sorted(person.roles)], "groups": [*_sorted(person.groups)]}
+        else {"roles": [*_sorted(principal.roles)], "groups": [*_sorted(principal.groups)]}
     )
     return about | {
         "action": request.action.value,

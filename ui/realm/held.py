@@ -7,6 +7,7 @@ from typing import Any
 from keycloak import KeycloakAdmin
 from keycloak.exceptions import KeycloakGetError, raise_error_from_response
 
+from ui.realm.permission import sees_itself
 from ui.realm.representation import Representation
 from ui.realm.shape import Grant, Holder, Shape, api_scope, directory_scope
 
@@ -21,6 +22,7 @@ class Held:
     realm_roles: frozenset[str] = frozenset()
     scopes: Mapping[str, Representation] = field(default_factory=dict)
     grants: frozenset[Grant] = frozenset()
+    sees_itself: bool = False
     profiles: tuple[Representation, ...] = ()
     policies: tuple[Representation, ...] = ()
 
@@ -39,9 +41,15 @@ async def read(admin: KeycloakAdmin, shape: Shape) -> Held:
         realm_roles=_names(await admin.a_get_realm_roles()),
         scopes={scope["name"]: scope for scope in await admin.a_get_client_scopes()},
         grants=frozenset([grant async for grant in _grants(admin, shape)]),
+        sees_itself=sees_itself(await export(admin, roles=False), shape.client_id),
         profiles=tuple((await get(admin, "client-policies/profiles"))["profiles"]),
         policies=tuple((await get(admin, "client-policies/policies"))["policies"]),
     )
+
+
+async def export(admin: KeycloakAdmin, *, roles: bool) -> Representation:
+    """The realm with its clients and their accounts and, if asked, with groups and roles."""
+    return dict(await admin.a_export_realm(export_clients=True, export_groups_and_role=roles))
 
 
 async def path_of(admin: KeycloakAdmin, shape: Shape, holder: Holder) -> str | None:
@@ -62,10 +70,10 @@ async def path_of(admin: KeycloakAdmin, shape: Shape, holder: Holder) -> str | N
             return f"users/{account['id']}/role-mappings"
 
 
-async def get(admin: KeycloakAdmin, path: str) -> Any:
+async def get(admin: KeycloakAdmin, path: str, **query: str | int) -> Any:
     """What the realm has at that path, for which the library has no method."""
     address = f"admin/realms/{admin.connection.realm_name}/{path}"
-    return raise_error_from_response(await admin.connection.a_raw_get(address), KeycloakGetError)
+    return raise_error_from_response(await admin.connection.a_raw_get(address, **query), KeycloakGetError)
 
 
 async def _grants(admin: KeycloakAdmin, shape: Shape) -> AsyncIterator[Grant]:

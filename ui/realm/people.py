@@ -1,25 +1,22 @@
 """Who is in the realm, for those who decide about others: the explanation of the rules, and their editor.
 
 A person found here has the groups and roles that their token would have: what they inherit from groups and
-composite roles counts.
+composite roles counts. The roles of our client are read by what `ui.realm.permission` gives.
 """
 
 from pathlib import Path
-from typing import Any
 
 from keycloak import KeycloakAdmin
 from keycloak.exceptions import KeycloakGetError
 
 from policies.principal import Principal, Role
 from ui.errors import PersonNotFound, RealmRefused
-from ui.realm.connection import open_realm
-from ui.realm.held import get
+from ui.realm.connection import FORBIDDEN, open_realm
+from ui.realm.directory import Person
 from ui.realm.representation import Representation
 from ui.realm.settings import RealmSettings, split_realm
 from ui.realm.shape import directory_scope
 from ui.sign_in.tokens import RoleSource, TokenSettings
-
-NOT_FOUND = 404
 
 
 class People:
@@ -32,23 +29,13 @@ class People:
         self._realm = realm
         self._tokens = tokens
 
-    async def find(self, username: str, /) -> Principal:
+    async def find(self, username: str, /) -> Person:
         """The person of that name with their groups and roles of now. Raises `PersonNotFound`."""
         async with open_realm(self._realm) as admin:
             user = await _user(admin, username)
             groups = frozenset(group["path"] for group in await admin.a_get_user_groups(user["id"]))
             roles = await self._roles(admin, user["id"], groups)
-        return Principal(user["id"], user["username"], groups, roles)
-
-    async def enabled(self, subject: str) -> bool:
-        """Whether the account is there and open."""
-        async with open_realm(self._realm) as admin:
-            try:
-                return bool((await admin.a_get_user(subject))["enabled"])
-            except KeycloakGetError as error:
-                if error.response_code == NOT_FOUND:
-                    return False
-                raise
+        return Person(Principal(user["id"], user["username"], groups, roles), enabled=bool(user["enabled"]))
 
     async def groups(self) -> list[str]:
         """The full paths of all groups, in their order."""
@@ -67,17 +54,17 @@ class People:
         return frozenset(role for role in Role if role in names)
 
     async def _client(self, admin: KeycloakAdmin) -> str:
-        """Keycloak's key of our client: our own account has a role of it (see `ui.realm.shape.MARK`)."""
-        if self._realm.user:
+        """Keycloak's key of our client. Raises `RealmRefused` where it is not shown to whoever asks."""
+        unseen = RealmRefused(
+            f"Keycloak ne laisse pas le client « {self._tokens.client_id} » lire les rôles des personnes. Lancez "
+            "« assistant keycloak provision » ; en attendant, décrivez la personne par --role et --group."
+        )
+        try:
             identifier = await admin.a_get_client_id(self._tokens.client_id)
-        else:
-            mapped = await get(admin, f"users/{await _own_subject(admin)}/role-mappings")
-            identifier = mapped.get("clientMappings", {}).get(self._tokens.client_id, {}).get("id")
+        except KeycloakGetError as error:
+            raise (unseen if error.response_code == FORBIDDEN else error) from error
         if identifier is None:
-            raise RealmRefused(
-                f"Keycloak ne laisse pas le client « {self._tokens.client_id} » lire les rôles des personnes. Lancez "
-                "« assistant keycloak provision » ; si cela ne suffit pas, décrivez la personne par --role et --group."
-            )
+            raise unseen
         return str(identifier)
 
 
@@ -110,12 +97,6 @@ async def _user(admin: KeycloakAdmin, username: str) -> Representation:
         realm = admin.connection.realm_name
         raise PersonNotFound(f"Personne ne s’appelle « {username} » dans le royaume « {realm} ».")
     return found[0]
-
-
-async def _own_subject(admin: KeycloakAdmin) -> str:
-    token: Representation = admin.connection.token or {}
-    account: Any = await admin.connection.keycloak_openid.a_userinfo(token["access_token"])
-    return str(account["sub"])
 
 
 def _paths(groups: list[Representation]) -> list[str]:

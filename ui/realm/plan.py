@@ -21,8 +21,10 @@ from ui.realm.writing import (
     create_realm,
     identifier_of,
     offer_scope,
+    open_permissions,
     withdraw_scope,
     write_client_mapper,
+    write_permission,
     write_policies,
     write_scope_mapper,
 )
@@ -76,6 +78,8 @@ def changes(held: Held, shape: Shape, realm_name: str) -> Iterator[Change]:
             of = f"de « {grant.client} »" if grant.client else "du royaume"
             says = f"Donner le rôle « {grant.role} » {of} : {grant.holder.value}."
             yield Change("grant.added", says, partial(add_grant, shape=shape, grant=grant))
+    if not shape.realm_roles:
+        yield from _permission_changes(held, shape)
     yield from _policy_changes(held, shape)
 
 
@@ -132,6 +136,15 @@ def _role_changes(held: Held, shape: Shape) -> Iterator[Change]:
             role = {"name": name, "description": description}
             says = f"Créer le rôle « {name} » du royaume."
             yield Change("role.created", says, partial(KeycloakAdmin.a_create_realm_role, payload=role))
+
+
+def _permission_changes(held: Held, shape: Shape) -> Iterator[Change]:
+    """By what the roles of people, which are the client's, can be read."""
+    if not (held.realm or {}).get("adminPermissionsEnabled"):
+        yield Change("realm.updated", "Ouvrir les permissions d’administration dans le royaume.", open_permissions)
+    if not held.sees_itself:
+        says = f"Permettre au compte technique du client « {shape.client_id} » de voir ce client, et lui seul."
+        yield Change("permission.written", says, partial(write_permission, client_id=shape.client_id))
 
 
 def _policy_changes(held: Held, shape: Shape) -> Iterator[Change]:

@@ -16,17 +16,17 @@ from enum import Enum
 from policies.principal import Role
 from ui.realm.representation import Representation
 
-# The client whose roles govern the realm, and the role that lets people be looked up and nothing be changed.
+# The client whose roles govern the realm, and those that let people be looked up and nothing be changed;
+# clients are listed as far as they may be seen (`ui.realm.permission`).
 REALM_MANAGEMENT = "realm-management"
 VIEW_USERS = "view-users"
-
-# By this role of its own, the client's account learns under which key Keycloak keeps the client. The right
-# to read clients would tell it too, but also every client's secret (Keycloak before 26.8).
-MARK = "annuaire"
+QUERY_CLIENTS = "query-clients"
 
 POLICY_ATTRIBUTE = "assistant.policy"
 
 LIFESPAN = 300  # seconds, of an access token
+
+LOCALE = "fr"  # of Keycloak's pages
 
 ROLES: dict[str, str] = {
     Role.AGENT: "Pose des questions et lit les collections ouvertes à ses groupes.",
@@ -88,6 +88,9 @@ def realm(name: str) -> Representation:
         "sslRequired": "external",
         "bruteForceProtected": True,
         "accessTokenLifespan": LIFESPAN,
+        "internationalizationEnabled": True,
+        "supportedLocales": [LOCALE],
+        "defaultLocale": LOCALE,
     }
 
 
@@ -127,8 +130,7 @@ def client(shape: Shape) -> Representation:
 
 def client_roles(shape: Shape) -> dict[str, str]:
     """The client's roles, each with its description."""
-    own = {} if shape.realm_roles else ROLES
-    return own | {MARK: "Repère du compte technique qui lit l’annuaire ; n’ouvre aucun droit."}
+    return {} if shape.realm_roles else ROLES
 
 
 def realm_roles(shape: Shape) -> dict[str, str]:
@@ -170,10 +172,17 @@ def grants(shape: Shape) -> list[Grant]:
         in_tokens += [Grant(Holder.CLIENT, "", role) for role in ROLES]
     return [
         *in_tokens,
-        Grant(Holder.DIRECTORY, REALM_MANAGEMENT, VIEW_USERS),
-        Grant(Holder.ACCOUNT, REALM_MANAGEMENT, VIEW_USERS),
-        Grant(Holder.ACCOUNT, shape.client_id, MARK),
+        *(
+            Grant(holder, REALM_MANAGEMENT, role)
+            for role in reading(realm_roles=shape.realm_roles)
+            for holder in (Holder.DIRECTORY, Holder.ACCOUNT)
+        ),
     ]
+
+
+def reading(*, realm_roles: bool) -> list[str]:
+    """The rights of the client's own account: to find people, and its client where the roles are the client's."""
+    return [VIEW_USERS] if realm_roles else [VIEW_USERS, QUERY_CLIENTS]
 
 
 def profile(shape: Shape) -> Representation:
@@ -220,7 +229,7 @@ def _client_roles_mapper(name: str, client_id: str) -> Representation:
         "oidc-usermodel-client-role-mapper",
         {
             "usermodel.clientRoleMapping.clientId": client_id,
-            "claim.name": f"resource_access.{_escaped(client_id)}.roles",
+            "claim.name": f"resource_access.{escaped(client_id)}.roles",
             "jsonType.label": "String",
             "multivalued": "true",
         },
@@ -251,6 +260,6 @@ def _scope(name: str, description: str, mappers: Iterable[Representation]) -> Re
     }
 
 
-def _escaped(client_id: str) -> str:
+def escaped(client_id: str) -> str:
     """A dot in a claim's name makes a level of its own."""
     return client_id.replace(".", r"\.")

@@ -9,6 +9,7 @@ from keycloak import KeycloakAdmin
 from keycloak.exceptions import KeycloakPostError, KeycloakPutError, raise_error_from_response
 
 from ui.errors import RealmRefused
+from ui.realm import permission
 from ui.realm.held import get, path_of
 from ui.realm.representation import Representation, merged
 from ui.realm.shape import Grant, Shape
@@ -70,6 +71,22 @@ async def add_grant(admin: KeycloakAdmin, *, shape: Shape, grant: Grant) -> None
     raise_error_from_response(await admin.connection.a_raw_post(address, json.dumps([role])), KeycloakPostError)
 
 
+async def open_permissions(admin: KeycloakAdmin) -> None:
+    """Let the realm have permissions of administration; until it has one, nothing changes."""
+    await admin.a_update_realm(str(admin.connection.realm_name), {"adminPermissionsEnabled": True})
+
+
+async def write_permission(admin: KeycloakAdmin, *, client_id: str) -> None:
+    """Make or correct the permission by which the client's own account sees the client (`ui.realm.permission`)."""
+    whom, what = permission.names(client_id)
+    client = await identifier_of(admin, client_id)
+    account = await admin.a_get_client_service_account_user(client)
+    kept = f"clients/{await identifier_of(admin, permission.KEPT_IN)}/authz/resource-server"
+    seen = {"resourceType": "Clients", "resources": [client], "scopes": ["view"], "policies": [whom]}
+    await _write_named(admin, f"{kept}/policy/user", {"name": whom, "logic": "POSITIVE", "users": [account["id"]]})
+    await _write_named(admin, f"{kept}/permission/scope", {"name": what, "logic": "POSITIVE"} | seen)
+
+
 async def write_policies(admin: KeycloakAdmin, *, kind: str, wanted: Representation) -> None:
     """Write one profile or one policy; Keycloak takes the whole list of them."""
     held = (await get(admin, f"client-policies/{kind}"))[kind]
@@ -77,6 +94,19 @@ async def write_policies(admin: KeycloakAdmin, *, kind: str, wanted: Representat
     address = f"admin/realms/{admin.connection.realm_name}/client-policies/{kind}"
     answer = await admin.connection.a_raw_put(address, json.dumps({kind: [*others, wanted]}))
     raise_error_from_response(answer, KeycloakPutError)
+
+
+async def _write_named(admin: KeycloakAdmin, path: str, wanted: Representation) -> None:
+    """Add what has that name to a list of the realm, or correct it; a name is searched for within names."""
+    address = f"admin/realms/{admin.connection.realm_name}/{path}"
+    found: list[Representation] = await get(admin, path, name=wanted["name"], max=-1)
+    held = next((one for one in found if one["name"] == wanted["name"]), None)
+    if held is None:
+        answer = await admin.connection.a_raw_post(address, json.dumps(wanted))
+        raise_error_from_response(answer, KeycloakPostError)
+    else:
+        answer = await admin.connection.a_raw_put(f"{address}/{held['id']}", json.dumps(held | wanted))
+        raise_error_from_response(answer, KeycloakPutError)
 
 
 async def _scope(admin: KeycloakAdmin, name: str) -> Representation:

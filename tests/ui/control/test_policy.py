@@ -20,7 +20,7 @@ from ui.control.policy import PolicyServices, policy_router
 from ui.database import Pool
 from ui.errors import PersonNotFound, ProviderUnreachable, SessionNotFound
 from ui.identity import local_principal
-from ui.realm.directory import LocalDirectory
+from ui.realm.directory import LocalDirectory, Person
 from ui.sign_in.session import Ended, Session
 
 ADMINISTER = {"person": {"roles": ["administrateur"]}, "action": "administerPeople"}
@@ -48,6 +48,19 @@ class OneSession:
             raise ProviderUnreachable("Keycloak ne répond pas.")
         assert refresh_token == "à rafraîchir"
         self.there = False
+
+
+class OnePerson:
+    """A directory that finds one person by whatever name."""
+
+    def __init__(self, person: Person) -> None:
+        self._person = person
+
+    async def find(self, username: str, /) -> Person:
+        return self._person
+
+    async def groups(self) -> list[str]:
+        return []
 
 
 @pytest.fixture
@@ -107,6 +120,7 @@ async def test_a_decision_names_its_rules_and_gives_their_text(
     decided = await _decide(api, {"username": "agent"}, "read")
     assert decided["allowed"]
     assert decided["person"] == {"username": "agent", "groups": ["/DGS"], "roles": ["agent"]}
+    assert decided["enabled"]
     (rule,) = decided["rules"]
     assert rule["name"] == "agent-reads-collection-of-their-group"
     assert '@id("agent-reads-collection-of-their-group")' in rule["text"]
@@ -115,6 +129,23 @@ async def test_a_decision_names_its_rules_and_gives_their_text(
     assert record["act"] == "policy.explained"
     assert record["details"]["subject"] == agent.subject
     assert record["details"]["rules"] == [rule["name"]]
+
+
+async def test_a_closed_account_may_do_nothing(
+    api: httpx.AsyncClient, services: PolicyServices, agent: Principal
+) -> None:
+    assert (await _decide(api, {"username": "agent"}, "read"))["allowed"]
+    async with _client(replace(services, directory=OnePerson(Person(agent, enabled=False)))) as closed:
+        decided = await _decide(closed, {"username": "agent"}, "read")
+    assert (decided["allowed"], decided["rules"], decided["enabled"]) == (False, [], False)
+    assert (await _recorded(services))["details"]["enabled"] is False
+
+
+async def test_groups_are_listed_and_that_is_recorded(api: httpx.AsyncClient, services: PolicyServices) -> None:
+    assert (await api.get("/keycloak/groups")).json() == ["/DGS"]
+    record = await _recorded(services)
+    assert record["act"] == "group.listed"
+    assert record["details"] == {"groups": 1}
 
 
 async def test_a_person_who_need_not_exist_is_described(api: httpx.AsyncClient, services: PolicyServices) -> None:
@@ -218,6 +249,7 @@ async def test_what_was_provisioned_is_recorded(api: httpx.AsyncClient, services
         ("POST", "/policy/decisions", ADMINISTER),
         ("POST", "/policy/reload", None),
         ("GET", "/sessions", None),
+        ("GET", "/keycloak/groups", None),
         ("DELETE", f"/sessions?session={uuid4()}", None),
         ("POST", "/keycloak/provisioned", {"realm": "a", "client": "b", "changes": ["c"]}),
     ],
