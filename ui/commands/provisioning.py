@@ -1,6 +1,7 @@
 """A realm provisioned, with a record of it; and checked."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ui.control.client import open_client
@@ -8,7 +9,8 @@ from ui.errors import SettingsInvalid
 from ui.french import system_reason
 from ui.keys import write_privately
 from ui.realm.connection import open_realm
-from ui.realm.findings import findings
+from ui.realm.findings import findings, remarks
+from ui.realm.held import export
 from ui.realm.plan import Change, client_secret, plan
 from ui.realm.settings import RealmSettings
 from ui.realm.shape import Shape
@@ -63,8 +65,16 @@ async def write_secret(access: RealmSettings, client_id: str, path: Path) -> Non
         raise SettingsInvalid(f"Le secret ne peut pas être écrit dans {path} : {system_reason(error)}.") from error
 
 
-async def examine(access: RealmSettings, client_id: str) -> list[str]:
-    """What weakens the realm as it is now. Raises `UiError`."""
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What is wrong with a realm, and what might be better; French sentences."""
+
+    findings: list[str]
+    remarks: list[str]
+
+
+async def examine(access: RealmSettings, client_id: str, *, realm_roles: bool = False) -> Examination:
+    """The realm as it is now. Raises `UiError`."""
     async with open_realm(access) as admin:
-        exported = await admin.a_export_realm(export_clients=True, export_groups_and_role=True)
-    return findings(exported, client_id)
+        exported = await export(admin, roles=True)
+    return Examination(findings(exported, client_id, realm_roles=realm_roles), remarks(exported))

@@ -22,6 +22,7 @@ _HELP = (
     (r"Show this message and exit\.", "Afficher cette aide."),
     (r"<(?:list\[)?([a-zA-Z|]+)\]?>", r"<\1>"),
     (r"\[required\]", "[obligatoire]"),
+    (r"\[default: ", "[par défaut : "),
 )
 
 _ERRORS = (

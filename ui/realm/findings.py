@@ -1,17 +1,20 @@
 """What is wrong with a realm: a check of its export, whoever made it.
 
 What `assistant keycloak provision` writes has no finding; this tells what somebody changed by hand since, or
-wrote into a realm's file.
+wrote into a realm's file. Whether tokens say what they must is for `ui.realm.token_findings`.
 
 Sources: RFC 9700 (best practice for OAuth security) ; RFC 8252 section 7.3 (loopback addresses)
 """
 
+import json
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from policies.principal import Role
+from ui.realm.permission import sees_itself
 from ui.realm.representation import Representation
-from ui.realm.shape import LIFESPAN
+from ui.realm.shape import LIFESPAN, LOCALE, POLICY_ATTRIBUTE, REALM_MANAGEMENT, ROLES, reading
+from ui.realm.token_findings import missing_claims
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -27,8 +30,11 @@ _GRANTS = {
 }
 
 
-def findings(realm: Representation, client_id: str) -> list[str]:
-    """One French line for each fault, from the realm's export with its clients and roles."""
+def findings(realm: Representation, client_id: str, *, realm_roles: bool = False) -> list[str]:
+    """One French line for each fault, from the realm's export with its clients, their accounts, and roles.
+
+    `realm_roles`: whether the roles are the realm's own; else those of the client count, and no others.
+    """
     client = next((one for one in realm.get("clients", ()) if one["clientId"] == client_id), None)
     if client is None:
         return [f"Le royaume n’a pas de client « {client_id} »."]
@@ -38,10 +44,20 @@ def findings(realm: Representation, client_id: str) -> list[str]:
         _scope,
         _lifespan,
         _sign_out,
-        _claims,
-        _roles,
+        _policy,
+        _default_roles,
     )
-    return [f"{fault[0].upper()}{fault[1:]}." for check in checks for fault in check(realm, client)]
+    faults = [fault for check in checks for fault in check(realm, client)]
+    faults += missing_claims(realm, client, realm_roles=realm_roles)
+    faults += _roles(realm, client_id, realm_roles)
+    faults += _account(realm, client_id, realm_roles)
+    return [f"{fault[0].upper()}{fault[1:]}." for fault in faults]
+
+
+def remarks(realm: Representation) -> list[str]:
+    """What is no fault, but might be better."""
+    french = realm.get("internationalizationEnabled") and LOCALE in realm.get("supportedLocales", ())
+    return [] if french else ["Les pages de connexion de Keycloak ne sont pas proposées en français."]
 
 
 def _flows(realm: Representation, client: Representation) -> Iterator[str]:
@@ -97,17 +113,31 @@ def _sign_out(realm: Representation, client: Representation) -> Iterator[str]:
         yield "Keycloak ne dit pas quelle session finit (backchannel.logout.session.required)"
 
 
-def _claims(realm: Representation, client: Representation) -> Iterator[str]:
-    mappers = [(one["protocolMapper"], one.get("config", {})) for one in client.get("protocolMappers", ())]
-    groups = [config for kind, config in mappers if kind == "oidc-group-membership-mapper"]
-    if not any(config.get("full.path") == config.get("access.token.claim") == "true" for config in groups):
-        yield "le jeton d’accès ne porte pas les groupes avec leur chemin"
-    audiences = [config.get("included.client.audience") for kind, config in mappers if kind == "oidc-audience-mapper"]
-    if client["clientId"] not in audiences:
-        yield "le jeton d’accès n’est pas destiné au client (audience)"
+def _policy(realm: Representation, client: Representation) -> Iterator[str]:
+    """The client's own setting can be changed by hand; a policy of the realm forbids that, too."""
+    profiles = {
+        profile["name"]
+        for profile in realm.get("clientProfiles", {}).get("profiles", ())
+        if any(executor["executor"] == "pkce-enforcer" for executor in profile.get("executors", ()))
+    }
+    mark = {"key": POLICY_ATTRIBUTE, "value": client.get("attributes", {}).get(POLICY_ATTRIBUTE)}
+    for policy in realm.get("clientPolicies", {}).get("policies", ()):
+        if policy.get("enabled") and profiles & {*policy.get("profiles", ())} and _concerns(policy, mark):
+            return
+    yield "aucune règle de clients du royaume n’impose PKCE au client"
 
 
-def _roles(realm: Representation, client: Representation) -> Iterator[str]:
+def _concerns(policy: Representation, mark: Representation) -> bool:
+    """Whether the policy holds for every client, or for those of this attribute; without a condition, for none."""
+    conditions = policy.get("conditions", ())
+    return bool(conditions) and all(
+        condition["condition"] == "any-client"
+        or mark in json.loads(condition.get("configuration", {}).get("attributes", "[]"))
+        for condition in conditions
+    )
+
+
+def _default_roles(realm: Representation, client: Representation) -> Iterator[str]:
     """Everybody who registers has the default role, and those that it contains."""
     roles = realm.get("roles", {}).get("realm", ())
     default = realm.get("defaultRole", {}).get("name", "")
@@ -115,3 +145,23 @@ def _roles(realm: Representation, client: Representation) -> Iterator[str]:
     given = {*contained.get("realm", ()), *contained.get("client", {}).get(client["clientId"], ())}
     for role in sorted(given & {Role.GESTIONNAIRE, Role.ADMINISTRATEUR, Role.AUDITEUR}):
         yield f"toute personne du royaume a le rôle « {role} »"
+
+
+def _roles(realm: Representation, client_id: str, realm_roles: bool) -> Iterator[str]:
+    """Where the client's roles count, a role of the realm that has the same name does not."""
+    roles = realm.get("roles", {})
+    held = roles.get("realm", ()) if realm_roles else roles.get("client", {}).get(client_id, ())
+    owner = "le royaume" if realm_roles else "le client"
+    names = {role["name"] for role in held}
+    yield from (f"{owner} n’a pas le rôle « {role} »" for role in ROLES if role not in names)
+
+
+def _account(realm: Representation, client_id: str, realm_roles: bool) -> Iterator[str]:
+    """The client's own account reads who is in the realm, and does nothing else there."""
+    accounts = [user for user in realm.get("users", ()) if user.get("serviceAccountClientId") == client_id]
+    given = {right for account in accounts for right in account.get("clientRoles", {}).get(REALM_MANAGEMENT, ())}
+    wanted = {*reading(realm_roles=realm_roles)}
+    yield from (f"le compte technique du client n’a pas le droit « {right} »" for right in sorted(wanted - given))
+    yield from (f"le compte technique du client a le droit « {right} », de trop" for right in sorted(given - wanted))
+    if not (realm_roles or sees_itself(realm, client_id)):
+        yield "la permission par laquelle le compte technique voit ce client, et lui seul, manque ou a été changée"

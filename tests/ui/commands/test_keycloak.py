@@ -10,12 +10,17 @@ import pytest
 
 from policies import LivePolicy, PostgresLedger, Principal
 from retrieval import Catalog
-from tests.keycloak import Keycloak
+from tests.keycloak import CLIENT, Keycloak, provisioned
 from tests.ui.commands.running import Outcome, Run, answering, runner
 from ui.commands.keycloak import keycloak as commands
+from ui.commands.policy import policy
+from ui.commands.provisioning import shape_of
 from ui.control.policy import PolicyServices
 from ui.database import Pool
 from ui.realm.directory import LocalDirectory
+from ui.realm.people import People, directory_settings
+from ui.realm.shape import api_scope
+from ui.sign_in.tokens import TokenSettings
 
 
 @pytest.fixture
@@ -85,7 +90,10 @@ async def test_a_weakened_realm_is_the_code_1(run: Run, keycloak: Keycloak, real
         await admin.a_create_realm({"realm": name, "enabled": True})
     checked = await run(commands, "check", "--realm", realm, "--password-file", password, "--json")
     assert checked.code == 1
-    assert checked.json == {"findings": ["Le royaume n’a pas de client « assistant »."]}
+    assert checked.json == {
+        "findings": ["Le royaume n’a pas de client « assistant »."],
+        "remarks": ["Les pages de connexion de Keycloak ne sont pas proposées en français."],
+    }
 
 
 @pytest.mark.parametrize(
@@ -110,6 +118,34 @@ async def test_what_is_missing_or_wrong_is_one_clear_line(
     assert not outcome.out
     assert problem in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+async def test_the_rules_are_asked_about_people_of_keycloak_by_name(
+    keycloak: Keycloak, pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    realm = await provisioned(keycloak, shape_of("http://127.0.0.1:1", CLIENT))
+    async with realm.people() as people:
+        await people.add("camille", groups=["/DGS/Bureau-A"])
+        await people.disable(await people.add("denis", groups=["/DGS"]))
+    async with pool.connection() as connection:
+        await Catalog().create_collection(connection, "RH", owner="/DGS", readers=frozenset({"/DGS"}), description="")
+    directory = People(
+        directory_settings(realm.url, CLIENT, realm.secret), TokenSettings(realm.url, CLIENT, api_scope(CLIENT))
+    )
+    run = runner(tmp_path, monkeypatch, capsys)
+    asked = ("--action", "read", "--collection", "RH", "--user")
+    async with answering(tmp_path, PolicyServices(pool, PostgresLedger(), Catalog(), LivePolicy(), directory)):
+        assert await run(policy, "check", *asked, "camille") == Outcome(
+            0,
+            "Oui : camille peut faire « read » sur la collection « RH » (par agent-reads-collection-of-their-group).\n",
+            "",
+        )
+        no = "Non : denis ne peut pas faire « read » sur la collection « RH » (son compte est fermé dans Keycloak).\n"
+        assert await run(policy, "check", *asked, "denis") == Outcome(1, no, "")
+        explained = await run(policy, "explain", *asked, "denis")
+        assert explained.out == f"{no}Rôles : agent. Groupes : /DGS.\n"
+        assert await run(commands, "groups") == Outcome(0, "/DGS\n/DGS/Bureau-A\n", "")
+        assert (await run(commands, "groups", "--json")).json == {"groups": ["/DGS", "/DGS/Bureau-A"]}
 
 
 async def test_nothing_is_changed_where_it_cannot_be_recorded(
