@@ -33,6 +33,8 @@ from ui.sign_in.tokens import (
 
 CODE = re.compile(r"[\x20-\x7e]+")  # RFC 6749, appendix A.11
 
+LOCALE = "fr"  # of the provider's pages, where it has it
+
 RANDOM_BYTES = 32  # of state, nonce and verifier each
 
 REFUSED = "Cette connexion n’est pas valable\u202f: elle a expiré, ou a déjà servi. Recommencez."
@@ -105,7 +107,7 @@ class Provider:
         published = await self._discovery.published()
         state, nonce, verifier = (secrets.token_urlsafe(RANDOM_BYTES) for _ in range(3))
         url, _ = self._client().create_authorization_url(
-            published.authorization, state=state, nonce=nonce, code_verifier=verifier
+            published.authorization, state=state, nonce=nonce, code_verifier=verifier, ui_locales=LOCALE
         )
         return Beginning(url, state, nonce, verifier)
 

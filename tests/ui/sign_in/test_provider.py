@@ -1,6 +1,7 @@
 """Signing in, staying signed in and signing out at the real Keycloak."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -111,6 +112,15 @@ async def test_who_signs_in_has_the_groups_and_roles_of_keycloak(provider: Provi
     assert signed_in.claims.provider_session
     lifetime = signed_in.claims.expires_at - signed_in.claims.issued_at
     assert 0 < lifetime.total_seconds() <= 300
+
+
+async def test_keycloaks_pages_are_french_where_it_has_french(keycloak: Keycloak) -> None:
+    realm = await provisioned(keycloak, SHAPE)
+    async with realm.keycloak.administered(realm.name) as admin:
+        await admin.a_update_realm(realm.name, {"supportedLocales": ["de", "fr"], "defaultLocale": "de"})
+    async with open_provider(realm.provider(SHAPE)) as provider, httpx.AsyncClient(timeout=60) as browser:
+        page = await browser.get((await provider.begin()).url, headers={"Accept-Language": "en"})
+    assert re.search('<html[^>]* lang="fr"', page.text)
 
 
 async def test_who_is_in_no_group_and_has_no_role_signs_in_all_the_same(
