@@ -1,11 +1,13 @@
 """Cutting a parsed document into chunks that follow its structure.
 
-A chunk never crosses a heading or a page, holds whole paragraphs where they fit, and is at most
-`CHUNK_CHARACTERS` long (a short tail is joined to its predecessor, up to `TAIL_CHARACTERS` more):
-about 300 tokens of French, well inside the 512 tokens that the embedding model reads.
+A chunk never crosses a heading or a page, holds whole paragraphs and whole tables where they fit, and is
+at most `CHUNK_CHARACTERS` long (a short tail is joined to its predecessor, up to `TAIL_CHARACTERS` more):
+about 300 tokens of French, well inside the 512 tokens that the embedding model reads. A chunk that begins
+in the midst of a table carries the table's header row.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -15,9 +17,10 @@ from retrieval.corpus import Chunk, Locator
 
 CHUNK_CHARACTERS = 1200
 TAIL_CHARACTERS = 300
+HEADER_CHARACTERS = 300
 
 # A change in how documents become chunks is a new pipeline: points of the old one are replaced.
-PIPELINE = "1"
+PIPELINE = "2"
 
 _sentences = RecursiveCharacterTextSplitter(
     separators=["\n", ". ", "; ", ", ", " ", ""],
@@ -32,26 +35,49 @@ Span = tuple[int, int]
 
 def chunk(document: ParsedDocument) -> list[Chunk]:
     """All chunks of the document, in reading order; blank spans are left out."""
-    text = document.text
+    text, spans = document.text, _spans(document.blocks)
+    starts = [start for start, _ in spans]
     chunks: list[Chunk] = []
-    for (heading_path, page), spans in _sections(document.blocks):
-        for start, end in _pack(text, spans):
+    for (heading_path, page), placed in _sections(document.blocks, spans):
+        for start, end in _pack(text, _whole_tables(placed)):
             start, end = _trim(text, start, end)
             if start < end:
                 locator = Locator(page=page, heading_path=heading_path, start=start, end=end)
-                chunks.append(Chunk(ordinal=len(chunks), text=text[start:end], locator=locator))
+                header = document.blocks[bisect_right(starts, start) - 1].header[:HEADER_CHARACTERS]
+                chunks.append(Chunk(ordinal=len(chunks), text=text[start:end], locator=locator, header=header))
     return chunks
 
 
-def _sections(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[tuple[str, ...], int | None], list[Span]]]:
-    """Runs of blocks under one heading and on one page, each block as its span in the text."""
+def _spans(blocks: tuple[Block, ...]) -> list[Span]:
+    """Where each block stands in the document's text."""
+    spans: list[Span] = []
     position = 0
-    spanned: list[tuple[Block, Span]] = []
     for block in blocks:
-        spanned.append((block, (position, position + len(block.text))))
+        spans.append((position, position + len(block.text)))
         position += len(block.text) + 1
-    for key, group in groupby(spanned, key=lambda pair: (pair[0].heading_path, pair[0].page)):
-        yield key, [span for _, span in group]
+    return spans
+
+
+def _sections(
+    blocks: tuple[Block, ...], spans: list[Span]
+) -> Iterator[tuple[tuple[tuple[str, ...], int | None], list[tuple[Block, Span]]]]:
+    """Runs of blocks under one heading and on one page."""
+    placed = zip(blocks, spans, strict=True)
+    for key, group in groupby(placed, key=lambda pair: (pair[0].heading_path, pair[0].page)):
+        yield key, list(group)
+
+
+def _whole_tables(placed: Iterable[tuple[Block, Span]]) -> list[Span]:
+    """One span a block; a table's rows, with the header row above them, are one span as long as they fit."""
+    whole: list[Span] = []
+    above = ""  # the header row under which the next row would stand
+    for block, (start, end) in placed:
+        if block.header and block.header == above and end - whole[-1][0] <= CHUNK_CHARACTERS:
+            whole[-1] = (whole[-1][0], end)
+        else:
+            whole.append((start, end))
+        above = block.header or block.text
+    return whole
 
 
 def _pack(text: str, spans: list[Span]) -> list[Span]:

@@ -28,9 +28,10 @@ class Embedder(Protocol):
 
 
 def contextualise(title: str, chunk: Chunk) -> str:
-    """A chunk as the model and the word index read it: under its title and its nearest headings.
+    """A chunk as the model and the word index read it: under its title, its nearest headings and its header row.
 
-    A piece of a long text seldom names what it is about; its title and headings do.
+    A piece of a long text seldom names what it is about; its title and headings do, and a piece of a table
+    what its columns are.
     """
-    prefix = (title, *chunk.locator.heading_path[-PREFIX_HEADINGS:])
+    prefix = (title, *chunk.locator.heading_path[-PREFIX_HEADINGS:], chunk.header)
     return "\n".join([*filter(None, prefix), chunk.text])
