@@ -65,11 +65,11 @@ class CitationCheck:
 
 
 class _Source:
-    """A passage as the check reads it. Its title and headings say what its sentences are about."""
+    """A passage as the check reads it. Its title, headings and header row say what its sentences are about."""
 
     def __init__(self, number: int, passage: Passage) -> None:
         self.number = number
-        self.about = " ".join((passage.metadata.title, *passage.chunk.locator.heading_path))
+        self.about = " ".join((passage.metadata.title, *passage.chunk.locator.heading_path, passage.chunk.header))
         self.text = f"{self.about}\n{passage.chunk.text}"
         own = [sentence.strip() for sentence in sentences(passage.chunk.text) if sentence.strip()]
         self._own = dict.fromkeys(own)

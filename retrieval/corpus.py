@@ -75,9 +75,9 @@ class DocumentMetadata:
     guessed: frozenset[str] = frozenset()
 
     def in_force(self, on: dt.date) -> bool:
-        """Whether the text applies on that day; an unknown bound counts as open."""
-        started = self.in_force_from is None or self.in_force_from <= on
-        return started and (self.repealed_on is None or on < self.repealed_on)
+        """Whether the text applies on that day; an unknown bound is open, but nothing applies before its signature."""
+        starts = self.in_force_from or self.signed_on
+        return (starts is None or starts <= on) and (self.repealed_on is None or on < self.repealed_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ copy while this one goes on answering. The shard locks its folder, so that one p
 """
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import numpy as np
 import qdrant_edge as engine
 
 from retrieval import payload
+from retrieval.corpus import DocumentMetadata
 from retrieval.edge_folder import ShardFolder, optimised_copy
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexUnavailable, RetrievalError
@@ -29,6 +31,10 @@ BATCH = 64  # points in one write: a few milliseconds
 
 # Kilobytes of dense vectors from which a graph is faster than reading them all.
 GRAPH_FROM = 10_000
+
+_FIELDS = dict.fromkeys(payload.KEYWORDS, engine.PayloadSchemaType.Keyword) | dict.fromkeys(
+    payload.DAYS, engine.PayloadSchemaType.Datetime
+)
 
 T = TypeVar("T")
 
@@ -62,6 +68,11 @@ class EdgeIndex:
         self._writing = asyncio.Lock()
         self.created = created
 
+    def prepare(self) -> None:
+        """Index what filters name, as far as it is not yet."""
+        for name, kind in _FIELDS.items():
+            self._shard.update(engine.UpdateOperation.create_field_index(name, kind))
+
     def close(self) -> None:
         """Let go of the folder."""
         self._shard.close()
@@ -74,20 +85,28 @@ class EdgeIndex:
                 await asyncio.sleep(0)
 
     async def delete(self, collection_id: UUID, document_id: str | None = None, *, before: int | None = None) -> None:
-        wanted: list[Any] = [_equals(payload.COLLECTION_ID, str(collection_id))]
-        if document_id is not None:
-            wanted.append(_equals(payload.DOCUMENT_ID, document_id))
-        if before is not None:
-            wanted.append(engine.FieldCondition(payload.VERSION, range=engine.RangeFloat(lt=before)))
+        wanted = _of(collection_id, document_id, before)
         async with self._writing:
-            _run(self._shard.update, engine.UpdateOperation.delete_points_by_filter(engine.Filter(must=wanted)))
+            _run(self._shard.update, engine.UpdateOperation.delete_points_by_filter(wanted))
+
+    async def describe(self, collection_id: UUID, document_id: str, metadata: DocumentMetadata) -> None:
+        wanted, described = _of(collection_id, document_id), payload.described(metadata)
+        async with self._writing:
+            _run(self._shard.update, engine.UpdateOperation.set_payload_by_filter(wanted, described))
 
     async def search(
-        self, dense: Vector, sparse: SparseVector, *, collections: frozenset[UUID], fusion: Fusion, limit: int
+        self,
+        dense: Vector,
+        sparse: SparseVector,
+        *,
+        collections: frozenset[UUID],
+        fusion: Fusion,
+        limit: int,
+        on: dt.date | None = None,
     ) -> list[Hit]:
         if not collections:
             return []
-        request = _request(dense, sparse, _within(collections), fusion, limit)
+        request = _request(dense, sparse, _within(collections, on), fusion, limit)
         return [_hit(point, dense) for point in _run(self._shard.query, request)]
 
     async def count(self, collections: frozenset[UUID]) -> int:
@@ -135,9 +154,11 @@ def _open(settings: EdgeSettings) -> EdgeIndex:
     folder = ShardFolder(settings.folder)
     try:
         path = folder.current(settings.encoding)
+        created = path is None
         if path is None:
-            return EdgeIndex(settings, _create(folder, settings.encoding), created=True)
-        index = EdgeIndex(settings, path, created=False)
+            path = _create(folder, settings.encoding)
+        index = EdgeIndex(settings, path, created=created)
+        index.prepare()
         folder.sweep(path)
         return index
     except RetrievalError:
@@ -161,10 +182,7 @@ def _create(folder: ShardFolder, encoding: Encoding) -> Path:
             f"Le dossier {folder.path} contient autre chose qu’un index. Indiquez un dossier vide dans les réglages."
         )
     path = folder.next()
-    shard = engine.EdgeShard.create(str(path), _config(encoding))
-    for keyword in payload.KEYWORDS:
-        shard.update(engine.UpdateOperation.create_field_index(keyword, engine.PayloadSchemaType.Keyword))
-    shard.close()
+    engine.EdgeShard.create(str(path), _config(encoding)).close()
     folder.switch(path, encoding)
     return path
 
@@ -202,9 +220,34 @@ def _hit(point: engine.ScoredPoint, question: Vector) -> Hit:
     return payload.decode(point.payload or {}, score=point.score, similarity=similarity)
 
 
-def _within(collections: frozenset[UUID]) -> engine.Filter:
+def _within(collections: frozenset[UUID], on: dt.date | None = None) -> engine.Filter:
     ids = sorted(str(collection) for collection in collections)
-    return engine.Filter(must=[engine.FieldCondition(payload.COLLECTION_ID, match=engine.MatchAny(ids))])
+    permitted = engine.FieldCondition(payload.COLLECTION_ID, match=engine.MatchAny(ids))
+    return engine.Filter(must=[permitted], must_not=_not_in_force(on) if on else None)
+
+
+def _not_in_force(on: dt.date) -> list[Any]:
+    """Already repealed, not yet in force, or, where that is not known, not yet signed."""
+    until, after = engine.RangeDateTime(lte=on.isoformat()), engine.RangeDateTime(gt=on.isoformat())
+    unsigned: list[Any] = [
+        engine.IsEmptyCondition(payload.IN_FORCE_FROM),
+        engine.FieldCondition(payload.SIGNED_ON, range=after),
+    ]
+    return [
+        engine.FieldCondition(payload.REPEALED_ON, range=until),
+        engine.FieldCondition(payload.IN_FORCE_FROM, range=after),
+        engine.Filter(must=unsigned),
+    ]
+
+
+def _of(collection_id: UUID, document_id: str | None = None, before: int | None = None) -> engine.Filter:
+    """A collection's points, or one document's, or only those of its versions below `before`."""
+    wanted: list[Any] = [_equals(payload.COLLECTION_ID, str(collection_id))]
+    if document_id is not None:
+        wanted.append(_equals(payload.DOCUMENT_ID, document_id))
+    if before is not None:
+        wanted.append(engine.FieldCondition(payload.VERSION, range=engine.RangeFloat(lt=before)))
+    return engine.Filter(must=wanted)
 
 
 def _equals(key: str, value: str) -> engine.FieldCondition:

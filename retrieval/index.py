@@ -4,6 +4,7 @@ One index holds all collections; each point carries its collection as an indexed
 cannot be called without the permitted collections, and an empty set finds nothing.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -88,10 +89,23 @@ class Index(Protocol):
     async def delete(self, collection_id: UUID, document_id: str | None = None, *, before: int | None = None) -> None:
         """Remove a collection's points, or one document's, or only those of its versions below `before`."""
 
+    async def describe(self, collection_id: UUID, document_id: str, metadata: DocumentMetadata) -> None:
+        """Give the points of a document other metadata; their vectors stay."""
+
     async def search(
-        self, dense: Vector, sparse: SparseVector, *, collections: frozenset[UUID], fusion: Fusion, limit: int
+        self,
+        dense: Vector,
+        sparse: SparseVector,
+        *,
+        collections: frozenset[UUID],
+        fusion: Fusion,
+        limit: int,
+        on: dt.date | None = None,
     ) -> list[Hit]:
-        """The best chunks of these collections, dense and sparse rankings fused in the engine."""
+        """The best chunks of these collections, dense and sparse rankings fused in the engine.
+
+        With a day, only chunks of texts that are in force on it (`DocumentMetadata.in_force`).
+        """
 
     async def count(self, collections: frozenset[UUID]) -> int:
         """How many points these collections have."""

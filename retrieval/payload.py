@@ -1,39 +1,60 @@
-"""A chunk as the payload of a point, the same in both engines."""
+"""A chunk as the payload of a point, the same in both engines.
+
+A key may be missing: points were written before it was there, or the engine has dropped it when it was set
+to null. What a point does not say is unknown.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from retrieval.corpus import Chunk, DocumentMetadata, Locator
+from retrieval.corpus import Chunk, DocumentMetadata, Locator, TextKind
 from retrieval.index import Hit, Point
 
 COLLECTION_ID = "collection_id"
 DOCUMENT_ID = "document_id"
 VERSION = "version"
+SIGNED_ON = "signed_on"
+IN_FORCE_FROM = "in_force_from"
+REPEALED_ON = "repealed_on"
 
-# What filters name: these two are indexed as keywords.
+# What filters name: these two are indexed as keywords, these three as days.
 KEYWORDS = (COLLECTION_ID, DOCUMENT_ID)
+DAYS = (SIGNED_ON, IN_FORCE_FROM, REPEALED_ON)
 
 
 def encode(point: Point) -> dict[str, Any]:
     """Everything that a hit needs to be shown without asking the catalogue."""
-    metadata, chunk, locator = point.metadata, point.chunk, point.chunk.locator
-    return {
+    chunk, locator = point.chunk, point.chunk.locator
+    return described(point.metadata) | {
         COLLECTION_ID: str(point.collection_id),
         DOCUMENT_ID: point.document_id,
         VERSION: point.version,
-        "title": metadata.title,
-        "url": metadata.url,
-        "date": _day(metadata.date),
-        "in_force_from": _day(metadata.in_force_from),
-        "repealed_on": _day(metadata.repealed_on),
         "ordinal": chunk.ordinal,
         "text": chunk.text,
+        "header": chunk.header,
         "page": locator.page,
         "heading_path": list(locator.heading_path),
         "start": locator.start,
         "end": locator.end,
+    }
+
+
+def described(metadata: DocumentMetadata) -> dict[str, Any]:
+    """The part of a payload that tells what is known of the document."""
+    return {
+        "title": metadata.title,
+        "url": metadata.url,
+        "date": _day(metadata.date),
+        IN_FORCE_FROM: _day(metadata.in_force_from),
+        REPEALED_ON: _day(metadata.repealed_on),
+        "kind": None if metadata.kind is None else metadata.kind.value,
+        "number": metadata.number,
+        SIGNED_ON: _day(metadata.signed_on),
+        "replaces": list(metadata.replaces),
+        "replaced_by": metadata.replaced_by,
+        "guessed": sorted(metadata.guessed),
     }
 
 
@@ -43,13 +64,7 @@ def decode(payload: Mapping[str, Any], *, score: float, similarity: float) -> Hi
         collection_id=UUID(payload[COLLECTION_ID]),
         document_id=payload[DOCUMENT_ID],
         version=payload[VERSION],
-        metadata=DocumentMetadata(
-            title=payload["title"],
-            url=payload["url"],
-            date=_date(payload["date"]),
-            in_force_from=_date(payload["in_force_from"]),
-            repealed_on=_date(payload["repealed_on"]),
-        ),
+        metadata=_metadata(payload),
         chunk=Chunk(
             ordinal=payload["ordinal"],
             text=payload["text"],
@@ -59,9 +74,27 @@ def decode(payload: Mapping[str, Any], *, score: float, similarity: float) -> Hi
                 start=payload["start"],
                 end=payload["end"],
             ),
+            header=payload.get("header", ""),
         ),
         score=score,
         similarity=similarity,
+    )
+
+
+def _metadata(payload: Mapping[str, Any]) -> DocumentMetadata:
+    kind = payload.get("kind")
+    return DocumentMetadata(
+        title=payload["title"],
+        url=payload["url"],
+        date=_date(payload.get("date")),
+        in_force_from=_date(payload.get(IN_FORCE_FROM)),
+        repealed_on=_date(payload.get(REPEALED_ON)),
+        kind=None if kind is None else TextKind(kind),
+        number=payload.get("number", ""),
+        signed_on=_date(payload.get(SIGNED_ON)),
+        replaces=tuple(payload.get("replaces", ())),
+        replaced_by=payload.get("replaced_by", ""),
+        guessed=frozenset(payload.get("guessed", ())),
     )
 
 

@@ -1,6 +1,7 @@
 """The index on a Qdrant server: one Qdrant collection for all of ours, told apart by an indexed field."""
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException
 
 from retrieval import payload
+from retrieval.corpus import DocumentMetadata
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexUnavailable
 from retrieval.index import Fusion, Hit, Point, SparseVector, Vector
@@ -63,23 +65,29 @@ class QdrantIndex:
             await self._ask(self._client.upsert(self._name, batch, wait=True))
 
     async def delete(self, collection_id: UUID, document_id: str | None = None, *, before: int | None = None) -> None:
-        wanted: list[Any] = [_equals(payload.COLLECTION_ID, str(collection_id))]
-        if document_id is not None:
-            wanted.append(_equals(payload.DOCUMENT_ID, document_id))
-        if before is not None:
-            wanted.append(models.FieldCondition(key=payload.VERSION, range=models.Range(lt=before)))
-        selector = models.FilterSelector(filter=models.Filter(must=wanted))
+        selector = models.FilterSelector(filter=_of(collection_id, document_id, before))
         await self._ask(self._client.delete(self._name, selector, wait=True))
 
+    async def describe(self, collection_id: UUID, document_id: str, metadata: DocumentMetadata) -> None:
+        wanted, described = _of(collection_id, document_id), payload.described(metadata)
+        await self._ask(self._client.set_payload(self._name, described, wanted, wait=True))
+
     async def search(
-        self, dense: Vector, sparse: SparseVector, *, collections: frozenset[UUID], fusion: Fusion, limit: int
+        self,
+        dense: Vector,
+        sparse: SparseVector,
+        *,
+        collections: frozenset[UUID],
+        fusion: Fusion,
+        limit: int,
+        on: dt.date | None = None,
     ) -> list[Hit]:
         if not collections:
             return []
         found = await self._ask(
             self._client.query_points(
                 self._name,
-                prefetch=_lists(dense, sparse, _within(collections), max(fusion.candidates, limit)),
+                prefetch=_lists(dense, sparse, _within(collections, on), max(fusion.candidates, limit)),
                 query=models.RrfQuery(rrf=models.Rrf(k=fusion.k, weights=list(fusion.weights))),
                 limit=limit,
                 with_payload=True,
@@ -104,25 +112,32 @@ class QdrantIndex:
 async def _prepare(client: AsyncQdrantClient, settings: QdrantSettings) -> bool:
     """Whether the collection had to be made."""
     name, url, encoding = settings.collection, settings.url, settings.encoding
-    if await _translated(url, client.collection_exists(name)):
+    exists = await _translated(url, client.collection_exists(name))
+    if exists:
         known = await _translated(url, client.get_collection(name))
         encoding.check(known.config.metadata or {})
-        return False
-    await _translated(
-        url,
-        client.create_collection(
-            name,
-            vectors_config={DENSE: models.VectorParams(size=encoding.dimension, distance=models.Distance.COSINE)},
-            sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
-            metadata=encoding.as_json(),
-        ),
-    )
-    for keyword in payload.KEYWORDS:
-        schema = models.KeywordIndexParams(
-            type=models.KeywordIndexType.KEYWORD, is_tenant=keyword == payload.COLLECTION_ID
+    else:
+        await _translated(
+            url,
+            client.create_collection(
+                name,
+                vectors_config={DENSE: models.VectorParams(size=encoding.dimension, distance=models.Distance.COSINE)},
+                sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                metadata=encoding.as_json(),
+            ),
         )
-        await _translated(url, client.create_payload_index(name, keyword, schema, wait=True))
-    return True
+    for field, schema in _fields().items():  # what is indexed already stays as it is
+        await _translated(url, client.create_payload_index(name, field, schema, wait=True))
+    return not exists
+
+
+def _fields() -> Mapping[str, models.PayloadSchemaParams]:
+    """How what filters name is indexed."""
+    tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+    keyword = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=False)
+    day = models.DatetimeIndexParams(type=models.DatetimeIndexType.DATETIME)
+    indexed = dict.fromkeys(payload.KEYWORDS, keyword) | dict.fromkeys(payload.DAYS, day)
+    return indexed | {payload.COLLECTION_ID: tenant}
 
 
 async def _translated(url: str, answer: Awaitable[T]) -> T:
@@ -161,9 +176,35 @@ def _hit(point: models.ScoredPoint, question: Vector) -> Hit:
     return payload.decode(point.payload or {}, score=point.score, similarity=similarity)
 
 
-def _within(collections: frozenset[UUID]) -> models.Filter:
+def _within(collections: frozenset[UUID], on: dt.date | None = None) -> models.Filter:
     ids = sorted(str(collection) for collection in collections)
-    return models.Filter(must=[models.FieldCondition(key=payload.COLLECTION_ID, match=models.MatchAny(any=ids))])
+    permitted = models.FieldCondition(key=payload.COLLECTION_ID, match=models.MatchAny(any=ids))
+    return models.Filter(must=[permitted], must_not=_not_in_force(on) if on else None)
+
+
+def _not_in_force(on: dt.date) -> list[models.Condition]:
+    """Already repealed, not yet in force, or, where that is not known, not yet signed."""
+    day = dt.datetime.combine(on, dt.time(), dt.UTC)
+    until, after = models.DatetimeRange(lte=day), models.DatetimeRange(gt=day)
+    unsigned: list[models.Condition] = [
+        models.IsEmptyCondition(is_empty=models.PayloadField(key=payload.IN_FORCE_FROM)),
+        models.FieldCondition(key=payload.SIGNED_ON, range=after),
+    ]
+    return [
+        models.FieldCondition(key=payload.REPEALED_ON, range=until),
+        models.FieldCondition(key=payload.IN_FORCE_FROM, range=after),
+        models.Filter(must=unsigned),
+    ]
+
+
+def _of(collection_id: UUID, document_id: str | None = None, before: int | None = None) -> models.Filter:
+    """A collection's points, or one document's, or only those of its versions below `before`."""
+    wanted: list[models.Condition] = [_equals(payload.COLLECTION_ID, str(collection_id))]
+    if document_id is not None:
+        wanted.append(_equals(payload.DOCUMENT_ID, document_id))
+    if before is not None:
+        wanted.append(models.FieldCondition(key=payload.VERSION, range=models.Range(lt=before)))
+    return models.Filter(must=wanted)
 
 
 def _equals(key: str, value: str) -> models.FieldCondition:

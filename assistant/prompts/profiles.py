@@ -62,7 +62,7 @@ class Profile:
                 number=number,
                 title=_title(passage),
                 question=shorten(question, HEADING_CHARACTERS, placeholder="…"),
-                text=one_line(neutralise(passage.chunk.text)),
+                text=one_line(neutralise(f"{passage.chunk.header}\n{passage.chunk.text}")),
             )
             for number, passage in enumerate(passages, start=1)
         ]

@@ -105,3 +105,11 @@ LAW = (
 def test_nearly_the_same_words_do_not_say_the_same(sentence: str, borne_out: bool, card: Passage) -> None:
     law = replace(card, metadata=DocumentMetadata("Statut"), chunk=replace(card.chunk, text=LAW))
     assert bool(CitationCheck([law]).support(sentence).quotes) is borne_out
+
+
+def test_a_piece_of_a_table_bears_out_what_its_header_row_names(card: Passage) -> None:
+    row = replace(card, chunk=replace(card.chunk, text="Attaché principal | 450"))
+    sentence = "L’indice majoré de l’attaché principal est 450."
+    assert not CitationCheck([row]).support(sentence).quotes
+    headed = replace(row, chunk=replace(row.chunk, header="Grade | Indice majoré"))
+    assert CitationCheck([headed]).support(sentence).quotes

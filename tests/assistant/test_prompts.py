@@ -140,3 +140,8 @@ def test_no_control_token_and_nothing_unseen_is_left(text: str) -> None:
 def test_ordinary_text_is_left_alone() -> None:
     text = "Article L. 162-5 : « 3 < 5 » [nom], élève & cætera…\n\tfin"
     assert neutralise(text) == text
+
+
+def test_a_piece_of_a_table_is_given_with_its_header_row(card: Passage) -> None:
+    row = replace(card, chunk=replace(card.chunk, text="Attaché | 450", header="Grade | Indice"))
+    assert "Grade | Indice Attaché | 450" in messages(CHAT, "Quel indice ?", [row])[1]

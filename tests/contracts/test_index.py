@@ -23,6 +23,7 @@ from retrieval import (
     Locator,
     Point,
     SparseEncoder,
+    TextKind,
     Vector,
     point_id,
 )
@@ -77,20 +78,42 @@ def point(
         collection_id=collection_id,
         document_id=document_id,
         version=version,
-        metadata=DocumentMetadata("Titre", "https://exemple.test/1", dt.date(2026, 1, 2), None, dt.date(2027, 1, 1)),
-        chunk=Chunk(ordinal, text, Locator(3, ("Partie", "Chapitre"), 10, 10 + len(text))),
+        metadata=DocumentMetadata(
+            "Titre",
+            "https://exemple.test/1",
+            dt.date(2026, 1, 2),
+            None,
+            dt.date(2027, 1, 1),
+            TextKind.CIRCULAIRE,
+            "DGOS/RH3/2026/12",
+            dt.date(2026, 1, 1),
+            ("DGOS/RH3/2020/7", "DGOS/RH3/2021/1"),
+            "DGOS/RH3/2027/2",
+            frozenset({"kind", "number"}),
+        ),
+        chunk=Chunk(ordinal, text, Locator(3, ("Partie", "Chapitre"), 10, 10 + len(text)), "Grade | Indice"),
         dense=direction(towards),
         sparse=sparse.document(text),
     )
 
 
 async def find(
-    index: Index, question: str = "congé", *collections: UUID, towards: int = 0, limit: int = 10
+    index: Index,
+    question: str = "congé",
+    *collections: UUID,
+    towards: int = 0,
+    limit: int = 10,
+    on: dt.date | None = None,
 ) -> list[Hit]:
     """What the index finds for these words and the unit vector `towards`."""
-    return await index.search(
-        direction(towards), sparse.query(question), collections=frozenset(collections), fusion=FUSION, limit=limit
-    )
+    permitted = frozenset(collections)
+    words = sparse.query(question)
+    return await index.search(direction(towards), words, collections=permitted, fusion=FUSION, limit=limit, on=on)
+
+
+def applying(document_id: str, **known: dt.date) -> Point:
+    """A chunk of a text of which these days are known."""
+    return replace(point(A, document_id), metadata=DocumentMetadata("Titre", **known))  # type: ignore[arg-type]
 
 
 def ids(hits: Sequence[Hit]) -> list[str]:
@@ -105,6 +128,66 @@ async def test_what_was_written_is_found_at_once_and_whole(index: Index) -> None
     assert (hit.metadata, hit.chunk) == (written.metadata, written.chunk)
     assert hit.similarity == pytest.approx(1.0, abs=1e-5)
     assert hit.score > 0
+
+
+async def test_only_texts_in_force_on_the_day_asked_are_found(index: Index) -> None:
+    day = dt.date(2023, 3, 1)
+    eve, morrow = day - dt.timedelta(1), day + dt.timedelta(1)
+    await index.upsert(
+        [
+            applying("undated"),
+            applying("from that day", in_force_from=day),
+            applying("from the next", in_force_from=morrow),
+            applying("repealed that day", repealed_on=day),
+            applying("repealed the next", repealed_on=morrow),
+            applying("signed that day", signed_on=day),
+            applying("signed the next", signed_on=morrow),
+            applying("signed the next, in force before", signed_on=morrow, in_force_from=eve),
+            applying("of long ago", signed_on=dt.date(1789, 8, 26), in_force_from=dt.date(1789, 10, 5)),
+        ]
+    )
+    found = {hit.document_id for hit in await find(index, "congé", A, on=day)}
+    assert found == {
+        *("undated", "from that day", "repealed the next", "signed that day"),
+        *("signed the next, in force before", "of long ago"),
+    }
+    assert len(await find(index, "congé", A)) == 9
+
+
+async def test_a_text_that_is_not_in_force_takes_no_place_among_the_best(index: Index) -> None:
+    await index.upsert([applying(f"b{n}", repealed_on=dt.date(2020, 1, 1)) for n in range(FUSION.candidates + 10)])
+    await index.upsert([point(A, "a", "congés", towards=1)])
+    assert ids(await find(index, "congé", A, limit=1, on=dt.date(2026, 5, 1))) == ["a"]
+
+
+days = st.none() | st.dates(dt.date(2020, 1, 1), dt.date(2020, 1, 9))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(
+        st.builds(DocumentMetadata, st.just("Titre"), in_force_from=days, repealed_on=days, signed_on=days), max_size=20
+    ),
+    day=st.dates(dt.date(2020, 1, 1), dt.date(2020, 1, 9)),
+)
+async def test_the_engine_and_the_metadata_agree_on_what_is_in_force(
+    index: Index, texts: list[DocumentMetadata], day: dt.date
+) -> None:
+    collection = uuid4()
+    await index.upsert([replace(point(collection, f"d{n}"), metadata=text) for n, text in enumerate(texts)])
+    found = {hit.document_id for hit in await find(index, "congé", collection, limit=50, on=day)}
+    assert found == {f"d{n}" for n, text in enumerate(texts) if text.in_force(day)}
+
+
+async def test_a_document_is_described_anew_and_its_vectors_stay(index: Index) -> None:
+    await index.upsert([point(A, "x", ordinal=n, towards=n) for n in range(3)] + [point(A, "y"), point(B, "x")])
+    corrected = DocumentMetadata("Autre titre", number="SSAH2301234A", in_force_from=dt.date(2024, 1, 1))
+    await index.describe(A, "x", corrected)
+    hits = await find(index, "congé", A, B)
+    assert {hit.metadata.title for hit in hits if (hit.collection_id, hit.document_id) != (A, "x")} == {"Titre"}
+    ours = [hit for hit in hits if (hit.collection_id, hit.document_id) == (A, "x")]
+    assert [hit.metadata for hit in ours] == [corrected] * 3
+    assert sorted(round(hit.similarity, 5) for hit in ours) == [0.0, 0.0, 1.0]
 
 
 async def test_an_empty_collection_set_finds_nothing(index: Index) -> None:

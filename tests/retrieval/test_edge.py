@@ -1,6 +1,7 @@
 """What an index in a folder does beside the port: lasting, belonging to one process, refusing what it cannot read."""
 
 import asyncio
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
+import qdrant_edge
 
 from retrieval import (
     Chunk,
@@ -196,3 +198,27 @@ async def test_an_index_that_cannot_be_reorganised_stays_usable(
         await index.upsert(points(5))
         assert await index.count(frozenset({COLLECTION})) == 10
     assert sorted(os.listdir(settings.folder)) == ["index.json", "shard-1"]
+
+
+async def test_points_of_before_a_key_was_there_are_found_as_they_were(tmp_path: Path) -> None:
+    settings = EdgeSettings(tmp_path / "index", ENCODING)
+    async with open_edge(settings) as index:
+        await index.upsert(points(1))
+    shard = qdrant_edge.EdgeShard.load(str(settings.folder / "shard-1"))
+    new = ["kind", "number", "signed_on", "replaces", "replaced_by", "guessed", "header"]
+    (scrolled, _) = shard.scroll(qdrant_edge.ScrollRequest())
+    shard.update(qdrant_edge.UpdateOperation.delete_payload([point.id for point in scrolled], new))
+    for day in ("signed_on", "in_force_from", "repealed_on"):
+        shard.update(qdrant_edge.UpdateOperation.delete_field_index(day))
+    shard.close()
+    async with open_edge(settings) as index:
+        (found,) = await index.search(
+            np.eye(4, dtype=np.float32)[0],
+            SparseVector((), ()),
+            collections=frozenset({COLLECTION}),
+            fusion=FUSION,
+            limit=1,
+            on=dt.date(2026, 11, 24),
+        )
+    assert found.metadata == DocumentMetadata("Titre")
+    assert found.chunk.header == ""
