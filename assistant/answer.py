@@ -31,7 +31,7 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the reader gets in the end. `text` carries the marks; `searched` names the collections."""
+    """What the reader gets in the end. `text` carries the marks; `searched` names the `collections`."""
 
     id: UUID
     question: str
@@ -40,6 +40,7 @@ class Answer:
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
     searched: tuple[str, ...]
+    collections: tuple[UUID, ...]
     model: str
     timings: Timings
 

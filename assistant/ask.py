@@ -169,6 +169,7 @@ class _Draft:
             citations=() if self.refused else tuple(self._citations()),
             passages=self.found.passages,
             searched=self.found.searched,
+            collections=self.found.collections,
             model=self.engine.name,
             timings=Timings(self.retrieval_ms, self.first_token_ms, _since(self.began)),
         )

@@ -65,16 +65,23 @@ class Ending(StrEnum):
 class Reply:
     """An answer as the reader saw it: `text` with its marks `[n]`, `sources` in the order of their numbers.
 
-    `doubtful` are the numbers that the check found not to bear out what they stand behind. An answer
-    that was stopped has the text shown until then, one that failed the sentence that says why.
+    `doubtful` are the numbers that the check found not to bear out what they stand behind. `named` are the
+    collections that the text names: a refusal says where it searched. An answer that was stopped has the
+    text shown until then, one that failed the sentence that says why.
     """
 
     text: str
     sources: tuple[Source, ...] = ()
     doubtful: tuple[int, ...] = ()
+    named: tuple[UUID, ...] = ()
     model: str = ""
     refused: bool = False
     ending: Ending = Ending.COMPLETE
+
+    @property
+    def collections(self) -> Set[UUID]:
+        """Those of which it tells something."""
+        return {source.collection_id for source in self.sources} | set(self.named)
 
     @classmethod
     def of(cls, answer: Answer) -> "Reply":
@@ -84,6 +91,7 @@ class Reply:
             text=answer.text,
             sources=tuple(Source.of(passage) for passage in answer.passages),
             doubtful=tuple(sorted({citation.n for citation in answer.citations} - supported)),
+            named=answer.collections if answer.refused else (),
             model=answer.model,
             refused=answer.refused,
         )
@@ -111,9 +119,10 @@ class Exchange:
         """As someone sees it now who may read these collections.
 
         An answer repeats what its sources say, so it is withheld whole as soon as one of the passages that
-        the model was given is out of reach, cited or not.
+        the model was given is out of reach, cited or not. A refusal says where it searched, so it is withheld as
+        soon as one of those collections is.
         """
-        if self.reply is None or all(source.collection_id in permitted for source in self.reply.sources):
+        if self.reply is None or self.reply.collections <= permitted:
             return self
         return replace(self, reply=Reply(WITHHELD, ending=Ending.WITHHELD))
 

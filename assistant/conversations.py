@@ -4,7 +4,7 @@ Invariants:
 1. Every query names the owner: what belongs to someone else is as if it were not there.
 2. Changes that a reader makes to the past (rename, delete, feedback) are recorded in the ledger, in
    the same transaction. (Questions and answers are recorded where they are made.)
-3. No answer is given back that stands on a collection that the person may not read now.
+3. No answer is given back that stands on a collection that the person may not read now, or names one.
 """
 
 import json
@@ -216,6 +216,7 @@ def _reply(value: Mapping[str, Any]) -> Reply:
             for source in value["sources"]
         ),
         doubtful=tuple(value["doubtful"]),
+        named=tuple(UUID(collection) for collection in value["named"]),
         model=value["model"],
         refused=value["refused"],
         ending=Ending(value["ending"]),

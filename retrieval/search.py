@@ -43,13 +43,14 @@ EVIDENCE = 5
 class Found:
     """Passages, best first, and how strongly they carry the question.
 
-    `searched` names the collections. `similarity` is the highest cosine between the question and a
-    passage. `coverage` is the share of the question's distinct stems, stop words left out, that stand
+    `searched` names the `collections`, in the same order. `similarity` is the highest cosine between the
+    question and a passage. `coverage` is the share of the question's distinct stems, stop words left out, that stand
     in the first passages, their titles or headings. Both are 0 where nothing was found.
     """
 
     passages: tuple[Passage, ...]
     searched: tuple[str, ...]
+    collections: tuple[UUID, ...]
     similarity: float
     coverage: float
     retrieval_ms: float
@@ -134,6 +135,7 @@ class Search:
         return Found(
             passages=tuple(_passage(hit, names[hit.collection_id]) for hit in hits),
             searched=tuple(collection.name for collection in collections),
+            collections=tuple(collection.id for collection in collections),
             similarity=max((hit.similarity for hit in hits), default=0.0),
             coverage=self._coverage(question, hits[:EVIDENCE]),
             retrieval_ms=(time.perf_counter() - started) * 1000,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from assistant.errors import ConversationNotFound
 from policies.audit.event import Act
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
-from ui.database import Pool
+from ui.database import MIGRATIONS, Pool
 
 COLLECTION = UUID("00000000-0000-0000-0000-000000000001")
 SOURCE = Source(COLLECTION, "Aide", "guide.md", 2, "Guide de l’agent", ("Lire", "Vérifier"), 3, 10, 42)
@@ -66,6 +67,32 @@ async def test_an_answer_is_withheld_from_who_may_no_longer_read_what_it_stands_
     assert exchanges[0].reply == Reply(WITHHELD, ending=Ending.WITHHELD)
     assert exchanges[0].question == "Comment vérifier ?"
     assert turns(exchanges) == []
+
+
+async def test_a_refusal_is_withheld_from_who_may_no_longer_read_where_it_searched(
+    pool: Pool, conversations: Conversations, agent: Principal
+) -> None:
+    conversation_id, exchange_id = await _answered(pool, conversations, agent, "Comment vérifier ?")
+    refusal = Reply("Rien dans « Aide » ni « Paie ».", (SOURCE,), named=(COLLECTION, uuid4()), refused=True)
+    async with pool.connection() as connection:
+        await conversations.reply(connection, agent, exchange_id, refusal)
+        both = await conversations.exchanges(connection, agent, conversation_id, READABLE | set(refusal.named))
+        one = await conversations.exchanges(connection, agent, conversation_id, READABLE)
+    assert both[0].reply == refusal
+    assert one[0].reply == Reply(WITHHELD, ending=Ending.WITHHELD)
+
+
+@pytest.mark.parametrize("refused", [True, False])
+async def test_of_replies_kept_before_names_were_refusals_alone_are_withheld(
+    refused: bool, pool: Pool, conversations: Conversations, agent: Principal
+) -> None:
+    conversation_id, exchange_id = await _answered(pool, conversations, agent, "Comment vérifier ?")
+    async with pool.connection() as connection:
+        await conversations.reply(connection, agent, exchange_id, replace(REPLY, refused=refused))
+        await connection.execute("update exchange set reply = reply - 'named'")
+        await connection.execute((MIGRATIONS / "0005_refusals.sql").read_bytes())
+        [exchange] = await conversations.exchanges(connection, agent, conversation_id, READABLE)
+    assert exchange.reply == (Reply(WITHHELD, ending=Ending.WITHHELD) if refused else REPLY)
 
 
 async def test_the_newest_conversations_come_first_and_pages_follow_each_other(

@@ -64,7 +64,7 @@ class Script:
             yield TextStreamed(piece + " ")
         citations = tuple(Citation(n, passage, "", supported=n == 1) for n, passage in enumerate(passages, start=1))
         yield Answered(
-            Answer(uuid4(), question, text, False, citations, passages, ("Aide",), "script", Timings(1, 1, 1))
+            Answer(uuid4(), question, text, False, citations, passages, ("Aide",), (), "script", Timings(1, 1, 1))
         )
 
 

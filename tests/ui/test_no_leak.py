@@ -1,48 +1,32 @@
 """Whatever the people, groups, rules and documents: nothing of a collection that is shut leaves by any door.
 
-Each collection has a mark that stands in its name, in its document's id, title and text; so a leak of any
-of them shows. What somebody may read is worked out a second time here, in plain Python, without Cedar.
+What somebody may read is worked out a second time here, in plain Python, without Cedar. That the property would
+fail without the filter is shown for each way of taking the filter out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from types import ModuleType
-from uuid import uuid4
+from typing import Any, cast
+from uuid import UUID
 
-import httpx
-from fastapi import FastAPI
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.answer import Answered
-from assistant.ask import Ask
-from assistant.conversation import Reply, Source
-from assistant.conversations import Conversations
-from assistant.evidence import EvidenceSettings
-from policies import CedarPolicy, PostgresLedger, Principal, Role
-from retrieval import Collection, CollectionNotFound, Collections, Search
-from tests.assistant.scripted import Scripted, engine
+from assistant.conversation import Exchange, Reply
+from policies import AccessRule, Action, CedarPolicy, Decision, PostgresLedger, Principal, Role
+from retrieval import Catalog, Hit, Index, Search
 from tests.retrieval.small_corpus import Corpus
+from tests.ui.doors import Doors
 from ui.chat.passage_links import PassageLinks
-from ui.chat.passages import PassageServices, passage_router
-from ui.identity import Caller, LocalIdentity
-from ui.pages import Notice
 
 GROUPS = ["/DGS", "/DGS/Bureau-A", "/DAJ"]
-QUESTION = "Que dit la note sur le congé ?"
-NOTICE = Notice(model="essai", demonstration=False, local=False)
 
-Marks = dict[str, Collection]
+Readers = frozenset[str]
 
-
-@dataclass(frozen=True)
-class Rule:
-    """Who may read a collection; its owner is always /DGS."""
-
-    readers: frozenset[str]
-
-
-rules = st.lists(st.builds(Rule, st.frozensets(st.sampled_from(GROUPS), max_size=2)), min_size=1, max_size=4)
+# Who may read each collection; its owner is always /DGS.
+rules = st.lists(st.frozensets(st.sampled_from(GROUPS), max_size=2), min_size=1, max_size=4)
 people = st.builds(
     Principal,
     subject=st.just("s-personne"),
@@ -52,7 +36,7 @@ people = st.builds(
 )
 
 
-def may_read(person: Principal, readers: frozenset[str]) -> bool:
+def may_read(person: Principal, readers: Readers) -> bool:
     """The rules in `policies/rules/access.cedar`, said again."""
     within = any(group == reader or group.startswith(f"{reader}/") for group in person.groups for reader in readers)
     return (
@@ -62,110 +46,101 @@ def may_read(person: Principal, readers: frozenset[str]) -> bool:
     )
 
 
+@pytest.fixture
+def doors(corpus: Corpus, search: Search, policy: CedarPolicy, chat: ModuleType) -> Doors:
+    """All doors of the product."""
+    return Doors(corpus, search, policy, PostgresLedger(), PassageLinks(b"tests"))
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rules, people, people)
 async def test_nothing_of_a_collection_that_is_shut_leaves(
-    corpus: Corpus,
-    search: Search,
-    policy: CedarPolicy,
-    chat: ModuleType,
-    rules: list[Rule],
-    person: Principal,
-    later: Principal,
+    doors: Doors, rules: list[Readers], person: Principal, later: Principal
 ) -> None:
-    marks = await _collections(corpus, rules)
+    await nothing_leaves(doors, rules, person, later)
+
+
+async def nothing_leaves(doors: Doors, rules: list[Readers], person: Principal, later: Principal) -> None:
+    """`person` is who asks now, `later` who comes back to what they were told when all was open to them."""
+    marks = await doors.fill(rules)
     readable = {mark for mark, collection in marks.items() if may_read(person, collection.readers)}
     readable_later = {mark for mark, collection in marks.items() if may_read(later, collection.readers)}
-    doors = _Doors(corpus, search, policy)
     try:
-        said = await doors.search(person) + await doors.listed(person) + await doors.asked(person, marks)
-        assert {mark for mark in marks if mark in said} == readable
-        opened = await doors.opened(person, marks)
-        assert {mark for mark in marks if mark in opened} == readable
-        thread = await doors.conversation(later, marks)
-        assert {mark for mark in marks if mark in thread} <= readable_later
+        for said in (
+            await doors.found(person),
+            await doors.answered(person, marks),
+            await doors.programmed(person, marks),
+            await doors.opened(person, marks),
+        ):
+            assert {mark for mark in marks if mark in said} == readable
+        offered = await doors.offered(person)
+        assert {mark for mark in marks if mark in offered} == (readable if len(readable) > 1 else set())
+        remembered = await doors.remembered(later, marks)
+        assert {mark for mark in marks if mark in remembered} == readable_later
     finally:
-        for collection in marks.values():
-            await Collections(corpus.pool, policy, corpus.catalog, PostgresLedger(), corpus.index).delete(
-                _administrator(), collection.name
-            )
+        await doors.empty(marks)
 
 
-async def _collections(corpus: Corpus, rules: Sequence[Rule]) -> Marks:
-    marks = [f"marque{uuid4().hex}" for _ in rules]
-    return {
-        mark: await corpus.collection(mark, {mark: f"La note sur le congé dit {mark}."}, rule.readers)
-        for mark, rule in zip(marks, rules, strict=True)
-    }
+class EverythingPermitted:
+    """A policy that permits whatever is asked."""
+
+    def decide(self, principal: Principal, action: Action, rule: AccessRule) -> Decision:
+        return Decision(allowed=True, rules=())
+
+    def permitted(self, principal: Principal, action: Action, rules: Iterable[AccessRule]) -> frozenset[UUID]:
+        return frozenset(rule.collection_id for rule in rules)
 
 
-class _Doors:
-    """What a person gets by each way out, as one text."""
+@dataclass(frozen=True)
+class Unfiltered:
+    """An index that searches everywhere, whichever collections it was told."""
 
-    def __init__(self, corpus: Corpus, search: Search, policy: CedarPolicy) -> None:
-        self._corpus, self._search, self._policy = corpus, search, policy
-        self._ledger = PostgresLedger()
-        self._links = PassageLinks(b"tests")
-        self._conversations = Conversations(self._ledger)
+    index: Index
+    catalog: Catalog
+    pool: Any
 
-    async def search(self, person: Principal) -> str:
-        return str(await self._search.search(person, QUESTION, limit=50))
-
-    async def listed(self, person: Principal) -> str:
-        collections = Collections(
-            self._corpus.pool, self._policy, self._corpus.catalog, self._ledger, self._corpus.index
-        )
-        return str(await collections.readable(person))
-
-    async def asked(self, person: Principal, marks: Marks) -> str:
-        """An answer over all that is open, and what is said when each collection is named; it is kept, too."""
-        said = []
-        for names in [[], *([mark] for mark in marks)]:
-            try:
-                said += [str(event) async for event in self._ask().ask(person, QUESTION, names)]
-            except CollectionNotFound as error:
-                said.append(str(error).replace(names[0], ""))  # the name that was asked for
-        return " ".join(said)
-
-    async def opened(self, person: Principal, marks: Marks) -> str:
-        """The pages of all passages, by links that somebody who may read them has passed on."""
-        app = FastAPI()
-        caller = Caller(LocalIdentity(person))
-        services = PassageServices(
-            caller, self._corpus.pool, self._search, self._corpus.catalog, self._ledger, self._links, NOTICE
-        )
-        app.include_router(passage_router(services))
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://essai") as client:
-            pages = [await client.get(self._links.link(_source(mark, marks[mark]))) for mark in marks]
-        return " ".join(page.text for page in pages)
-
-    async def conversation(self, later: Principal, marks: Marks) -> str:
-        """What somebody finds in an old conversation, in which an administrator's rights were theirs."""
-        from ui.chat.history import ChatHistory
-
-        conversation = uuid4()
-        before = replace(_administrator(), subject=later.subject)
-        for collection in ([], *([mark] for mark in marks)):
-            events = [event async for event in self._ask().ask(before, QUESTION, collection)]
-            answered = events[-1]
-            assert isinstance(answered, Answered)
-            async with self._corpus.pool.connection() as connection:
-                exchange = uuid4()
-                await self._conversations.ask(connection, later, conversation, exchange, QUESTION)
-                await self._conversations.reply(connection, later, exchange, Reply.of(answered.answer))
-        caller = Caller(LocalIdentity(later))
-        history = ChatHistory(self._corpus.pool, self._conversations, self._search, self._links, caller)
-        return str(await history.get_thread(str(conversation)))
-
-    def _ask(self) -> Ask:
-        model = Scripted(pieces=("La note sur le congé dit cela [1].",))
-        anything = EvidenceSettings(similarity=0, coverage=0)
-        return Ask(self._search, engine(model), self._ledger, self._corpus.pool, evidence=anything, passages=20)
+    async def search(self, *vectors: Any, collections: object, **more: Any) -> list[Hit]:
+        async with self.pool.connection() as connection:
+            held = frozenset(collection.id for collection in await self.catalog.collections(connection))
+        return await self.index.search(*vectors, collections=held, **more)
 
 
-def _source(mark: str, collection: Collection) -> Source:
-    return Source(collection.id, collection.name, mark, 1, mark, (), None, 0, 5)
+Breaking = Callable[[Doors, pytest.MonkeyPatch], Doors]
 
 
-def _administrator() -> Principal:
-    return Principal("s-administratrice", "administratrice", frozenset(), frozenset({Role.ADMINISTRATEUR}))
+def _permitting_all(doors: Doors, _: pytest.MonkeyPatch) -> Doors:
+    return replace(doors, search=replace(doors.search, policy=cast(Any, EverythingPermitted())))
+
+
+def _listing_all(doors: Doors, _: pytest.MonkeyPatch) -> Doors:
+    return replace(doors, policy=cast(Any, EverythingPermitted()))
+
+
+def _searching_all(doors: Doors, _: pytest.MonkeyPatch) -> Doors:
+    index = Unfiltered(doors.corpus.index, doors.corpus.catalog, doors.corpus.pool)
+    return replace(doors, search=replace(doors.search, index=cast(Any, index)))
+
+
+def _remembering_all(doors: Doors, patch: pytest.MonkeyPatch) -> Doors:
+    patch.setattr(Exchange, "readable", lambda exchange, permitted: exchange)
+    return doors
+
+
+def _remembering_refusals(doors: Doors, patch: pytest.MonkeyPatch) -> Doors:
+    sources = property(lambda reply: {source.collection_id for source in reply.sources})
+    patch.setattr(Reply, "collections", sources)
+    return doors
+
+
+@pytest.mark.parametrize(
+    "broken", [_permitting_all, _listing_all, _searching_all, _remembering_all, _remembering_refusals]
+)
+async def test_without_the_filter_something_leaves(
+    broken: Breaking, doors: Doors, agent: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agent of /DGS, before one collection that is theirs and one of /DAJ."""
+    case: list[Readers] = [frozenset({"/DGS"}), frozenset({"/DAJ"})]
+    await nothing_leaves(doors, case, agent, agent)
+    # Search itself stumbles over a hit of a collection that it did not ask for: that is a failure, too.
+    with pytest.raises((AssertionError, KeyError)):
+        await nothing_leaves(broken(doors, monkeypatch), case, agent, agent)

@@ -58,6 +58,7 @@ def answer(text: str = TEXT, *, refused: bool = False) -> Answer:
         citations=() if refused else (citation,),
         passages=(PASSAGE,),
         searched=("Aide",),
+        collections=(UUID(int=1),),
         model="essai",
         timings=Timings(1.0, 2.0, 3.0),
     )
@@ -104,7 +105,7 @@ class Script:
                 await asyncio.Event().wait()
             finally:
                 self.stopped.set()
-        return Found((PASSAGE,) * min(limit, 2), ("Aide",), 0.9, 1.0, 1.5)
+        return Found((PASSAGE,) * min(limit, 2), ("Aide",), (UUID(int=1),), 0.9, 1.0, 1.5)
 
 
 @pytest.fixture
