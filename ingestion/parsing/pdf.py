@@ -8,7 +8,6 @@ from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty
 from ingestion.parsing.dates import iso_date
 from ingestion.parsing.layout import read
-from ingestion.parsing.lines import Lines
 from ingestion.parsing.outline import outline
 from ingestion.parsing.pdfium import PdfFile
 from retrieval.corpus import DocumentMetadata
@@ -29,8 +28,8 @@ class PdfParser:
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         with _one_at_a_time, PdfFile(content, name) as file:
             described = file.described
-            pages = list(file.pages())
-        reading = read([sheet for sheet, _ in pages], Lines.joined([lines for _, lines in pages]))
+            sheets, lines = file.read()
+        reading = read(sheets, lines)
         if not reading.items:
             raise DocumentEmpty(
                 name, "C’est sans doute un scan, et la reconnaissance de caractères n’est pas encore disponible."
