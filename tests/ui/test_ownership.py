@@ -6,7 +6,7 @@ answer 404 to everybody if it is Chainlit's, and fails the test if it is ours.
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from types import ModuleType
@@ -316,3 +316,29 @@ async def test_a_collection_of_bobs_is_offered_to_him_alone_and_is_not_found_by_
             said.append([things.hidden_in(step["output"]) for step in steps if step["output"]])
     assert said[0] == said[1]
     assert "…" in said[0][0]
+
+
+async def test_a_right_that_was_withdrawn_is_gone_at_the_next_request_and_from_what_was_said_before(
+    web: Web, http: httpx.AsyncClient
+) -> None:
+    async def told() -> list[bool]:
+        """By each door, whether it lets Bob's collection be seen."""
+        thread = await http.get(f"/project/thread/{web.theirs.conversation}", headers=web.headers("bob"))
+        document = await http.get(web.theirs.passage, headers=web.headers("bob"))
+        found = await http.post("/v1/search", json={"question": QUESTION}, headers=web.headers("bob"))
+        texts = [str(thread.json()["steps"][1:]), document.text, found.text, str(await page.ask())]
+        return [MARK in text for text in texts]
+
+    async with web.page("bob") as page:
+        await page.begin()
+        assert await told() == [True] * 4
+        web.known.now["bob"] = replace(BOB, groups=ALICE.groups)
+        assert await told() == [False] * 4
+    async with web.page("bob", threadId=web.theirs.conversation) as page:
+        await page.begin()
+        await page.until("resume_thread")
+        [shown] = [thread["steps"][1:] for event, thread in page.heard if event == "resume_thread"]
+        assert MARK not in str(shown)
+        offered = [event for event in page.heard if event[0] == "chat_settings"]
+        assert "Commune" in str(offered)
+        assert MARK not in str(offered)

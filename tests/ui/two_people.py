@@ -65,6 +65,7 @@ class Web:
 
     application: FastAPI
     address: str
+    known: "Known"
     cookies: Mapping[str, str]
     theirs: Things
     nobodys: Things
@@ -130,19 +131,25 @@ class Page:
         return self.heard[before:end]
 
 
-class Programs:
-    """Programs whose tokens are their owners' names; people by their sessions."""
+class Known:
+    """People by their sessions, programs by tokens that are their owners' names; `now` is who they have become."""
 
     local = False
 
     def __init__(self, people: Identity) -> None:
-        self.of_session, self.of_watch = people.of_session, people.of_watch
+        self._people = people
+        self.now = {one.username: one for one in (ALICE, BOB)}
+
+    async def of_session(self, cookie: str, /) -> Principal:
+        return self.now[(await self._people.of_session(cookie)).username]
+
+    of_watch = of_session
 
     async def of_service(self, authorization: str, /) -> Principal:
-        known = {"Bearer alice": ALICE, "Bearer bob": BOB}
-        if authorization not in known:
+        scheme, _, name = authorization.partition(" ")
+        if scheme != "Bearer" or name not in self.now:
             raise TokenRefused("missing", "Cette adresse demande un jeton.")
-        return known[authorization]
+        return self.now[name]
 
 
 @asynccontextmanager
@@ -169,10 +176,11 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
         async with open_access(settings, corpus.pool, ledger) as access:
             assert access.keycloak is not None
             cookies = {one.username: await access.keycloak.sessions.start(_signed_in(one)) for one in (ALICE, BOB)}
-            built: Any = web_application(settings, services, replace(access, identity=Programs(access.identity)))
+            known = Known(access.identity)
+            built: Any = web_application(settings, services, replace(access, identity=known))
             server = GuestServer(built)
             running = asyncio.create_task(server.serve(sockets=[listener]))
-            yield Web(_inner(built), settings.address, cookies, theirs, nobodys)
+            yield Web(_inner(built), settings.address, known, cookies, theirs, nobodys)
             server.should_exit = True
             await running
 
