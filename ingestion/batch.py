@@ -1,12 +1,13 @@
 """Documents on their way through an import, a few at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ingestion.chunking import chunk
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty, DocumentRefused
+from ingestion.identification import identify
 from ingestion.intake import Intake, Unread
 from retrieval.corpus import Chunk, DocumentMetadata
 from retrieval.embedding import contextualise
@@ -75,4 +76,4 @@ def _parse(item: Intake, sha256: str) -> Parsed:
     except DocumentRefused as error:
         nothing = ParsedDocument(DocumentMetadata(title=item.name), ())
         return Parsed(item, sha256, nothing, [], error)
-    return Parsed(item, sha256, document, chunks)
+    return Parsed(item, sha256, replace(document, metadata=identify(document)), chunks)
