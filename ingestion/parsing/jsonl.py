@@ -1,7 +1,9 @@
 """JSON lines: one record a line, `{id, title, text, url, date, path}`; `id` and `text` are required.
 
-`date`, `in_force_from` and `repealed_on` are ISO days or empty; `path` names headings, the outermost
-first, separated by " > ". Other keys are allowed and ignored. The file may be compressed (gzip).
+`path` names headings, the outermost first, separated by " > ". What the text is may be said by `kind` (a
+`TextKind`), `number`, `signed_on`, `in_force_from`, `repealed_on`, `replaces` (a list of numbers) and
+`replaced_by`. Days are ISO days or empty. Other keys and other kinds are allowed and ignored. The file may be
+compressed (gzip).
 """
 
 import codecs
@@ -20,12 +22,13 @@ import rfc8785
 from ingestion.characters import visible
 from ingestion.document import Block, ParsedDocument
 from ingestion.errors import BrokenLine, FileUnreadable, TooLarge
-from retrieval.corpus import DocumentMetadata
+from retrieval.corpus import DocumentMetadata, TextKind
 
 SUFFIXES = frozenset({".jsonl", ".jsonl.gz", ".ndjson"})
 
-_TEXTS = ("title", "url", "path")
-_DATES = ("date", "in_force_from", "repealed_on")
+_TEXTS = ("title", "url", "path", "number", "replaced_by")
+_DATES = ("date", "in_force_from", "repealed_on", "signed_on")
+_KINDS = [kind.value for kind in TextKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ class Record:
     date: str
     in_force_from: str
     repealed_on: str
+    kind: str
+    number: str
+    signed_on: str
+    replaces: tuple[str, ...]
+    replaced_by: str
 
     def canonical(self) -> bytes:
         """The same bytes for the same content, whatever the order of keys (RFC 8785)."""
@@ -55,6 +63,11 @@ class Record:
             date=_day(self.date),
             in_force_from=_day(self.in_force_from),
             repealed_on=_day(self.repealed_on),
+            kind=TextKind(self.kind) if self.kind else None,
+            number=self.number,
+            signed_on=_day(self.signed_on),
+            replaces=self.replaces,
+            replaced_by=self.replaced_by,
         )
         return ParsedDocument(metadata, blocks)
 
@@ -111,7 +124,13 @@ def _record(path: Path, number: int, line: bytes) -> Record:
     if problem:
         raise BrokenLine(path, number, problem)
     texts = {key: visible(value.get(key) or "") for key in ("text", *_TEXTS)}
-    return Record(id=value["id"], **texts, **{key: value.get(key) or "" for key in _DATES})
+    return Record(
+        id=value["id"],
+        kind=value["kind"] if value.get("kind") in _KINDS else "",
+        replaces=tuple(visible(number) for number in value.get("replaces") or ()),
+        **texts,
+        **{key: value.get(key) or "" for key in _DATES},
+    )
 
 
 def _problem(value: Mapping[str, Any]) -> str:
@@ -127,6 +146,9 @@ def _problem(value: Mapping[str, Any]) -> str:
     for key in (*_TEXTS, *_DATES):
         if not isinstance(value.get(key) or "", str):
             return f"« {key} » n’est pas une chaîne de caractères"
+    replaces = value.get("replaces") or []
+    if not isinstance(replaces, list) or not all(isinstance(number, str) for number in replaces):
+        return "« replaces » n’est pas une liste de chaînes de caractères"
     for key in _DATES:
         if value.get(key) and _day(value[key]) is None:
             return f"« {key} » n’est pas une date de la forme 2026-11-30"

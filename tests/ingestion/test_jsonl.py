@@ -10,6 +10,7 @@ import pytest
 from ingestion.document import Block
 from ingestion.errors import BrokenLine, FileUnreadable, TooLarge
 from ingestion.parsing.jsonl import Record, records
+from retrieval.corpus import DocumentMetadata, TextKind
 
 LIMIT = 1_000_000
 
@@ -44,6 +45,27 @@ def test_a_record_is_a_document_with_one_block_a_line(tmp_path: Path) -> None:
     assert document.metadata.url == "https://exemple.fr"
 
 
+def test_a_record_says_what_the_text_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    known = {"kind": "circulaire", "number": "DGS/2023/1", "signed_on": "2023-03-01", "replaced_by": "DGS/2024/2"}
+    path.write_text(lines({"id": "1", "text": "a", "replaces": ["DGS/2019/7"]} | known))
+    assert read(path)[0].document().metadata == DocumentMetadata(
+        title="",
+        kind=TextKind.CIRCULAIRE,
+        number="DGS/2023/1",
+        signed_on=dt.date(2023, 3, 1),
+        replaces=("DGS/2019/7",),
+        replaced_by="DGS/2024/2",
+    )
+
+
+@pytest.mark.parametrize("kind", ["fiche", "", None, ["loi"], 1])
+def test_a_kind_that_is_not_of_ours_is_no_error(tmp_path: Path, kind: object) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines({"id": "1", "text": "a", "kind": kind}))
+    assert read(path)[0].document().metadata.kind is None
+
+
 def test_the_order_of_keys_and_keys_of_others_make_no_difference(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(lines({"id": "1", "text": "a", "theme": "x"}))
@@ -74,6 +96,7 @@ GOOD = {"id": "1", "text": "a"}
         pytest.param(json.dumps({"id": "a\u200bb", "text": "a"}), "invisibles", id="invisible character in id"),
         pytest.param(json.dumps({"id": "2", "text": None}), "« text » n’est pas une chaîne", id="text is null"),
         pytest.param(json.dumps({"id": "2", "text": "a", "url": 3}), "« url » n’est pas", id="url is a number"),
+        pytest.param(json.dumps({"id": "2", "text": "a", "replaces": "B"}), "« replaces » n’est pas", id="no list"),
         pytest.param(json.dumps({"id": "2", "text": "a", "date": "1/2/2024"}), "« date » n’est pas", id="French date"),
         pytest.param(json.dumps(GOOD), "déjà celui de la ligne 1", id="id twice"),
         pytest.param(b'{"id": "2", "text": "\xe9"}', "UTF-8", id="no UTF-8"),
