@@ -8,13 +8,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-import pytest_asyncio
 from cryptography.fernet import Fernet
 from fastapi import FastAPI
 
 from policies import Act, PostgresLedger, Role
-from tests.keycloak import CLIENT, Keycloak, Realm, fill_in, provisioned
-from ui.commands.provisioning import shape_of
+from tests.keycloak import Realm, fill_in
+from tests.ui.sign_in.visiting import ADDRESS, SHAPE
 from ui.database import Pool
 from ui.pages import Notice
 from ui.sign_in.authentication import COOKIE
@@ -23,16 +22,8 @@ from ui.sign_in.refusals import RefusalLimits, Refusals
 from ui.sign_in.routes import SignInServices, sign_in_router
 from ui.sign_in.sessions import Sessions, SessionSettings
 
-ADDRESS = "http://127.0.0.1:1"  # nobody listens: the tests bring the browser back themselves
-SHAPE = shape_of(ADDRESS, CLIENT)
 NOTICE = Notice(model="essai", demonstration=False, local=False)
 LIMITS = SessionSettings(idle=dt.timedelta(hours=1), absolute=dt.timedelta(hours=12), key=b"k" * 32)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def realm(keycloak: Keycloak) -> Realm:
-    """A realm for this module."""
-    return await provisioned(keycloak, SHAPE)
 
 
 @pytest.fixture
@@ -154,6 +145,15 @@ async def test_a_changed_attempt_is_nobodys(app: FastAPI, camille: str) -> None:
         forged = sealed.strip('"')[:-6] + "AAAAA="
         refused = await browser.get("/connexion/retour", params=query, headers={"Cookie": f"{name}={forged}"})
     assert refused.status_code == 401
+
+
+async def test_who_signs_in_anew_leaves_the_session_that_their_browser_had(
+    app: FastAPI, pool: Pool, camille: str
+) -> None:
+    async with _browser(app) as browser:
+        for _ in range(2):
+            await browser.get("/connexion/retour", params=await fill_in(await _to_keycloak(browser), camille))
+    assert [act for act, _ in await _acts(pool)] == [Act.SIGNED_IN, Act.SIGNED_IN, Act.SIGNED_OUT]
 
 
 async def test_who_has_no_role_gets_no_session(app: FastAPI, realm: Realm, pool: Pool) -> None:
