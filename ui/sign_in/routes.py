@@ -116,7 +116,8 @@ class _SigningIn:
             return self._failed(await self._recorded(request, refusal, refusal.reason), state)
         except EXPECTED as failure:
             return self._failed(failure, state)
-        await self._end_earlier(request)
+        if earlier := request.cookies.get(COOKIE):  # who signs in anew in the same browser leaves the session it had
+            await self._services.sessions.end(earlier)
         response = self._lead(attempt["return"])
         response.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="lax", path="/")
         _forget(response, ATTEMPT + state)
@@ -175,10 +176,6 @@ class _SigningIn:
             raise SignInRefused("state", STALE)
         attempt: dict[str, str] = json.loads(sealed)
         return attempt
-
-    async def _end_earlier(self, request: Request) -> None:
-        """Who signs in anew in the same browser leaves the session that it had."""
-        await self._services.sessions.end(request.cookies.get(COOKIE, ""))
 
     async def _recorded(self, request: Request, refusal: Exception, reason: str) -> Exception:
         """What is answered once the refusal is recorded: itself, or what keeps it from being recorded."""
