@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import AsyncIterator, Collection, Iterable
@@ -34,15 +35,22 @@ DATABASE = "jdbc:h2:file:{};NON_KEYWORDS=VALUE;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_D
 # A test server starts once and serves few: quick to start is what counts.
 JAVA = "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC"
 
+FORM = re.compile(r'<form[^>]*action="([^"]+)"')
+TRUST = ssl.create_default_context()  # made once: that takes longer than a request
+
 
 class Keycloak:
-    """A server of its own; what it holds in `folder` outlives a stop. It trusts whoever shows `certificate`."""
+    """A server of its own; what it holds in `folder` outlives a stop. It trusts whoever shows `certificate`.
 
-    def __init__(self, folder: Path) -> None:
+    `java` is for Java's virtual machine; as an administrator starts Keycloak, it is empty.
+    """
+
+    def __init__(self, folder: Path, java: str = JAVA) -> None:
         found = sorted(DISTRIBUTION.glob("[0-9]*"))
         assert found, "Keycloak is not there: run deploy/keycloak.sh"
         self._home = found[-1]
         self._folder = folder
+        self._java = java
         self.certificate = certificate_of_this_machine(folder)
         shutil.copy(self._home / "data" / "h2" / "keycloakdb.mv.db", folder)
         with socket.socket() as probe:
@@ -83,7 +91,7 @@ class Keycloak:
         ]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603  # our own command
-                command, env=os.environ | {"JAVA_OPTS_APPEND": JAVA}, stdout=log, stderr=log
+                command, env=os.environ | {"JAVA_OPTS_APPEND": self._java}, stdout=log, stderr=log
             )
         deadline = time.monotonic() + STARTS_WITHIN
         while not self._answers():
@@ -152,17 +160,29 @@ async def provisioned(keycloak: Keycloak, shape: Shape) -> Realm:
 
 
 async def fill_in(url: str, username: str, password: str = PASSWORD) -> dict[str, str]:
-    """Sign in on Keycloak's page as a browser does; gives the query with which it sends the browser back."""
-    async with httpx.AsyncClient(timeout=60) as browser:
-        page = await browser.get(url)
-        found = re.search(r'<form[^>]*action="([^"]+)"', page.text)
-        assert found, page.text
-        # A browser takes this machine for a secure context, and gives it secure cookies without TLS.
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in page.cookies.jar)
-        form = {"username": username, "password": password}
-        answer = await browser.post(html.unescape(found[1]), data=form, headers={"Cookie": cookies})
+    """Sign in on Keycloak's page in a new browser; gives the query with which it sends the browser back."""
+    async with new_browser() as browser:
+        return dict(parse_qsl(urlsplit(await give_password(browser, url, username, password)).query))
+
+
+async def give_password(browser: httpx.AsyncClient, url: str, username: str, password: str = PASSWORD) -> str:
+    """Sign in on Keycloak's page as a person does; gives the address to which it sends the browser back."""
+    page = await browser.get(url)
+    found = FORM.search(page.text)
+    assert found, page.text
+    answer = await browser.post(html.unescape(found[1]), data={"username": username, "password": password})
     assert answer.is_redirect, f"the page refuses {username}: {answer.text}"
-    return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
+    return answer.headers["location"]
+
+
+def new_browser() -> httpx.AsyncClient:
+    """A browser without cookies. It takes this machine for a secure context: it sends secure cookies without TLS."""
+
+    async def send_all(request: httpx.Request) -> None:
+        request.headers["Cookie"] = "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies.jar)
+
+    browser = httpx.AsyncClient(timeout=60, verify=TRUST, event_hooks={"request": [send_all]})
+    return browser
 
 
 class People:

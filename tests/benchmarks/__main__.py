@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import answering, deciding, importing, retrieval, searching, sessions
+from tests.benchmarks import answering, deciding, importing, retrieval, searching, sessions, sign_ins
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -31,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "searching": searching.measure,
     "deciding": deciding.measure,
     "sessions": sessions.measure,
+    "sign_ins": sign_ins.measure,
 }
 
 
