@@ -22,9 +22,18 @@ _INVISIBLE = re.compile(
 )
 
 
+def _is_western(text: str) -> bool:
+    """Whether Windows-1252 can write it, whose printable characters are all visible and composed."""
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def visible(text: str) -> str:
     """The text without its invisible characters, in Unicode's composed form (NFC)."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and _is_western(text):
         return text
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
 

@@ -6,6 +6,7 @@ Types only: nothing here reads or writes anything.
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from policies.access import AccessRule
@@ -108,8 +109,7 @@ class DocumentText:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle on a page (from 1), as shares of the page's width and height from its top left corner."""
 
     page: int

@@ -7,6 +7,7 @@ headings. Where it can be, a rule is asked of all lines of the document at once.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 
 import numpy as np
@@ -20,6 +21,8 @@ from ingestion.parsing.paragraphs import begins
 from ingestion.parsing.running_heads import without_running_heads
 from ingestion.parsing.tables import with_rows
 from retrieval.corpus import Box
+
+_box = partial(tuple.__new__, Box)  # as `Box._make`, of which a document needs one a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +79,13 @@ def _text(lines: list[str], hyphens: Hyphens) -> tuple[str, tuple[int, ...]]:
 
 def _printed_once(lines: Lines) -> Lines:
     """Bold print made by printing twice in almost one place counts once."""
-    places = np.column_stack([lines.sheets, np.round(lines.boxes[:, [LEFT, BOTTOM]] / 2)])
-    _, firsts = np.unique(places, axis=0, return_index=True)
-    if len(firsts) == len(lines):
+    left, bottom = np.round(lines.boxes[:, [LEFT, BOTTOM]].T / 2)
+    places = (lines.sheets * 1e4 + left) * 1e4 + bottom
+    if len(np.unique(places)) == len(lines):
         return lines
-    seen: set[tuple[object, ...]] = set()
-    kept = []
-    for index, place in enumerate(zip(lines.texts, *places.T.tolist(), strict=True)):
-        if place not in seen:
-            seen.add(place)
-            kept.append(index)
-    return lines.taken(np.array(kept))
+    printed = [*zip(lines.texts, places.tolist(), strict=True)]
+    firsts = dict(zip(reversed(printed), reversed(range(len(printed))), strict=True))
+    return lines.taken(np.sort([*firsts.values()]))
 
 
 def _on_page(lines: Lines, sheets: Sequence[Sheet]) -> list[Box]:
@@ -95,4 +94,4 @@ def _on_page(lines: Lines, sheets: Sequence[Sheet]) -> list[Box]:
     extents = np.array([(sheet.width, sheet.height) for sheet in sheets])[lines.sheets]
     left, bottom, right, top = (np.clip(lines.boxes / np.tile(extents, 2), 0, 1)).T
     shares = [np.round(share, 4).tolist() for share in (left, 1 - top, right, 1 - bottom)]
-    return list(map(Box, numbers.tolist(), *shares))
+    return list(map(_box, zip(numbers.tolist(), *shares, strict=True)))

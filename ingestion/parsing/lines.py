@@ -68,9 +68,3 @@ class Lines:
             np.concatenate([part.bold for part in parts]),
             np.concatenate([part.beside for part in parts]),
         )
-
-
-def around(boxes: Numbers) -> Numbers:
-    """The smallest box that holds all."""
-    low, high = boxes.min(axis=0), boxes.max(axis=0)
-    return np.array([low[LEFT], low[BOTTOM], high[RIGHT], high[TOP]])

@@ -39,6 +39,7 @@ def outline(items: Iterable[Heading | Paragraph], title: str = "") -> tuple[Bloc
     """Blocks in the same order. A heading that only repeats the document's title enters no path."""
     blocks: list[Block] = []
     path: list[Heading] = []
+    names: tuple[str, ...] = ()
     waiting: list[Heading] = []  # opened, nothing written under them yet
     for item in items:
         text = one_line(item.text) if isinstance(item, Heading) else _trimmed(item.text)
@@ -51,9 +52,9 @@ def outline(items: Iterable[Heading | Paragraph], title: str = "") -> tuple[Bloc
                 blocks += _lines(waiting, _names(above, title))
                 waiting = []
             path = [*above, heading]
+            names = _names(path, title)
             waiting.append(heading)
         else:
-            names = _names(path, title)
             blocks += _lines(waiting, names)
             waiting = []
             blocks.append(Block(text, names, item.page, item.header, item.boxes, item.line_starts))
@@ -77,5 +78,7 @@ def _lines(headings: list[Heading], names: tuple[str, ...]) -> list[Block]:
 
 def _trimmed(text: str) -> str:
     """Visible lines without trailing blanks; indentation stays, for code."""
+    if text.isprintable():
+        return visible(text).rstrip()
     lines = (line.rstrip() for line in visible(text).splitlines())
     return "\n".join(line for line in lines if line).strip("\n")

@@ -19,7 +19,7 @@ def begins(areas: Areas, is_row: Marks) -> Marks:
     texts, boxes = areas.lines.texts, areas.lines.boxes
     small = np.array([text[0].islower() for text in texts])
     item = np.array([(not text[0].isalpha() or text[1:2] in _AFTER_NUMBER) and _is_item(text) for text in texts])
-    leads = np.array([".." in text or ". ." in text or "……" in text for text in texts])
+    leads = np.array([(text.count(".") > 3 or "……" in text) and _leads_on(text) for text in texts])
     of_area = np.repeat(np.arange(len(areas.starts)), areas.ends - areas.starts)
     right, width = areas.boxes[:, RIGHT][of_area], (areas.boxes[:, RIGHT] - areas.boxes[:, LEFT])[of_area]
     full = boxes[:, RIGHT] > right - (1 - FULL) * width
@@ -31,3 +31,7 @@ def begins(areas: Areas, is_row: Marks) -> Marks:
 
 def _is_item(text: str) -> bool:
     return _ITEM.match(text) is not None
+
+
+def _leads_on(text: str) -> bool:
+    return _LEADER.search(text) is not None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ingestion.parsing.lines import Indexes, Lines, around
+from ingestion.parsing.lines import RIGHT, Indexes, Lines, Numbers
 
 CELL = " | "
 COLUMN_LINES = 3  # columns of text have at least so many lines,
@@ -18,7 +18,9 @@ def with_rows(lines: Lines) -> tuple[Lines, Indexes]:
 
     The second array has, for each line that is a row, the line that is the first row of its table; else -1.
     """
-    texts, boxes = list(lines.texts), lines.boxes.copy()
+    if not lines.beside.any():
+        return lines, np.full(len(lines), -1)
+    texts, boxes, whole = list(lines.texts), lines.boxes.copy(), _whole(lines)
     first_row = np.full(len(lines), -1)
     order: list[int] = []
     done = 0
@@ -30,17 +32,23 @@ def with_rows(lines: Lines) -> tuple[Lines, Indexes]:
             continue
         for start, end in run:
             texts[start] = (CELL if len(run) > 1 else " ").join(texts[start:end])
-            boxes[start] = around(boxes[start:end])
+            boxes[start] = whole[start]
             first_row[start] = run[0][0]
             order.append(start)
-    if not order:
-        return lines, first_row
     order += range(done, len(lines))
     chosen = np.array(order)
     place = np.full(len(lines) + 1, -1)  # the last one is that of no row at all
     place[chosen] = np.arange(len(chosen))
     joined = Lines(texts, lines.sheets, boxes, lines.sizes, lines.bold, lines.beside)
     return joined.taken(chosen), place[first_row[chosen]]
+
+
+def _whole(lines: Lines) -> Numbers:
+    """For each entry, the box around all that stands on its line."""
+    starts = np.flatnonzero(~lines.beside)
+    low, high = np.minimum.reduceat(lines.boxes, starts), np.maximum.reduceat(lines.boxes, starts)
+    whole: Numbers = np.concatenate([low[:, :RIGHT], high[:, RIGHT:]], axis=1)
+    return whole[np.cumsum(~lines.beside) - 1]
 
 
 def _runs(lines: Lines) -> Iterator[list[Row]]:
