@@ -63,12 +63,24 @@ async def _serve(settings: Settings, out: Console) -> None:
 
 
 def web_application(settings: Settings, services: Services, access: Access) -> ASGIApp:
-    """Chat, passage pages and the API for programs, behind the proxy, the gate and the sign-in."""
+    """The pages, behind the proxy, the gate and the sign-in."""
+    notice, caller = _notice(settings), Caller(access.identity)
+    authenticated = Authentication(
+        pages(settings, services, access, caller),
+        access.identity,
+        caller,
+        AuthenticationSettings(notice, settings.session_recheck_seconds),
+    )
+    gate = Gate(authenticated, _addresses(settings))
+    return behind(settings.trusted_proxies, Mounted(gate, settings.root))
+
+
+def pages(settings: Settings, services: Services, access: Access, caller: Caller) -> FastAPI:
+    """Sign-in, passage pages, the API for programs, and the chat, which takes all that is left."""
     notice, secret = _notice(settings), folder_secret(settings.home)
     prepare_front(FrontSettings(home=settings.home, notice=notice))
     from ui.chat.callbacks import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
 
-    caller = Caller(access.identity)
     links = PassageLinks(derived(secret, b"links"), settings.root)
     application = FastAPI(openapi_url=None)
     if access.keycloak:
@@ -108,11 +120,7 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
             links=links,
         ),
     )
-    authenticated = Authentication(
-        application, access.identity, caller, AuthenticationSettings(notice, settings.session_recheck_seconds)
-    )
-    gate = Gate(authenticated, _addresses(settings))
-    return behind(settings.trusted_proxies, Mounted(gate, settings.root))
+    return application
 
 
 def _sign_in(keycloak: "Keycloak", refusals: Refusals, notice: Notice, key: bytes) -> APIRouter:

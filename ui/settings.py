@@ -26,6 +26,14 @@ FOREIGN = {"ASSISTANT_EVAL"}
 PROJECT = Path(__file__).parent.parent
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
+# How the paths of our own pages begin (a test compares this with the pages themselves). Under a public path
+# that begins alike, they could not be told from it.
+OWN_PATHS = frozenset(
+    {
+        *("assets", "auth", "avatars", "connexion", "deconnecte", "deconnexion", "favicon", "feedback", "login"),
+        *("logo", "logout", "passage", "project", "set-session-cookie", "static", "thread", "user", "v1", "ws"),
+    }
+)
 
 SECRETS = frozenset({"qdrant_key", "llm_key", "postgres", "keycloak_secret"})
 
@@ -50,6 +58,20 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _public_address(value: str) -> str:
+    """The same, with a path that is nobody else's and that every proxy leaves as it is."""
+    address = _web_address(value)
+    path = urlsplit(address).path
+    if not re.fullmatch(r"(/(?!\.{1,2}(/|\Z))[\w.~-]+)*", path, re.ASCII):
+        raise ValueError(
+            "son chemin ne peut contenir que des lettres sans accent, des chiffres et « - », « . », « _ », « ~ »"
+        )
+    first = path.removeprefix("/").partition("/")[0]
+    if first in OWN_PATHS:
+        raise ValueError(f"l’assistant a déjà des pages sous /{first} ; choisissez un autre chemin, comme /assistant")
+    return address
+
+
 def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
@@ -58,6 +80,7 @@ Folder = Annotated[Path, AfterValidator(_absolute)]
 # The values of `policies.Role`, which takes long to import.
 RoleName = Literal["agent", "gestionnaire", "administrateur", "auditeur"]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+PublicAddress = Annotated[str, AfterValidator(_public_address)]
 
 
 class Settings(BaseModel):
@@ -69,7 +92,7 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     # The address under which people reach the server, where a proxy stands before it.
-    url: WebAddress | None = None
+    url: PublicAddress | None = None
     trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
 
     # The realm: https://sso.exemple.fr/realms/ministere
@@ -81,8 +104,9 @@ class Settings(BaseModel):
     keycloak_ca: Folder | None = None
     session_idle_minutes: int = Field(60, ge=1)
     session_hours: int = Field(12, ge=1)
-    # How old a person's rights may be before Keycloak is asked for them again.
-    session_recheck_seconds: int = Field(20, ge=1, le=60)
+    # How old a person's rights may be before Keycloak is asked for them again. A page that is merely open hears
+    # of a change within twice that time: within a minute at most, with what Keycloak takes to answer.
+    session_recheck_seconds: int = Field(20, ge=1, le=25)
     # Folder with schema.cedarschema, access.cedar and cases/.
     rules: Folder | None = None
 

@@ -43,6 +43,14 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
         ("ASSISTANT_MODEL_THREADS", "-1", "au moins 0"),
         ("ASSISTANT_MODEL_FORMAT", "alpaca", "'chatml'"),
         ("ASSISTANT_KEYCLOAK_ROLE_GROUPS", "/DGS=roi", "'gestionnaire'"),
+        ("ASSISTANT_SESSION_RECHECK_SECONDS", "60", "au plus 25"),
+        ("ASSISTANT_URL", "https://intranet/static", "/static"),
+        ("ASSISTANT_URL", "https://intranet/v1/assistant/", "/v1"),
+        ("ASSISTANT_URL", "https://intranet/thread", "choisissez un autre chemin"),
+        ("ASSISTANT_URL", "https://intranet/a%20b", "chemin"),
+        ("ASSISTANT_URL", "https://intranet/é", "chemin"),
+        ("ASSISTANT_URL", "https://intranet/a/../b", "chemin"),
+        ("ASSISTANT_URL", "https://intranet//exemple.invalid", "chemin"),
         ("ASSISTANT_HOST", "0.0.0.0", "127.0.0.1"),  # noqa: S104 (refused)
     ],
 )
@@ -51,6 +59,19 @@ def test_a_wrong_setting_is_named_with_what_is_wrong(name: str, value: str, reas
     assert name in message
     assert reason in message
     assert "Input" not in message
+
+
+@pytest.mark.parametrize("path", ["", "/assistant", "/outils/assistant-2", "/statics", "/a/static"])
+def test_an_address_may_have_a_path_of_its_own(path: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    settings = read_settings(
+        {
+            "ASSISTANT_URL": f"https://intranet.example{path}/",
+            "ASSISTANT_KEYCLOAK": "https://sso.example/realms/sante",
+            "ASSISTANT_KEYCLOAK_SECRET_FILE": str(tmp_path / "secret"),
+        }
+    )
+    assert (settings.address, settings.root) == (f"https://intranet.example{path}", path)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,21 @@
 """Of Chainlit's routes and socket events, only those in the table are answered."""
 
 import re
-from types import ModuleType
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 from starlette.routing import Route
 
+from policies.principal import Principal
+from ui.access import Access
+from ui.app import pages
 from ui.chat.routes import ALLOWED, ALLOWED_EVENTS, ChatRoutes, allowed
+from ui.identity import Caller, LocalIdentity
+from ui.settings import OWN_PATHS, Settings
 
 SHUT = [
     ("POST", "/mcp"),
@@ -59,3 +67,25 @@ def test_every_row_of_the_table_is_a_route_of_chainlit(chat: ModuleType) -> None
 def test_the_socket_answers_only_the_events_of_the_table(chat: ModuleType, mounted: object) -> None:
     assert set(chat.sio.handlers["/"]) <= ALLOWED_EVENTS
     assert chat.sio.handlers["/"]["stop"] is chat.stop
+
+
+def test_no_public_path_can_begin_as_a_page_of_ours(front: Path, chat: ModuleType, agent: Principal) -> None:
+    anything: Any = SimpleNamespace()
+    services: Any = SimpleNamespace(
+        **dict.fromkeys(("pool", "search", "catalog", "ledger", "ask", "conversations")),
+        engine=SimpleNamespace(name=""),
+    )
+    keycloak: Any = SimpleNamespace(provider=None, sessions=None)
+    access = Access(LocalIdentity(agent), anything, anything, keycloak)
+    application = pages(Settings(home=front.parent), services, access, Caller(access.identity))
+    paths = set(_paths(application.routes)) | set(ALLOWED)
+    assert {path.split("/")[1] for path in paths if path.strip("/")} == OWN_PATHS
+
+
+def _paths(routes: Iterable[Any]) -> Iterator[str]:
+    """Those of included routers, too."""
+    for route in routes:
+        if router := getattr(route, "original_router", None):
+            yield from _paths(router.routes)
+        else:
+            yield route.path
