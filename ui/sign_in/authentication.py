@@ -31,10 +31,11 @@ from ui.pages import Notice, error_page
 COOKIE = "__Host-assistant"
 SIGN_IN = "/connexion"
 
-# Answered without a session: signing in and out, what every page looks like, and the API, which asks for a token.
-OPEN = re.compile(
-    rf"{SIGN_IN}(/retour)?|/log(in|out)|/deconnexion(/keycloak)?|/deconnecte|/static/[\w.-]+|/favicon|/v1/.*"
-)
+# Answered without a session: signing in and out, and what every page looks like.
+OPEN = re.compile(rf"{SIGN_IN}(/retour)?|/log(in|out)|/deconnexion|/deconnecte|/static/[\w.-]+|/favicon")
+
+# For programs, which have no session and no page: the token that they bring says who they are.
+PROGRAMS = re.compile(r"/deconnexion/keycloak|/v1/.*")
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 UNAUTHORISED = 4401  # as WebSocket codes go: 4000 and more are the application's own
@@ -58,12 +59,15 @@ class Authentication:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket") or OPEN.fullmatch(scope["path"]):
+        if scope["type"] not in ("http", "websocket") or PROGRAMS.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         if not self._identity.local and _changes(scope) and "origin" not in headers:
             await refuse(scope, send, 403, "Cette demande ne vient pas d’une page de l’assistant.")
+            return
+        if OPEN.fullmatch(scope["path"]):
+            await self._app(scope, receive, send)
             return
         cookie = session_cookie(headers)
         try:

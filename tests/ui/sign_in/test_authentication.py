@@ -94,18 +94,16 @@ async def test_what_changes_something_must_come_from_a_page_of_ours(known: Known
 
 
 @pytest.mark.parametrize(
-    "path",
-    [
-        "/connexion",
-        "/connexion/retour",
-        "/logout",
-        "/deconnexion",
-        "/deconnexion/keycloak",
-        "/v1/search",
-        "/static/a.css",
-    ],
+    "path", ["/connexion", "/connexion/retour", "/login", "/logout", "/deconnexion", "/deconnecte", "/static/a.css"]
 )
-async def test_the_way_in_and_out_is_open(known: Known, path: str) -> None:
+async def test_the_way_in_and_out_is_open_to_our_pages(known: Known, path: str) -> None:
+    assert (await _call(known, "GET", path)).text == "personne"
+    assert (await _call(known, "POST", path, Origin="http://essai")).text == "personne"
+    assert (await _call(known, "POST", path)).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/deconnexion/keycloak", "/v1/search"])
+async def test_programs_are_let_through_to_where_their_token_is_read(known: Known, path: str) -> None:
     assert (await _call(known, "POST", path)).text == "personne"
 
 
