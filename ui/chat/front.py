@@ -39,6 +39,8 @@ FRENCH = {
     '"aria-label":"Close toast"': '"aria-label":"Fermer le message"',
     "`Avatar for ${": "`Image de ${",
     "Error fetching threads: ": "L’historique ne peut pas être lu\u202f: ",
+    # What follows is the server's English for a conversation that is not there, or is another's.
+    '"Couldn\'t resume chat: "+s': '"Cette conversation n’existe pas, ou n’est pas la vôtre."',
     "Couldn't resume chat": "La conversation ne peut pas être reprise",
 }
 
