@@ -59,6 +59,19 @@ class Discovery:
             _log.warning("keys could not be fetched anew", reason=str(error))
             return self._known
 
+    async def present(self) -> Published:
+        """The same of a provider that has answered of late: a browser is about to be sent there.
+
+        Raises `ProviderUnreachable` where it does not answer, whatever is known of it.
+        """
+        now = time.monotonic()
+        if self._known is not None and now < self._known_at + self._again:
+            return self._known
+        published = await self._ask(now)
+        if self._known_at < now:  # another's question, to which no answer came
+            raise ProviderUnreachable(self._http.SILENT)
+        return published
+
     async def newer(self) -> Published:
         """What the provider says now, or said a moment ago. Raises `ProviderUnreachable`."""
         now = time.monotonic()

@@ -104,7 +104,7 @@ class Provider:
 
     async def begin(self) -> Beginning:
         """Begin a sign-in."""
-        published = await self._discovery.published()
+        published = await self._discovery.present()
         state, nonce, verifier = (secrets.token_urlsafe(RANDOM_BYTES) for _ in range(3))
         url, _ = self._client().create_authorization_url(
             published.authorization, state=state, nonce=nonce, code_verifier=verifier, ui_locales=LOCALE
@@ -149,7 +149,7 @@ class Provider:
 
     async def logout_url(self, id_token: str) -> str:
         """Where a browser is sent to sign out; without an ID token the provider asks the person first."""
-        published = await self._discovery.published()
+        published = await self._discovery.present()
         query = {"client_id": self._settings.client_id, "post_logout_redirect_uri": self._settings.after_logout}
         if id_token:
             query["id_token_hint"] = id_token

@@ -122,6 +122,17 @@ async def test_a_provider_that_comes_back_is_used_at_once(hostile: Hostile) -> N
         await provider.begin()
 
 
+async def test_nobody_is_sent_to_a_provider_that_has_fallen_silent(hostile: Hostile) -> None:
+    async with open_provider(hostile.settings(keys_again=0.0)) as provider:
+        await provider.begin()
+        hostile.answers[CONFIGURATION] = answer({}, "503 Service Unavailable")
+        for leading in (provider.begin(), provider.logout_url("")):
+            with pytest.raises(ProviderUnreachable, match="Keycloak ne répond pas"):
+                await leading
+        outcomes = await asyncio.gather(*(provider.begin() for _ in range(5)), return_exceptions=True)
+    assert all(isinstance(outcome, ProviderUnreachable) for outcome in outcomes)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
