@@ -34,7 +34,7 @@ def identify(document: ParsedDocument) -> DocumentMetadata:
     """
     stated = document.metadata
     found = {name: value for name, value in _found(document).items() if value and not getattr(stated, name)}
-    return replace(stated, **found, guessed=stated.guessed | found.keys())
+    return replace(stated, **found, guessed=stated.guessed.union(found))
 
 
 def _found(document: ParsedDocument) -> dict[str, Any]:

@@ -10,6 +10,7 @@ of the same import takes them up again and writes the same points under the same
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -174,7 +175,9 @@ class Import:
 
     async def _write_batch(self, batch: list[Received]) -> None:
         index, collection = self._parts.index, self._collection
-        await index.upsert(await asyncio.to_thread(self._points, batch))
+        async with self._parts.pool.connection() as connection:  # which knows what was corrected
+            held = await self._parts.catalog.documents(connection, collection.id, [one.id for one in batch])
+        await index.upsert(await asyncio.to_thread(self._points, batch, held))
         for one in batch:
             if one.version > 1:
                 await index.delete(collection.id, one.id, before=one.version)
@@ -193,14 +196,14 @@ class Import:
         self._added += sum(one.version == 1 for one in batch)
         self._changed += sum(one.version > 1 for one in batch)
 
-    def _points(self, batch: list[Received]) -> list[Point]:
+    def _points(self, batch: list[Received], held: Mapping[str, Document]) -> list[Point]:
         return [
             Point(
                 id=point_id(self._collection.id, one.id, one.version, PIPELINE, piece.ordinal),
                 collection_id=self._collection.id,
                 document_id=one.id,
                 version=one.version,
-                metadata=one.metadata,
+                metadata=held[one.id].metadata if one.id in held else one.metadata,
                 chunk=piece,
                 dense=vector,
                 sparse=self._parts.sparse.document(text),

@@ -6,14 +6,17 @@ job that fills it and its audit record stand or fall together.
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
 
 from retrieval import catalog_queries as queries
-from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState, DocumentText
+from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState, DocumentText, TextKind
+from retrieval.corrections import Corrections, value_json
 from retrieval.errors import CollectionExists, CollectionNotFound, DocumentNotFound, NameInvalid
 
 Connection = AsyncConnection[Any]
@@ -100,14 +103,60 @@ class Catalog:
         The catalogue numbers the versions: 1 for a new document, the next one where the sha256 differs
         from the known one, the same one otherwise; the `version`, `state` and `failure` given do not
         count. The sha256 must cover all that makes the text, for a version's text is its own for good.
-        An id may stand only once in the batch.
+        An id may stand only once in the batch. What an administrator corrected stays as corrected (see
+        `retrieval.corrections`).
         """
+        documents = await self._as_corrected(connection, documents)
         put = await _all(connection, queries.PUT_DOCUMENTS, _columns(documents))
         return {row["id"]: row["version"] for row in put}
 
     async def put_document(self, connection: Connection, document: Document, text: str) -> int:
         """Enter one document with its text, as pending; gives its version (see `put_documents`)."""
         return (await self.put_documents(connection, [(document, text)]))[document.id]
+
+    async def documents_after(
+        self, connection: Connection, collection_id: UUID, after: str, limit: int, *, guessed: bool = False
+    ) -> list[Document]:
+        """The next documents by id after that one; `guessed`: only those of which something is a guess."""
+        values = {"collection_id": collection_id, "after": after, "limit": limit, "guessed": guessed}
+        return [_document(row) for row in await _all(connection, queries.SELECT_DOCUMENTS_AFTER, values)]
+
+    async def correct(
+        self, connection: Connection, collection_id: UUID, document_id: str, values: Mapping[str, Any]
+    ) -> Document:
+        """Put these values, by field, in the place of what is known of a document; gives it as it then is.
+
+        Each field is one of `retrieval.corrections.CORRECTABLE`. Raises `DocumentNotFound`.
+        """
+        row = await _one(connection, queries.LOCK_DOCUMENT, [collection_id, document_id])
+        if row is None:
+            raise DocumentNotFound(document_id)
+        document = _document(row)
+        corrections = Corrections.of_json(row["corrections"]).and_also(values, document.metadata)
+        await connection.execute(queries.PUT_CORRECTIONS, [Jsonb(corrections.as_json()), collection_id, document_id])
+        corrected = replace(document, metadata=corrections.applied(document.metadata))
+        place = {"collection_id": collection_id, "id": document_id, "version": document.version}
+        columns = {name: value_json(value) for name, value in asdict(corrected.metadata).items()}
+        await connection.execute(queries.DESCRIBE, columns | place)
+        return corrected
+
+    async def _as_corrected(
+        self, connection: Connection, documents: Sequence[tuple[Document, str]]
+    ) -> list[tuple[Document, str]]:
+        """The documents with the corrections that still hold; the others are forgotten."""
+        collections, ids = {one.collection_id for one, _ in documents}, [one.id for one, _ in documents]
+        rows = await _all(connection, queries.LOCK_CORRECTIONS, [list(collections), ids])
+        kept = {row["id"]: Corrections.of_json(row["corrections"]) for row in rows if row["corrections"]}
+        corrected = []
+        for document, text in documents:
+            if corrections := kept.get(document.id):
+                holding = corrections.still_holding(document.metadata)
+                if holding != corrections:
+                    values = [Jsonb(holding.as_json()), document.collection_id, document.id]
+                    await connection.execute(queries.PUT_CORRECTIONS, values)
+                document = replace(document, metadata=holding.applied(document.metadata))
+            corrected.append((document, text))
+        return corrected
 
     async def mark_indexed(self, connection: Connection, collection_id: UUID, versions: Mapping[str, int]) -> None:
         """Say that these documents, in these versions, can be found; a version no longer the latest is passed over."""
@@ -171,6 +220,12 @@ def _columns(documents: Sequence[tuple[Document, str]]) -> dict[str, list[Any]]:
         "in_force_from": [entry.metadata.in_force_from for entry in entries],
         "repealed_on": [entry.metadata.repealed_on for entry in entries],
         "texts": [text for _, text in documents],
+        "kinds": [value_json(entry.metadata.kind) for entry in entries],
+        "numbers": [entry.metadata.number for entry in entries],
+        "signed_on": [entry.metadata.signed_on for entry in entries],
+        "replaces": [Jsonb(list(entry.metadata.replaces)) for entry in entries],
+        "replaced_by": [entry.metadata.replaced_by for entry in entries],
+        "guessed": [Jsonb(sorted(entry.metadata.guessed)) for entry in entries],
     }
 
 
@@ -204,6 +259,12 @@ def _metadata(row: DictRow) -> DocumentMetadata:
         date=row["date"],
         in_force_from=row["in_force_from"],
         repealed_on=row["repealed_on"],
+        kind=None if row["kind"] is None else TextKind(row["kind"]),
+        number=row["number"],
+        signed_on=row["signed_on"],
+        replaces=tuple(row["replaces"]),
+        replaced_by=row["replaced_by"],
+        guessed=frozenset(row["guessed"]),
     )
 
 

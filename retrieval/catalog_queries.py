@@ -1,4 +1,4 @@
-"""The catalogue's queries; the tables are in deploy/migrations/0002_catalogue.sql."""
+"""The catalogue's queries; the tables are in deploy/migrations (0002_catalogue.sql, 0005_texts.sql)."""
 
 from typing import LiteralString
 
@@ -28,12 +28,39 @@ select collection_id, state, count(*) as documents from document
 where collection_id = any(%s) group by collection_id, state
 """
 
-SELECT_DOCUMENTS: LiteralString = """
-select d.collection_id, d.id, d.version, d.sha256, d.state, d.failure,
-       v.title, v.url, v.date, v.in_force_from, v.repealed_on
+_DOCUMENTS: LiteralString = """
+select d.collection_id, d.id, d.version, d.sha256, d.state, d.failure, d.corrections,
+       v.title, v.url, v.date, v.in_force_from, v.repealed_on,
+       v.kind, v.number, v.signed_on, v.replaces, v.replaced_by, v.guessed
 from document d
 join document_version v on v.collection_id = d.collection_id and v.document_id = d.id and v.version = d.version
-where d.collection_id = %s and d.id = any(%s)
+"""
+
+SELECT_DOCUMENTS: LiteralString = f"{_DOCUMENTS} where d.collection_id = %s and d.id = any(%s)"
+
+# One page, by identifier.
+SELECT_DOCUMENTS_AFTER: LiteralString = f"""
+{_DOCUMENTS}
+where d.collection_id = %(collection_id)s and d.id > %(after)s and (v.guessed <> '{{}}' or not %(guessed)s)
+order by d.id limit %(limit)s
+"""
+
+LOCK_DOCUMENT: LiteralString = f"{_DOCUMENTS} where d.collection_id = %s and d.id = %s for update of d"
+
+# Of those that are known; they stay locked, so that nobody corrects one while a new version is entered.
+LOCK_CORRECTIONS: LiteralString = """
+select id, corrections from document
+where collection_id = any(%s) and id = any(%s) order by collection_id, id for update
+"""
+
+PUT_CORRECTIONS: LiteralString = "update document set corrections = %s where collection_id = %s and id = %s"
+
+DESCRIBE: LiteralString = """
+update document_version set
+    title = %(title)s, kind = %(kind)s, number = %(number)s, signed_on = %(signed_on)s,
+    in_force_from = %(in_force_from)s, repealed_on = %(repealed_on)s,
+    replaces = %(replaces)s, replaced_by = %(replaced_by)s, guessed = %(guessed)s
+where collection_id = %(collection_id)s and document_id = %(id)s and version = %(version)s
 """
 
 # Decides the version under the row's lock, so that two imports of one document cannot take the same one.
@@ -42,8 +69,13 @@ PUT_DOCUMENTS: LiteralString = """
 with given as (
     select * from unnest(
         %(collection_ids)s::uuid[], %(ids)s::text[], %(sha256s)s::text[], %(titles)s::text[], %(urls)s::text[],
-        %(dates)s::date[], %(in_force_from)s::date[], %(repealed_on)s::date[], %(texts)s::text[]
-    ) as given (collection_id, id, sha256, title, url, date, in_force_from, repealed_on, text)
+        %(dates)s::date[], %(in_force_from)s::date[], %(repealed_on)s::date[], %(texts)s::text[],
+        %(kinds)s::text[], %(numbers)s::text[], %(signed_on)s::date[], %(replaces)s::jsonb[],
+        %(replaced_by)s::text[], %(guessed)s::jsonb[]
+    ) as given (
+        collection_id, id, sha256, title, url, date, in_force_from, repealed_on, text,
+        kind, number, signed_on, replaces, replaced_by, guessed
+    )
     order by collection_id, id
 ), put as (
     insert into document (collection_id, id, version, sha256, state)
@@ -53,13 +85,20 @@ with given as (
         sha256 = excluded.sha256, state = 'pending', failure = ''
     returning collection_id, id, version
 ), kept as (
-    insert into document_version
-        (collection_id, document_id, version, title, url, date, in_force_from, repealed_on, text)
-    select collection_id, id, version, title, url, date, in_force_from, repealed_on, text
+    insert into document_version (
+        collection_id, document_id, version, title, url, date, in_force_from, repealed_on, text,
+        kind, number, signed_on, replaces, replaced_by, guessed
+    )
+    select
+        collection_id, id, version, title, url, date, in_force_from, repealed_on, text,
+        kind, number, signed_on, array(select jsonb_array_elements_text(replaces)), replaced_by,
+        array(select jsonb_array_elements_text(guessed))
     from given join put using (collection_id, id)
     on conflict (collection_id, document_id, version) do update set
         title = excluded.title, url = excluded.url, date = excluded.date, text = excluded.text,
-        in_force_from = excluded.in_force_from, repealed_on = excluded.repealed_on
+        in_force_from = excluded.in_force_from, repealed_on = excluded.repealed_on,
+        kind = excluded.kind, number = excluded.number, signed_on = excluded.signed_on,
+        replaces = excluded.replaces, replaced_by = excluded.replaced_by, guessed = excluded.guessed
 )
 select collection_id, id, version from put
 """
@@ -79,6 +118,7 @@ where collection_id = %(collection_id)s and id = %(id)s and version = %(version)
 MARK_ALL_PENDING: LiteralString = "update document set state = 'pending' where state = 'indexed'"
 
 SELECT_TEXT: LiteralString = """
-select collection_id, document_id, version, title, url, date, in_force_from, repealed_on, text
+select collection_id, document_id, version, title, url, date, in_force_from, repealed_on, text,
+       kind, number, signed_on, replaces, replaced_by, guessed
 from document_version where collection_id = %s and document_id = %s and version = %s
 """

@@ -18,6 +18,7 @@ from retrieval import (
     Embedder,
     Encoding,
     Fusion,
+    Hit,
     Index,
     SparseEncoder,
     SparseVector,
@@ -97,13 +98,16 @@ class Library:
             found = await self.parts.catalog.documents(connection, collection.id, ids)
         return {one.id: (one.version, one.state, one.failure) for one in found.values()}
 
-    async def points(self, collection: Collection) -> frozenset[tuple[str, int, int, str]]:
-        """Document, version, ordinal and text of all that can be found."""
+    async def hits(self, collection: Collection) -> list[Hit]:
+        """All that can be found."""
         dense = np.ones(self.parts.embedder.dimension, np.float32)
         nothing = SparseVector((), ())
-        hits = await self.parts.index.search(
-            dense, nothing, collections=frozenset({collection.id}), fusion=EVERYTHING, limit=10_000
-        )
+        permitted = frozenset({collection.id})
+        return await self.parts.index.search(dense, nothing, collections=permitted, fusion=EVERYTHING, limit=10_000)
+
+    async def points(self, collection: Collection) -> frozenset[tuple[str, int, int, str]]:
+        """Document, version, ordinal and text of all that can be found."""
+        hits = await self.hits(collection)
         found = frozenset((hit.document_id, hit.version, hit.chunk.ordinal, hit.chunk.text) for hit in hits)
         assert len(found) == len(hits) == await self.parts.index.count(frozenset({collection.id}))
         return found

@@ -254,5 +254,6 @@ words = st.sampled_from(
 def test_any_text_is_read_without_an_error(text: str) -> None:
     before = document(text)
     after = identify(before)
+    assert isinstance(after.guessed, frozenset)
     assert after.title == before.metadata.title
     assert all(getattr(after, name) for name in after.guessed)

@@ -1,6 +1,7 @@
 """Imports, from files to what can be found."""
 
 import asyncio
+import datetime as dt
 import json
 from collections.abc import Callable
 from contextlib import aclosing
@@ -236,3 +237,25 @@ async def test_a_collection_deleted_during_an_import_leaves_no_points(library: "
     with pytest.raises(CollectionNotFound):
         await ingest_and_delete()
     assert await library.parts.index.count(frozenset({collection.id})) == 0
+
+
+ORDER = "# Arrêté\n\nArrêté du 12 mars 2024 fixant la liste\n\nNOR : SSAS2407654A\n\nVu le code ;"
+
+
+async def test_what_a_text_is_goes_into_the_catalogue_and_the_index_as_corrected(
+    library: "Library", write: Write
+) -> None:
+    collection = await library.create("Notes")
+    path = write("a.md", ORDER)
+    await library.ingest("Notes", path)
+    async with library.parts.pool.connection() as connection:
+        guess = (await library.parts.catalog.document(connection, collection.id, str(path))).metadata  # type: ignore[union-attr]
+        correction = {"number": "A/1", "repealed_on": dt.date(2025, 1, 1)}
+        await library.parts.catalog.correct(connection, collection.id, str(path), correction)
+    assert (guess.kind, guess.number, guess.guessed) == ("arrêté", "SSAS2407654A", {"kind", "number", "signed_on"})
+    write("a.md", f"{ORDER}\n\nArrête :")
+    assert (await library.ingest("Notes", path)).changed == 1
+    hits = await library.hits(collection)
+    assert {hit.version for hit in hits} == {2}
+    assert {(hit.metadata.number, hit.metadata.repealed_on) for hit in hits} == {("A/1", dt.date(2025, 1, 1))}
+    assert {hit.metadata.guessed for hit in hits} == {frozenset({"kind", "signed_on"})}

@@ -1,6 +1,8 @@
 """The catalogue, on a real PostgreSQL."""
 
 import datetime as dt
+from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +17,7 @@ from retrieval import (
     DocumentNotFound,
     DocumentState,
     NameInvalid,
+    TextKind,
 )
 from ui.database import Pool
 
@@ -29,7 +32,17 @@ async def create(pool: Pool, name: str = "Santé", readers: frozenset[str] = fro
 
 
 def document(collection: Collection, id_: str = "F1", sha256: str = "s1", title: str = "Titre") -> Document:
-    metadata = DocumentMetadata(title, "https://exemple.test/F1", dt.date(2026, 1, 2), dt.date(2026, 2, 1), None)
+    metadata = DocumentMetadata(
+        title=title,
+        url="https://exemple.test/F1",
+        date=dt.date(2026, 1, 2),
+        in_force_from=dt.date(2026, 2, 1),
+        kind=TextKind.CIRCULAIRE,
+        number="DGS/2026/1",
+        signed_on=dt.date(2026, 1, 1),
+        replaces=("DGS/2020/3", "DGS/2021/4"),
+        guessed=frozenset({"kind", "number", "replaces"}),
+    )
     return Document(id_, collection.id, metadata, version=0, sha256=sha256, state=DocumentState.PENDING)
 
 
@@ -206,3 +219,62 @@ async def test_nothing_is_there_before_the_transaction_commits(pool: Pool) -> No
         assert await catalog.collections(another) == []
         await connection.rollback()
         assert await catalog.collections(connection) == []
+
+
+async def test_a_correction_is_no_guess_and_survives_the_same_text_and_a_new_one(pool: Pool) -> None:
+    collection = await create(pool)
+    values: dict[str, Any] = {"kind": TextKind.INSTRUCTION, "repealed_on": dt.date(2027, 1, 1), "replaces": ()}
+    async with pool.connection() as connection:
+        await catalog.put_document(connection, document(collection), "Texte")
+        corrected = await catalog.correct(connection, collection.id, "F1", values)
+        expected = replace(document(collection).metadata, **values, guessed=frozenset({"number"}))
+        assert corrected.metadata == expected
+        for sha256 in ("s1", "s2"):
+            await catalog.put_document(connection, document(collection, sha256=sha256), "Texte")
+            known = await catalog.document(connection, collection.id, "F1")
+            assert known is not None
+            assert known.metadata == expected
+        assert (await catalog.text(connection, collection.id, "F1", 2)).metadata == expected
+
+
+async def test_a_correction_ends_where_the_text_states_something_else(pool: Pool) -> None:
+    collection = await create(pool)
+    new = document(collection, sha256="s2")
+    restated = replace(new, metadata=replace(new.metadata, in_force_from=dt.date(2026, 9, 1)))
+    async with pool.connection() as connection:
+        await catalog.put_document(connection, document(collection), "Texte")
+        values = {"in_force_from": dt.date(2026, 3, 1), "number": "DGS/2026/2"}
+        await catalog.correct(connection, collection.id, "F1", values)
+        await catalog.put_document(connection, restated, "Autre texte")
+        known = await catalog.document(connection, collection.id, "F1")
+        await catalog.put_document(connection, document(collection, sha256="s3"), "Encore un texte")
+        later = await catalog.document(connection, collection.id, "F1")
+    assert known is not None
+    assert later is not None
+    assert (known.metadata.in_force_from, known.metadata.number) == (dt.date(2026, 9, 1), "DGS/2026/2")
+    assert (later.metadata.in_force_from, later.metadata.number) == (dt.date(2026, 2, 1), "DGS/2026/2")
+
+
+async def test_only_a_document_that_is_there_is_corrected(pool: Pool) -> None:
+    collection, other = await create(pool), await create(pool, "Autre")
+    async with pool.connection() as connection:
+        await catalog.put_document(connection, document(other), "Texte")
+        with pytest.raises(DocumentNotFound):
+            await catalog.correct(connection, collection.id, "F1", {"number": "1"})
+
+
+async def test_documents_are_listed_page_by_page(pool: Pool) -> None:
+    collection, other = await create(pool), await create(pool, "Autre")
+    known = replace(document(collection, "F2"), metadata=DocumentMetadata("Sûr"))
+    async with pool.connection() as connection:
+        await catalog.put_documents(connection, [(document(collection, f"F{n}"), "Texte") for n in (1, 3, 4)])
+        await catalog.put_document(connection, known, "Texte")
+        await catalog.put_document(connection, document(other, "F0"), "Texte")
+        first = await catalog.documents_after(connection, collection.id, "", 2)
+        second = await catalog.documents_after(connection, collection.id, "F2", 5)
+        guessed = await catalog.documents_after(connection, collection.id, "", 5, guessed=True)
+    assert [[one.id for one in page] for page in (first, second, guessed)] == [
+        ["F1", "F2"],
+        ["F3", "F4"],
+        ["F1", "F3", "F4"],
+    ]
