@@ -8,7 +8,9 @@ IngestionError
 ├── DocumentRefused      one document cannot be taken; the import goes on with the others
 │   ├── FileUnreadable   the file is closed to us, damaged or protected
 │   ├── DocumentEmpty    nothing to read in it
-│   └── TooLarge         more bytes than the settings allow
+│   ├── TooLarge         more bytes than the settings allow
+│   ├── TooManyPages     more pages than the settings allow
+│   └── PictureTooLarge  a picture with more pixels than the settings allow
 └── DiskFull             no room left; what was finished stays, the rest waits for the next run
 """
 
@@ -85,6 +87,31 @@ class TooLarge(DocumentRefused):
             f"{name}\u202f: le fichier dépasse {limit / 1_000_000:.0f} Mo. Découpez-le, ou relevez la limite "
             "dans les réglages."
         )
+
+
+class TooManyPages(DocumentRefused):
+    """The document has more pages than the settings allow."""
+
+    def __init__(self, name: str, pages: int, limit: int) -> None:
+        super().__init__(
+            f"{name}\u202f: {_number(pages)} pages, alors que {_number(limit)} au plus sont acceptées. "
+            "Découpez le document, ou relevez la limite dans les réglages."
+        )
+
+
+class PictureTooLarge(DocumentRefused):
+    """A picture has more pixels than the settings allow, or would have once the page is drawn."""
+
+    def __init__(self, name: str, page: int, width: int, height: int, limit: int) -> None:
+        super().__init__(
+            f"{name}, page {page}\u202f: une image de {_number(width)} × {_number(height)} pixels dépasse "
+            f"{limit / 1_000_000:.0f} millions de pixels. Enregistrez-la à une résolution plus basse, "
+            "ou relevez la limite dans les réglages."
+        )
+
+
+def _number(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
 
 
 class DiskFull(IngestionError):

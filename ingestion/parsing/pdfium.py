@@ -1,23 +1,41 @@
 """PDF files as PDFium opens them: sheets and lines, or a clear refusal."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingestion.errors import FileUnreadable
+from ingestion.errors import FileUnreadable, PictureTooLarge, TooManyPages
 from ingestion.parsing.lines import RIGHT, Lines, Sheet
+from ingestion.parsing.ocr import Picture, PrintedLine, printed
 from ingestion.parsing.page_text import PageText, Rectangle, as_held, table
+
+FEW_CHARACTERS = 40  # a page with less, and a picture, is a scan, perhaps with a stamp on it
+SCAN_SHARE = 0.3  # of the page, that its picture covers at least
+RESOLUTION = 200  # pixels an inch
+
+
+@dataclass(frozen=True, slots=True)
+class PdfLimits:
+    """What is read of one file; `pixels` bounds each picture, in the file and as a page is drawn."""
+
+    pages: int = 5_000
+    pixels: int = 100_000_000
 
 
 class PdfFile:
-    """An open file; its pages are read and dropped one by one. Raises `FileUnreadable`."""
+    """An open file, whose pages are read and dropped one by one.
 
-    def __init__(self, content: bytes, name: str) -> None:
-        self._name = name
+    Raises `FileUnreadable`, `TooManyPages`, `PictureTooLarge`.
+    """
+
+    def __init__(self, content: bytes, name: str, limits: PdfLimits) -> None:
+        self._name, self._limits = name, limits
         with self._refusing():
             self._document = pypdfium2.PdfDocument(content)
 
@@ -33,17 +51,46 @@ class PdfFile:
         described: dict[str, str] = self._document.get_metadata_dict()
         return described
 
-    def read(self) -> tuple[list[Sheet], Lines]:
-        """The sheets as they are held, and the lines of all."""
+    def read(self, recognise: Callable[[Picture], Sequence[PrintedLine]]) -> tuple[list[Sheet], Lines]:
+        """The sheets as they are held, and the lines of all; `recognise` reads those that are pictures."""
+        pages = len(self._document)
+        if pages > self._limits.pages:
+            raise TooManyPages(self._name, pages, self._limits.pages)
         collected = _Collected()
         with self._refusing():
-            for index in range(len(self._document)):
+            for index in range(pages):
                 page = self._document[index]
                 try:
-                    collected.add(page)
+                    if collected.add(page) < FEW_CHARACTERS and self._is_scan(page, collected.sheets[-1]):
+                        sheet = collected.sheets[-1]
+                        picture = self._drawn(page, sheet)
+                        collected.add_scan(printed(recognise(picture), picture, sheet, index))
                 finally:
                     page.close()
         return collected.sheets, collected.lines()
+
+    def _is_scan(self, page: pypdfium2.PdfPage, sheet: Sheet) -> bool:
+        """Whether a picture covers much of the sheet; none that is too large is ever decoded."""
+        is_scan = False
+        for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]):
+            self._check(sheet, *image.get_px_size())
+            left, bottom, right, top = image.get_bounds()
+            is_scan |= (right - left) * (top - bottom) > SCAN_SHARE * sheet.width * sheet.height
+        return is_scan
+
+    def _check(self, sheet: Sheet, width: int, height: int) -> None:
+        if width * height > self._limits.pixels:
+            raise PictureTooLarge(self._name, sheet.number, width, height, self._limits.pixels)
+
+    def _drawn(self, page: pypdfium2.PdfPage, sheet: Sheet) -> Picture:
+        scale = RESOLUTION / 72
+        self._check(sheet, math.ceil(sheet.width * scale), math.ceil(sheet.height * scale))
+        bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
+        try:
+            rows = np.frombuffer(bitmap.buffer, np.uint8).reshape(bitmap.height, bitmap.stride)
+            return Picture(bitmap.width, bitmap.height, rows[:, : bitmap.width].tobytes())
+        finally:
+            bitmap.close()
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:
@@ -68,9 +115,10 @@ class _Collected:
         self._bold: list[bool] = []
         self._sizes: list[float] = []
         self._firsts, self._lasts, self._shapes = bytearray(), bytearray(), bytearray()
+        self._scans: list[Lines] = []
 
-    def add(self, page: pypdfium2.PdfPage) -> None:
-        """Read the page."""
+    def add(self, page: pypdfium2.PdfPage) -> int:
+        """Read the page, and say how many characters it has."""
         sheet, rotation = page.get_bbox(), page.get_rotation()
         across, down = sheet[2] - sheet[0], sheet[3] - sheet[1]
         self.sheets.append(Sheet(len(self.sheets) + 1, *((down, across) if rotation in {90, 270} else (across, down))))
@@ -89,6 +137,11 @@ class _Collected:
         finally:
             text_page.close()
         self._placed.append((sheet, rotation, len(spans)))
+        return sum(last + 1 - first for first, last in spans)
+
+    def add_scan(self, lines: Lines) -> None:
+        """Take these for the lines of the last page."""
+        self._scans.append(lines)
 
     def lines(self) -> Lines:
         """All lines. What lies off a sheet is on no reader's page and is left out."""
@@ -103,4 +156,9 @@ class _Collected:
         lines = Lines(self._texts, sheets, np.concatenate([low, high], axis=1), sizes, bold, beside)
         extents = np.array([(sheet.width, sheet.height) for sheet in self.sheets]).reshape(-1, 2)[sheets]
         seen = ((low < extents) & (high > 0)).all(axis=1) & np.array([text != "" for text in self._texts], bool)
+        if self._scans:
+            scans = Lines.joined(self._scans)
+            seen &= ~np.isin(sheets, scans.sheets)
+            lines = Lines.joined([lines.taken(np.flatnonzero(seen)), scans])
+            return lines.taken(np.argsort(lines.sheets, kind="stable"))
         return lines if seen.all() else lines.taken(np.flatnonzero(seen))

@@ -47,8 +47,9 @@ def _whole(lines: Lines) -> Numbers:
     """For each entry, the box around all that stands on its line."""
     starts = np.flatnonzero(~lines.beside)
     low, high = np.minimum.reduceat(lines.boxes, starts), np.maximum.reduceat(lines.boxes, starts)
-    whole: Numbers = np.concatenate([low[:, :RIGHT], high[:, RIGHT:]], axis=1)
-    return whole[np.cumsum(~lines.beside) - 1]
+    whole = np.concatenate([low[:, :RIGHT], high[:, RIGHT:]], axis=1)
+    of_lines: Numbers = whole[np.cumsum(~lines.beside) - 1]
+    return of_lines
 
 
 def _runs(lines: Lines) -> Iterator[list[Row]]:

@@ -9,8 +9,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from ingestion.errors import DocumentEmpty, FileUnreadable
+from ingestion.errors import DocumentEmpty, DocumentRefused, FileUnreadable, TooManyPages
 from ingestion.parsing.pdf import PdfParser
+from ingestion.parsing.pdfium import PdfLimits
 
 BODY = (
     "Les agents ont droit à trente jours de congés par an, quelle que soit leur affectation,",
@@ -146,3 +147,69 @@ def test_a_protected_pdf_says_so() -> None:
 def test_a_damaged_pdf_says_so() -> None:
     with pytest.raises(FileUnreadable, match="endommagé"):
         PdfParser().parse(pdf(lambda canvas: lines(canvas, BODY))[100:200], "a.pdf")
+
+
+def test_no_bytes_and_other_bytes_are_no_pdf() -> None:
+    for content in (b"", b"PK\x03\x04 sans doute un document Word", b"%PDF-1.7\n"):
+        with pytest.raises(FileUnreadable, match="endommagé"):
+            PdfParser().parse(content, "a.pdf")
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_a_pdf_of_which_the_end_is_missing_is_refused_or_read_whole(share: float) -> None:
+    content = pdf(lambda canvas: lines(canvas, BODY))
+    try:
+        document = PdfParser().parse(content[: int(share * len(content))], "a.pdf")
+    except DocumentRefused:
+        return
+    assert document.text == " ".join(BODY)
+
+
+def raw_pdf(*objects: str) -> bytes:
+    """A file of these objects, numbered from 1; the first is the catalogue. PDFium finds them by itself."""
+    body = "".join(f"{number} 0 obj\n{one}\nendobj\n" for number, one in enumerate(objects, start=1))
+    return f"%PDF-1.7\n{body}trailer\n<< /Root 1 0 R /Size {len(objects) + 1} >>\n%%EOF".encode()
+
+
+CATALOG = "<< /Type /Catalog /Pages 2 0 R >>"
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        pytest.param((CATALOG, "<< /Type /Pages /Count 3 /Kids [2 0 R 2 0 R] >>"), id="page tree"),
+        pytest.param(
+            (
+                CATALOG,
+                "<< /Type /Pages /Count 2 /Kids [3 0 R] >>",
+                "<< /Type /Pages /Count 2 /Parent 2 0 R /Kids [2 0 R] >>",
+            ),
+            id="two nodes",
+        ),
+        pytest.param(("<< /Type /Catalog /Pages 3 0 R >>", "3 0 R", "2 0 R"), id="references"),
+        pytest.param(
+            (
+                CATALOG,
+                "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 4 0 R"
+                " /Resources << /XObject << /F 5 0 R >> >> >>",
+                "<< /Length 4 >>\nstream\n/F Do\nendstream",
+                "<< /Type /XObject /Subtype /Form /BBox [0 0 300 300] /Length 4"
+                " /Resources << /XObject << /F 5 0 R >> >> >>\nstream\n/F Do\nendstream",
+            ),
+            id="form that draws itself",
+        ),
+    ],
+)
+def test_a_pdf_that_leads_in_a_circle_is_refused(objects: tuple[str, ...]) -> None:
+    with pytest.raises(DocumentRefused):
+        PdfParser().parse(raw_pdf(*objects), "a.pdf")
+
+
+def test_more_pages_than_the_limit_are_refused_whether_they_are_there_or_only_claimed() -> None:
+    written = pdf(*[lambda canvas: lines(canvas, BODY)] * 4)
+    with pytest.raises(TooManyPages, match="4 pages, alors que 3 au plus"):
+        PdfParser(PdfLimits(pages=3)).parse(written, "a.pdf")
+    claimed = raw_pdf(CATALOG, "<< /Type /Pages /Count 900000 /Kids [3 0 R] >>", "<< /Type /Page /Parent 2 0 R >>")
+    with pytest.raises(DocumentRefused):
+        PdfParser().parse(claimed, "a.pdf")
