@@ -6,9 +6,9 @@ about 300 tokens of French, well inside the 512 tokens that the embedding model 
 in the midst of a table carries the table's header row.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -42,8 +42,11 @@ def chunk(document: ParsedDocument) -> list[Chunk]:
         for start, end in _pack(text, _whole_tables(placed)):
             start, end = _trim(text, start, end)
             if start < end:
-                locator = Locator(page=page, heading_path=heading_path, start=start, end=end)
-                header = document.blocks[bisect_right(starts, start) - 1].header[:HEADER_CHARACTERS]
+                first, last = bisect_right(starts, start) - 1, bisect_left(starts, end)
+                header = document.blocks[first].header[:HEADER_CHARACTERS]
+                held = [document.blocks[n].boxes_of(start - starts[n], end - starts[n]) for n in range(first, last)]
+                boxes = tuple(chain.from_iterable(held))
+                locator = Locator(page=page, heading_path=heading_path, start=start, end=end, boxes=boxes)
                 chunks.append(Chunk(ordinal=len(chunks), text=text[start:end], locator=locator, header=header))
     return chunks
 

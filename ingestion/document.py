@@ -1,5 +1,6 @@
 """What a parser makes of a file: metadata and blocks of text under their headings."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +21,13 @@ class Block:
     header: str = ""
     boxes: tuple[Box, ...] = ()
     line_starts: tuple[int, ...] = ()
+
+    def boxes_of(self, start: int, end: int) -> tuple[Box, ...]:
+        """The boxes of the lines that hold these characters; all, where nobody knows which do."""
+        if (start <= 0 and end >= len(self.text)) or len(self.line_starts) != len(self.boxes):
+            return self.boxes
+        first = max(0, bisect_right(self.line_starts, start) - 1)
+        return self.boxes[first : bisect_left(self.line_starts, end)]
 
 
 @dataclass(frozen=True)
