@@ -17,6 +17,7 @@ from tests.browser.servers import Signed, environment, scripted_server
 from tests.browser.signing_in import Visit, chat_begun, fill_in, sign_in, sign_out, somebody
 from tests.keycloak import CLIENT, Keycloak, provisioned
 from ui.commands.provisioning import shape_of
+from ui.realm.plan import plan
 
 RSA_KEY = {
     "name": "nouvelle",
@@ -149,3 +150,21 @@ async def test_a_session_that_runs_out_at_keycloak_ends_in_the_middle_of_an_answ
     await fill_in(page, person)
     await page.get_by_role("link", name="Une longue réponse").click()
     await expect(page.locator(ANSWER)).to_contain_text(re.compile("Une phrase de plus.*interrompue", re.DOTALL))
+
+
+async def test_a_realm_that_lost_our_mappers_names_the_command_that_repairs_it(
+    visit: Visit, reachable: Relayed
+) -> None:
+    page, person = await visit(), await somebody(reachable.realm)
+    async with reachable.realm.people() as people:
+        identifier = str(await people.admin.a_get_client_id(CLIENT))
+        for mapper in (await people.admin.a_get_client(identifier))["protocolMappers"]:
+            await people.admin.a_remove_client_mapper(identifier, mapper["id"])
+        await page.goto(reachable.url)
+        await fill_in(page, person)
+        await expect(page.locator("h1")).to_have_text("Connexion impossible")
+        await expect(page.locator("main")).to_contain_text("assistant keycloak provision")
+        for change in await plan(people.admin, shape_of(reachable.url, CLIENT), create_realm=False):
+            await change.make(people.admin)
+    await page.goto(reachable.url)
+    await chat_begun(page)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.async_api import Page, Response, expect
 
@@ -16,6 +17,7 @@ from tests.browser.servers import Signed, environment, scripted_server
 from tests.browser.signing_in import Visit, sign_in, sign_out, somebody
 from tests.keycloak import CLIENT, Keycloak, provisioned
 from ui.commands.provisioning import shape_of
+from ui.sign_in.refusals import RefusalLimits
 
 PATH = "/assistant"
 
@@ -124,3 +126,18 @@ async def test_keycloaks_word_through_the_proxy_closes_the_open_chat(visit: Visi
     await expect(page.locator("#session-ended")).to_be_visible()
     await page.get_by_role("link", name="Se reconnecter").click()
     await expect(page.locator("#kc-login")).to_be_visible()
+
+
+@pytest.mark.parametrize(("peer", "believed"), [("127.0.0.1", True), ("127.0.0.2", False)])
+async def test_only_the_proxy_is_believed_about_who_calls(served: Proxied, peer: str, believed: bool) -> None:
+    """Whoever could say from where they call would never be refused too often."""
+    host = urlsplit(served.url).netloc
+    named = {"Host": host, "X-Forwarded-Host": host, "X-Forwarded-Proto": "https"}
+    transport = httpx.AsyncHTTPTransport(local_address=peer)
+    async with httpx.AsyncClient(transport=transport, base_url=served.server.url, timeout=60) as caller:
+        answers = [
+            await caller.get("/connexion/retour", headers=named | {"X-Forwarded-For": f"192.0.2.{number}"})
+            for number in range(3 * RefusalLimits().budget)
+        ]
+        assert {answer.status_code for answer in answers} == ({401} if believed else {401, 429})
+        assert (await caller.get("/", headers={"X-Forwarded-Host": host})).status_code == 421
