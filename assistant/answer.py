@@ -1,5 +1,6 @@
 """The words of an answer, and what is told while one is made."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -43,6 +44,8 @@ class Answer:
     collections: tuple[UUID, ...]
     model: str
     timings: Timings
+    on: dt.date
+    """The day on which the texts that it stands on are in force."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ A reader who leaves, and a failure, in between leave `answer.abandoned`. No reco
 """
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -34,6 +35,7 @@ from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.corpus import Passage
+from retrieval.day_asked import day_asked
 from retrieval.search import Found, Search, validate_question
 
 # Passages that an answer stands on.
@@ -66,15 +68,22 @@ class Ask:
         self._recording: set[asyncio.Task[None]] = set()
 
     async def ask(
-        self, principal: Principal, question: str, names: Sequence[str] = (), history: Sequence[Turn] = ()
+        self,
+        principal: Principal,
+        question: str,
+        names: Sequence[str] = (),
+        history: Sequence[Turn] = (),
+        on: dt.date | None = None,
     ) -> AsyncGenerator[AskEvent, None]:
         """What happens while the question is answered; `Answered` is last. Close it to stop the answer.
+
+        The answer stands on texts in force on the day that is given, or that the question names, or today.
 
         Raises `EmptyQuestion`, `QuestionTooLong`, `CollectionNotFound`, `EmbeddingFailed`,
         `IndexUnavailable`, `LedgerUnavailable`, `QueueFull`, `QuestionTooWide`, `ModelMissing`,
         `ModelUnusable`, `ModelUnavailable`.
         """
-        draft = await self._inquire(principal, validate_question(question), names, history)
+        draft = await self._inquire(principal, validate_question(question), names, history, on)
         try:
             yield SourcesFound(draft.found.passages, draft.found.searched)
             if draft.answerable:
@@ -89,13 +98,19 @@ class Ask:
         yield Answered(answer)
 
     async def _inquire(
-        self, principal: Principal, question: str, names: Sequence[str], history: Sequence[Turn]
+        self,
+        principal: Principal,
+        question: str,
+        names: Sequence[str],
+        history: Sequence[Turn],
+        on: dt.date | None,
     ) -> "_Draft":
         """Search, and record the question with what was found."""
         began = time.perf_counter()
         collections = await self._search.permitted(principal, names)
         asked = in_full(question, history)
-        found = await self._search.find(asked, collections, self._passages)
+        day = on or day_asked(question)  # its own, before that of the question it follows
+        found = await self._search.find(asked, collections, self._passages, day)
         draft = _Draft(
             principal=principal,
             question=question,
@@ -172,6 +187,7 @@ class _Draft:
             collections=self.found.collections,
             model=self.engine.name,
             timings=Timings(self.retrieval_ms, self.first_token_ms, _since(self.began)),
+            on=self.found.on,
         )
 
     def _citations(self) -> list[Citation]:
@@ -188,6 +204,7 @@ def _asked(draft: _Draft) -> Event:
     details: dict[str, Json] = {
         "answer_id": str(draft.id),
         "searched": list(draft.found.searched),
+        "on": draft.found.on.isoformat(),
         "passages": [_identified(passage) for passage in draft.found.passages],
         "similarity": round(draft.found.similarity, 4),
         "coverage": round(draft.found.coverage, 4),

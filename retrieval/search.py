@@ -2,13 +2,16 @@
 
 Invariants:
 1. Only collections that the policy permits are searched, whatever names were given.
-2. `search` gives nothing back before its record is committed.
+2. Only texts that are in force on the day asked about are found: the day that is given, or the one that the
+   question names, or today.
+3. `search` gives nothing back before its record is committed.
 """
 
 import asyncio
+import datetime as dt
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +25,7 @@ from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.catalog import Catalog, name_key
 from retrieval.corpus import Collection, Passage
+from retrieval.day_asked import day_asked
 from retrieval.embedding import Embedder, contextualise
 from retrieval.errors import CollectionNotFound, EmptyQuestion, QuestionTooLong
 from retrieval.index import Fusion, Hit, Index, Vector
@@ -54,11 +58,21 @@ class Found:
     similarity: float
     coverage: float
     retrieval_ms: float
+    on: dt.date
+    """The day on which the texts found are in force."""
+
+
+def today() -> dt.date:
+    """The day, where this machine stands."""
+    return dt.datetime.now().astimezone().date()
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Hybrid search: the embedding model's order and the words' order, fused by the index."""
+    """Hybrid search: the embedding model's order and the words' order, fused by the index.
+
+    `today` is asked for the day of each question that names none.
+    """
 
     pool: AsyncConnectionPool[AsyncConnection[Any]]
     policy: Policy
@@ -68,6 +82,7 @@ class Search:
     sparse: SparseEncoder
     index: Index
     fusion: Fusion
+    today: Callable[[], dt.date] = today
 
     async def permitted(self, principal: Principal, names: Sequence[str] = ()) -> list[Collection]:
         """The collections of these names, or all that the principal may read where none is given.
@@ -87,7 +102,9 @@ class Search:
             raise CollectionNotFound(wanted[name])
         return readable
 
-    async def find(self, question: str, collections: Sequence[Collection], limit: int) -> Found:
+    async def find(
+        self, question: str, collections: Sequence[Collection], limit: int, on: dt.date | None = None
+    ) -> Found:
         """The best chunks of these collections; several may be of one document. Nothing is recorded.
 
         `collections` must come from `permitted`. Raises `EmptyQuestion`, `QuestionTooLong`,
@@ -95,42 +112,64 @@ class Search:
         """
         started = time.perf_counter()
         question = validate_question(question)
+        day = self._day(question, on)
         dense = await self.embedder.embed_query(question)
-        hits = await self._hits(question, dense, collections, limit)
-        return self._found(question, hits, collections, started)
+        hits = await self._hits(question, dense, collections, limit, day)
+        return self._found(question, hits, collections, day, started)
 
     async def find_documents(
-        self, principal: Principal, question: str, names: Sequence[str] = (), limit: int = 10
+        self,
+        principal: Principal,
+        question: str,
+        names: Sequence[str] = (),
+        limit: int = 10,
+        on: dt.date | None = None,
     ) -> Found:
         """The best documents, each by its best chunk. Nothing is recorded; raises as `search` does."""
         started = time.perf_counter()
         question = validate_question(question)
+        day = self._day(question, on)
         # What the person may read is looked up while the question is embedded.
         collections, dense = await asyncio.gather(self.permitted(principal, names), self.embedder.embed_query(question))
-        hits = await self._hits(question, dense, collections, limit * CHUNKS_PER_DOCUMENT)
-        return self._found(question, _best_of_each(hits)[:limit], collections, started)
+        hits = await self._hits(question, dense, collections, limit * CHUNKS_PER_DOCUMENT, day)
+        return self._found(question, _best_of_each(hits)[:limit], collections, day, started)
 
-    async def search(self, principal: Principal, question: str, names: Sequence[str] = (), limit: int = 10) -> Found:
+    async def search(
+        self,
+        principal: Principal,
+        question: str,
+        names: Sequence[str] = (),
+        limit: int = 10,
+        on: dt.date | None = None,
+    ) -> Found:
         """The best documents, each by its best chunk, recorded before they are given back.
 
         Raises `EmptyQuestion`, `QuestionTooLong`, `CollectionNotFound`, `EmbeddingFailed`,
         `IndexUnavailable`, `LedgerUnavailable`.
         """
-        found = await self.find_documents(principal, question, names, limit)
+        found = await self.find_documents(principal, question, names, limit, on)
         async with self.pool.connection() as connection:
             await self.ledger.append(connection, _searched(principal, validate_question(question), found, limit))
         return found
 
-    async def _hits(self, question: str, dense: Vector, collections: Sequence[Collection], limit: int) -> list[Hit]:
+    def _day(self, question: str, on: dt.date | None) -> dt.date:
+        return on or day_asked(question) or self.today()
+
+    async def _hits(
+        self, question: str, dense: Vector, collections: Sequence[Collection], limit: int, day: dt.date
+    ) -> list[Hit]:
         return await self.index.search(
             dense,
             self.sparse.query(question),
             collections=frozenset(collection.id for collection in collections),
             fusion=self.fusion,
             limit=limit,
+            on=day,
         )
 
-    def _found(self, question: str, hits: Sequence[Hit], collections: Sequence[Collection], started: float) -> Found:
+    def _found(
+        self, question: str, hits: Sequence[Hit], collections: Sequence[Collection], day: dt.date, started: float
+    ) -> Found:
         names = {collection.id: collection.name for collection in collections}
         return Found(
             passages=tuple(_passage(hit, names[hit.collection_id]) for hit in hits),
@@ -139,6 +178,7 @@ class Search:
             similarity=max((hit.similarity for hit in hits), default=0.0),
             coverage=self._coverage(question, hits[:EVIDENCE]),
             retrieval_ms=(time.perf_counter() - started) * 1000,
+            on=day,
         )
 
     def _coverage(self, question: str, hits: Sequence[Hit]) -> float:
@@ -194,6 +234,7 @@ def _searched(principal: Principal, question: str, found: Found, limit: int) -> 
     ]
     details: dict[str, Json] = {
         "searched": list(found.searched),
+        "on": found.on.isoformat(),
         "limit": limit,
         "passages": passages,
         "retrieval_ms": round(found.retrieval_ms, 1),

@@ -1,11 +1,14 @@
 """What goes over the wire: requests as pydantic models, answers as plain JSON values."""
 
+import datetime as dt
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant import Answer, Citation
-from retrieval import Collection, Found, Locator, Passage
+from retrieval import Collection, DocumentMetadata, Found, Locator, Passage
+from retrieval.corrections import value_json
 from ui.evaluation_file import EvaluationQuestion
 
 
@@ -28,14 +31,20 @@ class IngestRequest(Request):
 
 
 class SearchRequest(Request):
+    """`on` is the day on which the texts must be in force; without it, the one that the question names, or today."""
+
     question: str
     collections: list[str] = []
     k: int = Field(10, ge=1, le=100)
+    on: dt.date | None = None
 
 
 class AskRequest(Request):
+    """`on` as in a search."""
+
     question: str
     collections: list[str] = []
+    on: dt.date | None = None
 
 
 class EvaluateRequest(Request):
@@ -66,16 +75,17 @@ def locator_json(locator: Locator) -> dict[str, Any]:
     }
 
 
+def metadata_json(metadata: DocumentMetadata) -> dict[str, Any]:
+    """What is known of a document; `guessed` names the fields that nobody has confirmed."""
+    return {name: value_json(value) for name, value in asdict(metadata).items()}
+
+
 def passage_json(passage: Passage) -> dict[str, Any]:
     """A passage as `search --json` gives it."""
-    metadata = passage.metadata
     return {
         "document_id": passage.document_id,
         "collection": passage.collection,
-        "title": metadata.title,
-        "url": metadata.url,
-        "date": metadata.date.isoformat() if metadata.date else None,
-        "repealed_on": metadata.repealed_on.isoformat() if metadata.repealed_on else None,
+        **metadata_json(passage.metadata),
         "text": passage.chunk.text,
         "locator": locator_json(passage.chunk.locator),
         "score": passage.score,
@@ -87,6 +97,7 @@ def found_json(found: Found) -> dict[str, Any]:
     return {
         "passages": [passage_json(passage) for passage in found.passages],
         "searched": list(found.searched),
+        "on": found.on.isoformat(),
         "timings": {"retrieval_ms": found.retrieval_ms},
     }
 
@@ -113,6 +124,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "refused": answer.refused,
         "model": answer.model,
         "searched": list(answer.searched),
+        "on": answer.on.isoformat(),
         "citations": [citation_json(citation) for citation in answer.citations],
         "passages": [passage_json(passage) for passage in answer.passages],
         "timings": {

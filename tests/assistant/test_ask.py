@@ -1,6 +1,7 @@
 """The order of an answer: what is told, what is recorded before it, what is left when it breaks off."""
 
 import asyncio
+import datetime as dt
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -250,3 +251,23 @@ async def test_the_demonstration_model_answers_from_the_documents(
     assert "[1]" in given.text
     assert given.citations[0].passage.document_id == "Congé de maternité"
     assert given.model == "gemma"
+
+
+@pytest.mark.usefixtures("collection")
+@pytest.mark.parametrize(
+    ("question", "on", "day"),
+    [
+        ("Combien de semaines durait le congé au 1er mars 2023 ?", None, dt.date(2023, 3, 1)),
+        ("Et au 2 avril 2022 ?", None, dt.date(2022, 4, 2)),
+        ("Et ensuite ?", None, dt.date(2020, 3, 1)),  # the day of the question that it follows
+        ("Et ensuite ?", dt.date(2021, 1, 1), dt.date(2021, 1, 1)),
+    ],
+)
+async def test_an_answer_and_its_record_say_which_day_was_asked_about(
+    search: Search, pool: Pool, agent: Principal, question: str, on: dt.date | None, day: dt.date
+) -> None:
+    history = [Turn("Combien de semaines durait le congé de maternité en mars 2020 ?")]
+    given = await answer(asking(search, Scripted(pieces=(TRUE,)), pool).ask(agent, question, history=history, on=on))
+    assert given.on == day
+    asked = (await records(pool))[0]
+    assert (asked["act"], asked["details"]["on"]) == ("question.asked", day.isoformat())

@@ -4,6 +4,7 @@ Run by the browser tests as a process of its own: `python tests/browser/scripted
 """
 
 import asyncio
+import datetime as dt
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
@@ -46,7 +47,12 @@ class Script:
         self._passages, self._readers = passages, readers
 
     async def ask(
-        self, principal: Principal, question: str, names: Sequence[str] = (), history: Sequence[Turn] = ()
+        self,
+        principal: Principal,
+        question: str,
+        names: Sequence[str] = (),
+        history: Sequence[Turn] = (),
+        on: dt.date | None = None,
     ) -> AsyncGenerator[AskEvent, None]:
         open_to = {collection.id for collection in await self._readers.permitted(principal, names)}
         passages = tuple(passage for passage in self._passages if passage.collection_id in open_to)
@@ -63,8 +69,9 @@ class Script:
             await asyncio.sleep(0.05)
             yield TextStreamed(piece + " ")
         citations = tuple(Citation(n, passage, "", supported=n == 1) for n, passage in enumerate(passages, start=1))
+        took, today = Timings(1, 1, 1), dt.date(2026, 11, 24)
         yield Answered(
-            Answer(uuid4(), question, text, False, citations, passages, ("Aide",), (), "script", Timings(1, 1, 1))
+            Answer(uuid4(), question, text, False, citations, passages, ("Aide",), (), "script", took, on or today)
         )
 
 

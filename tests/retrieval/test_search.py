@@ -1,6 +1,8 @@
 """Search, from the question to the recorded passages, on real stores and the real model."""
 
+import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from policies import PostgresLedger, Principal
 from retrieval import (
     CollectionNotFound,
+    DocumentMetadata,
     EmptyQuestion,
     QuestionTooLong,
     Search,
@@ -143,3 +146,36 @@ def test_a_question_loses_the_blanks_around_it_alone() -> None:
 
 def test_control_characters_in_a_question_count_as_blanks() -> None:
     assert validate_question("congé\x00 parental ?\x07\n") == "congé  parental ?"
+
+
+@pytest.fixture
+async def reform(corpus: Corpus) -> Corpus:
+    """Two texts on one subject, of which the second took the place of the first."""
+    day = dt.date(2024, 1, 1)
+    texts = {"ancien": "Le congé de maternité dure quatorze semaines.", "nouveau": LEAVE["paternité"]}
+    collection = await corpus.collection("Réforme", texts)
+    await corpus.index.describe(collection.id, "ancien", DocumentMetadata("ancien", repealed_on=day))
+    await corpus.index.describe(collection.id, "nouveau", DocumentMetadata("nouveau", in_force_from=day))
+    return corpus
+
+
+@pytest.mark.usefixtures("reform")
+@pytest.mark.parametrize(
+    ("question", "on", "day", "expected"),
+    [
+        (QUESTION, None, dt.date(2026, 11, 24), ["nouveau"]),
+        (QUESTION, dt.date(2023, 12, 31), dt.date(2023, 12, 31), ["ancien"]),
+        (f"Au 1er mars 2023, {QUESTION}", None, dt.date(2023, 3, 1), ["ancien"]),
+        (f"Au 1er mars 2023, {QUESTION}", dt.date(2024, 1, 1), dt.date(2024, 1, 1), ["nouveau"]),
+    ],
+)
+async def test_only_texts_in_force_on_the_day_asked_are_found(
+    search: Search, agent: Principal, question: str, on: dt.date | None, day: dt.date, expected: list[str]
+) -> None:
+    search = replace(search, today=lambda: dt.date(2026, 11, 24))
+    found = await search.search(agent, question, on=on)
+    assert (found.on, [passage.document_id for passage in found.passages]) == (day, expected)
+    chunks = await search.find(question, await search.permitted(agent), limit=5, on=on)
+    assert (chunks.on, [passage.document_id for passage in chunks.passages]) == (day, expected)
+    (record,) = await records(search.pool)
+    assert record["details"]["on"] == day.isoformat()

@@ -1,5 +1,6 @@
 """Chainlit reads its folder while it is imported: it is prepared once, before any test of the chat."""
 
+import datetime as dt
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
@@ -57,7 +58,12 @@ class Silent:
     """Answers nothing, over no collection."""
 
     async def ask(
-        self, principal: Principal, question: str, names: Sequence[str] = (), history: Sequence[Turn] = ()
+        self,
+        principal: Principal,
+        question: str,
+        names: Sequence[str] = (),
+        history: Sequence[Turn] = (),
+        on: dt.date | None = None,
     ) -> AsyncGenerator[AskEvent, None]:
         nothing: tuple[AskEvent, ...] = ()
         for event in nothing:

@@ -1,5 +1,6 @@
 """What the chat and its pages need of the steps below."""
 
+import datetime as dt
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Protocol
 
@@ -12,7 +13,12 @@ class Asker(Protocol):
     """Answers questions; `assistant.ask.Ask` does."""
 
     def ask(
-        self, principal: Principal, question: str, names: Sequence[str] = (), history: Sequence[Turn] = ()
+        self,
+        principal: Principal,
+        question: str,
+        names: Sequence[str] = (),
+        history: Sequence[Turn] = (),
+        on: dt.date | None = None,
     ) -> AsyncGenerator[AskEvent, None]:
         """The answer as it is made; closing the generator ends the work."""
 

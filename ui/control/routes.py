@@ -110,7 +110,7 @@ async def delete_collection(services: Held, actor: Actor, name: str) -> dict[str
 @router.post("/search")
 async def search(services: Held, actor: Actor, request: SearchRequest) -> dict[str, Any]:
     """Passages, best first."""
-    found = await services.search.search(actor, request.question, request.collections, request.k)
+    found = await services.search.search(actor, request.question, request.collections, request.k, request.on)
     return found_json(found)
 
 
@@ -169,7 +169,7 @@ def _error_line(error: Exception) -> str:
 
 
 async def _answer(services: Services, actor: Principal, request: AskRequest) -> Events:
-    async for event in services.ask.ask(actor, request.question, request.collections):
+    async for event in services.ask.ask(actor, request.question, request.collections, on=request.on):
         match event:
             case SourcesFound(passages=passages):
                 yield {"kind": "sources", "passages": [passage_json(passage) for passage in passages]}

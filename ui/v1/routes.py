@@ -11,6 +11,7 @@
    peer's budget of them the answer is 429.
 """
 
+import datetime as dt
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
@@ -49,7 +50,14 @@ Body = TypeVar("Body", bound=BaseModel)
 class Searcher(Protocol):
     """Finds passages; `retrieval.search.Search` does."""
 
-    async def search(self, principal: Principal, question: str, names: Sequence[str] = (), limit: int = 10) -> Found:
+    async def search(
+        self,
+        principal: Principal,
+        question: str,
+        names: Sequence[str] = (),
+        limit: int = 10,
+        on: dt.date | None = None,
+    ) -> Found:
         """The best documents that the principal may read, recorded before they are given back."""
 
 
@@ -100,7 +108,7 @@ class _V1:
     async def chat(self, request: Request, principal: Principal) -> Response:
         """An answer, whole or in chunks."""
         asked = await _body(request, ChatRequest)
-        events = self._services.asker.ask(principal, asked.question, asked.collections, asked.history)
+        events = self._services.asker.ask(principal, asked.question, asked.collections, asked.history, asked.on)
         completion = Completion(self._services.model)
         if asked.stream:
             return ChunkedCompletion(events, completion)
@@ -110,7 +118,7 @@ class _V1:
     async def search(self, request: Request, principal: Principal) -> Response:
         """Passages, best first."""
         asked = await _body(request, SearchRequest)
-        finding = self._services.search.search(principal, asked.question, asked.collections, asked.k)
+        finding = self._services.search.search(principal, asked.question, asked.collections, asked.k, asked.on)
         return JSONResponse(found_json(await attended(request.receive, finding)), headers=NO_STORE)
 
     async def unknown(self, request: Request, principal: Principal) -> Response:

@@ -5,6 +5,7 @@ and settings of the model are accepted, because clients send them unasked, and h
 model is asked belongs to the product. What would change the kind of answer is refused.
 """
 
+import datetime as dt
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -66,6 +67,7 @@ class ChatRequest(Request):
     model: str | None = None
     messages: list[Message] = Field(min_length=1)
     collections: tuple[str, ...] = ()
+    on: dt.date | None = None
     stream: bool | None = None
     n: int | None = Field(None, ge=1, le=1)
     modalities: list[Literal["text"]] | None = None
@@ -146,6 +148,7 @@ def sources_json(answer: Answer) -> dict[str, Any]:
         "answer_id": str(answer.id),
         "refused": answer.refused,
         "searched": list(answer.searched),
+        "on": answer.on.isoformat(),
         "citations": [citation_json(citation) for citation in answer.citations],
         "passages": [passage_json(passage) for passage in answer.passages],
     }

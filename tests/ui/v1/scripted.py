@@ -1,6 +1,7 @@
 """An assistant that tells what a test wants, and answers for it to tell."""
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
 from retrieval.errors import CollectionNotFound
 from retrieval.search import Found, validate_question
 
+TODAY = dt.date(2026, 11, 24)
 TEXT = "Le congé est de dix jours [1]. Il se demande par écrit."
 PASSAGE = Passage(
     collection_id=UUID(int=1),
@@ -38,6 +40,7 @@ def answer(text: str = TEXT, *, refused: bool = False) -> Answer:
         collections=(UUID(int=1),),
         model="essai",
         timings=Timings(1.0, 2.0, 3.0),
+        on=TODAY,
     )
 
 
@@ -58,7 +61,12 @@ class Script:
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def ask(
-        self, principal: Principal, question: str, names: Sequence[str] = (), history: Sequence[Turn] = ()
+        self,
+        principal: Principal,
+        question: str,
+        names: Sequence[str] = (),
+        history: Sequence[Turn] = (),
+        on: dt.date | None = None,
     ) -> AsyncGenerator[AskEvent, None]:
         self.asked.append((principal.subject, validate_question(question), tuple(names), tuple(history)))
         try:
@@ -72,7 +80,14 @@ class Script:
         finally:
             self.stopped.set()
 
-    async def search(self, principal: Principal, question: str, names: Sequence[str] = (), limit: int = 10) -> Found:
+    async def search(
+        self,
+        principal: Principal,
+        question: str,
+        names: Sequence[str] = (),
+        limit: int = 10,
+        on: dt.date | None = None,
+    ) -> Found:
         self.asked.append((principal.subject, validate_question(question), tuple(names), ()))
         if "Paie" in names:
             raise CollectionNotFound("Paie")
@@ -82,4 +97,4 @@ class Script:
                 await asyncio.Event().wait()
             finally:
                 self.stopped.set()
-        return Found((PASSAGE,) * min(limit, 2), ("Aide",), (UUID(int=1),), 0.9, 1.0, 1.5)
+        return Found((PASSAGE,) * min(limit, 2), ("Aide",), (UUID(int=1),), 0.9, 1.0, 1.5, on or TODAY)

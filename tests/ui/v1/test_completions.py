@@ -73,4 +73,4 @@ async def test_settings_of_the_model_are_accepted_and_have_no_effect(
 def test_every_field_that_the_client_can_send_is_known() -> None:
     kinds = (CompletionCreateParamsNonStreaming, CompletionCreateParamsStreaming)
     sent = {name for kind in kinds for name in get_type_hints(kind)}
-    assert sent == IGNORED | REFUSED | (ChatRequest.model_fields.keys() - {"collections"})
+    assert sent == IGNORED | REFUSED | (ChatRequest.model_fields.keys() - {"collections", "on"})
