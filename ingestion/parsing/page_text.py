@@ -17,24 +17,11 @@ import pypdfium2.raw as pdfium
 
 from ingestion.characters import one_line
 from ingestion.parsing.lines import BOTTOM, HYPHEN, LEFT, RIGHT, TOP, Indexes, Numbers
+from ingestion.parsing.symbols import SYMBOLS
 
 BOLD = 600
 CELL_GAP = 2.0  # times the height of a line: a wider gap parts cells or columns
 NEW_LINE = 0.8  # times the height of a line: what stands so much lower is on the next
-
-# Office programs write the marks of lists and forms by their places in the fonts Symbol and Wingdings.
-SYMBOLS = str.maketrans(
-    {
-        "\uf06f": "☐",
-        "\uf0a7": "▪",
-        "\uf0a8": "☐",
-        "\uf0b7": "•",
-        "\uf0d8": "➢",
-        "\uf0e0": "→",
-        "\uf0fc": "✓",
-        "\uf0fe": "☒",
-    }
-)
 
 
 def _bare(function: Any, result: Any) -> Any:

@@ -10,7 +10,7 @@ from ingestion.parsing.outline import Paragraph, outline
 from retrieval.corpus import DocumentMetadata
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins the same way
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -23,7 +23,7 @@ _WINDOWS_1252 = {byte: bytes([byte]).decode("cp1252", errors="ignore") for byte 
 
 def decode(content: bytes) -> str:
     """Text by its byte order mark, else as UTF-8, else as Windows-1252, which every byte can be."""
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if content.startswith(mark):
             return content.decode(encoding, errors="replace")
     try:

@@ -1,0 +1,224 @@
+"""Texts of OpenDocument files: what stands in a text document, in a cell, on a slide (ODF 1.3, part 3).
+
+Left out: deleted and hidden text, annotations, tables of contents, running heads and feet.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from ingestion.parsing.grid import MAX_COLUMNS, TextCell, table
+from ingestion.parsing.marks import Counter
+from ingestion.parsing.odf_styles import DRAW, OFFICE, TABLE, TEXT, Styles, count
+from ingestion.parsing.office import Item, lines, local
+from ingestion.parsing.outline import Heading, Paragraph
+
+MAX_REPEATED = 1_000  # of a row that says something
+
+_UNREAD = frozenset(
+    {
+        "alphabetical-index",
+        "annotation",
+        "annotation-end",
+        "forms",
+        "illustration-index",
+        "object-index",
+        "ruby-text",
+        "sequence-decls",
+        "table-index",
+        "table-of-content",
+        "tracked-changes",
+        "user-index",
+        "variable-decls",
+    }
+)
+_UNSEEN_ROWS = frozenset({"collapse", "filter"})
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass
+class _Line:
+    """A paragraph being read; `after` is what stands beside it: notes that it cites, text boxes."""
+
+    words: list[str] = field(default_factory=list)
+    after: list[Item] = field(default_factory=list)
+
+    def write(self, text: str | None, is_hidden: bool) -> None:
+        if text and not is_hidden:
+            self.words.append(_BLANKS.sub(" ", text))
+
+
+class Text:
+    """Reads one document; its lists and notes are counted from the first block to the last."""
+
+    def __init__(self, styles: Styles) -> None:
+        self.styles = styles
+        self._outline = styles.outline()
+        self._by_style: dict[str, Counter] = {}
+        self._by_id: dict[str | None, Counter] = {}
+        self._cited = 0
+
+    def blocks(self, parent: Iterable[etree._Element]) -> Iterator[Item]:
+        for element in parent:
+            match local(element):
+                case "p" | "h":
+                    yield from self._paragraph(element)
+                case "list":
+                    yield from self._list(element, self._counter(element), 0)
+                case "table":
+                    yield from self._table(element)
+                case "section" if _is_hidden_section(element):
+                    pass
+                case "section" | "bibliography" | "index-body" | "numbered-paragraph":
+                    yield from self.blocks(element)
+                case _ if str(element.tag).startswith(DRAW):
+                    yield from self.shape(element)
+
+    def shape(self, shape: etree._Element) -> Iterator[Item]:
+        """The texts inside a frame, a drawing or a group of them."""
+        match local(shape):
+            case "frame" | "g" | "a":
+                for element in shape:
+                    if local(element) == "table":
+                        yield from self._table(element)
+                    elif str(element.tag).startswith(DRAW):
+                        yield from self.shape(element)
+            case _:
+                yield from self.blocks(shape)
+
+    def _paragraph(self, paragraph: etree._Element, mark: str | None = None) -> Iterator[Item]:
+        style = paragraph.get(f"{TEXT}style-name", "")
+        level = self._level(paragraph, style)
+        if mark is None and level and f"{TEXT}is-list-header" not in paragraph.attrib:
+            mark = self._outline.next(level - 1)
+        line = _Line()
+        self._inline(paragraph, line, self.styles.hides("paragraph", style) or False)
+        if text := lines("".join(line.words)):
+            text = (mark or "") + text
+            yield Paragraph(text) if level is None else Heading(text, level)
+        yield from line.after
+
+    def _level(self, paragraph: etree._Element, style: str) -> int | None:
+        if self.styles.is_title(style):
+            return 0
+        return min(count(paragraph, f"{TEXT}outline-level"), 10) if local(paragraph) == "h" else None
+
+    def _inline(self, parent: etree._Element, line: _Line, is_hidden: bool) -> None:
+        line.write(parent.text, is_hidden)
+        for element in parent:
+            match local(element):
+                case "s":
+                    line.write(" ", is_hidden)
+                case "tab":
+                    line.write(" ", is_hidden)
+                case "line-break":
+                    line.words.append("\n")
+                case "span":
+                    hidden = self.styles.hides("text", element.get(f"{TEXT}style-name", ""))
+                    self._inline(element, line, is_hidden if hidden is None else hidden)
+                case "note":
+                    self._cite(element, line)
+                case "hidden-text" if element.get(f"{TEXT}is-hidden", "true") == "true":
+                    pass
+                case name if name in _UNREAD:
+                    pass
+                case _ if str(element.tag).startswith(DRAW) and local(element) != "a":
+                    line.after += self.shape(element)
+                case _:
+                    self._inline(element, line, is_hidden)
+            line.write(element.tail, is_hidden)
+
+    def _cite(self, note: etree._Element, line: _Line) -> None:
+        self._cited += 1
+        line.words.append(f"[{self._cited}]")
+        body = note.find(f"{TEXT}note-body")
+        text = " ".join(item.text for item in self.blocks(body if body is not None else ()))
+        line.after.append(Paragraph(f"[{self._cited}] {text}"))
+
+    def _counter(self, element: etree._Element) -> Counter:
+        """Of a list on its own: a fresh one, or that of the list which it goes on from."""
+        style = element.get(f"{TEXT}style-name", "")
+        before = self._by_id.get(element.get(f"{TEXT}continue-list"))
+        if before is None and element.get(f"{TEXT}continue-numbering") == "true":
+            before = self._by_style.get(style)
+        counter = before or self.styles.counter(style)
+        self._by_style[style] = counter
+        if (identifier := element.get("{http://www.w3.org/XML/1998/namespace}id")) is not None:
+            self._by_id[identifier] = counter
+        return counter
+
+    def _list(self, element: etree._Element, counter: Counter, level: int) -> Iterator[Item]:
+        for item in element:
+            mark: str | None = "" if local(item) == "list-header" else None  # not counted yet
+            if f"{TEXT}start-value" in item.attrib:
+                counter.restart(level, count(item, f"{TEXT}start-value"))
+            for child in item:
+                match local(child):
+                    case "p" | "h":
+                        mark = counter.next(level) if mark is None else ""
+                        yield from self._paragraph(child, mark)
+                    case "list":
+                        inner = f"{TEXT}style-name" in child.attrib and level == 0
+                        own = self.styles.counter(child.get(f"{TEXT}style-name", "")) if inner else counter
+                        yield from self._list(child, own, level + 1)
+                    case _:
+                        yield from self.blocks((child,))
+
+    def _table(self, element: etree._Element) -> Iterator[Item]:
+        rows = [(is_header, list(self.cells(row, ()))) for row, is_header in visible_rows(element)]
+        inner = f"{TABLE}table-row/{TABLE}table-cell/{TABLE}table"
+        yield from table(rows, holds_tables=element.find(inner) is not None)
+
+    def cells(self, row: etree._Element, hidden: Collection[int]) -> Iterator[TextCell]:
+        """The row's places up to the last that is taken, without those in `hidden` columns (from 0)."""
+        read = [(self._cell(cell), count(cell, f"{TABLE}number-columns-repeated")) for cell in row]
+        while read and not _is_taken(read[-1][0]):
+            read.pop()
+        column = 0
+        for cell, repeated in read:
+            if cell is not None:
+                last = min(column + repeated, MAX_COLUMNS)
+                yield from (cell for place in range(column, last) if place not in hidden)
+                column += repeated
+
+    def _cell(self, cell: etree._Element) -> TextCell | None:
+        match local(cell):
+            case "table-cell":
+                items = list(self.blocks(cell)) or _value(cell)
+                return TextCell(items, is_tall=count(cell, f"{TABLE}number-rows-spanned") > 1)
+            case "covered-table-cell":
+                return TextCell([], is_covered=True)
+            case _:
+                return None
+
+
+def _is_taken(cell: TextCell | None) -> bool:
+    return cell is not None and (cell.is_covered or bool(cell.items))
+
+
+def visible_rows(parent: etree._Element, is_header: bool = False) -> Iterator[tuple[etree._Element, bool]]:
+    """The rows of a table that are seen, and whether each belongs to its header."""
+    for element in parent:
+        match local(element):
+            case "table-row" if element.get(f"{TABLE}visibility") not in _UNSEEN_ROWS:
+                repeated = count(element, f"{TABLE}number-rows-repeated")
+                for _ in range(
+                    min(repeated, MAX_REPEATED) if len("".join(map(str, element.itertext())).strip()) else 1
+                ):
+                    yield element, is_header
+            case "table-header-rows":
+                yield from visible_rows(element, True)
+            case "table-rows" | "table-row-group":
+                yield from visible_rows(element, is_header)
+
+
+def _value(cell: etree._Element) -> list[Item]:
+    """What a cell holds whose text its program did not write."""
+    value = cell.get(f"{OFFICE}string-value") or cell.get(f"{OFFICE}value") or cell.get(f"{OFFICE}date-value") or ""
+    return [Paragraph(value)] if value else []
+
+
+def _is_hidden_section(section: etree._Element) -> bool:
+    return section.get(f"{TEXT}display") == "none" or section.get(f"{TEXT}is-hidden") == "true"
