@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from lxml import etree
@@ -30,11 +30,11 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImp
 
 @dataclass
 class Container:
-    """An office file that has been opened; `name` is for messages."""
+    """An office file that has been opened; `name` is for messages, `left` the bytes that may still be read."""
 
     name: str
     archive: zipfile.ZipFile
-    _left: int = field(default=MAX_BYTES)
+    left: int = MAX_BYTES
 
     def __contains__(self, part: str) -> bool:
         return part in self.archive.NameToInfo
@@ -49,7 +49,7 @@ class Container:
             raise FileUnreadable(self.name, DAMAGED, SAVE_AGAIN) from error
 
     def _read(self, entry: zipfile.ZipInfo) -> bytes:
-        limit = min(self._left, max(RATIO_FROM, MAX_RATIO * entry.compress_size))
+        limit = min(self.left, max(RATIO_FROM, MAX_RATIO * entry.compress_size))
         with self.archive.open(entry) as file:
             content = file.read(limit + 1)
         if len(content) > limit:
@@ -58,7 +58,7 @@ class Container:
                 f"ce fichier dépasse, une fois décompressé, {MAX_BYTES // 1_000_000} Mo ou {MAX_RATIO} fois sa taille",
                 "Retirez-en les images ou découpez-le.",
             )
-        self._left -= len(content)
+        self.left -= len(content)
         return content
 
     def xml(self, part: str) -> etree._Element:

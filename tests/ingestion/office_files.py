@@ -60,7 +60,8 @@ def xlsx(*sheets: str, strings: str = "", styles: str = "", states: tuple[str, .
     numbers = range(1, len(sheets) + 1)
     hidden = dict(zip(numbers, states, strict=False))
     listed = "".join(
-        f'<sheet name="Feuille {number}" sheetId="{number}" state="{hidden.get(number, "visible")}" r:id="r{number}"/>'
+        f'<sheet name="Feuille {number}" sheetId="{number}" state="{hidden.get(number, "visible")}"'
+        f' r:id="worksheet{number}"/>'
         for number in numbers
     )
     parts = {
@@ -70,7 +71,7 @@ def xlsx(*sheets: str, strings: str = "", styles: str = "", states: tuple[str, .
         "xl/_rels/workbook.xml.rels": relations(
             sharedStrings="sharedStrings.xml",
             styles="styles.xml",
-            **{f"r{number}": f"worksheets/sheet{number}.xml" for number in numbers},
+            **{f"worksheet{number}": f"worksheets/sheet{number}.xml" for number in numbers},
         ),
     }
     parts |= {
@@ -89,12 +90,12 @@ def cells(*texts: str, row: str = "") -> str:
 def pptx(*slides: str, hidden: tuple[int, ...] = ()) -> bytes:
     """A PPTX file; each slide is the XML of its shapes, and `hidden` are the numbers of those not shown."""
     numbers = range(1, len(slides) + 1)
-    listed = "".join(f'<p:sldId id="{255 + number}" r:id="r{number}"/>' for number in numbers)
+    listed = "".join(f'<p:sldId id="{255 + number}" r:id="slide{number}"/>' for number in numbers)
     names = f'xmlns:p="{P}" xmlns:a="{A}" xmlns:r="{R}"'
     parts = {
         "ppt/presentation.xml": f"<p:presentation {names}><p:sldIdLst>{listed}</p:sldIdLst></p:presentation>",
         "ppt/_rels/presentation.xml.rels": relations(
-            **{f"r{number}": f"slides/slide{number}.xml" for number in numbers}
+            **{f"slide{number}": f"slides/slide{number}.xml" for number in numbers}
         ),
     }
     for number, shapes in zip(numbers, slides, strict=True):
@@ -130,9 +131,10 @@ def ooxml(kind: str, main: str, parts: Parts, title: str = "") -> bytes:
 
 
 def relations(**targets: str) -> str:
-    """Targets by their kind, which is their id too."""
+    """Targets by their id: their kind, with a number where there are several."""
     inner = "".join(
-        f'<Relationship Id="{kind}" Type="{R}/{kind}" Target="{target}"/>' for kind, target in targets.items()
+        f'<Relationship Id="{one}" Type="{R}/{one.rstrip("0123456789")}" Target="{target}"/>'
+        for one, target in targets.items()
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'
 
