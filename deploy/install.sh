@@ -14,7 +14,7 @@ need() {
   [ "$missing" = yes ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     step "Paquet Debian $package"
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package" >/dev/null
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $package >/dev/null
   else
     fail "il manque le paquet $package : sudo apt install $package, puis relancez la même commande."
   fi
@@ -25,7 +25,11 @@ command -v "$python" >/dev/null || fail "Python 3.11 est introuvable ; indiquez-
 need g++ "$(absent g++)"
 need cmake "$(absent cmake)"
 need python3.11-venv "$("$python" -c 'import ensurepip' 2>/dev/null && echo no || echo yes)"
-[ "$purpose" = run ] || need chromium "$(absent chromium)"
+if [ "$purpose" = test ]; then
+  need chromium "$(absent chromium)"
+  need tesseract-ocr-fra "$(tesseract --list-langs 2>/dev/null | grep -qx fra && echo no || echo yes)"
+  need "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui" "$(absent soffice)"
+fi
 
 [ -x .venv/bin/pip ] || { step "1/4  Environnement Python (.venv)"; "$python" -m venv .venv; }
 .venv/bin/pip --disable-pip-version-check install -q --require-hashes -r requirements-uv.lock

@@ -1,8 +1,7 @@
-"""Printed words on pictures: the port, and which engine of this machine reads them.
+"""Printed words on pictures: the port for what reads them, here Tesseract with its French.
 
-Tesseract `fra` comes first, RapidOCR where it is not installed: on French pages at 200 dpi, with noise and
-a little skew, Tesseract found more of the words and accents, five times as fast and in a tenth of the
-memory (`tests/benchmarks/ocr.py`).
+On French pages at 200 dpi, with noise and a little skew, it found more of the words and accents than the
+wheel RapidOCR, five times as fast and in a tenth of the memory (`tests/benchmarks/ocr.py`).
 """
 
 from collections.abc import Sequence
@@ -14,8 +13,7 @@ import numpy as np
 from ingestion.parsing.lines import Lines, Sheet
 
 HOW_TO_INSTALL = (
-    "Installez Tesseract avec le français (paquets « tesseract-ocr » et « tesseract-ocr-fra »), "
-    "ou le paquet Python « rapidocr » avec « onnxruntime », puis relancez."
+    "Installez Tesseract avec le français (paquets « tesseract-ocr » et « tesseract-ocr-fra »), puis relancez."
 )
 
 

@@ -13,7 +13,6 @@ from ingestion.parsing.layout import read
 from ingestion.parsing.ocr import HOW_TO_INSTALL, Picture, PrintedLine, Recogniser, RecognitionFailed
 from ingestion.parsing.outline import outline
 from ingestion.parsing.pdfium import PdfFile, PdfLimits
-from ingestion.parsing.rapid import RapidOcr
 from ingestion.parsing.tesseract import Tesseract
 from retrieval.corpus import DocumentMetadata
 
@@ -30,7 +29,7 @@ _PLACEHOLDERS = frozenset({"untitled", "sans titre"})
 @cache
 def engine() -> Recogniser | None:
     """What reads pictures on this machine."""
-    return Tesseract.installed() or RapidOcr.installed()
+    return Tesseract.installed()
 
 
 class PdfParser:

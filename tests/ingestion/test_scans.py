@@ -9,11 +9,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ingestion.errors import FileUnreadable, PictureTooLarge
-from ingestion.parsing.ocr import Recogniser
+from ingestion.parsing.ocr import HOW_TO_INSTALL, Recogniser
 from ingestion.parsing.pdf import PdfParser, engine
 from ingestion.parsing.pdfium import PdfLimits
-from ingestion.parsing.rapid import RapidOcr
-from ingestion.parsing.tesseract import Tesseract
 from tests.ingestion.test_pdf import CATALOG, lines, pdf, raw_pdf
 
 SENTENCES = (
@@ -22,14 +20,13 @@ SENTENCES = (
 )
 WORDS = [word for sentence in SENTENCES for word in sentence.replace("’", "'").split()]
 
-engines = pytest.mark.parametrize(
-    "recogniser",
-    [
-        pytest.param(found, id=kind.__name__, marks=pytest.mark.skipif(found is None, reason="not installed"))
-        for kind in (Tesseract, RapidOcr)
-        for found in [kind.installed()]
-    ],
-)
+
+@pytest.fixture
+def recogniser() -> Recogniser:
+    """The engine of this machine."""
+    found = engine()
+    assert found is not None, HOW_TO_INSTALL
+    return found
 
 
 def scan(content: bytes, *, stamp: str = "") -> bytes:
@@ -50,7 +47,6 @@ def page(canvas: Canvas) -> None:
     lines(canvas, SENTENCES, size=11)
 
 
-@engines
 @pytest.mark.parametrize("stamp", ["", "Reçu le 3 mai"])
 def test_a_scan_is_read_with_its_accents(recogniser: Recogniser, stamp: str) -> None:
     document = PdfParser(find_engine=lambda: recogniser).parse(scan(pdf(page), stamp=stamp), "scan.pdf")
@@ -60,7 +56,6 @@ def test_a_scan_is_read_with_its_accents(recogniser: Recogniser, stamp: str) -> 
     assert {block.page for block in document.blocks} == {1}
 
 
-@engines
 def test_the_lines_of_a_scan_are_marked_where_they_stand(recogniser: Recogniser) -> None:
     document = PdfParser(find_engine=lambda: recogniser).parse(scan(pdf(page)), "scan.pdf")
     boxes = [box for block in document.blocks for box in block.boxes]
@@ -73,9 +68,7 @@ def test_the_lines_of_a_scan_are_marked_where_they_stand(recogniser: Recogniser)
         assert box.left == pytest.approx(60 / A4[0], abs=0.01)
 
 
-def test_pages_with_text_among_scans_are_read_as_text() -> None:
-    if (recogniser := engine()) is None:
-        pytest.skip("no engine is installed")
+def test_pages_with_text_among_scans_are_read_as_text(recogniser: Recogniser) -> None:
     with pypdfium2.PdfDocument(scan(pdf(page))) as mixed, pypdfium2.PdfDocument(pdf(page)) as typed:
         mixed.import_pages(typed)
         file = BytesIO()
