@@ -19,6 +19,7 @@ from retrieval.corpus import (
     TextKind,
     point_id,
 )
+from retrieval.documents import Documents
 from retrieval.e5 import E5Settings, open_e5
 from retrieval.edge import EdgeIndex, EdgeSettings, open_edge
 from retrieval.embedding import Embedder, contextualise
@@ -57,6 +58,7 @@ __all__ = [
     "DocumentNotFound",
     "DocumentState",
     "DocumentText",
+    "Documents",
     "E5Settings",
     "EdgeIndex",
     "EdgeSettings",

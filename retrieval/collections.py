@@ -10,12 +10,11 @@ from psycopg_pool import AsyncConnectionPool
 from policies.access import AccessRule, Action, Policy
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
-from policies.errors import Refused
 from policies.principal import Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, DocumentState
-from retrieval.errors import CollectionNotFound
 from retrieval.index import Index
+from retrieval.permission import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Collections:
     ) -> Collection:
         """A new, empty collection. Raises `Refused`, `NameInvalid`, `CollectionExists`."""
         rule = AccessRule(collection_id=uuid4(), owner=owner, readers=readers)
-        await self._require(principal, Action.CREATE_COLLECTION, rule, name)
+        await self._permission().require(principal, Action.CREATE_COLLECTION, rule, name)
         async with self.pool.connection() as connection:
             collection = await self.catalog.create_collection(
                 connection, name, owner=owner, readers=readers, description=description
@@ -55,12 +54,7 @@ class Collections:
         Its points leave the index after the catalogue has forgotten it: from that moment no search
         permits them. Raises `CollectionNotFound`, `Refused`.
         """
-        async with self.pool.connection() as connection:
-            collection = await self.catalog.collection(connection, name)
-        if not self.policy.decide(principal, Action.READ, collection.rule).allowed:
-            await self._record_refusal(principal, Action.DELETE_COLLECTION, collection.rule, ())
-            raise CollectionNotFound(name)
-        await self._require(principal, Action.DELETE_COLLECTION, collection.rule, collection.name)
+        collection = await self._permission().collection(principal, Action.DELETE_COLLECTION, name)
         async with self.pool.connection() as connection:
             counts = await self.catalog.count_documents(connection, [collection.id])
             await self.catalog.delete_collection(connection, collection.id)
@@ -68,18 +62,8 @@ class Collections:
         await self.index.delete(collection.id)
         return counts[collection.id][DocumentState.INDEXED]
 
-    async def _require(self, principal: Principal, action: Action, rule: AccessRule, name: str) -> None:
-        decision = self.policy.decide(principal, action, rule)
-        if not decision.allowed:
-            await self._record_refusal(principal, action, rule, decision.rules)
-            raise Refused(principal, action, name, decision.rules)
-
-    async def _record_refusal(
-        self, principal: Principal, action: Action, rule: AccessRule, rules: tuple[str, ...]
-    ) -> None:
-        details: dict[str, Json] = {"action": action.value, "collection_id": str(rule.collection_id), "rules": [*rules]}
-        async with self.pool.connection() as connection:
-            await self.ledger.append(connection, Event(Act.REFUSED, principal, details))
+    def _permission(self) -> Permission:
+        return Permission(self.pool, self.policy, self.catalog, self.ledger)
 
 
 def _event(act: Act, principal: Principal, collection: Collection) -> Event:

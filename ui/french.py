@@ -23,6 +23,7 @@ _SYSTEM = {
 
 # Pydantic's kinds of errors; the context fills the braces.
 _VALUES = {
+    "enum": "les valeurs possibles sont {expected}",
     "extra_forbidden": "ce nom n’est pas connu",
     "greater_than_equal": "la valeur doit être d’au moins {ge}",
     "int_from_float": "un nombre entier est attendu",

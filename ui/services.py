@@ -11,6 +11,7 @@ from retrieval import (
     CachedEmbedder,
     Catalog,
     Collections,
+    Documents,
     E5Settings,
     EdgeSettings,
     Embedder,
@@ -47,6 +48,7 @@ class Services:
     index: Index
     engine: Engine
     collections: Collections
+    documents: Documents
     search: Search
     evaluation: Evaluation
     ingestion: Ingestion
@@ -89,6 +91,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             index=index,
             engine=engine,
             collections=Collections(pool, policy, catalog, ledger, index),
+            documents=Documents(pool, policy, catalog, ledger, index),
             search=search,
             evaluation=Evaluation(pool, ledger, search),
             ingestion=Ingestion(

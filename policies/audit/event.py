@@ -24,6 +24,7 @@ class Act(StrEnum):
     DOCUMENT_RECEIVED = "document.received"
     DOCUMENT_INDEXED = "document.indexed"
     DOCUMENT_FAILED = "document.failed"
+    DOCUMENT_CORRECTED = "document.corrected"
     DOCUMENT_OPENED = "document.opened"
     SEARCHED = "search.done"
     EVALUATED = "evaluation.run"

@@ -1,6 +1,7 @@
 """`assistant`: the command line."""
 
 import asyncio
+import datetime as dt
 import signal
 import sys
 from contextlib import suppress
@@ -13,6 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ui.commands import screen, usage
+from ui.commands.days import On
+from ui.commands.documents import documents
 from ui.commands.keycloak import keycloak
 from ui.commands.policy import policy
 from ui.commands.sessions import sessions
@@ -26,6 +29,7 @@ application = Commands(
 )
 collections = Commands(help="Les collections de documents.")
 application.add_typer(collections, name="collections")
+application.add_typer(documents, name="documents")
 application.add_typer(policy, name="policy")
 application.add_typer(sessions, name="sessions")
 application.add_typer(keycloak, name="keycloak")
@@ -114,12 +118,12 @@ def search(
     question: Question,
     collection: Collections = None,
     k: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="Nombre de passages.")] = 10,
+    on: On = None,
     as_json: AsJson = False,
 ) -> None:
     """Chercher des passages, sans rédiger de réponse."""
-    found = asyncio.run(
-        call(_settings(), "POST", "/search", {"question": question, "collections": collection or [], "k": k})
-    )
+    body = {"question": question, "collections": collection or [], "k": k} | _on(on)
+    found = asyncio.run(call(_settings(), "POST", "/search", body))
     if as_json:
         print_json(found)
     else:
@@ -127,9 +131,9 @@ def search(
 
 
 @application.command()
-def ask(question: Question, collection: Collections = None, as_json: AsJson = False) -> None:
+def ask(question: Question, collection: Collections = None, on: On = None, as_json: AsJson = False) -> None:
     """Poser une question et recevoir une réponse avec ses sources."""
-    body = {"question": question, "collections": collection or []}
+    body = {"question": question, "collections": collection or []} | _on(on)
     answer = asyncio.run(_stream("/ask", body, screen.AnswerScreen(out, quiet=as_json)))
     if as_json:
         print_json(answer)
@@ -187,6 +191,10 @@ async def _stream(path: str, body: Any, show: screen.Screen) -> Any:
             async for event in client.stream(path, body):
                 show.update(event)
     return {key: value for key, value in event.items() if key != "kind"}
+
+
+def _on(day: dt.date | None) -> dict[str, str]:
+    return {} if day is None else {"on": day.isoformat()}
 
 
 def _settings(**given: Any) -> Settings:

@@ -21,6 +21,7 @@ from ingestion import Progress
 from policies import Principal
 from retrieval import EvaluationProgress
 from ui.access import Access
+from ui.control.documents import documents_router
 from ui.control.policy import PolicyServices, policy_router
 from ui.failures import EXPECTED, failure_of
 from ui.french import value_reason
@@ -59,6 +60,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application = FastAPI(openapi_url=None)
     application.state.services = services
     application.include_router(router)
+    application.include_router(documents_router(services.documents))
     application.include_router(
         policy_router(
             PolicyServices(

@@ -1,0 +1,82 @@
+"""What is known of each document, looked at and corrected: decided by the policy, corrections recorded."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from policies.access import Action, Policy
+from policies.audit.event import Act, Event, Json
+from policies.audit.ledger import Ledger
+from policies.principal import Principal
+from retrieval.catalog import Catalog
+from retrieval.corpus import Document
+from retrieval.corrections import value_json
+from retrieval.errors import DocumentNotFound
+from retrieval.index import Index
+from retrieval.permission import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The documents of a collection, as a principal may see and correct them."""
+
+    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    policy: Policy
+    catalog: Catalog
+    ledger: Ledger
+    index: Index
+
+    async def page(
+        self, principal: Principal, collection_name: str, after: str = "", limit: int = 100, *, guessed: bool = False
+    ) -> list[Document]:
+        """The next documents by id after that one, of a collection that the principal may read.
+
+        `guessed`: only those of which something was guessed and nobody has confirmed it. Raises
+        `CollectionNotFound`.
+        """
+        collection = await self._permission().collection(principal, Action.READ, collection_name)
+        async with self.pool.connection() as connection:
+            return await self.catalog.documents_after(connection, collection.id, after, limit, guessed=guessed)
+
+    async def document(self, principal: Principal, collection_name: str, document_id: str) -> Document:
+        """One of them. Raises `CollectionNotFound`, `DocumentNotFound`."""
+        collection = await self._permission().collection(principal, Action.READ, collection_name)
+        async with self.pool.connection() as connection:
+            document = await self.catalog.document(connection, collection.id, document_id)
+        if document is None:
+            raise DocumentNotFound(document_id)
+        return document
+
+    async def correct(
+        self, principal: Principal, collection_name: str, document_id: str, values: Mapping[str, Any]
+    ) -> Document:
+        """Put these values, by field, in the place of what is known, for whoever may add to the collection.
+
+        The index is told before the catalogue commits: after a failure in between, the same correction once
+        more makes both agree. Raises `CollectionNotFound`, `Refused`, `DocumentNotFound`, `IndexUnavailable`.
+        """
+        collection = await self._permission().collection(principal, Action.INGEST, collection_name)
+        async with self.pool.connection() as connection:
+            document = await self.catalog.correct(connection, collection.id, document_id, values)
+            await self.index.describe(collection.id, document_id, document.metadata)
+            await self.index.settle()
+            await self.ledger.append(connection, _corrected(principal, document, values))
+        return document
+
+    def _permission(self) -> Permission:
+        return Permission(self.pool, self.policy, self.catalog, self.ledger)
+
+
+def _corrected(principal: Principal, document: Document, values: Mapping[str, Any]) -> Event:
+    details: dict[str, Json] = {
+        "collection_id": str(document.collection_id),
+        "document_id": document.id,
+        "version": document.version,
+        "fields": [*sorted(values)],
+    }
+    words = json.dumps({name: value_json(value) for name, value in values.items()}, ensure_ascii=False, sort_keys=True)
+    return Event(Act.DOCUMENT_CORRECTED, principal, details, {"correction": words})

@@ -1,0 +1,51 @@
+"""Naming a collection in order to do something to it: decided by the policy, a refusal recorded."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from policies.access import AccessRule, Action, Policy
+from policies.audit.event import Act, Event, Json
+from policies.audit.ledger import Ledger
+from policies.errors import Refused
+from policies.principal import Principal
+from retrieval.catalog import Catalog
+from retrieval.corpus import Collection
+from retrieval.errors import CollectionNotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Asks the policy before anything is done."""
+
+    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    policy: Policy
+    catalog: Catalog
+    ledger: Ledger
+
+    async def collection(self, principal: Principal, action: Action, name: str) -> Collection:
+        """The collection of that name, on which the principal may act so.
+
+        Who may not read it is told that there is none. Raises `CollectionNotFound`, `Refused`.
+        """
+        async with self.pool.connection() as connection:
+            collection = await self.catalog.collection(connection, name)
+        if not self.policy.decide(principal, Action.READ, collection.rule).allowed:
+            await self._record(principal, action, collection.rule, ())
+            raise CollectionNotFound(name)
+        await self.require(principal, action, collection.rule, collection.name)
+        return collection
+
+    async def require(self, principal: Principal, action: Action, rule: AccessRule, name: str) -> None:
+        """Raises `Refused`, which is recorded, where the policy does not permit it."""
+        decision = self.policy.decide(principal, action, rule)
+        if not decision.allowed:
+            await self._record(principal, action, rule, decision.rules)
+            raise Refused(principal, action, name, decision.rules)
+
+    async def _record(self, principal: Principal, action: Action, rule: AccessRule, rules: tuple[str, ...]) -> None:
+        details: dict[str, Json] = {"action": action.value, "collection_id": str(rule.collection_id), "rules": [*rules]}
+        async with self.pool.connection() as connection:
+            await self.ledger.append(connection, Event(Act.REFUSED, principal, details))

@@ -1,0 +1,118 @@
+"""`assistant documents`: what is known of the documents of a collection, and saying what holds instead."""
+
+import asyncio
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ui.commands.days import day_or_none
+from ui.commands.usage import AsJson, Commands, print_json
+from ui.control.client import call, open_client
+from ui.settings import read_settings
+
+documents = Commands(help="Les documents d’une collection : nature, numéro, dates d’effet.")
+
+out = Console(highlight=False, soft_wrap=True, markup=False)
+
+FIELDS = {
+    "title": "Titre",
+    "kind": "Nature",
+    "number": "Numéro",
+    "signed_on": "Signature",
+    "in_force_from": "En vigueur à partir du",
+    "repealed_on": "Abrogé le",
+    "replaces": "Remplace",
+    "replaced_by": "Remplacé par",
+}
+STATES = {"pending": "en attente", "indexed": "trouvable", "failed": "en échec"}
+
+Collection = Annotated[str, typer.Argument(metavar="COLLECTION")]
+Identifier = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Le document, comme « documents list » le nomme.")]
+Text = Annotated[str | None, typer.Option(metavar="TEXTE", help="« » pour effacer.")]
+Day = Annotated[str | None, typer.Option(metavar="JOUR", parser=day_or_none, help="« » pour effacer.")]
+
+
+@documents.command("list")
+def list_documents(
+    collection: Collection,
+    to_check: Annotated[bool, typer.Option("--to-check", help="Seulement ce qui reste à vérifier.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Lister les documents d’une collection ; un astérisque marque ce qui a été deviné et reste à vérifier."""
+    found = asyncio.run(_all(collection, to_check))
+    if as_json:
+        print_json({"documents": found})
+        return
+    table = Table("Document", "Titre", "Nature", "Numéro", "En vigueur", "Abrogé", box=None, header_style="bold")
+    for one in found:
+        shown = [_marked(one, name) for name in ("title", "kind", "number", "in_force_from", "repealed_on")]
+        table.add_row(one["id"], *shown)
+    out.print(table)
+
+
+@documents.command()
+def show(collection: Collection, document: Identifier, as_json: AsJson = False) -> None:
+    """Montrer ce que l’assistant sait d’un document."""
+    params = {"collection": collection, "document": document}
+    _show(asyncio.run(call(read_settings(), "GET", "/document", params=params)), as_json)
+
+
+@documents.command()
+def correct(
+    collection: Collection,
+    document: Identifier,
+    title: Annotated[str | None, typer.Option(metavar="TEXTE")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="NATURE", help="loi, décret, arrêté, circulaire, note…")] = None,
+    number: Text = None,
+    signed_on: Day = None,
+    in_force_from: Day = None,
+    repealed_on: Day = None,
+    replaces: Annotated[
+        list[str] | None, typer.Option(metavar="NUMÉRO", help="Texte qu’il remplace (répétable), « » pour effacer.")
+    ] = None,
+    replaced_by: Text = None,
+    as_json: AsJson = False,
+) -> None:
+    """Corriger ce que l’assistant sait d’un document ; le reste ne change pas."""
+    texts = {"title": title, "number": number, "replaced_by": replaced_by}
+    others = {"kind": kind, "signed_on": signed_on, "in_force_from": in_force_from, "repealed_on": repealed_on}
+    correction: dict[str, Any] = {name: text for name, text in texts.items() if text is not None}
+    correction |= {name: value or None for name, value in others.items() if value is not None}
+    if replaces is not None:
+        correction["replaces"] = [one for one in replaces if one]
+    if not correction:
+        raise typer.BadParameter("rien à corriger, donnez au moins une option")
+    body = {"collection": collection, "document": document, "correction": correction}
+    _show(asyncio.run(call(read_settings(), "PATCH", "/document", body)), as_json)
+
+
+async def _all(collection: str, to_check: bool) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    async with open_client(read_settings()) as client:
+        while True:
+            after = found[-1]["id"] if found else ""
+            params = {"collection": collection, "after": after, "guessed": str(to_check).lower(), "limit": "1000"}
+            page = await client.call("GET", "/documents", params=params)
+            found += page
+            if len(page) < int(params["limit"]):
+                return found
+
+
+def _show(document: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(document)
+        return
+    out.print(f"{document['id']} (version {document['version']}, {STATES[document['state']]})", style="bold")
+    for name, label in FIELDS.items():
+        if shown := _value(document[name]):
+            out.print(f"  {label} : {shown}{' (à vérifier)' if name in document['guessed'] else ''}")
+
+
+def _marked(document: dict[str, Any], name: str) -> str:
+    return _value(document[name]) + ("*" if name in document["guessed"] else "")
+
+
+def _value(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else value or ""

@@ -1,0 +1,94 @@
+"""The part of the API behind the command line that shows what is known of documents, and corrects it."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AfterValidator
+
+from policies import Principal
+from retrieval import Document, Documents, TextKind
+from retrieval.search import CONTROL
+from ui.identity import local_principal
+from ui.wire import Request, metadata_json
+
+PAGE = 100
+
+Actor = Annotated[Principal, Depends(local_principal)]
+
+
+def _line(text: str) -> str:
+    """Without control characters, which PostgreSQL refuses, and on one line."""
+    return " ".join(CONTROL.sub(" ", text).split())
+
+
+def _named(text: str) -> str:
+    if not text:
+        raise ValueError("un document garde un titre")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_line)]
+Title = Annotated[Line, AfterValidator(_named)]
+
+
+class Correction(Request):
+    """What holds of a document; what is not sent stays as it is, and null or nothing is for what is not known."""
+
+    title: Title = ""
+    kind: TextKind | None = None
+    number: Line = ""
+    signed_on: dt.date | None = None
+    in_force_from: dt.date | None = None
+    repealed_on: dt.date | None = None
+    replaces: tuple[Line, ...] = ()
+    replaced_by: Line = ""
+
+
+class CorrectionRequest(Request):
+    """For one document of a collection, by name."""
+
+    collection: str
+    document: str
+    correction: Correction
+
+
+def documents_router(documents: Documents) -> APIRouter:
+    """These routes."""
+    router = APIRouter()
+
+    @router.get("/documents")
+    async def page(
+        actor: Actor,
+        collection: str,
+        after: str = "",
+        guessed: bool = False,
+        limit: Annotated[int, Query(ge=1, le=1000)] = PAGE,
+    ) -> list[dict[str, Any]]:
+        """The next documents after that one; `guessed`: only those of which something is to be confirmed."""
+        found = await documents.page(actor, collection, after, limit, guessed=guessed)
+        return [document_json(document) for document in found]
+
+    @router.get("/document")
+    async def one(actor: Actor, collection: str, document: str) -> dict[str, Any]:
+        """One document."""
+        return document_json(await documents.document(actor, collection, document))
+
+    @router.patch("/document")
+    async def correct(actor: Actor, request: CorrectionRequest) -> dict[str, Any]:
+        """Say what holds of a document."""
+        given = {name: getattr(request.correction, name) for name in request.correction.model_fields_set}
+        return document_json(await documents.correct(actor, request.collection, request.document, given))
+
+    return router
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """A document and what is known of it."""
+    return {
+        "id": document.id,
+        "version": document.version,
+        "state": document.state.value,
+        "failure": document.failure,
+        **metadata_json(document.metadata),
+    }
