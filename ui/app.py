@@ -79,7 +79,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
     """Sign-in, passage pages, the API for programs, and the chat, which takes all that is left."""
     notice, secret = _notice(settings), folder_secret(settings.home)
     prepare_front(FrontSettings(home=settings.home, notice=notice))
-    from ui.chat.callbacks import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
+    from ui.chat.mounting import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
 
     links = PassageLinks(derived(secret, b"links"), settings.root)
     application = FastAPI(openapi_url=None)

@@ -14,7 +14,10 @@ from assistant.answer import AskEvent, Turn
 from assistant.conversations import Conversations
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
+from retrieval import Search
 from retrieval.corpus import Collection
+from tests.retrieval.small_corpus import Corpus
+from tests.ui.two_people import Web, serving
 from ui.chat.front import FrontSettings, prepare_front
 from ui.chat.passage_links import PassageLinks
 from ui.database import Pool
@@ -35,11 +38,11 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def chat(front: Path) -> ModuleType:
-    """The module `ui.chat.callbacks`, imported after its folder is there."""
+    """The module `ui.chat.mounting`, imported after its folder is there."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Chainlit's own imports
-        import ui.chat.callbacks
-    return ui.chat.callbacks
+        import ui.chat.mounting
+    return ui.chat.mounting
 
 
 @pytest.fixture
@@ -85,3 +88,17 @@ async def mounted(
     behind = Authentication(app, identity, caller, AuthenticationSettings(NOTICE))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=behind), base_url="http://essai") as client:
         yield client
+
+
+@pytest.fixture
+async def web(chat: ModuleType, front: Path, corpus: Corpus, search: Search) -> AsyncIterator[Web]:
+    """The application; its front end is the one that Chainlit read."""
+    async with serving(front.parent, corpus, search) as web:
+        yield web
+
+
+@pytest.fixture
+async def http(web: Web) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without cookies of its own."""
+    async with httpx.AsyncClient(base_url=web.address) as http:
+        yield http

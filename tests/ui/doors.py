@@ -18,6 +18,7 @@ from policies import Policy, PostgresLedger, Principal, Role
 from retrieval import Collection, CollectionNotFound, Collections, Hit, Search
 from tests.assistant.scripted import Scripted, engine
 from tests.retrieval.small_corpus import Corpus
+from ui.chat.exchanges import ReadableExchanges
 from ui.chat.passage_links import PassageLinks
 from ui.chat.passages import PassageServices, passage_router
 from ui.identity import Caller, LocalIdentity
@@ -80,7 +81,7 @@ class Doors:
         from chainlit.context import init_ws_context
         from chainlit.session import WebsocketSession
 
-        from ui.chat.callbacks import Chat, ChatServices
+        from ui.chat.mounting import ChatServices
 
         heard: list[Any] = []
 
@@ -92,7 +93,7 @@ class Doors:
         hearing: Any = hear
         session = WebsocketSession(str(uuid4()), str(uuid4()), hearing, hearing, {}, "webapp")
         init_ws_context(session)
-        await Chat(services).on_start()
+        await services.chat().on_start()
         await session.delete()  # type: ignore[no-untyped-call]
         return str(heard)
 
@@ -122,7 +123,8 @@ class Doors:
             await self._keep(conversations, later, conversation, self._ask(), names)
         await self._keep(conversations, later, conversation, self._refusing(), [])
         caller = Caller(LocalIdentity(later))
-        history = ChatHistory(self.corpus.pool, conversations, self.search, self.links, caller)
+        exchanges = ReadableExchanges(self.corpus.pool, conversations, self.search)
+        history = ChatHistory(self.corpus.pool, conversations, exchanges, self.links, caller)
         listed = await history.list_threads(Pagination(first=50), ThreadFilter())
         return str(await history.get_thread(str(conversation))) + str(listed.data)
 

@@ -17,8 +17,8 @@ from assistant.conversation import Conversation, Feedback
 from assistant.conversations import Conversations
 from assistant.errors import ConversationNotFound
 from policies.principal import Principal
+from ui.chat.exchanges import ReadableExchanges
 from ui.chat.passage_links import PassageLinks
-from ui.chat.ports import Readable
 from ui.chat.steps import Step, steps_of
 from ui.database import Pool
 from ui.identity import Caller
@@ -30,11 +30,16 @@ class ChatHistory(BaseDataLayer):
     """`caller` tells for whom the current request acts."""
 
     def __init__(
-        self, pool: Pool, conversations: Conversations, search: Readable, links: PassageLinks, caller: Caller
+        self,
+        pool: Pool,
+        conversations: Conversations,
+        exchanges: ReadableExchanges,
+        links: PassageLinks,
+        caller: Caller,
     ) -> None:
         self._pool = pool
         self._conversations = conversations
-        self._search = search
+        self._exchanges = exchanges
         self._links = links
         self._caller = caller
 
@@ -61,12 +66,11 @@ class ChatHistory(BaseDataLayer):
 
     async def get_thread(self, thread_id: str) -> ThreadDict | None:
         person = await self._caller()
-        permitted = {collection.id for collection in await self._search.permitted(person, [])}
         try:
             conversation_id = UUID(thread_id)
             async with self._pool.connection() as connection:
                 conversation = await self._conversations.conversation(connection, person, conversation_id)
-                exchanges = await self._conversations.exchanges(connection, person, conversation_id, permitted)
+            exchanges = await self._exchanges.of(person, conversation_id)
         except (ConversationNotFound, ValueError):
             return None
         steps = [step for exchange in exchanges for step in steps_of(conversation_id, exchange, self._links)]

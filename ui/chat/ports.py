@@ -41,3 +41,6 @@ class Emitter(Protocol):
 
     async def send_token(self, step_id: str, token: str, /) -> None:
         """Add to the text of a step."""
+
+    async def send_toast(self, message: str, type: Any = "info") -> None:  # noqa: A002  # Chainlit's name
+        """Say something over the page; the type is Chainlit's: info, success, warning or error."""

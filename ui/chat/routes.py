@@ -31,7 +31,6 @@ ALLOWED = {
     r"/project/threads": "POST",
     r"/project/thread": "PUT DELETE",
     r"/project/thread/[0-9a-f-]{36}": "GET",
-    r"/feedback": "PUT DELETE",
     r"/ws/socket\.io/?": "GET POST WEBSOCKET",
 }
 

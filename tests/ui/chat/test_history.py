@@ -14,6 +14,7 @@ from assistant.errors import ConversationNotFound
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
 from retrieval.corpus import Collection
+from ui.chat.exchanges import ReadableExchanges
 from ui.chat.passage_links import PassageLinks
 from ui.database import Pool
 from ui.identity import Caller, LocalIdentity
@@ -34,7 +35,8 @@ class Desk:
     def at(self, person: Principal) -> Any:
         from ui.chat.history import ChatHistory
 
-        return ChatHistory(self.pool, self.conversations, self, self.links, Caller(LocalIdentity(person)))
+        exchanges = ReadableExchanges(self.pool, self.conversations, self)
+        return ChatHistory(self.pool, self.conversations, exchanges, self.links, Caller(LocalIdentity(person)))
 
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         return self.readable

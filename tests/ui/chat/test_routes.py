@@ -36,6 +36,7 @@ SHUT = [
     ("GET", "/auth/oauth/github/callback"),
     ("POST", "/auth/oauth/azure-ad-hybrid/callback"),
     ("POST", "/set-session-cookie"),
+    ("PUT", "/feedback"),
     ("GET", "/health"),
     ("GET", "/n-importe-quoi"),
     ("GET", "/assets/../secret"),

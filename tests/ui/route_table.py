@@ -1,0 +1,106 @@
+"""Who may use each route of the application, and how to call it for somebody's things."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from tests.ui.two_people import BOB, QUESTION, Things
+
+
+class Who(Enum):
+    """Who may use a route."""
+
+    ANYBODY = "signing in and out, and what every page looks like"
+    PROGRAM = "whoever has a token"
+    PERSON = "whoever has a session"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A way to call the route for somebody's things; `names` says that it names one that must be there."""
+
+    who: Who
+    path: Callable[[Things], str]
+    body: Callable[[Things], Any] = lambda _: None
+    names: bool = False
+
+
+def _open(path: str) -> Row:
+    return Row(Who.ANYBODY, lambda _: path)
+
+
+def _program(path: str, body: Callable[[Things], Any] = lambda _: None, *, names: bool = False) -> Row:
+    return Row(Who.PROGRAM, lambda _: path, body, names)
+
+
+def _person(path: str, body: Callable[[Things], Any] = lambda _: None, *, names: bool = False) -> Row:
+    return Row(Who.PERSON, lambda _: path, body, names)
+
+
+ASKED = {"messages": [{"role": "user", "content": QUESTION}]}
+
+# In the order in which they are called: what removes something comes last.
+TABLE: dict[tuple[str, str], Row] = {
+    ("GET", "/connexion"): _open("/connexion"),
+    ("GET", "/login"): _open("/login"),
+    ("GET", "/connexion/retour"): _open("/connexion/retour"),
+    ("GET", "/deconnexion"): _open("/deconnexion"),
+    ("GET", "/deconnecte"): _open("/deconnecte"),
+    ("POST", "/deconnexion/keycloak"): _open("/deconnexion/keycloak"),
+    ("GET", "/static"): _open("/static/favicon.svg"),
+    ("GET", "/favicon"): _open("/favicon"),
+    ("GET", "/v1/models"): _program("/v1/models"),
+    ("POST", "/v1/search"): _program(
+        "/v1/search", lambda things: {"question": QUESTION, "collections": [things.collection]}, names=True
+    ),
+    ("POST", "/v1/chat/completions"): _program(
+        "/v1/chat/completions", lambda things: ASKED | {"collections": [things.collection]}, names=True
+    ),
+    **{
+        (method, "/v1/{address:path}"): _program("/v1/rien")
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+    },
+    ("GET", "/"): _person("/"),
+    ("GET", "/thread/{conversation_id}"): Row(Who.PERSON, lambda things: f"/thread/{things.conversation}"),
+    ("GET", "/assets/{filename:path}"): _person("/assets/logo_light.svg"),
+    ("GET", "/logo"): _person("/logo"),
+    ("GET", "/avatars/{avatar_id}"): _person("/avatars/Assistant"),
+    ("GET", "/auth/config"): _person("/auth/config"),
+    ("GET", "/user"): _person("/user"),
+    ("POST", "/set-session-cookie"): _person("/set-session-cookie", lambda things: {"session_id": things.page}),
+    ("GET", "/project/translations"): _person("/project/translations"),
+    ("GET", "/project/settings"): _person("/project/settings"),
+    ("GET", "/passage"): Row(Who.PERSON, lambda things: things.passage or "/passage", names=True),
+    ("POST", "/project/threads"): _person(
+        "/project/threads",
+        lambda things: {"pagination": {"first": 9, "cursor": things.conversation}, "filter": {"userId": BOB.subject}},
+    ),
+    ("GET", "/project/thread/{thread_id}"): Row(
+        Who.PERSON, lambda things: f"/project/thread/{things.conversation}", names=True
+    ),
+    ("PUT", "/project/thread"): _person(
+        "/project/thread", lambda things: {"threadId": things.conversation, "name": "Pris"}, names=True
+    ),
+    ("PUT", "/feedback"): _person(
+        "/feedback",
+        lambda things: {"feedback": {"forId": things.exchange, "value": 1}, "sessionId": things.page},
+        names=True,
+    ),
+    ("DELETE", "/feedback"): _person("/feedback", lambda things: {"feedbackId": things.exchange}, names=True),
+    ("POST", "/project/action"): _person(
+        "/project/action",
+        lambda things: {
+            "sessionId": things.page,
+            "action": {"name": "regenerate", "payload": {"exchange": things.exchange, "question": "x"}},
+        },
+        names=True,
+    ),
+    ("DELETE", "/project/thread"): _person(
+        "/project/thread", lambda things: {"threadId": things.conversation}, names=True
+    ),
+    ("POST", "/logout"): _open("/logout"),
+}
+
+# Chainlit's ways in, at addresses of ours that have no such method.
+WAYS_OUT = {("POST", "/login")}

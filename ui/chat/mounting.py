@@ -1,0 +1,147 @@
+"""Chainlit, mounted on our application and told what to do.
+
+Chainlit keeps handlers, settings and the data layer in module globals, so there is one chat in a
+process; all that is global is set in `mount_chat` and nowhere else. Chainlit reads its settings while
+it is imported: `ui.chat.front.prepare_front` comes first.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import chainlit as cl
+import chainlit.auth.jwt
+import chainlit.data
+from chainlit.auth import create_jwt
+from chainlit.config import config
+from chainlit.server import app as chainlit_app
+from chainlit.server import build_dir, call_action, sio
+from chainlit.session import WebsocketSession
+from chainlit.types import CallActionRequest, DeleteFeedbackRequest, UpdateFeedbackRequest
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+from assistant.conversations import Conversations
+from assistant.errors import ConversationNotFound
+from policies.principal import Principal
+from ui.chat.answering import Answering
+from ui.chat.callbacks import REGENERATE, Chat, stop
+from ui.chat.exchanges import ReadableExchanges
+from ui.chat.history import ChatHistory
+from ui.chat.passage_links import PassageLinks
+from ui.chat.ports import Asker, Readable
+from ui.chat.routes import ALLOWED_EVENTS, ChatRoutes
+from ui.chat.safe_settings import require_safe_settings
+from ui.database import Pool
+from ui.identity import Caller
+from ui.pages import STATIC
+
+
+@dataclass(frozen=True, slots=True)
+class ChatServices:
+    """What the chat stands on; `caller` tells who acts."""
+
+    caller: Caller
+    pool: Pool
+    asker: Asker
+    search: Readable
+    conversations: Conversations
+    links: PassageLinks
+
+    def chat(self) -> Chat:
+        """What happens at each event."""
+        answering = Answering(self.pool, self.asker, self.conversations, self._exchanges(), self.links)
+        return Chat(self.caller, self.pool, self.search, self.conversations, self._exchanges(), answering)
+
+    def history(self) -> ChatHistory:
+        """What Chainlit takes for its data layer."""
+        return ChatHistory(self.pool, self.conversations, self._exchanges(), self.links, self.caller)
+
+    def _exchanges(self) -> ReadableExchanges:
+        return ReadableExchanges(self.pool, self.conversations, self.search)
+
+
+def mount_chat(app: FastAPI, services: ChatServices) -> None:
+    """Put the chat at `/`, after every other route of the application, and the files of all pages at `/static`.
+
+    Raises `FrontUnusable` where Chainlit is set otherwise than it must be.
+    """
+    require_safe_settings(config, Path(os.environ["CHAINLIT_APP_ROOT"]))
+    chat, routes = services.chat(), OwnRoutes(services)
+    secret = secrets.token_hex(32)  # of the notes that `ChatRoutes` writes for Chainlit: they never leave the process
+    chainlit.auth.jwt.get_jwt_secret = lambda: secret
+    chainlit.data._data_layer, chainlit.data._data_layer_initialized = None, False
+    cl.data_layer(services.history)
+    cl.header_auth_callback(chat.user)
+    cl.set_starters(chat.starters)
+    cl.on_chat_start(chat.on_start)
+    cl.on_chat_resume(chat.on_resume)
+    cl.on_chat_end(chat.on_end)
+    cl.on_message(chat.on_message)
+    cl.action_callback(REGENERATE)(chat.on_regenerate)
+    for event in set(sio.handlers["/"]) - ALLOWED_EVENTS:
+        del sio.handlers["/"][event]
+    sio.on("stop", stop)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_api_route("/", routes.page, response_class=HTMLResponse)
+    app.add_api_route("/thread/{conversation_id}", routes.page, response_class=HTMLResponse)
+    app.add_api_route("/set-session-cookie", routes.no_cookie, methods=["POST"])
+    app.add_api_route("/project/action", routes.act, methods=["POST"])
+    app.add_api_route("/feedback", routes.rate, methods=["PUT"])
+    app.add_api_route("/feedback", routes.rate_no_more, methods=["DELETE"])
+    app.mount("/", ChatRoutes(chainlit_app, _note))
+
+
+class OwnRoutes:
+    """Addresses of the chat's page at which we answer in Chainlit's place."""
+
+    def __init__(self, services: ChatServices) -> None:
+        self._services = services
+
+    async def page(self) -> HTMLResponse:
+        """The chat's page."""
+        return HTMLResponse((Path(build_dir) / "index.html").read_text(), headers={"Cache-Control": "no-store"})
+
+    async def no_cookie(self) -> dict[str, str]:
+        """Nothing: the page asks for a second cookie, which only several servers behind one address would need."""
+        return {}
+
+    async def act(self, request: CallActionRequest) -> Any:
+        """A button was pressed; on a page of somebody else's, or on none, there is nothing to press."""
+        person = await self._services.caller()
+        session = WebsocketSession.get_by_id(request.sessionId)
+        if session is None or session.user is None or session.user.identifier != person.subject:
+            raise HTTPException(404, "Cette page n’est plus ouverte. Rechargez-la.")
+        return await call_action(request, session.user)
+
+    async def rate(self, request: UpdateFeedbackRequest) -> dict[str, Any]:
+        """What the reader thinks of an answer of theirs."""
+        feedback = request.feedback
+        with _answer_of(feedback.forId):
+            return {"success": True, "feedbackId": await self._services.history().upsert_feedback(feedback)}
+
+    async def rate_no_more(self, request: DeleteFeedbackRequest) -> dict[str, Any]:
+        """The reader takes it back."""
+        with _answer_of(request.feedbackId):
+            return {"success": await self._services.history().delete_feedback(request.feedbackId)}
+
+
+@contextmanager
+def _answer_of(exchange_id: str) -> Iterator[None]:
+    """404 where there is no such answer, or it is somebody else's."""
+    try:
+        UUID(exchange_id)
+        yield
+    except (ConversationNotFound, ValueError) as error:
+        raise HTTPException(404, "Cette réponse n’existe pas ou n’existe plus. Rechargez la page.") from error
+
+
+def _note(person: Principal) -> str:
+    """Who acts, as Chainlit wants to be told."""
+    return create_jwt(cl.User(identifier=person.subject, display_name=person.username))
