@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import answering, deciding, importing, retrieval, searching, sessions, sign_ins
+from tests.benchmarks import answering, deciding, importing, ocr, parsing, retrieval, searching, sessions, sign_ins
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -26,6 +26,8 @@ Figures = dict[str, Any]
 
 BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "importing": importing.measure,
+    "parsing": parsing.measure,
+    "ocr": ocr.measure,
     "answering": answering.measure,
     "retrieval": retrieval.measure,
     "searching": searching.measure,
