@@ -11,6 +11,8 @@ IngestionError
 │   ├── TooLarge         more bytes than the settings allow
 │   ├── TooManyPages     more pages than the settings allow
 │   └── PictureTooLarge  a picture with more pixels than the settings allow
+├── BlobMissing          an original is no longer in the store
+├── BlobsUnavailable     the store of originals cannot be reached or refuses
 └── DiskFull             no room left; what was finished stays, the rest waits for the next run
 """
 
@@ -112,6 +114,22 @@ class PictureTooLarge(DocumentRefused):
 
 def _number(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
+
+
+class BlobsUnavailable(IngestionError):
+    """The store of originals cannot be reached, or it refused; `problem` is the system's word."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"Le dossier des originaux n’est pas utilisable ({problem}). Vérifiez ses droits et son disque."
+        )
+
+
+class BlobMissing(IngestionError):
+    """An original is no longer in the store."""
+
+    def __init__(self) -> None:
+        super().__init__("L’original n’est plus dans l’assistant. Versez à nouveau le document.")
 
 
 class DiskFull(IngestionError):

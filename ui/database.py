@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from ui.errors import DatabaseUnavailable
+from ui.queue_schema import queue_scripts
 
 with warnings.catch_warnings():
     # It warns where there is no runtime folder, as in services and containers, and does well without.
@@ -97,17 +98,21 @@ def start_server(folder: Path) -> PostgresServer:
 
 
 async def migrate(url: str) -> None:
-    """Apply, in order and once each, the files of `deploy/migrations`; each in its own transaction."""
+    """Apply, in order and once each, the queue's scripts and the files of `deploy/migrations`.
+
+    Each in its own transaction; what was applied is noted in it.
+    """
     try:
         async with await AsyncConnection.connect(url, autocommit=True) as connection:
             await connection.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
             await connection.execute("create table if not exists migration (name text primary key)")
             rows = await (await connection.execute("select name from migration")).fetchall()
             applied = {name for (name,) in rows}
-            for file in sorted(MIGRATIONS.glob("*.sql")):
-                if file.name not in applied:
+            own = [([file.name], file.read_bytes()) for file in sorted(MIGRATIONS.glob("*.sql"))]
+            for names, script in [*queue_scripts(applied), *own]:
+                if applied.isdisjoint(names):
                     async with connection.transaction():
-                        await connection.execute(file.read_bytes())
-                        await connection.execute("insert into migration values (%s)", [file.name])
+                        await connection.execute(script)
+                        await connection.execute("insert into migration select unnest(%s::text[])", [names])
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(f"PostgreSQL est injoignable : {error}") from error
