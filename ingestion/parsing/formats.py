@@ -8,8 +8,9 @@ from ingestion.errors import DocumentRefused
 from ingestion.parsing.container import Container, open_container
 from ingestion.parsing.delimited import CsvParser
 from ingestion.parsing.docx import DocxParser
+from ingestion.parsing.email import EmailParser
 from ingestion.parsing.html import HtmlParser
-from ingestion.parsing.libreoffice import OLE2, RTF, LibreOfficeParser
+from ingestion.parsing.libreoffice import LibreOfficeParser, is_for_libreoffice
 from ingestion.parsing.markdown import MarkdownParser
 from ingestion.parsing.odf import OdpParser, OdsParser, OdtParser
 from ingestion.parsing.pdf import PdfParser
@@ -19,14 +20,14 @@ from ingestion.parsing.text import MARKS, TextParser
 from ingestion.parsing.xlsx import XlsxParser
 
 _pdf, _html, _text, _csv, _libreoffice = PdfParser(), HtmlParser(), TextParser(), CsvParser(), LibreOfficeParser()
-_markdown = MarkdownParser()
+_markdown, _email = MarkdownParser(), EmailParser()
 _docx, _xlsx, _pptx = DocxParser(), XlsxParser(), PptxParser()
 _odt, _ods, _odp = OdtParser(), OdsParser(), OdpParser()
 
 PARSERS: tuple[Parser, ...] = (
-    _pdf, _docx, _odt, _xlsx, _ods, _pptx, _odp, _html, _markdown, _csv, _text, _libreoffice,
+    _pdf, _docx, _odt, _xlsx, _ods, _pptx, _odp, _html, _markdown, _csv, _text, _email, _libreoffice,
 )  # fmt: skip
-_OF_TEXT = (_html, _markdown, _csv, _text)  # nothing but its name tells Markdown from text
+_OF_TEXT = (_html, _markdown, _csv, _text, _email)  # nothing but its name tells Markdown from text
 
 _BY_SUFFIX = {suffix: parser for parser in PARSERS for suffix in parser.suffixes}
 SUFFIXES = frozenset(_BY_SUFFIX)
@@ -66,7 +67,7 @@ def parser_of(content: bytes, name: str) -> Parser | None:
         return _pdf
     if content.startswith(_ZIP):
         return _in_zip(content, name) or named
-    if content.startswith(OLE2) or content.lstrip()[: len(RTF)] == RTF:
+    if is_for_libreoffice(content):
         return _libreoffice
     return _of_text(content, named)
 

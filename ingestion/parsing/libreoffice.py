@@ -57,6 +57,11 @@ _NEVER = {
 }
 
 
+def is_for_libreoffice(content: bytes) -> bool:
+    """Whether these first bytes are those of a file that only LibreOffice reads."""
+    return content.startswith(OLE2) or content.lstrip().startswith(RTF)
+
+
 class LibreOfficeParser:
     """Reads the formats that offices used before 2007, and RTF."""
 
@@ -78,7 +83,7 @@ class LibreOfficeParser:
 
 
 def _format(content: bytes, name: str) -> str:
-    if content.lstrip()[: len(RTF)] == RTF:
+    if content.lstrip().startswith(RTF):
         return "rtf"
     if content.startswith(OLE2):
         if _ENCRYPTED in content:

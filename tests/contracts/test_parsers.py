@@ -56,6 +56,7 @@ MAKERS: dict[str, Callable[[str], bytes]] = {
     "OdsParser": lambda text: odf("spreadsheet", f"<table:table>{row(text)}</table:table>"),
     "PptxParser": lambda text: pptx(shape(text)),
     "OdpParser": lambda text: odf("presentation", f"<draw:page><draw:rect>{item(text)}</draw:rect></draw:page>"),
+    "EmailParser": lambda text: f"From: a@exemple.fr\nContent-Type: text/plain; charset=utf-8\n\n{text}".encode(),
     "LibreOfficeParser": rtf,
 }
 
