@@ -10,7 +10,11 @@ IngestionError
 │   ├── DocumentEmpty    nothing to read in it
 │   ├── TooLarge         more bytes than the settings allow
 │   ├── TooManyPages     more pages than the settings allow
-│   └── PictureTooLarge  a picture with more pixels than the settings allow
+│   ├── PictureTooLarge  a picture with more pixels than the settings allow
+│   ├── TooMuchMemory    reading it takes more memory than the settings allow
+│   ├── TooSlow          reading it takes longer than the settings allow
+│   └── TooMuchText      it gives more text than the settings allow
+├── ReaderUnavailable    the process that reads documents does not start, or ended
 ├── BlobMissing          an original is no longer in the store
 ├── BlobsUnavailable     the store of originals cannot be reached or refuses
 └── DiskFull             no room left; what was finished stays, the rest waits for the next run
@@ -73,6 +77,14 @@ class FileUnreadable(DocumentRefused):
         problem = f"le fichier ne peut pas être lu ({error.strerror or error})"
         return cls(str(path), problem, "Vérifiez qu’il existe encore et que vous avez le droit de le lire.")
 
+    @classmethod
+    def broken(cls, name: str) -> "FileUnreadable":
+        """The parser broke off or was ended by the system."""
+        problem = (
+            "le programme qui lit ce fichier s’est arrêté en cours de lecture ; le fichier est sans doute endommagé"
+        )
+        return cls(name, problem, "Ouvrez-le dans son logiciel d’origine, enregistrez-le à nouveau, puis réessayez.")
+
 
 class DocumentEmpty(DocumentRefused):
     """There is nothing to read in the document; `mend` says what to do."""
@@ -112,6 +124,36 @@ class PictureTooLarge(DocumentRefused):
         )
 
 
+class TooMuchMemory(DocumentRefused):
+    """Reading the document takes more memory than the settings allow; `limit` in bytes."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        super().__init__(
+            f"{name} : sa lecture demande plus de {limit / 1_000_000:.0f} Mo de mémoire. Découpez le document, "
+            "ou relevez la limite dans les réglages."
+        )
+
+
+class TooSlow(DocumentRefused):
+    """Reading the document takes longer than the settings allow; `limit` in seconds."""
+
+    def __init__(self, name: str, limit: float) -> None:
+        super().__init__(
+            f"{name} : sa lecture dure plus de {_number(round(limit))} secondes. Découpez le document, "
+            "ou relevez la limite dans les réglages."
+        )
+
+
+class TooMuchText(DocumentRefused):
+    """The document gives more text than the settings allow; `limit` in bytes."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        super().__init__(
+            f"{name} : il donne plus de {limit / 1_000_000:.0f} Mo de texte. Découpez le document, "
+            "ou relevez la limite dans les réglages."
+        )
+
+
 def _number(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
 
@@ -139,4 +181,14 @@ class DiskFull(IngestionError):
         super().__init__(
             "Il n’y a plus de place sur le disque. Libérez-en, puis relancez la même commande\u202f: "
             "elle reprendra là où l’import s’est arrêté."
+        )
+
+
+class ReaderUnavailable(IngestionError):
+    """The process that reads documents does not start, or ended before it had answered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Le processus qui lit les documents ne répond pas. Vérifiez la mémoire de la machine et le journal, "
+            "puis relancez."
         )

@@ -1,0 +1,69 @@
+"""In the child: lose every right, then read one file and answer."""
+
+import fcntl
+import os
+import resource
+from importlib import import_module
+from pathlib import Path
+
+from ingestion.confined import kernel
+from ingestion.confined.answer import NO_MEMORY, Answer, Broken, Read, Refused, encode
+from ingestion.confined.limits import ParseLimits
+from ingestion.errors import DocumentRefused, FileUnreadable
+from ingestion.parsing.libreoffice import is_for_libreoffice
+from ingestion.parsing.port import Parser
+
+_FILE, _ANSWER = 3, 4
+_MARK = 512  # bytes at the beginning of a file
+
+
+def confine(file: int, answer: int, limits: ParseLimits, folder: Path, *, is_counted_alone: bool) -> None:
+    """Keep these two descriptors and what the limits leave. Raises `OSError`."""
+    os.setsid()
+    kernel.die_with_parent()
+    _keep(file, answer)
+    os.chdir(folder)
+    for variable in ("HOME", "TMPDIR"):
+        os.environ[variable] = str(folder)
+    if is_counted_alone:
+        kernel.be_counted_alone()
+    writes = is_for_libreoffice(os.pread(_FILE, _MARK, 0))
+    kernel.bound(limits, disk=limits.disk if writes else 0)
+    kernel.give_up_rights()
+
+
+def read(name: str, formats: str) -> None:
+    """Read the file with the parser that the module `formats` has for it, and write the answer."""
+    try:
+        answer = encode(_answer(name, formats))
+    except MemoryError:
+        answer = NO_MEMORY
+    view = memoryview(answer)
+    while view:
+        view = view[os.write(_ANSWER, view) :]
+
+
+def _answer(name: str, formats: str) -> Answer:
+    try:
+        with open(_FILE, "rb") as file:
+            content = file.read()
+        parser: Parser | None = import_module(formats).parser_of(content, name)
+        if parser is None:
+            raise FileUnreadable(name, "ce qu’il contient n’est d’aucun format pris en charge", "Convertissez-le.")
+        return Read(parser.parse(content, name))
+    except DocumentRefused as refusal:
+        return Refused(type(refusal).__name__, str(refusal))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a damaged file makes of a parser, its name is told
+        return Broken(type(error).__name__)
+
+
+def _keep(file: int, answer: int) -> None:
+    """File and answer under their numbers, nothing on the standard streams, and no other descriptor."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    high = [fcntl.fcntl(kept, fcntl.F_DUPFD, 10) for kept in (nothing, nothing, nothing, file, answer)]
+    for place, kept in enumerate(high):
+        os.dup2(kept, place, inheritable=place < _FILE)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.closerange(_ANSWER + 1, most)
