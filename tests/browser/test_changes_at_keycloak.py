@@ -68,13 +68,18 @@ async def reachable(relayed: Relayed) -> AsyncIterator[Relayed]:
         yield relayed
 
 
-async def _refused(page: Page, url: str) -> None:
-    """Come until the page says why one cannot: that Keycloak answers is known for some seconds."""
-    status = 0
-    while status != 503:
+async def _come(page: Page, url: str, status: int) -> None:
+    """Come until the answer has this status: whether Keycloak answers is known for some seconds."""
+    found = 0
+    while found != status:
         with suppress(Error):
             answer = await page.goto(url)
-            status = answer.status if answer else 0
+            found = answer.status if answer else 0
+
+
+async def _refused(page: Page, url: str) -> None:
+    """Come until the page says why one cannot."""
+    await _come(page, url, 503)
     await expect(page.locator("h1")).to_have_text("Connexion impossible")
     await expect(page.locator("main")).to_contain_text("Keycloak ne répond pas")
 
@@ -109,7 +114,7 @@ async def test_a_session_waits_for_keycloak_at_the_limit_of_its_token(visit: Vis
         await expect(page.locator("#session-ended")).to_be_visible()
         await _refused(page, relayed.url)
         async with relay.opened():
-            await page.goto(relayed.url)
+            await _come(page, relayed.url, 200)
             await chat_begun(page)
     finally:
         await relayed.set_token_lifespan(300)
