@@ -40,14 +40,14 @@ __all__ = ["ParseLimits", "Reader", "open_reader"]
 
 AT_ONCE = os.cpu_count() or 1  # children
 PIECE = 1 << 18  # bytes received at once
-FORMATS = "ingestion.parsing.formats"
+FORMATS = "ingestion.confined.parsers"
 
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def open_reader(limits: ParseLimits, formats: str = FORMATS) -> AsyncIterator["Reader"]:
-    """A reader of the formats whose parsers the module `formats` gives by `parser_of`.
+    """A reader with the parsers of the module `formats`, which has a `parser_of` and a `warm`.
 
     Raises `ReaderUnavailable`.
     """

@@ -48,9 +48,9 @@ CONFINED, FREE = b"confined", b"free"
 
 
 def main(descriptor: int, formats: str) -> None:
-    """Serve requests for the parsers of the module `formats`, until the other side closes the socket."""
+    """Serve requests for the parsers of the module `formats` (see `ingestion.confined.parsers`), until the other side closes the socket."""
     is_confined = _left()
-    import_module(formats)
+    import_module(formats).warm()
     gc.collect()
     gc.freeze()  # what is shared with the children stays shared
     with socket.socket(fileno=descriptor) as requests, selectors.DefaultSelector() as selector:

@@ -130,3 +130,7 @@ class Bad:
 
 def parser_of(content: bytes, name: str) -> Bad:
     return Bad(globals()[PurePath(name).stem])
+
+
+def warm() -> None:
+    """They need nothing."""

@@ -4,6 +4,8 @@ import asyncio
 import errno
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from ingestion.errors import (
     TooSlow,
 )
 from ingestion.isolation import ParseLimits, Reader, open_reader
+from tests.contracts.test_parsers import MAKERS
 from tests.ingestion.conftest import Write
 
 BAD = "tests.ingestion.bad_parsers"
@@ -148,3 +151,20 @@ async def test_many_documents_are_read_at_once(reader: Reader, write: Write) -> 
     paths = [write(f"{number}.bad", text) for number, text in enumerate(texts)]
     found = await asyncio.gather(*(reader.read(path, "good.bad") for path in paths))
     assert [document.text for document in found] == texts
+
+
+def test_a_warmed_server_has_loaded_what_its_children_need(write: Write) -> None:
+    """In a process of its own: here other tests have loaded everything."""
+    files = [write("a.pdf", MAKERS["PdfParser"]("Un texte.")), write("a.eml", MAKERS["EmailParser"]("Un texte."))]
+    program = """if True:
+        import sys
+        from pathlib import Path
+        from ingestion.confined import parsers
+        parsers.warm()
+        loaded = set(sys.modules)
+        for path in map(Path, sys.argv[1:]):
+            parsers.parser_of(path.read_bytes(), path.name).parse(path.read_bytes(), path.name)
+        print(sorted(set(sys.modules) - loaded))
+    """
+    command = [sys.executable, "-c", program, *map(str, files)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
