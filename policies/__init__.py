@@ -7,7 +7,7 @@ from policies.audit.postgres import PostgresLedger
 from policies.cases import Case
 from policies.cedar import CedarPolicy, load_policy
 from policies.errors import EventInvalid, LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
-from policies.guardrails import Concern, Finding, Response, Responses, inspect
+from policies.guardrails import Concern, Finding, Response, Responses, Tally, inspect, tallied
 from policies.live import LivePolicy
 from policies.principal import Principal, Role
 
@@ -37,7 +37,9 @@ __all__ = [
     "Role",
     "RuleNotFound",
     "RulesInvalid",
+    "Tally",
     "Transaction",
     "inspect",
     "load_policy",
+    "tallied",
 ]

@@ -26,6 +26,7 @@ from retrieval.embedding import Embedder, contextualise
 from retrieval.embedding_cache import CachedEmbedder
 from retrieval.encoding import Encoding
 from retrieval.errors import (
+    AlreadyDecided,
     CollectionExists,
     CollectionNotFound,
     DocumentNotFound,
@@ -35,19 +36,24 @@ from retrieval.errors import (
     IndexMismatch,
     IndexUnavailable,
     NameInvalid,
+    QuarantineNotFound,
     QuestionTooLong,
     RetrievalError,
 )
 from retrieval.evaluation import Evaluation, EvaluationProgress, EvaluationReport, JudgedQuestion
 from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Vector
+from retrieval.quarantine import Quarantine
+from retrieval.quarantine_table import Choice, Held, Holding, QuarantineTable
 from retrieval.search import Found, Search, validate_question
 from retrieval.sparse import SparseEncoder
 from retrieval.transformers import TransformersSettings, open_transformers
 
 __all__ = [
+    "AlreadyDecided",
     "Box",
     "CachedEmbedder",
     "Catalog",
+    "Choice",
     "Chunk",
     "Collection",
     "CollectionExists",
@@ -72,7 +78,9 @@ __all__ = [
     "EvaluationReport",
     "Found",
     "Fusion",
+    "Held",
     "Hit",
+    "Holding",
     "Index",
     "IndexMismatch",
     "IndexUnavailable",
@@ -81,6 +89,9 @@ __all__ = [
     "NameInvalid",
     "Passage",
     "Point",
+    "Quarantine",
+    "QuarantineNotFound",
+    "QuarantineTable",
     "QuestionTooLong",
     "RetrievalError",
     "Search",

@@ -18,6 +18,7 @@ from retrieval import catalog_queries as queries
 from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState, DocumentText, TextKind
 from retrieval.corrections import Corrections, value_json
 from retrieval.errors import CollectionExists, CollectionNotFound, DocumentNotFound, NameInvalid
+from retrieval.found import tallies, tallies_json
 
 Connection = AsyncConnection[Any]
 
@@ -226,6 +227,7 @@ def _columns(documents: Sequence[tuple[Document, str]]) -> dict[str, list[Any]]:
         "replaces": [Jsonb(list(entry.metadata.replaces)) for entry in entries],
         "replaced_by": [entry.metadata.replaced_by for entry in entries],
         "guessed": [Jsonb(sorted(entry.metadata.guessed)) for entry in entries],
+        "found": [Jsonb(tallies_json(entry.found)) for entry in entries],
     }
 
 
@@ -249,6 +251,7 @@ def _document(row: DictRow) -> Document:
         sha256=row["sha256"],
         state=DocumentState(row["state"]),
         failure=row["failure"],
+        found=tallies(row["found"]),
     )
 
 

@@ -1,4 +1,5 @@
-"""The catalogue's queries; the tables are in deploy/migrations (0002_catalogue.sql, 0005_texts.sql)."""
+"""The catalogue's queries; the tables are in deploy/migrations (0002_catalogue.sql, 0005_texts.sql,
+0007_guardrails.sql)."""
 
 from typing import LiteralString
 
@@ -31,7 +32,7 @@ where collection_id = any(%s) group by collection_id, state
 _DOCUMENTS: LiteralString = """
 select d.collection_id, d.id, d.version, d.sha256, d.state, d.failure, d.corrections,
        v.title, v.url, v.date, v.in_force_from, v.repealed_on,
-       v.kind, v.number, v.signed_on, v.replaces, v.replaced_by, v.guessed
+       v.kind, v.number, v.signed_on, v.replaces, v.replaced_by, v.guessed, v.found
 from document d
 join document_version v on v.collection_id = d.collection_id and v.document_id = d.id and v.version = d.version
 """
@@ -71,10 +72,10 @@ with given as (
         %(collection_ids)s::uuid[], %(ids)s::text[], %(sha256s)s::text[], %(titles)s::text[], %(urls)s::text[],
         %(dates)s::date[], %(in_force_from)s::date[], %(repealed_on)s::date[], %(texts)s::text[],
         %(kinds)s::text[], %(numbers)s::text[], %(signed_on)s::date[], %(replaces)s::jsonb[],
-        %(replaced_by)s::text[], %(guessed)s::jsonb[]
+        %(replaced_by)s::text[], %(guessed)s::jsonb[], %(found)s::jsonb[]
     ) as given (
         collection_id, id, sha256, title, url, date, in_force_from, repealed_on, text,
-        kind, number, signed_on, replaces, replaced_by, guessed
+        kind, number, signed_on, replaces, replaced_by, guessed, found
     )
     order by collection_id, id
 ), put as (
@@ -87,18 +88,19 @@ with given as (
 ), kept as (
     insert into document_version (
         collection_id, document_id, version, title, url, date, in_force_from, repealed_on, text,
-        kind, number, signed_on, replaces, replaced_by, guessed
+        kind, number, signed_on, replaces, replaced_by, guessed, found
     )
     select
         collection_id, id, version, title, url, date, in_force_from, repealed_on, text,
         kind, number, signed_on, array(select jsonb_array_elements_text(replaces)), replaced_by,
-        array(select jsonb_array_elements_text(guessed))
+        array(select jsonb_array_elements_text(guessed)), found
     from given join put using (collection_id, id)
     on conflict (collection_id, document_id, version) do update set
         title = excluded.title, url = excluded.url, date = excluded.date, text = excluded.text,
         in_force_from = excluded.in_force_from, repealed_on = excluded.repealed_on,
         kind = excluded.kind, number = excluded.number, signed_on = excluded.signed_on,
-        replaces = excluded.replaces, replaced_by = excluded.replaced_by, guessed = excluded.guessed
+        replaces = excluded.replaces, replaced_by = excluded.replaced_by, guessed = excluded.guessed,
+        found = excluded.found
 )
 select collection_id, id, version from put
 """
@@ -117,8 +119,14 @@ where collection_id = %(collection_id)s and id = %(id)s and version = %(version)
 
 MARK_ALL_PENDING: LiteralString = "update document set state = 'pending' where state = 'indexed'"
 
+# Not what a person has not let through.
 SELECT_TEXT: LiteralString = """
-select collection_id, document_id, version, title, url, date, in_force_from, repealed_on, text,
-       kind, number, signed_on, replaces, replaced_by, guessed
-from document_version where collection_id = %s and document_id = %s and version = %s
+select v.collection_id, v.document_id, v.version, v.title, v.url, v.date, v.in_force_from, v.repealed_on, v.text,
+       v.kind, v.number, v.signed_on, v.replaces, v.replaced_by, v.guessed
+from document_version v
+where v.collection_id = %s and v.document_id = %s and v.version = %s and not exists (
+    select from quarantine q
+    where q.collection_id = v.collection_id and q.document_id = v.document_id and q.version = v.version
+    and q.decision is distinct from 'released'
+)
 """

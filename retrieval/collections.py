@@ -1,6 +1,7 @@
 """Making, listing and removing collections: each act decided by the policy and recorded with it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -10,11 +11,13 @@ from psycopg_pool import AsyncConnectionPool
 from policies.access import AccessRule, Action, Policy
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
+from policies.guardrails import Concern, Response, Responses
 from policies.principal import Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, DocumentState
 from retrieval.index import Index
 from retrieval.permission import Permission
+from retrieval.quarantine_table import QuarantineTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Collections:
     catalog: Catalog
     ledger: Ledger
     index: Index
+    quarantine: QuarantineTable = field(default_factory=QuarantineTable)
 
     async def readable(self, principal: Principal) -> list[tuple[Collection, int]]:
         """What the principal may read, by name, each with its number of documents that can be found."""
@@ -47,6 +51,25 @@ class Collections:
             )
             await self.ledger.append(connection, _event(Act.COLLECTION_CREATED, principal, collection))
         return collection
+
+    async def guardrails(self, principal: Principal, name: str) -> Responses:
+        """What is done with texts that hold something, as whoever reads the collection may know.
+
+        Raises `CollectionNotFound`.
+        """
+        collection = await self._permission().collection(principal, Action.READ, name)
+        async with self.pool.connection() as connection:
+            return await self.quarantine.responses(connection, collection.id)
+
+    async def set_guardrails(self, principal: Principal, name: str, chosen: Mapping[Concern, Response]) -> Responses:
+        """Change these answers, for the documents that come from now on. Raises `CollectionNotFound`, `Refused`."""
+        collection = await self._permission().collection(principal, Action.INGEST, name)
+        details: dict[str, Json] = {"collection_id": str(collection.id)}
+        details |= {concern.value: response.value for concern, response in chosen.items()}
+        async with self.pool.connection() as connection:
+            responses = await self.quarantine.put_responses(connection, collection.id, chosen)
+            await self.ledger.append(connection, Event(Act.GUARDRAILS_SET, principal, details))
+        return responses
 
     async def delete(self, principal: Principal, name: str) -> int:
         """Remove a collection with all its documents; gives how many could be found.

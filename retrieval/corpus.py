@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from policies.access import AccessRule
+from policies.guardrails import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class DocumentState(StrEnum):
     PENDING = "pending"
     INDEXED = "indexed"
     FAILED = "failed"
+    QUARANTINED = "quarantined"
+    """Waits for a person's decision; nothing of it can be found."""
 
 
 class TextKind(StrEnum):
@@ -96,6 +99,8 @@ class Document:
     sha256: str
     state: DocumentState
     failure: str = ""
+    found: tuple[Tally, ...] = ()
+    """By the guardrails, in this version."""
 
 
 @dataclass(frozen=True, slots=True)

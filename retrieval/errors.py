@@ -5,6 +5,8 @@ RetrievalError
 ├── CollectionExists        the name is taken
 ├── NameInvalid             a name that no collection can have
 ├── DocumentNotFound        no such document, or not in that version
+├── QuarantineNotFound      nothing that waits for a decision has that number, or not for this person
+├── AlreadyDecided          somebody has decided meanwhile, or a newer version has come
 ├── EmptyQuestion           nothing was asked
 ├── QuestionTooLong         more was asked than a question may hold
 ├── IndexUnavailable        the vector engine cannot be reached or refuses
@@ -51,6 +53,26 @@ class DocumentNotFound(RetrievalError):
         super().__init__(
             f"Le document « {document_id} »{of} n’est plus dans la collection. "
             "Versez-le à nouveau, ou reposez la question."
+        )
+
+
+class QuarantineNotFound(RetrievalError):
+    """No version that waits for a decision has that number, or this person may not read its collection."""
+
+    def __init__(self, held_id: int) -> None:
+        super().__init__(
+            f"Aucun document en quarantaine ne porte le numéro {held_id}. "
+            "La commande « assistant quarantine list » donne ceux qui attendent votre décision."
+        )
+
+
+class AlreadyDecided(RetrievalError):
+    """Somebody has decided about the version meanwhile, or a newer one has come."""
+
+    def __init__(self, held_id: int) -> None:
+        super().__init__(
+            f"Le document numéro {held_id} n’attend plus de décision : elle a été prise, ou une nouvelle version est "
+            "arrivée. Voyez « assistant quarantine list »."
         )
 
 

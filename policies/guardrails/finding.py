@@ -1,9 +1,12 @@
 """The words of the guardrails: what was found, and what a collection does about it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+PLACES = 20  # kept of each kind
 
 
 class Concern(StrEnum):
@@ -13,6 +16,18 @@ class Concern(StrEnum):
     PERSONAL_DATA = "personal-data"
     INSTRUCTION = "instruction"  # words for a model instead of a reader
     HIDDEN = "hidden"  # words that no reader sees
+
+    @property
+    def in_french(self) -> str:
+        return _IN_FRENCH[self]
+
+
+_IN_FRENCH = {
+    Concern.MARKING: "une mention de protection",
+    Concern.PERSONAL_DATA: "des données personnelles",
+    Concern.INSTRUCTION: "des instructions adressées à un modèle",
+    Concern.HIDDEN: "du texte caché",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +40,28 @@ class Finding:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often one kind was found in a text, and its first places there."""
+
+    concern: Concern
+    what: str
+    count: int
+    places: tuple[tuple[int, int], ...] = ()
+
+
+def tallied(findings: Iterable[Finding]) -> tuple[Tally, ...]:
+    """The findings by kind, in the order of the first of each."""
+    kinds: dict[tuple[Concern, str], list[tuple[int, int]]] = defaultdict(list)
+    for finding in findings:
+        kinds[finding.concern, finding.what].append((finding.start, finding.end))
+    return tuple(Tally(*kind, len(spans), tuple(spans[:PLACES])) for kind, spans in kinds.items())
+
+
 class Response(StrEnum):
     """What is done with a text; a later one is stricter."""
 
-    IGNORE = "ignore"
+    ACCEPT = "accept"
     FLAG = "flag"  # taken, and shown with what was found
     QUARANTINE = "quarantine"  # kept aside until a person decides
     REFUSE = "refuse"
@@ -39,20 +72,26 @@ _STRICTNESS = tuple(Response)
 _USUAL = MappingProxyType(
     {
         Concern.MARKING: Response.QUARANTINE,
-        Concern.PERSONAL_DATA: Response.FLAG,
+        Concern.PERSONAL_DATA: Response.FLAG,  # an administration's texts are full of its own addresses
         Concern.INSTRUCTION: Response.QUARANTINE,
-        Concern.HIDDEN: Response.FLAG,
+        Concern.HIDDEN: Response.QUARANTINE,
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """A collection's rule; what it does not name is answered as usual."""
+    """A collection's rule; what it does not name is answered as usual.
+
+    Usually markings, instructions to a model and hidden text wait for a person, and personal data are flagged.
+    """
 
     chosen: Mapping[Concern, Response] = field(default_factory=dict)
 
-    def to(self, findings: Iterable[Finding]) -> Response:
-        """The strictest response that one of these findings calls for."""
-        called = (self.chosen.get(finding.concern, _USUAL[finding.concern]) for finding in findings)
-        return max(called, key=_STRICTNESS.index, default=Response.IGNORE)
+    def of(self, concern: Concern) -> Response:
+        """The response to one concern."""
+        return self.chosen.get(concern, _USUAL[concern])
+
+    def to(self, concerns: Iterable[Concern]) -> Response:
+        """The strictest response that one of these calls for."""
+        return max((self.of(concern) for concern in concerns), key=_STRICTNESS.index, default=Response.ACCEPT)

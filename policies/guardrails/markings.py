@@ -25,9 +25,11 @@ _MARKS = (
     "SP[ÉE]CIAL FRANCE",
 )
 
+_FRAME = r"(?:[^\w\n]|[\d_])*"
+
 # Alone on its line, but for the marks beside it, a frame of signs, or a page number.
 _LINE = re.compile(
-    rf"^[\W\d_]*(?P<mark>{'|'.join(_MARKS)})(?:[ \t]*[-–—/|][ \t]*(?:{'|'.join(_MARKS)}))*[\W\d_]*$", re.MULTILINE
+    rf"^{_FRAME}(?P<mark>{'|'.join(_MARKS)})(?:[ \t]*[-–—/|][ \t]*(?:{'|'.join(_MARKS)}))*{_FRAME}$", re.MULTILINE
 )
 
 

@@ -151,11 +151,7 @@ async def test_many_documents_are_entered_and_known_at_once(pool: Pool) -> None:
         assert (await catalog.text(connection, collection.id, "F7", 1)).text == "Texte 7"
     assert versions == {f"F{n}": 1 for n in range(500)}
     assert {id_: one.sha256 for id_, one in known.items()} == {"F3": "s3", "F499": "s499"}
-    assert counts[collection.id] == {
-        DocumentState.PENDING: 0,
-        DocumentState.INDEXED: 500,
-        DocumentState.FAILED: 0,
-    }
+    assert counts[collection.id] == dict.fromkeys(DocumentState, 0) | {DocumentState.INDEXED: 500}
     assert counts[other.id][DocumentState.PENDING] == 1
 
 

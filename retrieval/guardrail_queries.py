@@ -1,0 +1,88 @@
+"""The guardrails' queries; the tables are in deploy/migrations/0007_guardrails.sql."""
+
+from typing import LiteralString
+
+SELECT_RESPONSES: LiteralString = "select responses from collection where id = %s"
+
+# Those that are not given stay.
+PUT_RESPONSES: LiteralString = """
+update collection set responses = responses || %s where id = %s returning responses
+"""
+
+# The last word on that very content; a version that was overtaken before anybody decided says nothing.
+SELECT_DECISIONS: LiteralString = """
+select distinct on (q.document_id) q.document_id, q.decision
+from quarantine q
+join unnest(%(ids)s::text[], %(digests)s::bytea[]) as given (id, digest)
+    on q.document_id = given.id and q.digest = given.digest
+where q.collection_id = %(collection_id)s and q.decision in ('released', 'refused')
+order by q.document_id, q.id desc
+"""
+
+# What waits and is of an older version waits no more, and its text is nobody's business.
+WITHDRAW: LiteralString = """
+with overtaken as (
+    update quarantine q set decision = 'withdrawn', decided_at = now(), unseen = ''
+    from document d
+    where d.collection_id = q.collection_id and d.id = q.document_id and q.version < d.version
+    and q.collection_id = %(collection_id)s and q.document_id = any(%(ids)s) and q.decision is null
+    returning q.collection_id, q.document_id, q.version
+)
+update document_version v set text = ''
+from overtaken o
+where v.collection_id = o.collection_id and v.document_id = o.document_id and v.version = o.version
+"""
+
+DELETE_WAITING: LiteralString = """
+delete from quarantine where collection_id = %(collection_id)s and document_id = any(%(ids)s) and decision is null
+"""
+
+HOLD: LiteralString = """
+insert into quarantine (collection_id, document_id, version, digest, unseen)
+select %(collection_id)s, id, version, digest, unseen
+from unnest(%(ids)s::text[], %(versions)s::int[], %(digests)s::bytea[], %(unseen)s::text[])
+    as given (id, version, digest, unseen)
+"""
+
+# Only while that version is still the latest.
+MARK_QUARANTINED: LiteralString = """
+update document d set state = 'quarantined', failure = ''
+from unnest(%(ids)s::text[], %(versions)s::int[]) as held (id, version)
+where d.collection_id = %(collection_id)s and d.id = held.id and d.version = held.version
+"""
+
+_WAITING: LiteralString = """
+select q.id, q.collection_id, q.document_id, q.version, q.entered_at, q.unseen, v.title, v.text, v.found,
+       d.state = 'quarantined' and d.version = q.version and q.decision is null as waits
+from quarantine q
+join document d on d.collection_id = q.collection_id and d.id = q.document_id
+join document_version v on v.collection_id = q.collection_id and v.document_id = q.document_id and v.version = q.version
+"""
+
+SELECT_WAITING: LiteralString = f"""
+{_WAITING}
+where q.collection_id = any(%s) and q.decision is null and d.state = 'quarantined' and d.version = q.version
+order by q.id
+"""
+
+SELECT_HELD: LiteralString = f"{_WAITING} where q.id = %s"
+
+# The document's row alone, as an import does first: then neither waits for the other crosswise.
+LOCK_HELD: LiteralString = f"{_WAITING} where q.id = %s for update of d"
+
+DECIDE: LiteralString = """
+update quarantine set decision = %(decision)s, decided_at = now(), unseen = '' where id = %(id)s and decision is null
+"""
+
+RELEASE: LiteralString = """
+update document set state = 'pending', failure = '' where collection_id = %(collection_id)s and id = %(document_id)s
+"""
+
+REFUSE: LiteralString = """
+with refused as (
+    update document set state = 'failed', failure = %(failure)s
+    where collection_id = %(collection_id)s and id = %(document_id)s
+)
+update document_version set text = ''
+where collection_id = %(collection_id)s and document_id = %(document_id)s and version = %(version)s
+"""

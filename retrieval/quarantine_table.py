@@ -1,0 +1,153 @@
+"""Collections' rules about what texts hold, and the versions that wait for a person, in PostgreSQL.
+
+As in the catalogue, each method runs in the transaction of the connection it is given.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
+
+from policies.guardrails import Concern, Response, Responses, Tally
+from retrieval import guardrail_queries as queries
+from retrieval.errors import AlreadyDecided, CollectionNotFound, QuarantineNotFound
+from retrieval.found import tallies
+
+Connection = AsyncConnection[Any]
+
+
+class Choice(StrEnum):
+    """What a person decides about a document that waits."""
+
+    RELEASED = "released"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A version of a document that waits; `id` names it and no other version."""
+
+    id: int
+    collection_id: UUID
+    document_id: str
+    version: int
+    entered_at: dt.datetime
+    title: str
+    text: str
+    unseen: str
+    """What the file holds that no reader sees."""
+    found: tuple[Tally, ...]
+    waits: bool
+    """Not any more, once somebody has decided or a newer version has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A version to be kept aside; `digest` stands for its content and for what was found in it."""
+
+    document_id: str
+    version: int
+    digest: bytes
+    unseen: str
+
+
+class QuarantineTable:
+    """Every method takes the open connection first."""
+
+    async def responses(self, connection: Connection, collection_id: UUID) -> Responses:
+        """The collection's rule. Raises `CollectionNotFound`."""
+        row = await _one(connection, queries.SELECT_RESPONSES, [collection_id])
+        if row is None:
+            raise CollectionNotFound(str(collection_id))
+        return _responses(row)
+
+    async def put_responses(
+        self, connection: Connection, collection_id: UUID, chosen: Mapping[Concern, Response]
+    ) -> Responses:
+        """Change these answers; gives the whole rule. Raises `CollectionNotFound`."""
+        row = await _one(connection, queries.PUT_RESPONSES, [Jsonb(dict(chosen)), collection_id])
+        if row is None:
+            raise CollectionNotFound(str(collection_id))
+        return _responses(row)
+
+    async def decisions(
+        self, connection: Connection, collection_id: UUID, digests: Mapping[str, bytes]
+    ) -> dict[str, Choice]:
+        """What was decided about documents of that very content, by id; the undecided ones are left out."""
+        values = {"collection_id": collection_id, "ids": list(digests), "digests": list(digests.values())}
+        rows = await _all(connection, queries.SELECT_DECISIONS, values) if digests else []
+        return {row["document_id"]: Choice(row["decision"]) for row in rows}
+
+    async def hold(
+        self, connection: Connection, collection_id: UUID, ids: Iterable[str], holdings: Sequence[Holding]
+    ) -> None:
+        """Of these documents, whose latest versions have just been entered, keep some aside.
+
+        Their texts are out of reach from now on; they can be decided about once they are marked.
+        """
+        place: dict[str, Any] = {"collection_id": collection_id, "ids": list(ids)}
+        await connection.execute(queries.WITHDRAW, place)
+        await connection.execute(queries.DELETE_WAITING, place)
+        if holdings:
+            values = {
+                "collection_id": collection_id,
+                "ids": [one.document_id for one in holdings],
+                "versions": [one.version for one in holdings],
+                "digests": [one.digest for one in holdings],
+                "unseen": [one.unseen for one in holdings],
+            }
+            await connection.execute(queries.HOLD, values)
+
+    async def mark(self, connection: Connection, collection_id: UUID, versions: Mapping[str, int]) -> None:
+        """Say that these versions wait for a decision, once nothing of their documents is in the index."""
+        values = {"collection_id": collection_id, "ids": list(versions), "versions": list(versions.values())}
+        await connection.execute(queries.MARK_QUARANTINED, values)
+
+    async def waiting(self, connection: Connection, collection_ids: Iterable[UUID]) -> list[Held]:
+        """What waits in these collections, the oldest first."""
+        return [_held(row) for row in await _all(connection, queries.SELECT_WAITING, [list(collection_ids)])]
+
+    async def held(self, connection: Connection, held_id: int, *, lock: bool = False) -> Held:
+        """One version, waiting or not; `lock` keeps its document as it is. Raises `QuarantineNotFound`."""
+        row = await _one(connection, queries.LOCK_HELD if lock else queries.SELECT_HELD, [held_id])
+        if row is None:
+            raise QuarantineNotFound(held_id)
+        return _held(row)
+
+    async def decide(self, connection: Connection, held: Held, choice: Choice, failure: str = "") -> None:
+        """Let it through to be indexed, or refuse it with a reason, and forget its text then.
+
+        `held` must be locked, and wait. Raises `AlreadyDecided`.
+        """
+        place = {"collection_id": held.collection_id, "document_id": held.document_id, "version": held.version}
+        done = await connection.execute(queries.DECIDE, {"id": held.id, "decision": choice.value})
+        if done.rowcount != 1:
+            raise AlreadyDecided(held.id)
+        if choice is Choice.RELEASED:
+            await connection.execute(queries.RELEASE, place)
+        else:
+            await connection.execute(queries.REFUSE, place | {"failure": failure})
+
+
+def _responses(row: DictRow) -> Responses:
+    return Responses({Concern(concern): Response(response) for concern, response in row["responses"].items()})
+
+
+def _held(row: DictRow) -> Held:
+    return Held(**{**row, "found": tallies(row["found"])})
+
+
+async def _all(connection: Connection, query: Any, values: Any) -> list[DictRow]:
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        return await (await cursor.execute(query, values)).fetchall()
+
+
+async def _one(connection: Connection, query: Any, values: Any) -> DictRow | None:
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        return await (await cursor.execute(query, values)).fetchone()
