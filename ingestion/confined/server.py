@@ -48,7 +48,7 @@ CONFINED, FREE = b"confined", b"free"
 
 
 def main(descriptor: int, formats: str) -> None:
-    """Serve requests for the parsers of the module `formats` (see `ingestion.confined.parsers`), until the other side closes the socket."""
+    """Serve requests until the other side closes the socket; `formats` is a module like `ingestion.confined.parsers`."""
     is_confined = _left()
     import_module(formats).warm()
     gc.collect()
