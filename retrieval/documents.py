@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -13,7 +13,7 @@ from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.catalog import Catalog
-from retrieval.corpus import Document
+from retrieval.corpus import Document, DocumentMetadata, DocumentState
 from retrieval.corrections import value_json
 from retrieval.errors import DocumentNotFound
 from retrieval.index import Index
@@ -40,7 +40,8 @@ class Documents:
         """
         collection = await self._permission().collection(principal, Action.READ, collection_name)
         async with self.pool.connection() as connection:
-            return await self.catalog.documents_after(connection, collection.id, after, limit, guessed=guessed)
+            found = await self.catalog.documents_after(connection, collection.id, after, limit, guessed=guessed)
+        return [_shown(document) for document in found]
 
     async def document(self, principal: Principal, collection_name: str, document_id: str) -> Document:
         """One of them. Raises `CollectionNotFound`, `DocumentNotFound`."""
@@ -49,7 +50,7 @@ class Documents:
             document = await self.catalog.document(connection, collection.id, document_id)
         if document is None:
             raise DocumentNotFound(document_id)
-        return document
+        return _shown(document)
 
     async def correct(
         self, principal: Principal, collection_name: str, document_id: str, values: Mapping[str, Any]
@@ -69,6 +70,13 @@ class Documents:
 
     def _permission(self) -> Permission:
         return Permission(self.pool, self.policy, self.catalog, self.ledger)
+
+
+def _shown(document: Document) -> Document:
+    """Of what waits for a decision, no word of the text: its title and numbers come from there."""
+    if document.state is not DocumentState.QUARANTINED:
+        return document
+    return replace(document, metadata=DocumentMetadata(title=document.id))
 
 
 def _corrected(principal: Principal, document: Document, values: Mapping[str, Any]) -> Event:

@@ -1,6 +1,6 @@
 """Documents that wait for a person's decision: shown to who may decide, decided once, recorded."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -22,12 +22,12 @@ from retrieval.quarantine_table import Choice, Held, QuarantineTable
 REFUSED = "refusé à l’examen, après mise en quarantaine. Versez une version corrigée, ou retirez-le."
 
 Connection = AsyncConnection[Any]
-Resume = Callable[[Connection, Principal, UUID, str], Awaitable[None]]
+Resume = Callable[[Connection, UUID, Sequence[str]], Awaitable[object]]
 
 _ACTS = {Choice.RELEASED: Act.DOCUMENT_RELEASED, Choice.REFUSED: Act.DOCUMENT_REFUSED}
 
 
-async def wait_for_import(connection: Connection, principal: Principal, collection_id: UUID, document_id: str) -> None:
+async def wait_for_import(connection: Connection, collection_id: UUID, ids: Sequence[str]) -> None:
     """What is released is pending, and the next import of the same file takes it up."""
 
 
@@ -35,7 +35,7 @@ async def wait_for_import(connection: Connection, principal: Principal, collecti
 class Quarantine:
     """Who may add to a collection decides about what waits there; others do not learn that anything does.
 
-    `resume` sees to it, in the transaction of the release, that the document is read again.
+    `resume` sees to it, in the transaction of the release, that documents, by id, are read again.
     """
 
     pool: AsyncConnectionPool[Connection]
@@ -79,7 +79,7 @@ class Quarantine:
                 raise AlreadyDecided(held_id)
             await self.table.decide(connection, held, choice, f"{held.document_id} : {REFUSED}")
             if choice is Choice.RELEASED:
-                await self.resume(connection, principal, held.collection_id, held.document_id)
+                await self.resume(connection, held.collection_id, [held.document_id])
             await self.ledger.append(connection, Event(_ACTS[choice], principal, _details(held)))
         return held
 

@@ -12,11 +12,13 @@ from assistant.errors import AssistantError, ConversationNotFound, QuestionTooWi
 from ingestion.errors import DiskFull, ImportRefused, IngestionError
 from policies.errors import LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
 from retrieval.errors import (
+    AlreadyDecided,
     CollectionExists,
     CollectionNotFound,
     DocumentNotFound,
     EmptyQuestion,
     NameInvalid,
+    QuarantineNotFound,
     QuestionTooLong,
     RetrievalError,
 )
@@ -51,6 +53,8 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (CollectionNotFound, 404, None),
     (DocumentNotFound, 404, None),
     (ConversationNotFound, 404, None),
+    (QuarantineNotFound, 404, None),
+    (AlreadyDecided, 409, None),
     (CollectionExists, 409, None),
     (Refused, 403, None),
     (QueueFull, 429, None),

@@ -19,6 +19,7 @@ from retrieval import (
     Evaluation,
     Fusion,
     Index,
+    Quarantine,
     Search,
     SparseEncoder,
     TransformersSettings,
@@ -49,6 +50,7 @@ class Services:
     engine: Engine
     collections: Collections
     documents: Documents
+    quarantine: Quarantine
     search: Search
     evaluation: Evaluation
     ingestion: Ingestion
@@ -92,6 +94,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             engine=engine,
             collections=Collections(pool, policy, catalog, ledger, index),
             documents=Documents(pool, policy, catalog, ledger, index),
+            quarantine=Quarantine(pool, policy, catalog, ledger),
             search=search,
             evaluation=Evaluation(pool, ledger, search),
             ingestion=Ingestion(

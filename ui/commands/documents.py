@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ui.commands.days import day_or_none
+from ui.commands.quarantine import found
 from ui.commands.usage import AsJson, Commands, print_json
 from ui.control.client import call, open_client
 from ui.settings import read_settings
@@ -26,7 +27,7 @@ FIELDS = {
     "replaces": "Remplace",
     "replaced_by": "Remplacé par",
 }
-STATES = {"pending": "en attente", "indexed": "trouvable", "failed": "en échec"}
+STATES = {"pending": "en attente", "indexed": "trouvable", "failed": "en échec", "quarantined": "en quarantaine"}
 
 Collection = Annotated[str, typer.Argument(metavar="COLLECTION")]
 Identifier = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Le document, comme « documents list » le nomme.")]
@@ -41,14 +42,15 @@ def list_documents(
     as_json: AsJson = False,
 ) -> None:
     """Lister les documents d’une collection ; un astérisque marque ce qui a été deviné et reste à vérifier."""
-    found = asyncio.run(_all(collection, to_check))
+    held = asyncio.run(_all(collection, to_check))
     if as_json:
-        print_json({"documents": found})
+        print_json({"documents": held})
         return
-    table = Table("Document", "Titre", "Nature", "Numéro", "En vigueur", "Abrogé", box=None, header_style="bold")
-    for one in found:
+    titles = ("Document", "État", "Titre", "Nature", "Numéro", "En vigueur", "Abrogé", "Signalé")
+    table = Table(*titles, box=None, header_style="bold")
+    for one in held:
         shown = [_marked(one, name) for name in ("title", "kind", "number", "in_force_from", "repealed_on")]
-        table.add_row(one["id"], *shown)
+        table.add_row(one["id"], STATES[one["state"]], *shown, found(one))
     out.print(table)
 
 
@@ -89,15 +91,15 @@ def correct(
 
 
 async def _all(collection: str, to_check: bool) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    held: list[dict[str, Any]] = []
     async with open_client(read_settings()) as client:
         while True:
-            after = found[-1]["id"] if found else ""
+            after = held[-1]["id"] if held else ""
             params = {"collection": collection, "after": after, "guessed": str(to_check).lower(), "limit": "1000"}
             page = await client.call("GET", "/documents", params=params)
-            found += page
+            held += page
             if len(page) < int(params["limit"]):
-                return found
+                return held
 
 
 def _show(document: dict[str, Any], as_json: bool) -> None:
@@ -105,6 +107,10 @@ def _show(document: dict[str, Any], as_json: bool) -> None:
         print_json(document)
         return
     out.print(f"{document['id']} (version {document['version']}, {STATES[document['state']]})", style="bold")
+    if document["failure"]:
+        out.print(f"  {document['failure']}")
+    if document["found"]:
+        out.print(f"  Signalé : {found(document)}")
     for name, label in FIELDS.items():
         if shown := _value(document[name]):
             out.print(f"  {label} : {shown}{' (à vérifier)' if name in document['guessed'] else ''}")

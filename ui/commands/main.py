@@ -18,6 +18,7 @@ from ui.commands.days import On
 from ui.commands.documents import documents
 from ui.commands.keycloak import keycloak
 from ui.commands.policy import policy
+from ui.commands.quarantine import guardrails, quarantine
 from ui.commands.sessions import sessions
 from ui.commands.usage import AsJson, Commands, print_json
 from ui.control.client import call, open_client
@@ -30,6 +31,7 @@ application = Commands(
 collections = Commands(help="Les collections de documents.")
 application.add_typer(collections, name="collections")
 application.add_typer(documents, name="documents")
+application.add_typer(quarantine, name="quarantine")
 application.add_typer(policy, name="policy")
 application.add_typer(sessions, name="sessions")
 application.add_typer(keycloak, name="keycloak")
@@ -41,6 +43,9 @@ Collections = Annotated[
     list[str] | None,
     typer.Option("--collection", metavar="NOM", help="Ne chercher que dans cette collection (répétable)."),
 ]
+
+
+collections.command("guardrails")(guardrails)
 
 
 @collections.command("list")

@@ -9,6 +9,7 @@ from pydantic import AfterValidator
 from policies import Principal
 from retrieval import Document, Documents, TextKind
 from retrieval.search import CONTROL
+from ui.control.quarantine import found_json
 from ui.identity import local_principal
 from ui.wire import Request, metadata_json
 
@@ -90,5 +91,6 @@ def document_json(document: Document) -> dict[str, Any]:
         "version": document.version,
         "state": document.state.value,
         "failure": document.failure,
+        "found": found_json(document.found),
         **metadata_json(document.metadata),
     }

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse
 
 from ui.commands import usage
 from ui.commands.usage import Commands
 from ui.control.policy import PolicyServices, policy_router
+from ui.failures import EXPECTED, failure_of
 from ui.home import listening, own
 from ui.server import GuestServer
 
@@ -47,15 +49,30 @@ Run = Callable[..., Awaitable[Outcome]]
 
 @asynccontextmanager
 async def answering(home: Path, services: PolicyServices) -> AsyncIterator[None]:
-    """Own the data folder, and answer on its socket."""
+    """Own the data folder, and answer on its socket what is asked about people."""
+    async with serving(home, policy_router(services)):
+        yield
+
+
+@asynccontextmanager
+async def serving(home: Path, *routers: APIRouter) -> AsyncIterator[None]:
+    """Own the data folder, and have these routes on its socket, with the product's own words for errors."""
     application = FastAPI(openapi_url=None)
-    application.include_router(policy_router(services))
+    for router in routers:
+        application.include_router(router)
+    for kind in EXPECTED:
+        application.add_exception_handler(kind, _failed)
     with own(home), listening(home) as listener:
         server = GuestServer(application)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         yield
         server.should_exit = True
         await serving
+
+
+async def _failed(_: Request, error: Exception) -> JSONResponse:
+    failure = failure_of(error)
+    return JSONResponse({"message": failure.message}, status_code=failure.status)
 
 
 def runner(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:

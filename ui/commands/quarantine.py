@@ -1,0 +1,113 @@
+"""`assistant quarantine`, and `assistant collections guardrails`: what texts hold, and what is done about it."""
+
+import asyncio
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ui.commands.usage import AsJson, Commands, print_json
+from ui.control.client import call
+from ui.settings import read_settings
+
+quarantine = Commands(help="Les documents mis de côté, qui attendent votre décision.")
+
+out = Console(highlight=False, soft_wrap=True, markup=False)
+
+CONCERNS = {
+    "marking": "Mentions de protection",
+    "personal-data": "Données personnelles",
+    "instruction": "Instructions à un modèle",
+    "hidden": "Texte caché",
+}
+RESPONSES = {
+    "accept": "accepter",
+    "flag": "signaler",
+    "quarantine": "mettre en quarantaine",
+    "refuse": "refuser",
+}
+
+Number = Annotated[int, typer.Argument(metavar="NUMÉRO", help="Comme « quarantine list » le donne.")]
+Answer = Annotated[str | None, typer.Option(metavar="RÉPONSE", help="accept, flag (signaler), quarantine ou refuse.")]
+
+
+@quarantine.command("list")
+def list_waiting(
+    collection: Annotated[str, typer.Option(metavar="NOM", help="De cette collection seulement.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Lister les documents qui attendent votre décision."""
+    held = asyncio.run(call(read_settings(), "GET", "/quarantine", params={"collection": collection}))
+    if as_json:
+        print_json({"documents": held})
+        return
+    table = Table("Numéro", "Collection", "Document", "Trouvé", "Depuis", box=None, header_style="bold")
+    for one in held:
+        table.add_row(str(one["id"]), one["collection"], one["document"], found(one), one["entered_at"][:10])
+    out.print(table)
+
+
+@quarantine.command()
+def show(number: Number, as_json: AsJson = False) -> None:
+    """Montrer ce qui a été trouvé dans un document, avec les mots autour ; cette lecture est enregistrée."""
+    held = asyncio.run(call(read_settings(), "GET", f"/quarantine/{number}"))
+    if as_json:
+        print_json(held)
+        return
+    out.print(f"{held['id']}. {held['document']} (version {held['version']}, {held['collection']})", style="bold")
+    out.print(f"  Titre : {held['title']}\n  Trouvé : {found(held)}")
+    for excerpt in held["excerpts"]:
+        out.print(f"  {excerpt['what']} : {excerpt['text']}")
+    if held["unseen"]:
+        out.print(f"  Texte caché : {held['unseen']}")
+
+
+@quarantine.command()
+def release(number: Number, as_json: AsJson = False) -> None:
+    """Laisser passer ce document, tel qu’il est ; une nouvelle version sera examinée à nouveau."""
+    _decide(number, "released", "Le document passera au prochain traitement.", as_json)
+
+
+@quarantine.command()
+def refuse(number: Number, as_json: AsJson = False) -> None:
+    """Refuser ce document ; son texte n’est pas gardé."""
+    _decide(number, "refused", "Le document est refusé, et son texte effacé.", as_json)
+
+
+def guardrails(
+    collection: Annotated[str, typer.Argument(metavar="COLLECTION")],
+    marking: Answer = None,
+    personal_data: Answer = None,
+    instruction: Answer = None,
+    hidden: Answer = None,
+    as_json: AsJson = False,
+) -> None:
+    """Montrer ou changer ce qu’une collection fait des textes sensibles qui arriveront."""
+    given = {"marking": marking, "personal-data": personal_data, "instruction": instruction, "hidden": hidden}
+    responses = {concern: answer for concern, answer in given.items() if answer is not None}
+    body = {"collection": collection, "responses": responses}
+    request = call(read_settings(), "PATCH", "/guardrails", body) if responses else _rule(collection)
+    rule = asyncio.run(request)
+    if as_json:
+        print_json(rule)
+        return
+    for concern, label in CONCERNS.items():
+        out.print(f"{label} : {RESPONSES[rule[concern]]}")
+
+
+def found(document: dict[str, Any]) -> str:
+    """What was found, by kind, with how often."""
+    return ", ".join(one["what"] + (f" × {one['count']}" if one["count"] > 1 else "") for one in document["found"])
+
+
+async def _rule(collection: str) -> Any:
+    return await call(read_settings(), "GET", "/guardrails", params={"collection": collection})
+
+
+def _decide(number: int, choice: str, said: str, as_json: bool) -> None:
+    decided = asyncio.run(call(read_settings(), "POST", f"/quarantine/{number}/{choice}"))
+    if as_json:
+        print_json(decided)
+    else:
+        out.print(f"{decided['document']} (version {decided['version']}) : {said}")

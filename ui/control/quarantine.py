@@ -1,0 +1,92 @@
+"""The part of the API behind the command line for what texts hold: collections' rules, and decisions of people."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from policies import Concern, Principal, Response, Responses, Tally
+from retrieval import Choice, Collections, Held, Quarantine
+from ui.identity import local_principal
+from ui.wire import Request
+
+BESIDE = 80  # characters shown around what was found
+UNSEEN = 2_000  # characters shown of what no reader sees
+
+Actor = Annotated[Principal, Depends(local_principal)]
+
+
+class RuleRequest(Request):
+    """What a collection does from now on, by concern; what is not named stays."""
+
+    collection: str
+    responses: dict[Concern, Response]
+
+
+def quarantine_router(collections: Collections, quarantine: Quarantine) -> APIRouter:
+    """These routes."""
+    router = APIRouter()
+
+    @router.get("/guardrails")
+    async def rule(actor: Actor, collection: str) -> dict[str, str]:
+        """What a collection does with texts that hold something."""
+        return responses_json(await collections.guardrails(actor, collection))
+
+    @router.patch("/guardrails")
+    async def change(actor: Actor, request: RuleRequest) -> dict[str, str]:
+        """Let it do something else from now on."""
+        return responses_json(await collections.set_guardrails(actor, request.collection, request.responses))
+
+    @router.get("/quarantine")
+    async def waiting(actor: Actor, collection: str = "") -> list[dict[str, Any]]:
+        """What waits for a decision that the caller may take."""
+        held = await quarantine.waiting(actor, (collection,) if collection else ())
+        return [held_json(name, one) for name, one in held]
+
+    @router.get("/quarantine/{held_id}")
+    async def opened(actor: Actor, held_id: int) -> dict[str, Any]:
+        """One of them, with excerpts."""
+        name, one = await quarantine.opened(actor, held_id)
+        excerpts = [
+            {"what": tally.what, "text": excerpt(one.text, start, end)}
+            for tally in one.found
+            for start, end in tally.places
+            if start < end
+        ]
+        return held_json(name, one) | {"title": one.title, "excerpts": excerpts, "unseen": one.unseen[:UNSEEN]}
+
+    @router.post("/quarantine/{held_id}/{choice}")
+    async def decide(actor: Actor, held_id: int, choice: Choice) -> dict[str, Any]:
+        """Let it through, or refuse it."""
+        one = await quarantine.decide(actor, held_id, choice)
+        return {"id": one.id, "document": one.document_id, "version": one.version, "decision": choice.value}
+
+    return router
+
+
+def responses_json(responses: Responses) -> dict[str, str]:
+    """The whole rule."""
+    return {concern.value: responses.of(concern).value for concern in Concern}
+
+
+def found_json(found: tuple[Tally, ...]) -> list[dict[str, Any]]:
+    """Kinds and counts, without places."""
+    return [{"concern": one.concern.value, "what": one.what, "count": one.count} for one in found]
+
+
+def held_json(collection: str, held: Held) -> dict[str, Any]:
+    """What waits, without a word of its text."""
+    return {
+        "id": held.id,
+        "collection": collection,
+        "document": held.document_id,
+        "version": held.version,
+        "entered_at": held.entered_at.isoformat(timespec="seconds"),
+        "found": found_json(held.found),
+    }
+
+
+def excerpt(text: str, start: int, end: int) -> str:
+    """The words around a place, on one line."""
+    before, after = max(0, start - BESIDE), min(len(text), end + BESIDE)
+    words = " ".join(text[before:after].split())
+    return f"{'…' if before else ''}{words}{'…' if after < len(text) else ''}"
