@@ -1,4 +1,4 @@
-"""In the child: lose every right, then read one file and answer."""
+"""In the child: lose every right, then read one file, or take it apart, and answer."""
 
 import fcntl
 import os
@@ -6,11 +6,14 @@ import resource
 from importlib import import_module
 from pathlib import Path
 
-from ingestion.confined import kernel
+from ingestion.confined import contents, kernel
 from ingestion.confined.answer import NO_MEMORY, Answer, Broken, Read, Refused, encode
+from ingestion.confined.contents import Given, Withheld
 from ingestion.confined.limits import ParseLimits
 from ingestion.errors import DocumentRefused, FileUnreadable
+from ingestion.parsing import unpacking
 from ingestion.parsing.libreoffice import is_for_libreoffice
+from ingestion.parsing.parts import BadPart, PartLimits
 from ingestion.parsing.port import Parser
 
 _FILE, _ANSWER = 3, 4
@@ -43,6 +46,25 @@ def read(name: str, formats: str) -> None:
         view = view[os.write(_ANSWER, view) :]
 
 
+def unpack(name: str, limits: PartLimits) -> None:
+    """Take out what is in the file, and write it."""
+    listed: list[Given | Withheld] = []
+    end: Refused | Broken | None = None
+    with open(_FILE, "rb") as file, open(_ANSWER, "wb") as answer:
+        try:
+            for part in unpacking.parts(file, name, limits):
+                if isinstance(part, BadPart):
+                    listed.append(Withheld(part.name, _refused(part.reason)))
+                else:
+                    answer.write(part.content)
+                    listed.append(Given(part.name, len(part.content)))
+        except DocumentRefused as refusal:
+            end = _refused(refusal)
+        except Exception as error:  # noqa: BLE001 - as below
+            end = Broken(type(error).__name__)
+        contents.write(contents.Contents(tuple(listed), end), answer)
+
+
 def _answer(name: str, formats: str) -> Answer:
     try:
         with open(_FILE, "rb") as file:
@@ -52,11 +74,15 @@ def _answer(name: str, formats: str) -> Answer:
             raise FileUnreadable(name, "ce qu’il contient n’est d’aucun format pris en charge", "Convertissez-le.")
         return Read(parser.parse(content, name))
     except DocumentRefused as refusal:
-        return Refused(type(refusal).__name__, str(refusal))
+        return _refused(refusal)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a damaged file makes of a parser, its name is told
         return Broken(type(error).__name__)
+
+
+def _refused(refusal: DocumentRefused) -> Refused:
+    return Refused(type(refusal).__name__, str(refusal))
 
 
 def _keep(file: int, answer: int) -> None:

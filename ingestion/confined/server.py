@@ -20,16 +20,18 @@ from pydantic import TypeAdapter
 
 from ingestion.confined import child, kernel
 from ingestion.confined.limits import ParseLimits
+from ingestion.parsing.parts import PartLimits
 
 LONGEST_REQUEST = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Three descriptors come beside it: file, answer, lifeline."""
+    """Read a file or, with limits on its parts, take it apart. Three descriptors beside it: file, answer, lifeline."""
 
     name: str
     limits: ParseLimits
+    parts: PartLimits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ CONFINED, FREE = b"confined", b"free"
 
 
 def main(descriptor: int, formats: str) -> None:
-    """Serve requests until the other side closes the socket; `formats` is a module like `ingestion.confined.parsers`."""
+    """Serve requests until the other side closes the socket; `formats` names one like `ingestion.confined.parsers`."""
     is_confined = _left()
     import_module(formats).warm()
     gc.collect()
@@ -130,7 +132,10 @@ class _Server:
         status = 1
         try:
             child.confine(file, answer, request.limits, folder, is_counted_alone=self._own_processes is not None)
-            child.read(request.name, self._formats)
+            if request.parts is None:
+                child.read(request.name, self._formats)
+            else:
+                child.unpack(request.name, request.parts)
             status = 0
         finally:
             os._exit(status)

@@ -20,7 +20,6 @@ SUFFIXES = frozenset({".zip"})
 _PIECE = 1 << 18
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # others can ask for any amount of memory
 _ENCRYPTED = 0x1
-_NESTED = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 
 # The record at the end (APPNOTE.TXT 4.3.16): its mark, and where it says how long the directory is.
 _END_MARK, _END_SIZE, _END_DIRECTORY = b"PK\x05\x06", 22, 12
@@ -83,8 +82,6 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, most: 
         raise FileUnreadable(path, "il est protégé par un mot de passe", "Refaites l’archive sans mot de passe.")
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise FileUnreadable(path, "c’est un lien et non un fichier", "Mettez le fichier lui-même dans l’archive.")
-    if path.lower().endswith(_NESTED):
-        raise FileUnreadable(path, "c’est une archive dans une archive", "Versez-la à part.")
     if entry.compress_type not in _METHODS:
         raise FileUnreadable(path, "il est comprimé d’une manière qui n’est pas prise en charge", _REPACK)
     content = bytearray()

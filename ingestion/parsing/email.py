@@ -46,7 +46,7 @@ class EmailParser:
 def attachments(content: bytes, name: str, limits: PartLimits) -> Iterator[Part | BadPart]:
     """The files that came with a message, and messages that it forwards. Raises `DocumentEmpty`, `FileUnreadable`."""
     left, seen = limits.expanded, set[str]()
-    files = (part for part in _leaves(_message(content, name)) if not _is_body(part))
+    files = (part for part in _leaves(_message(content, name)) if not _is_body(part) and not _is_shown(part))
     for number, part in enumerate(files, start=1):
         called = _file_name(part) or f"piece-{number}{_TYPES.get(part.get_content_type(), '')}"
         if number > limits.parts:
@@ -119,6 +119,11 @@ def _best(alternatives: list[_Message]) -> list[_Message]:
 def _is_body(part: _Message) -> bool:
     is_text = part.get_content_type() in {"text/plain", "text/html"}
     return is_text and part.get_content_disposition() != "attachment" and not part.get_filename()
+
+
+def _is_shown(part: _Message) -> bool:
+    """Whether it is a picture within the text, such as a logo below a name."""
+    return part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
 
 
 def _blocks(part: _Message, name: str) -> tuple[Block, ...]:

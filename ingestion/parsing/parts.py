@@ -7,19 +7,23 @@ from ingestion.characters import one_line
 from ingestion.errors import DocumentRefused, FileUnreadable
 
 LONGEST_PART = 255  # characters between two slashes, as on most disks
-LONGEST_NAME = 1_000
+LONGEST_NAME = 1_000  # characters
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
 @dataclass(frozen=True, slots=True)
 class PartLimits:
-    """`file` bytes of one part, `expanded` of all, `ratio` to the compressed bytes, `parts` in number."""
+    """`file` bytes of one part, `expanded` of all, `ratio` to the compressed bytes, `parts` in number.
+
+    `depth` counts files in files: at 1, an archive in an archive stays closed.
+    """
 
     file: int = 50_000_000
     expanded: int = 200_000_000
     ratio: int = 100
     parts: int = 2_000
+    depth: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,15 @@ class Part:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part was written: `length` bytes from `start`."""
+
+    name: str
+    start: int
+    length: int
 
 
 @dataclass(frozen=True, slots=True)

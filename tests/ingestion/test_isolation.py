@@ -134,9 +134,10 @@ async def test_who_stops_waiting_ends_the_child_and_all_it_started(
 
 
 async def test_a_server_that_was_killed_is_started_anew(reader: Reader, write: Write) -> None:
-    assert reader._server is not None
-    reader._server.process.kill()
-    await reader._server.process.wait()
+    server = reader._children._server
+    assert server is not None
+    server.process.kill()
+    await server.process.wait()
     assert await read(reader, write, "good", "encore là") == "encore là"
 
 

@@ -1,0 +1,108 @@
+"""Archives and messages: a document for each file in them, at any depth that the limits allow."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import BinaryIO, Protocol
+
+from ingestion.errors import DocumentRefused, FileUnreadable
+from ingestion.parsing.formats import parser_for
+from ingestion.parsing.parts import BadPart, PartLimits, Place, harmless
+from ingestion.parsing.unpacking import holds_files, is_read_itself
+
+LONGEST_ID = 2_000  # bytes; PostgreSQL's index takes about 2,700
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to be a document; `id` and `name` say in which others it was, `path` where it lies for now."""
+
+    id: str
+    name: str
+    path: Path
+
+
+class Unpacker(Protocol):
+    """What takes files apart; `ingestion.isolation.Reader` does."""
+
+    async def unpack(
+        self, path: Path, name: str, limits: PartLimits, into: BinaryIO
+    ) -> tuple[list[Place | BadPart], DocumentRefused | None]:
+        """Write the files in this one, one after the other; gives where each lies, and why there are no more.
+
+        Raises `DocumentRefused`.
+        """
+
+
+async def expand(
+    file: Found, unpacker: Unpacker, limits: PartLimits | None = None
+) -> AsyncGenerator[Found | BadPart, None]:
+    """The documents that a file makes: itself, or what is in it, or both; what cannot be taken, with the reason.
+
+    Each lies at its path until the next is asked for. The limits count all that comes out, at whatever depth.
+    """
+    limits = limits or PartLimits()
+    async for one in _Expansion(unpacker, limits).of(file, depth=0):
+        yield one
+
+
+class _Expansion:
+    def __init__(self, unpacker: Unpacker, limits: PartLimits) -> None:
+        self._unpacker = unpacker
+        self._limits = limits
+        self._left = limits
+
+    async def of(self, file: Found, depth: int) -> AsyncGenerator[Found | BadPart, None]:
+        if not holds_files(file.name):
+            yield file
+            return
+        with tempfile.TemporaryDirectory(prefix="assistant-parts-") as folder, tempfile.TemporaryFile() as all_:
+            try:
+                parts, end = await self._unpacked(file, depth, all_)
+            except DocumentRefused as refusal:
+                yield BadPart(file.name, refusal)
+                return
+            if is_read_itself(file.name):
+                yield file
+            for part in parts:
+                try:
+                    inner = await asyncio.to_thread(_placed, file, part, Path(folder, "part"), all_)
+                except DocumentRefused as refusal:
+                    yield BadPart(f"{file.name}/{part.name}", refusal)
+                else:
+                    async for one in self.of(inner, depth + 1):
+                        yield one
+            if end is not None:
+                yield BadPart(file.name, end)
+
+    async def _unpacked(
+        self, file: Found, depth: int, into: BinaryIO
+    ) -> tuple[list[Place | BadPart], DocumentRefused | None]:
+        """Raises `DocumentRefused`."""
+        parts, end = await self._unpacker.unpack(file.path, file.name, self._left, into)
+        if parts and depth == self._limits.depth:
+            problem = f"c’est un fichier dans un autre, à plus de {depth} niveaux"
+            raise FileUnreadable(file.name, problem, "Versez-le à part.")
+        size = sum(part.length for part in parts if isinstance(part, Place))
+        left = self._left
+        self._left = replace(left, expanded=max(0, left.expanded - size), parts=max(0, left.parts - len(parts)))
+        return parts, end
+
+
+def _placed(file: Found, part: Place | BadPart, path: Path, all_: BinaryIO) -> Found:
+    """The part as a file of its own. Raises `DocumentRefused`."""
+    if isinstance(part, BadPart):
+        raise part.reason
+    inner = Found(f"{file.id}/{harmless(part.name)}", f"{file.name}/{part.name}", path)
+    if len(inner.id.encode()) > LONGEST_ID:
+        raise FileUnreadable(part.name, "avec celui du fichier qui le contient, son nom est trop long", "Abrégez-le.")
+    if parser_for(PurePath(inner.name)) is None and not holds_files(inner.name):
+        raise FileUnreadable(part.name, "ce format n’est pas pris en charge", "Convertissez-le, ou retirez-le.")
+    with path.open("wb") as copy:
+        copied = 0
+        while copied < part.length:
+            copied += os.sendfile(copy.fileno(), all_.fileno(), part.start + copied, part.length - copied)
+    return inner
