@@ -1,0 +1,1 @@
+"""Where documents come from by themselves: folders, buckets, WebDAV shares, files of JSON lines."""
