@@ -20,7 +20,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from ingestion.characters import visible
+from ingestion.characters import one_line, visible
 from ingestion.confined import answer, contents
 from ingestion.confined.answer import Broken, Read, Refused, Rubbish
 from ingestion.confined.children import Children
@@ -40,7 +40,7 @@ from ingestion.parsing.parts import BadPart, PartLimits, Place
 __all__ = ["ParseLimits", "Reader", "open_reader"]
 
 AT_ONCE = os.cpu_count() or 1  # children
-LONGEST_NAME = 4_000  # characters; the end of a name tells its format
+LONGEST_NAME = 1_000  # characters, of which the last tell a format
 PARSERS = "ingestion.confined.parsers"
 
 _log = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ class Reader:
 
         Raises `DocumentRefused`, `ReaderUnavailable`.
         """
+        name = one_line(name)
         content, most = bytearray(), self._limits.output
 
         def take(piece: bytes) -> None:
@@ -91,6 +92,7 @@ class Reader:
 
         Raises `DocumentRefused`, `ReaderUnavailable`.
         """
+        name = one_line(name)
         most = limits.expanded + contents.LONGEST_ENTRY * (limits.parts + 1)
 
         def take(piece: bytes) -> None:

@@ -35,10 +35,10 @@ def confine(file: int, answer: int, limits: ParseLimits, folder: Path, *, is_cou
     kernel.give_up_rights()
 
 
-def read(name: str, formats: str) -> None:
-    """Read the file with the parser that the module `formats` has for it, and write the answer."""
+def read(name: str, limits: ParseLimits, parsers: str) -> None:
+    """Read the file with the parser that the module `parsers` has for it, and write the answer."""
     try:
-        answer = encode(_answer(name, formats))
+        answer = encode(_answer(name, limits, parsers))
     except MemoryError:
         answer = NO_MEMORY
     view = memoryview(answer)
@@ -65,11 +65,11 @@ def unpack(name: str, limits: PartLimits) -> None:
         contents.write(contents.Contents(tuple(listed), end), answer)
 
 
-def _answer(name: str, formats: str) -> Answer:
+def _answer(name: str, limits: ParseLimits, parsers: str) -> Answer:
     try:
         with open(_FILE, "rb") as file:
             content = file.read()
-        parser: Parser | None = import_module(formats).parser_of(content, name)
+        parser: Parser | None = import_module(parsers).parser_of(content, name, limits)
         if parser is None:
             raise FileUnreadable(name, "ce qu’il contient n’est d’aucun format pris en charge", "Convertissez-le.")
         return Read(parser.parse(content, name))

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
-from ingestion.parsing.formats import parser_of
-from ingestion.parsing.pdf import engine
+from ingestion.confined.limits import ParseLimits
+from ingestion.parsing import formats
+from ingestion.parsing.pdf import PdfParser, engine
+from ingestion.parsing.pdfium import PdfLimits
+from ingestion.parsing.port import Parser
 
 __all__ = ["parser_of", "warm"]
 
@@ -26,9 +29,15 @@ _SAMPLES: Mapping[str, bytes] = {
 }
 
 
+def parser_of(content: bytes, name: str, limits: ParseLimits) -> Parser | None:
+    """The parser of this content; None for what none reads."""
+    found = formats.parser_of(content, name)
+    return PdfParser(PdfLimits(limits.pages, limits.pixels)) if isinstance(found, PdfParser) else found
+
+
 def warm() -> None:
     """Load, and ask of the machine, what parsers need only once they read: no child then has to."""
     engine()
     for name, content in _SAMPLES.items():
-        if parser := parser_of(content, name):
+        if parser := formats.parser_of(content, name):
             parser.parse(content, name)

@@ -49,15 +49,15 @@ END: TypeAdapter[End] = TypeAdapter(End)
 CONFINED, FREE = b"confined", b"free"
 
 
-def main(descriptor: int, formats: str) -> None:
-    """Serve requests until the other side closes the socket; `formats` names one like `ingestion.confined.parsers`."""
+def main(descriptor: int, parsers: str) -> None:
+    """Serve requests until the other side closes the socket; `parsers` names one like `ingestion.confined.parsers`."""
     is_confined = _left()
-    import_module(formats).warm()
+    import_module(parsers).warm()
     gc.collect()
     gc.freeze()  # what is shared with the children stays shared
     with socket.socket(fileno=descriptor) as requests, selectors.DefaultSelector() as selector:
         requests.send(CONFINED if is_confined else FREE)
-        _Server(requests, formats, selector, is_confined=is_confined).run()
+        _Server(requests, parsers, selector, is_confined=is_confined).run()
 
 
 def _left() -> bool:
@@ -85,10 +85,10 @@ class _Running:
 
 class _Server:
     def __init__(
-        self, requests: socket.socket, formats: str, selector: selectors.BaseSelector, *, is_confined: bool
+        self, requests: socket.socket, parsers: str, selector: selectors.BaseSelector, *, is_confined: bool
     ) -> None:
         self._requests = requests
-        self._formats = formats
+        self._parsers = parsers
         self._selector = selector
         self._own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY) if is_confined else None
 
@@ -133,7 +133,7 @@ class _Server:
         try:
             child.confine(file, answer, request.limits, folder, is_counted_alone=self._own_processes is not None)
             if request.parts is None:
-                child.read(request.name, self._formats)
+                child.read(request.name, request.limits, self._parsers)
             else:
                 child.unpack(request.name, request.parts)
             status = 0

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path, PurePath
 
+from ingestion.confined.limits import ParseLimits
 from ingestion.document import Block, ParsedDocument
 from ingestion.errors import TooManyPages
 from retrieval.corpus import DocumentMetadata
@@ -128,7 +129,7 @@ class Bad:
         return self._act(content)
 
 
-def parser_of(content: bytes, name: str) -> Bad:
+def parser_of(content: bytes, name: str, limits: ParseLimits) -> Bad:
     return Bad(globals()[PurePath(name).stem])
 
 

@@ -161,10 +161,11 @@ def test_a_warmed_server_has_loaded_what_its_children_need(write: Write) -> None
         import sys
         from pathlib import Path
         from ingestion.confined import parsers
+        from ingestion.confined.limits import ParseLimits
         parsers.warm()
         loaded = set(sys.modules)
         for path in map(Path, sys.argv[1:]):
-            parsers.parser_of(path.read_bytes(), path.name).parse(path.read_bytes(), path.name)
+            parsers.parser_of(path.read_bytes(), path.name, ParseLimits()).parse(path.read_bytes(), path.name)
         print(sorted(set(sys.modules) - loaded))
     """
     command = [sys.executable, "-c", program, *map(str, files)]
