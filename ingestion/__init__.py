@@ -1,8 +1,12 @@
 """The write side: files and records into a collection."""
 
+from ingestion.again import Again
+from ingestion.blobs import BlobSettings, BlobStore, open_blobs
 from ingestion.chunking import PIPELINE, chunk
 from ingestion.document import Block, ParsedDocument
 from ingestion.errors import (
+    BlobMissing,
+    BlobsUnavailable,
     BrokenLine,
     DiskFull,
     DocumentEmpty,
@@ -17,10 +21,18 @@ from ingestion.errors import (
 from ingestion.intake import IntakeLimits, known_suffixes
 from ingestion.parsing.port import Parser
 from ingestion.pipeline import Ingestion
-from ingestion.progress import Progress, Summary
+from ingestion.progress import Notice, Progress, Summary
+from ingestion.queue import Queue, QueueSettings, open_queue
+from ingestion.reading import PlainReader, Reader
+from ingestion.stages import Parts, Stages
 
 __all__ = [
     "PIPELINE",
+    "Again",
+    "BlobMissing",
+    "BlobSettings",
+    "BlobStore",
+    "BlobsUnavailable",
     "Block",
     "BrokenLine",
     "DiskFull",
@@ -32,12 +44,21 @@ __all__ = [
     "Ingestion",
     "IngestionError",
     "IntakeLimits",
+    "Notice",
     "ParsedDocument",
     "Parser",
+    "Parts",
     "PathNotFound",
+    "PlainReader",
     "Progress",
+    "Queue",
+    "QueueSettings",
+    "Reader",
+    "Stages",
     "Summary",
     "TooLarge",
     "chunk",
     "known_suffixes",
+    "open_blobs",
+    "open_queue",
 ]

@@ -1,79 +1,111 @@
-"""Documents on their way through an import, a few at a time."""
+"""Documents of a batch on their way through a worker: waiting, then read, then with their vectors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from typing import Any
+from uuid import UUID
 
-from ingestion.chunking import chunk
+from ingestion.chunking import PIPELINE, chunk
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty, DocumentRefused
 from ingestion.identification import identify
-from ingestion.intake import Intake, Unread
-from retrieval.corpus import Chunk, DocumentMetadata
+from policies import Principal, Role
+from retrieval.corpus import Chunk, Document, DocumentMetadata, DocumentState, point_id
 from retrieval.embedding import contextualise
-from retrieval.index import Vector
-
-READ_DOCUMENTS = 64  # compared with the catalogue, and entered, at once
-READ_BYTES = 8_000_000  # beyond this a batch is closed early
-
-Hashed = tuple[Intake | Unread, str]  # with its SHA-256; empty for what could not be read
+from retrieval.index import Point, Vector
+from retrieval.sparse import SparseEncoder
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
-    """A new or changed document as read; `failure` says why there are no chunks."""
+class Waiting:
+    """A document in the catalogue, pending; a record lies in its blob from `start`."""
 
-    intake: Intake
+    collection_id: UUID
+    id: str
+    version: int
     sha256: str
+    name: str
+    blob: str
+    start: int | None
+    length: int | None
+    principal: Principal  # who had it received
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> "Waiting":
+        """As the queries in `reception_queries` give it."""
+        who = row["principal"]
+        roles = frozenset(Role(role) for role in who["roles"])
+        principal = Principal(who["subject"], who["username"], frozenset(who["groups"]), roles)
+        return cls(**dict(row) | {"principal": principal})
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The same, read; `failure` says why there are no chunks. Vectors come in the order of the chunks."""
+
+    waiting: Waiting
     document: ParsedDocument
     chunks: list[Chunk]
     failure: DocumentRefused | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A document in the catalogue, pending; its vectors come in the order of its chunks."""
-
-    id: str
-    name: str
-    version: int
-    metadata: DocumentMetadata
-    chunks: list[Chunk]
     vectors: list[Vector] = field(default_factory=list)
 
     @property
-    def is_embedded(self) -> bool:
-        return len(self.vectors) == len(self.chunks)
+    def id(self) -> str:
+        return self.waiting.id
 
     def texts(self) -> list[str]:
         """What the models read of each chunk."""
-        return [contextualise(self.metadata.title, one) for one in self.chunks]
+        return [contextualise(self.document.metadata.title, one) for one in self.chunks]
+
+    def entry(self) -> tuple[Document, str]:
+        """What the catalogue is to know of it."""
+        waiting = self.waiting
+        document = Document(
+            id=waiting.id,
+            collection_id=waiting.collection_id,
+            metadata=self.document.metadata,
+            version=waiting.version,
+            sha256=waiting.sha256,
+            state=DocumentState.PENDING,
+        )
+        return document, self.document.text
+
+    def points(self, metadata: DocumentMetadata, sparse: SparseEncoder) -> Iterator[Point]:
+        """What the index is to hold of it; `metadata` is what the catalogue knows, corrections among it."""
+        waiting = self.waiting
+        for piece, vector, text in zip(self.chunks, self.vectors, self.texts(), strict=True):
+            yield Point(
+                id=point_id(waiting.collection_id, waiting.id, waiting.version, PIPELINE, piece.ordinal),
+                collection_id=waiting.collection_id,
+                document_id=waiting.id,
+                version=waiting.version,
+                metadata=metadata,
+                chunk=piece,
+                dense=vector,
+                sparse=sparse.document(text),
+            )
 
 
-def take(items: Iterator[Intake | Unread]) -> list[Hashed]:
-    """The next few items with their hashes; nothing when there are no more."""
-    batch: list[Hashed] = []
-    size = 0
-    for item in islice(items, READ_DOCUMENTS):
-        batch.append((item, "" if isinstance(item, Unread) else item.sha256()))
-        size += item.size if not isinstance(item, Unread) else 0
-        if size >= READ_BYTES:
-            break
-    return batch
+def prepared(waiting: Waiting, document: ParsedDocument) -> Read:
+    """In chunks, and with what it says of itself."""
+    chunks = chunk(document)
+    if not chunks:
+        return failed(waiting, DocumentEmpty(waiting.name))
+    return Read(waiting, replace(document, metadata=identify(document)), chunks)
 
 
-def parse_all(items: list[Hashed]) -> list[Parsed]:
-    """Their texts and chunks, or the reason why there are none."""
-    return [_parse(item, sha256) for item, sha256 in items if not isinstance(item, Unread)]
+def failed(waiting: Waiting, failure: DocumentRefused) -> Read:
+    """A document of which there is nothing to find."""
+    return Read(waiting, ParsedDocument(DocumentMetadata(title=waiting.name), ()), [], failure)
 
 
-def _parse(item: Intake, sha256: str) -> Parsed:
-    try:
-        document = item.parse()
-        chunks = chunk(document)
-        if not chunks:
-            raise DocumentEmpty(item.name)
-    except DocumentRefused as error:
-        nothing = ParsedDocument(DocumentMetadata(title=item.name), ())
-        return Parsed(item, sha256, nothing, [], error)
-    return Parsed(item, sha256, replace(document, metadata=identify(document)), chunks)
+def slices(read: Sequence[Read], chunks: int) -> Iterator[list[Read]]:
+    """A few at a time, until they have so many chunks."""
+    some: list[Read] = []
+    for one in read:
+        some.append(one)
+        if sum(len(one.chunks) for one in some) >= chunks:
+            yield some
+            some = []
+    if some:
+        yield some

@@ -5,18 +5,15 @@ that nobody reads or a broken line stops the import there. `Selection.items` the
 again, one after the other, so that memory holds one file or one record at a time.
 """
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from ingestion.chunking import PIPELINE
-from ingestion.document import ParsedDocument
-from ingestion.errors import BrokenLine, DocumentRefused, FileUnreadable, FormatUnknown, PathNotFound, TooLarge
+from ingestion.errors import BrokenLine, FileUnreadable, FormatUnknown, PathNotFound, TooLarge
 from ingestion.parsing import formats, jsonl
-from ingestion.parsing.port import Parser
+
+PIECE = 1 << 18  # bytes read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,73 +24,39 @@ class IntakeLimits:
     lines: int = 1_000_000_000
 
 
-class Intake(Protocol):
-    """One document to be: a file or a record."""
-
-    @property
-    def id(self) -> str:
-        """Unique in its collection."""
-
-    @property
-    def name(self) -> str:
-        """For people's eyes."""
-
-    @property
-    def size(self) -> int:
-        """About how many bytes it keeps in memory."""
-
-    def sha256(self) -> str:
-        """Of all that makes the document's text and chunks, hexadecimal."""
-
-    def parse(self) -> ParsedDocument:
-        """The text. Raises `DocumentRefused`."""
-
-
 @dataclass(frozen=True, slots=True)
 class FileIntake:
-    """A file, read."""
+    """A file to be read; `id` is unique in its collection, `name` is for people's eyes and ends as its format does."""
 
     id: str
     name: str
-    content: bytes
-    parser: Parser
+    path: Path
+    limit: int  # bytes
 
-    @property
-    def size(self) -> int:
-        return len(self.content)
-
-    def sha256(self) -> str:
-        return _sha256(self.content)
-
-    def parse(self) -> ParsedDocument:
-        return self.parser.parse(self.content, self.name)
+    def pieces(self) -> Iterator[bytes]:
+        """Its bytes, a few at a time. Raises `FileUnreadable`, `TooLarge`."""
+        left = self.limit
+        try:
+            with self.path.open("rb") as file:
+                while piece := file.read(PIECE):
+                    left -= len(piece)
+                    if left < 0:
+                        raise TooLarge(self.name, self.limit)
+                    yield piece
+        except OSError as error:
+            raise FileUnreadable.closed(self.path, error) from error
 
 
 @dataclass(frozen=True, slots=True)
 class RecordIntake:
-    """A record of a JSON-lines file."""
+    """A record of a JSON-lines file; its bytes are RFC 8785."""
 
     id: str
     name: str
-    record: jsonl.Record
-
-    @property
-    def size(self) -> int:
-        return len(self.record.text)
-
-    def sha256(self) -> str:
-        return _sha256(self.record.canonical())
-
-    def parse(self) -> ParsedDocument:
-        return self.record.document()
+    content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A file that could not even be read; nothing is known of its content."""
-
-    name: str
-    reason: DocumentRefused
+Intake = FileIntake | RecordIntake
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +68,15 @@ class Selection:
     skipped: tuple[tuple[str, str], ...]
     limits: IntakeLimits
 
-    def items(self) -> Iterator[Intake | Unread]:
+    def items(self) -> Iterator[Intake]:
         """Each document in turn. Raises `ImportRefused` where a file has changed for the worse since `select`."""
         for identifier, path in self.files:
             if _holds_lines(path):
                 for number, record in jsonl.records(path, self.limits.lines):
-                    yield RecordIntake(record.id, f"{path.name}, ligne {number} ({record.id})", record)
+                    name = f"{path.name}, ligne {number} ({record.id})"
+                    yield RecordIntake(record.id, name, record.canonical())
             else:
-                yield self._file(identifier, path)
-
-    def _file(self, identifier: str, path: Path) -> Intake | Unread:
-        parser = formats.parser_for(path)
-        if parser is None:
-            raise FormatUnknown(path, known_suffixes())
-        try:
-            return FileIntake(identifier, _text(path), _read(path, self.limits.file), parser)
-        except DocumentRefused as error:
-            return Unread(_text(path), error)
+                yield FileIntake(identifier, _text(path), path, self.limits.file)
 
 
 def known_suffixes() -> frozenset[str]:
@@ -209,18 +164,3 @@ def _identifier(file: Path, base: Path | None) -> str:
 def _text(path: Path) -> str:
     """A path as text; what is no UTF-8 in it becomes U+FFFD."""
     return os.fsencode(path.as_posix()).decode("utf-8", errors="replace")
-
-
-def _read(path: Path, limit: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(limit + 1)
-    except OSError as error:
-        raise FileUnreadable.closed(path, error) from error
-    if len(content) > limit:
-        raise TooLarge(str(path), limit)
-    return content
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(PIPELINE.encode() + b"\0" + content).hexdigest()

@@ -1,27 +1,33 @@
 """Importing files and records into a collection."""
 
 import asyncio
-import errno
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
-import psycopg
-
+from ingestion.blobs import BlobStore
+from ingestion.delays import is_disk_full
 from ingestion.errors import DiskFull
 from ingestion.intake import IntakeLimits, Selection, select
-from ingestion.progress import Progress, Summary
-from ingestion.stages import Import, Parts, Pool
-from policies import Act, Action, Event, Json, Ledger, Policy, Principal, Refused
+from ingestion.progress import Notice, Progress, Summary
+from ingestion.queue import Pool, Queue
+from ingestion.reception import Reception, Taken
+from ingestion.watching import Outcome, Watch
+from policies import Action, Ledger, Policy, Principal
 from retrieval.catalog import Catalog
-from retrieval.corpus import Collection
-from retrieval.embedding import Embedder
-from retrieval.errors import CollectionNotFound
-from retrieval.index import Index
-from retrieval.sparse import SparseEncoder
+from retrieval.permission import Permission
+
+UPLOAD_DOCUMENTS = 16  # up to so many, an import is a person's own, and comes before the large ones
+FIRST_LOOK_S, LONGEST_LOOK_S = 0.02, 0.5
+NO_WORKER = (
+    "Aucun processus de traitement n’est en marche\u202f: les documents reçus attendent. "
+    "Démarrez « assistant serve » ou « assistant worker »."
+)
+
+Events = AsyncGenerator[Progress | Notice | Summary, None]
 
 
 class Ingestion:
-    """Imports, one at a time: two at once would only share the embedding model between them."""
+    """Receives documents, and tells what the workers make of them."""
 
     def __init__(
         self,
@@ -30,94 +36,100 @@ class Ingestion:
         policy: Policy,
         catalog: Catalog,
         ledger: Ledger,
-        embedder: Embedder,
-        sparse: SparseEncoder,
-        index: Index,
+        blobs: BlobStore,
+        queue: Queue,
         limits: IntakeLimits | None = None,
     ) -> None:
-        self._parts = Parts(pool, catalog, ledger, embedder, sparse, index)
-        self._policy = policy
+        self._pool = pool
+        self._permission = Permission(pool, policy, catalog, ledger)
+        self._reception = Reception(pool, catalog, ledger, blobs, queue)
+        self._queue = queue
         self._limits = limits or IntakeLimits()
-        self._turn = asyncio.Lock()
 
     async def ingest(
-        self, principal: Principal, collection_name: str, paths: Sequence[Path], base: Path | None = None
-    ) -> AsyncGenerator[Progress | Summary, None]:
-        """Import what the paths name; the summary comes last, once everything is durable.
-
-        Who stops listening should close the generator (`contextlib.aclosing`): that stops the import.
-
-        The same input a second time changes nothing. A document that cannot be read is marked as failed
-        and the others go in. Raises `CollectionNotFound`, `Refused`, `ImportRefused` (nothing was
-        written), `DiskFull` (the next run goes on from there), `EmbeddingFailed`, `IndexUnavailable`.
-        """
-        collection = await self._permitted(principal, collection_name)
-        selection = await asyncio.to_thread(select, paths, base, self._limits)
-        events: asyncio.Queue[Progress | Summary | None] = asyncio.Queue()
-        running = asyncio.create_task(self._run(principal, collection, selection, events))
-        running.add_done_callback(lambda _: events.put_nowait(None))
-        try:
-            while (event := await events.get()) is not None:
-                yield event
-            await running
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-
-    async def _run(
         self,
         principal: Principal,
-        collection: Collection,
-        selection: Selection,
-        events: asyncio.Queue[Progress | Summary | None],
-    ) -> None:
-        async with self._turn:
-            try:
-                await Import(self._parts, principal, collection, selection, events).run()
-            except BaseExceptionGroup as group:
-                error = _first(group)
-                if _is_disk_full(error):
-                    raise DiskFull from error
-                if isinstance(error, psycopg.errors.ForeignKeyViolation):
-                    raise CollectionNotFound(collection.name) from error
-                raise error from error.__cause__
+        collection_name: str,
+        paths: Sequence[Path],
+        base: Path | None = None,
+        *,
+        detach: bool = False,
+    ) -> Events:
+        """Import what the paths name; the summary comes last, once everything is durable.
 
-    async def _permitted(self, principal: Principal, name: str) -> Collection:
-        """The collection, if it is there and the principal may add to it; a refusal is recorded."""
-        async with self._parts.pool.connection() as connection:
-            collection = await self._parts.catalog.collection(connection, name)
-        decision = self._policy.decide(principal, Action.INGEST, collection.rule)
-        if decision.allowed:
-            return collection
-        details: dict[str, Json] = {
-            "action": Action.INGEST.value,
-            "collection_id": str(collection.id),
-            "rules": list(decision.rules),
-        }
-        async with self._parts.pool.connection() as connection:
-            await self._parts.ledger.append(connection, Event(Act.REFUSED, principal, details))
-        if not self._policy.decide(principal, Action.READ, collection.rule).allowed:
-            raise CollectionNotFound(name)
-        raise Refused(principal, Action.INGEST, collection.name, decision.rules)
+        Workers go on with what was received when nobody listens any more; with `detach` the summary comes as soon
+        as all of it was received. The same input a second time changes nothing. A document that cannot be read is
+        marked as failed and the others go in. Raises `CollectionNotFound`, `Refused`, `ImportRefused` (nothing was
+        written), `DiskFull` (the next run goes on from there), `BlobsUnavailable`.
+        """
+        collection = await self._permission.collection(principal, Action.INGEST, collection_name)
+        selection = await asyncio.to_thread(select, paths, base, self._limits)
+        telling, watch = _Telling(selection), Watch(self._pool)
+        upload = selection.total <= UPLOAD_DOCUMENTS
+        receiving = self._reception.receive(principal, collection, selection.items(), upload=upload)
+        try:
+            async for taken in receiving:
+                if taken.job is not None:
+                    watch.add(taken.job, taken.documents)
+                for step in telling.taken(taken):
+                    yield step
+        except Exception as error:
+            if is_disk_full(error) and not isinstance(error, DiskFull):
+                raise DiskFull from error
+            raise
+        finally:
+            await receiving.aclose()
+        if not detach:
+            async for event in self._watched(watch, telling):
+                yield event
+            if telling.lost:  # perhaps with its collection
+                await self._permission.collection(principal, Action.INGEST, collection_name)
+        yield telling.summary(watch.waiting)
+
+    async def _watched(self, watch: Watch, telling: "_Telling") -> AsyncGenerator[Progress | Notice, None]:
+        wait, told = FIRST_LOOK_S, ""
+        while True:
+            before = watch.waiting
+            async for outcome in watch.news():
+                yield telling.outcome(outcome)
+            if watch.is_over:
+                return
+            notice = watch.delay or ("" if await self._queue.is_worked() else NO_WORKER)
+            if notice and notice != told:
+                yield Notice(notice)
+            told = notice
+            wait = FIRST_LOOK_S if watch.waiting < before else min(2 * wait, LONGEST_LOOK_S)
+            await asyncio.sleep(wait)
 
 
-def _first(error: BaseException) -> BaseException:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+class _Telling:
+    """Counts what became of the documents of a selection."""
 
+    def __init__(self, selection: Selection) -> None:
+        self._selection = selection
+        self._done = self._added = self._changed = self._unchanged = 0
+        self._failed: list[tuple[str, str]] = []
+        self.lost = 0
 
-def _is_disk_full(error: BaseException) -> bool:
-    """Whether any of the errors that led here was for want of room, whoever met it first."""
-    return any(
-        isinstance(one, psycopg.errors.DiskFull)
-        or (isinstance(one, OSError) and one.errno in {errno.ENOSPC, errno.EDQUOT})
-        or "No space left on device" in str(one)
-        for one in _chain(error)
-    )
+    def taken(self, taken: Taken) -> list[Progress]:
+        self._unchanged += len(taken.unchanged)
+        self._failed += taken.failed
+        return [self._tell(name) for name in (*taken.unchanged, *(name for name, _ in taken.failed))]
 
+    def outcome(self, outcome: Outcome) -> Progress:
+        if outcome.failure:
+            self._failed.append((outcome.name, outcome.failure))
+        elif outcome.found:
+            self._added += outcome.version == 1
+            self._changed += outcome.version > 1
+        else:
+            self.lost += 1
+        return self._tell(outcome.name)
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
+    def summary(self, waiting: int) -> Summary:
+        skipped = list(self._selection.skipped)
+        return Summary(self._added, self._changed, self._unchanged, self._failed, skipped, waiting)
+
+    def _tell(self, name: str) -> Progress:
+        self._done += 1
+        return Progress(self._done, self._selection.total, name)

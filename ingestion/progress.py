@@ -13,11 +13,19 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that keeps the import from going on for now, as a French sentence."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What changed in the collection, said once all of it is durable.
 
     `failed` and `skipped` are (name, reason) pairs; the reasons are French sentences. Failed ones were
-    meant to be imported and are not found by any search; skipped ones are no documents.
+    meant to be imported and are not found by any search; skipped ones are no documents. `waiting` ones were
+    received and are for the workers to do.
     """
 
     added: int
@@ -25,3 +33,4 @@ class Summary:
     unchanged: int
     failed: list[tuple[str, str]]
     skipped: list[tuple[str, str]]
+    waiting: int = 0

@@ -98,6 +98,16 @@ class Catalog:
         """The latest version of one document, or None."""
         return (await self.documents(connection, collection_id, [document_id])).get(document_id)
 
+    async def receive_documents(
+        self, connection: Connection, collection_id: UUID, sha256s: Mapping[str, str]
+    ) -> dict[str, int]:
+        """Say that these documents, by id, are there in that content, to be read; gives each id's version.
+
+        They are pending; versions are numbered as by `put_documents`, which then takes what was read.
+        """
+        values = {"collection_id": collection_id, "ids": list(sha256s), "sha256s": list(sha256s.values())}
+        return {row["id"]: row["version"] for row in await _all(connection, queries.RECEIVE_DOCUMENTS, values)}
+
     async def put_documents(self, connection: Connection, documents: Sequence[tuple[Document, str]]) -> dict[str, int]:
         """Enter documents of one collection with their texts, as pending; gives each id's version.
 

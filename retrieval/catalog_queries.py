@@ -105,6 +105,25 @@ with given as (
 select collection_id, id, version from put
 """
 
+# Numbers versions as PUT_DOCUMENTS does; the text and what is known of it follow once somebody has read it.
+RECEIVE_DOCUMENTS: LiteralString = """
+with given as (
+    select * from unnest(%(ids)s::text[], %(sha256s)s::text[]) as given (id, sha256) order by id
+), put as (
+    insert into document (collection_id, id, version, sha256, state)
+    select %(collection_id)s, id, 1, sha256, 'pending' from given
+    on conflict (collection_id, id) do update set
+        version = document.version + (document.sha256 <> excluded.sha256)::int,
+        sha256 = excluded.sha256, state = 'pending', failure = ''
+    returning id, version
+), kept as (
+    insert into document_version (collection_id, document_id, version, title, url, text)
+    select %(collection_id)s, id, version, '', '', '' from put
+    on conflict do nothing
+)
+select id, version from put
+"""
+
 # Only while that version is still the latest: a slower import says nothing of its successor.
 MARK_INDEXED: LiteralString = """
 update document d set state = 'indexed', failure = ''

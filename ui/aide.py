@@ -13,13 +13,13 @@ DESCRIPTION = "Le mode d’emploi de l’assistant : guides de l’agent, du ges
 FOLDER = Path(__file__).parent.parent / "deploy" / "aide"
 
 
-async def fill(services: Services, out: Console) -> None:
-    """Make the collection, and keep it up to date with the guides."""
+async def fill(services: Services, out: Console, *, detach: bool = False) -> None:
+    """Make the collection, and keep it up to date with the guides; with `detach` workers elsewhere read them later."""
     person = local_principal()
     held = {name_key(collection.name) for collection, _ in await services.collections.readable(person)}
     if name_key(NAME) not in held:
         await services.collections.create(person, NAME, DESCRIPTION, owner="", readers=frozenset())
         out.print(f"Lecture des guides de la collection « {NAME} »…", style="dim")
     guides = sorted(FOLDER.glob("*.md"))
-    async for _ in services.ingestion.ingest(person, NAME, guides, base=FOLDER):
+    async for _ in services.ingestion.ingest(person, NAME, guides, base=FOLDER, detach=detach):
         pass

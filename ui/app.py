@@ -54,7 +54,7 @@ async def _serve(settings: Settings, out: Console) -> None:
             open_access(settings, services.pool, services.ledger) as access,
         ):
             await services.engine.load()
-            await aide.fill(services, out)
+            await aide.fill(services, out, detach=settings.worker == "off")
             web = web_application(settings, services, access)
             doors = Doors(web=web, control=control_application(services, access))
             with listening(settings.home) as control:

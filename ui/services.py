@@ -1,11 +1,22 @@
 """All services of a process, as one visible stack."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from assistant import E5_SMALL, Ask, Conversations, Engine, EvidenceSettings, Format, LlamaSettings, open_llama
-from ingestion import Ingestion
+from ingestion import (
+    Again,
+    BlobSettings,
+    Ingestion,
+    Parts,
+    Queue,
+    Stages,
+    open_blobs,
+    open_queue,
+)
+from ingestion.isolation import ParseLimits, open_reader
 from policies import Act, Event, LivePolicy, PostgresLedger
 from retrieval import (
     CachedEmbedder,
@@ -53,6 +64,8 @@ class Services:
     quarantine: Quarantine
     search: Search
     evaluation: Evaluation
+    queue: Queue
+    again: Again
     ingestion: Ingestion
     ask: Ask
     conversations: Conversations
@@ -60,20 +73,20 @@ class Services:
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Open every adapter that the settings name, and close them in the opposite order.
+    """Open every adapter that the settings name, and close them in the opposite order; a worker is at work meanwhile.
 
     Raises `DatabaseUnavailable`, `EmbeddingModelMissing`, `IndexUnavailable`, `IndexMismatch`,
-    `DemonstrationMissing`, `RulesInvalid`. The language model is read at its first use.
+    `DemonstrationMissing`, `RulesInvalid`, `BlobsUnavailable`. The language model is read at its first use.
     """
     policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
-    ledger, catalog, sparse = PostgresLedger(), Catalog(), SparseEncoder()
+    ledger, catalog = PostgresLedger(), Catalog()
     async with (
-        open_database(database_settings(settings)) as pool,
-        open_embedder(settings) as model,
-        open_index(settings, model) as index,
+        open_parts(settings) as parts,
+        open_queue(parts.pool) as queue,
         open_engine(settings) as engine,
     ):
-        embedder = CachedEmbedder(model, pool)
+        pool, embedder, sparse, index = parts.pool, parts.embedder, parts.sparse, parts.index
+        again = Again(pool, queue)
         search = Search(pool, policy, catalog, ledger, embedder, sparse, index, FUSION)
         conversations = Conversations(ledger)
         async with pool.connection() as connection:
@@ -84,7 +97,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             if lost:  # what the catalogue takes for indexed is to be imported again
                 await catalog.mark_all_pending(connection)
             await ledger.append(connection, Event(Act.STARTED, local_principal(), started))
-        yield Services(
+        await again.resume()
+        services = Services(
             pool=pool,
             policy=policy,
             ledger=ledger,
@@ -97,18 +111,52 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             quarantine=Quarantine(pool, policy, catalog, ledger),
             search=search,
             evaluation=Evaluation(pool, ledger, search),
+            queue=queue,
+            again=again,
             ingestion=Ingestion(
-                pool=pool,
-                policy=policy,
-                catalog=catalog,
-                ledger=ledger,
-                embedder=embedder,
-                sparse=sparse,
-                index=index,
+                pool=pool, policy=policy, catalog=catalog, ledger=ledger, blobs=parts.blobs, queue=queue
             ),
             ask=Ask(search, engine, ledger, pool, evidence=evidence(settings), passages=settings.passages),
             conversations=conversations,
         )
+        async with working(queue, parts, settings.worker_jobs if settings.worker == "on" else 0):
+            yield services
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
+    """What a worker works with."""
+    async with (
+        open_database(database_settings(settings)) as pool,
+        open_embedder(settings) as model,
+        open_index(settings, model) as index,
+        open_blobs(BlobSettings(settings.blobs or settings.home / "blobs")) as blobs,
+        open_reader(ParseLimits()) as reader,
+    ):
+        yield Parts(
+            pool=pool,
+            catalog=Catalog(),
+            ledger=PostgresLedger(),
+            embedder=CachedEmbedder(model, pool),
+            sparse=SparseEncoder(),
+            index=index,
+            blobs=blobs,
+            reader=reader,
+        )
+
+
+@asynccontextmanager
+async def working(queue: Queue, parts: Parts, jobs: int) -> AsyncIterator[None]:
+    """Have a worker in this process do so many jobs at once; none with 0."""
+    if not jobs:
+        yield
+        return
+    work = asyncio.create_task(queue.work(Stages(parts).do, concurrency=jobs))
+    try:
+        yield
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
 
 
 def database_settings(settings: Settings) -> DatabaseSettings:

@@ -114,6 +114,21 @@ class Settings(BaseModel):
     qdrant: str = ""
     qdrant_key: str = Field("", repr=False)
 
+    # Where originals lie; workers on several machines share it.
+    blobs: Folder | None = None
+    # Whether `serve` does the work of a worker, and how many batches at once.
+    worker: Literal["on", "off"] = "on"
+    worker_jobs: int = Field(2, ge=1, le=64)
+
+    # What one file may cost: millions of bytes, seconds, pages, millions of pixels of one picture.
+    file_megabytes: int = Field(50, ge=1)
+    archive_megabytes: int = Field(200, ge=1)
+    archive_files: int = Field(2_000, ge=1)
+    reading_megabytes: int = Field(1_024, ge=512)
+    reading_seconds: int = Field(900, ge=1)
+    reading_pages: int = Field(3_000, ge=1)
+    reading_megapixels: int = Field(100, ge=1)
+
     embedding: Folder | None = None
     embedding_query_prefix: str = ""
     embedding_passage_prefix: str = ""

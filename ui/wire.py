@@ -28,6 +28,7 @@ class CollectionRequest(Request):
 class IngestRequest(Request):
     collection: str
     paths: list[str] = Field(min_length=1)
+    detach: bool = False
 
 
 class SearchRequest(Request):

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import rfc8785
 
@@ -52,6 +52,12 @@ class Record:
     def canonical(self) -> bytes:
         """The same bytes for the same content, whatever the order of keys (RFC 8785)."""
         return rfc8785.dumps({name: getattr(self, name) for name in self.__slots__})
+
+    @classmethod
+    def of_canonical(cls, content: bytes) -> Self:
+        """The record of which these are the canonical bytes."""
+        values = json.loads(content)
+        return cls(**values | {"replaces": tuple(values["replaces"])})
 
     def document(self) -> ParsedDocument:
         """One block a line of text, all under the record's own path."""

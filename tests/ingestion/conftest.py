@@ -1,15 +1,29 @@
 """An import with everything real: the embedded database, index and model."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 
 import numpy as np
 import pytest
 
-from ingestion import Ingestion, Progress, Summary
-from ingestion.stages import Parts
+from ingestion import (
+    BlobSettings,
+    Ingestion,
+    Notice,
+    Parts,
+    PlainReader,
+    Progress,
+    Queue,
+    QueueSettings,
+    Stages,
+    Summary,
+    open_blobs,
+    open_queue,
+)
 from policies import Ledger, Policy, PostgresLedger, Principal, load_policy
 from retrieval import (
     Catalog,
@@ -30,6 +44,12 @@ from ui.database import Pool
 
 # The same few texts are imported again and again; the model reads each once a run.
 _vectors: dict[str, Vector] = {}
+
+QUICK = QueueSettings(heartbeat_s=0.1, stalled_s=1, look_s=0.05, grace_s=5)
+
+WAITING_JOBS: LiteralString = """
+select id from procrastinate_jobs where status = 'todo' and task_name = 'read' order by priority desc, id
+"""
 
 EVERYTHING = Fusion(k=20, dense_weight=0.5, candidates=10_000)
 
@@ -65,6 +85,7 @@ class Library:
     parts: Parts
     policy: Policy
     principal: Principal
+    queue: Queue
 
     def ingestion(self, parts: Parts | None = None) -> Ingestion:
         parts = parts or self.parts
@@ -73,10 +94,37 @@ class Library:
             policy=self.policy,
             catalog=parts.catalog,
             ledger=parts.ledger,
-            embedder=parts.embedder,
-            sparse=parts.sparse,
-            index=parts.index,
+            blobs=parts.blobs,
+            queue=self.queue,
         )
+
+    @asynccontextmanager
+    async def working(self, parts: Parts | None = None, jobs: int = 2) -> AsyncIterator[None]:
+        """A worker is at work meanwhile."""
+        work = asyncio.create_task(self.queue.work(Stages(parts or self.parts).do, concurrency=jobs))
+        try:
+            yield
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+    async def receive(self, name: str, *paths: Path, parts: Parts | None = None) -> Summary:
+        """Have these received, for a worker to read."""
+        ingesting = self.ingestion(parts).ingest(self.principal, name, paths, detach=True)
+        events = [event async for event in ingesting]
+        assert isinstance(events[-1], Summary)
+        return events[-1]
+
+    async def jobs(self) -> list[int]:
+        """The jobs that wait, those whose turn it is first."""
+        async with self.parts.pool.connection() as connection:
+            rows = await (await connection.execute(WAITING_JOBS)).fetchall()
+        return [job for (job,) in rows]
+
+    async def do_jobs(self, parts: Parts | None = None) -> None:
+        """Do what waits, as a worker does, which has not been told by the queue."""
+        for job in await self.jobs():
+            await Stages(parts or self.parts).do(job, 0)
 
     async def create(self, name: str) -> Collection:
         async with self.parts.pool.connection() as connection:
@@ -84,9 +132,12 @@ class Library:
 
     async def ingest(self, name: str, *paths: Path, parts: Parts | None = None, base: Path | None = None) -> Summary:
         """Import and give the summary, having checked that progress was told in order."""
-        told: list[Progress | Summary] = []
-        async with aclosing(self.ingestion(parts).ingest(self.principal, name, paths, base)) as events:
-            told.extend([event async for event in events])
+        told: list[Progress | Notice | Summary] = []
+        async with (
+            self.working(parts),
+            aclosing(self.ingestion(parts).ingest(self.principal, name, paths, base)) as events,
+        ):
+            told.extend([event async for event in events if not isinstance(event, Notice)])
         *progress, summary = told
         assert isinstance(summary, Summary)
         assert [step.done for step in progress if isinstance(step, Progress)] == list(range(1, len(progress) + 1))
@@ -124,10 +175,14 @@ async def library(pool: Pool, tmp_path: Path, administrateur: Principal) -> Asyn
     async with open_e5(E5Settings()) as e5:
         embedder = Remembering(e5)
         encoding = Encoding(embedder.name, embedder.dimension)
-        async with open_edge(EdgeSettings(tmp_path / "index", encoding)) as index:
+        async with (
+            open_edge(EdgeSettings(tmp_path / "index", encoding)) as index,
+            open_blobs(BlobSettings(tmp_path / "blobs")) as blobs,
+            open_queue(pool, QUICK) as queue,
+        ):
             kept: Index = index
-            parts = Parts(pool, Catalog(), ledger, embedder, SparseEncoder(), kept)
-            yield Library(parts, load_policy(), administrateur)
+            parts = Parts(pool, Catalog(), ledger, embedder, SparseEncoder(), kept, blobs, PlainReader())
+            yield Library(parts, load_policy(), administrateur, queue)
 
 
 Write = Callable[..., Path]

@@ -12,7 +12,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from ingestion import DiskFull, batch, stages
+from ingestion import DiskFull, Parts, reception, stages
 from retrieval import Collection, DocumentState, IndexUnavailable
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Steps:
 
         return counted
 
-    def parts(self, library: "Library") -> stages.Parts:
+    def parts(self, library: "Library") -> Parts:
         parts = library.parts
         return replace(
             parts,
@@ -68,6 +68,8 @@ class Steps:
             ledger=self.through(parts.ledger),
             embedder=self.through(parts.embedder),
             index=self.through(parts.index),
+            blobs=self.through(parts.blobs),
+            reader=self.through(parts.reader),
         )
 
 
@@ -78,10 +80,12 @@ def lines(**texts: str) -> str:
 async def step_by_step(library: "Library", collection: Collection, path: Path, steps: Steps) -> None:
     """Import in the smallest batches, so that there are many steps between documents."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch, "READ_DOCUMENTS", 2)
+        patch.setattr(reception, "BATCH_DOCUMENTS", 2)
         patch.setattr(stages, "EMBED_TEXTS", 2)
         patch.setattr(stages, "WRITE_POINTS", 1)
-        await library.ingest(collection.name, path, parts=steps.parts(library))
+        parts = steps.parts(library)
+        await library.receive(collection.name, path, parts=parts)
+        await library.do_jobs(parts)
 
 
 async def imported(library: "Library", write: Write) -> tuple[Collection, Path]:
@@ -147,7 +151,15 @@ async def test_a_full_disk_is_named_at_any_step_and_the_next_run_goes_on(
     # The first call looks the collection up, before the import itself.
     for crash_at in range(2, undisturbed.count + 1, 5):
         collection, path = await imported(library, write)
-        with pytest.raises(DiskFull, match="plus de place"):
+        with pytest.raises(Exception) as full:  # noqa: PT011 - by whoever met it first
             await step_by_step(library, collection, path, Steps(crash_at, after=False, error=error))
+        assert isinstance(full.value, DiskFull) or any("plus de place" in delay for delay in await delays(library))
         await library.ingest(collection.name, path)
         assert await end_state(library, collection) == expected
+
+
+async def delays(library: "Library") -> list[str]:
+    """Why documents wait longer."""
+    async with library.parts.pool.connection() as connection:
+        rows = await (await connection.execute("select delay from received")).fetchall()
+    return [delay for (delay,) in rows]

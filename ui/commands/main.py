@@ -105,10 +105,11 @@ def ingest(
         list[Path], typer.Argument(metavar="CHEMIN", readable=False, help="Fichiers, dossiers, lignes JSON (.jsonl).")
     ],
     collection: Annotated[str, typer.Option(metavar="NOM", help="La collection qui reçoit les documents.")],
+    detach: Annotated[bool, typer.Option("--detach", help="Ne pas attendre la fin du traitement.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Importer des documents : PDF avec texte, HTML, Markdown, texte, lignes JSON."""
-    body = {"collection": collection, "paths": [str(path.absolute()) for path in paths]}
+    body = {"collection": collection, "paths": [str(path.absolute()) for path in paths], "detach": detach}
     summary = asyncio.run(_stream("/ingest", body, screen.ImportScreen(quiet=as_json)))
     if as_json:
         print_json(summary)

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -43,9 +44,14 @@ class BarScreen(Screen):
 
 
 class ImportScreen(BarScreen):
-    """The import of documents."""
+    """The import of documents; what keeps it from going on is said on standard error, to scripts too."""
 
     label = "Import"
+
+    def update(self, event: dict[str, Any]) -> None:
+        if event["kind"] == "notice":
+            typer.echo(event["message"], err=True)
+        super().update(event)
 
 
 class EvaluationScreen(BarScreen):
@@ -98,7 +104,12 @@ class AnswerScreen(Screen):
 
 def print_summary(out: Console, summary: dict[str, Any]) -> None:
     """What an import changed; when it changed nothing, it says so."""
-    if not summary["added"] and not summary["changed"] and not summary["failed"]:
+    if summary["waiting"]:
+        out.print(
+            f"{count(summary['waiting'], 'document')} en attente de traitement. "
+            "La commande « assistant jobs list » montre où ils en sont."
+        )
+    elif not summary["added"] and not summary["changed"] and not summary["failed"]:
         out.print(f"Rien n’a changé : {count(summary['unchanged'], 'document')} déjà à jour.")
     else:
         out.print(

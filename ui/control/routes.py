@@ -17,7 +17,6 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 
 from assistant import Answered, SourcesFound, TextStreamed, Waiting
-from ingestion import Progress
 from policies import Principal
 from retrieval import EvaluationProgress
 from ui.access import Access
@@ -187,9 +186,8 @@ async def _answer(services: Services, actor: Principal, request: AskRequest) -> 
 
 async def _import(services: Services, actor: Principal, request: IngestRequest) -> Events:
     paths = [Path(path) for path in request.paths]
-    async for step in services.ingestion.ingest(actor, request.collection, paths):
-        kind = "progress" if isinstance(step, Progress) else "summary"
-        yield {"kind": kind} | asdict(step)
+    async for step in services.ingestion.ingest(actor, request.collection, paths, detach=request.detach):
+        yield {"kind": type(step).__name__.lower()} | asdict(step)
 
 
 async def _evaluation(services: Services, actor: Principal, request: EvaluateRequest) -> Events:

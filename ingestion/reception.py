@@ -1,0 +1,252 @@
+"""Receiving documents: their bytes into the blob store, their names into the catalogue, a job for each batch.
+
+1. A document is pending in the catalogue, its job in the queue and its reception on record in one transaction;
+   its bytes are durable before.
+2. What is there already in the same content is not received again, unless it waits or failed for no fault of its
+   own: then the new job takes it over.
+3. Memory holds one batch of records and a piece of one file.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+
+from ingestion import reception_queries as queries
+from ingestion.blobs import BlobStore
+from ingestion.chunking import PIPELINE
+from ingestion.errors import DocumentRefused
+from ingestion.intake import FileIntake, Intake
+from ingestion.queue import Queue
+from policies import Act, Event, Json, Ledger, Principal
+from retrieval.catalog import Catalog
+from retrieval.corpus import Collection, Document, DocumentState
+from retrieval.errors import CollectionNotFound
+
+BATCH_DOCUMENTS = 64
+BATCH_BYTES = 8_000_000  # beyond this a batch is closed early
+
+Connection = AsyncConnection[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A document as it was received; `content` is a record's, a file lies in `blob` already."""
+
+    id: str
+    name: str
+    sha256: str  # of all that makes its text and chunks
+    size: int
+    blob: str = ""
+    content: bytes = b""
+    start: int | None = None
+    length: int | None = None
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of some documents; those of `job` are its to read, by id with their names."""
+
+    job: int | None = None
+    documents: dict[str, str] = field(default_factory=dict)
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Reception:
+    """Receives for whoever was permitted to add to the collection."""
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[Connection],
+        catalog: Catalog,
+        ledger: Ledger,
+        blobs: BlobStore,
+        queue: Queue,
+    ) -> None:
+        self._pool = pool
+        self._catalog = catalog
+        self._ledger = ledger
+        self._blobs = blobs
+        self._queue = queue
+
+    async def receive(
+        self, principal: Principal, collection: Collection, items: Iterable[Intake], *, upload: bool = False
+    ) -> AsyncGenerator[Taken, None]:
+        """Each step as it is durable. Raises `ImportRefused`, `CollectionNotFound`, `DiskFull`, `BlobsUnavailable`."""
+        reception, job = uuid4(), None
+        fresh: list[Original] = []
+        incoming = iter(items)
+        while some := await asyncio.to_thread(_some, incoming):
+            taken = Taken()
+            fresh += await self._fresh(collection, some, taken)
+            yield taken
+            while len(fresh) >= BATCH_DOCUMENTS or sum(one.size for one in fresh) >= BATCH_BYTES:
+                batch = list(_batch(fresh))
+                del fresh[: len(batch)]
+                job = await self._enter(principal, collection, reception, batch, upload=upload, after=job)
+                yield Taken(job, {one.id: one.name for one in batch})
+        if fresh:
+            job = await self._enter(principal, collection, reception, fresh, upload=upload, after=job)
+            yield Taken(job, {one.id: one.name for one in fresh})
+
+    async def _fresh(self, collection: Collection, some: list[Intake], taken: Taken) -> list[Original]:
+        """Those that are new or changed, or are to be tried again; the others are told."""
+        originals = []
+        for item in some:
+            try:
+                originals.append(await self._original(item))
+            except DocumentRefused as error:
+                taken.failed.append((item.name, str(error)))
+        ids = [one.id for one in originals]
+        async with self._pool.connection() as connection:
+            known = await self._catalog.documents(connection, collection.id, ids)
+            rows = await (await connection.execute(queries.RETRIABLE, [collection.id, ids])).fetchall()
+        again = {identifier for (identifier,) in rows}
+        fresh = []
+        for one in originals:
+            document = known.get(one.id)
+            if document is None or one.id in again or not _is_settled(document, one.sha256):
+                fresh.append(one)
+            elif document.state is DocumentState.FAILED:
+                taken.failed.append((one.name, document.failure))
+            else:
+                taken.unchanged.append(one.name)
+        return fresh
+
+    async def _original(self, item: Intake) -> Original:
+        if not isinstance(item, FileIntake):
+            sha256 = hashlib.sha256(_prefix() + item.content).hexdigest()
+            return Original(item.id, item.name, sha256, len(item.content), content=item.content)
+        digest, size = hashlib.sha256(_prefix()), 0
+
+        async def pieces() -> AsyncIterator[bytes]:
+            nonlocal size
+            source = item.pieces()
+            while piece := await asyncio.to_thread(next, source, b""):
+                digest.update(piece)
+                size += len(piece)
+                yield piece
+
+        blob = await self._blobs.put(pieces())
+        return Original(item.id, item.name, digest.hexdigest(), size, blob)
+
+    async def _enter(
+        self,
+        principal: Principal,
+        collection: Collection,
+        reception: UUID,
+        batch: list[Original],
+        *,
+        upload: bool,
+        after: int | None,
+    ) -> int:
+        """The documents as pending, with the job that reads them, which is given."""
+        batch = await self._with_blobs(batch)
+        try:
+            async with self._pool.connection() as connection:
+                if after is None:
+                    await connection.execute(queries.RECEPTION, [reception, collection.id, _principal_json(principal)])
+                job = await self._queue.defer(connection, upload=upload, after=after)
+                ids = [one.id for one in batch]
+                known = await self._catalog.documents(connection, collection.id, ids)
+                sha256s = {one.id: one.sha256 for one in batch}
+                versions = await self._catalog.receive_documents(connection, collection.id, sha256s)
+                values = _columns(batch, versions)
+                place = {"collection_id": collection.id, "reception_id": reception, "job_id": job}
+                await connection.execute(queries.RECEIVE, values | place)
+                for one in batch:  # last: who holds the ledger waits for no document
+                    before = known.get(one.id)
+                    if before is None or before.version != versions[one.id]:
+                        await self._ledger.append(connection, _received(principal, collection, one, versions[one.id]))
+        except psycopg.errors.ForeignKeyViolation as error:
+            raise CollectionNotFound(collection.name) from error
+        return job
+
+    async def _with_blobs(self, batch: list[Original]) -> list[Original]:
+        """The records among them lie in one file of records from now on."""
+        records = [one for one in batch if not one.blob]
+        if not records:
+            return batch
+
+        async def contents() -> AsyncIterator[bytes]:
+            for one in records:
+                yield one.content + b"\n"
+
+        blob = await self._blobs.put(contents())
+        placed, start = [one for one in batch if one.blob], 0
+        for one in records:
+            length = len(one.content)
+            placed.append(Original(one.id, one.name, one.sha256, one.size, blob, b"", start, length))
+            start += length + 1
+        return placed
+
+
+def _some(items: Iterator[Intake]) -> list[Intake]:
+    """The next few; records are read with them."""
+    some: list[Intake] = []
+    size = 0
+    for item in islice(items, BATCH_DOCUMENTS):
+        some.append(item)
+        size += 0 if isinstance(item, FileIntake) else len(item.content)
+        if size >= BATCH_BYTES:
+            break
+    return some
+
+
+def _batch(fresh: list[Original]) -> Iterator[Original]:
+    size = 0
+    for one in fresh[:BATCH_DOCUMENTS]:
+        yield one
+        size += one.size
+        if size >= BATCH_BYTES:
+            return
+
+
+def _prefix() -> bytes:
+    """Another pipeline makes another text of the same bytes."""
+    return PIPELINE.encode() + b"\0"
+
+
+def _is_settled(document: Document, sha256: str) -> bool:
+    return document.sha256 == sha256 and document.state is not DocumentState.PENDING
+
+
+def _columns(batch: list[Original], versions: dict[str, int]) -> dict[str, Any]:
+    return {
+        "ids": [one.id for one in batch],
+        "versions": [versions[one.id] for one in batch],
+        "names": [one.name for one in batch],
+        "blobs": [one.blob for one in batch],
+        "starts": [one.start for one in batch],
+        "lengths": [one.length for one in batch],
+    }
+
+
+def _principal_json(principal: Principal) -> Jsonb:
+    return Jsonb(
+        {
+            "subject": principal.subject,
+            "username": principal.username,
+            "groups": sorted(principal.groups),
+            "roles": sorted(principal.roles),
+        }
+    )
+
+
+def _received(principal: Principal, collection: Collection, one: Original, version: int) -> Event:
+    details: dict[str, Json] = {
+        "collection_id": str(collection.id),
+        "document_id": one.id,
+        "version": version,
+        "sha256": one.sha256,
+    }
+    return Event(Act.DOCUMENT_RECEIVED, principal, details)

@@ -1,0 +1,58 @@
+"""Queries about what was received (tables in deploy/migrations/0006_jobs.sql)."""
+
+from typing import LiteralString
+
+RECEPTION: LiteralString = "insert into reception (id, collection_id, principal) values (%s, %s, %s)"
+
+# Whoever names a document last has it: the job that named it before finds nothing left to do.
+RECEIVE: LiteralString = """
+insert into received (collection_id, document_id, version, reception_id, job_id, name, blob, start, length)
+select %(collection_id)s, given.id, given.version, %(reception_id)s, %(job_id)s, name, blob, start, length
+from unnest(
+    %(ids)s::text[], %(versions)s::int[], %(names)s::text[], %(blobs)s::text[], %(starts)s::bigint[],
+    %(lengths)s::bigint[]
+) as given (id, version, name, blob, start, length)
+order by id
+on conflict (collection_id, document_id) do update set
+    version = excluded.version, reception_id = excluded.reception_id, job_id = excluded.job_id,
+    name = excluded.name, blob = excluded.blob, start = excluded.start, length = excluded.length,
+    delay = '', retry = false, points = null
+"""
+
+# Those that failed for no fault of their own.
+RETRIABLE: LiteralString = """
+select document_id from received where collection_id = %s and document_id = any(%s) and retry
+"""
+
+_WAITING: LiteralString = """
+select r.collection_id, r.document_id as id, r.version, d.sha256, r.name, r.blob, r.start, r.length, p.principal
+from received r
+join document d on d.collection_id = r.collection_id and d.id = r.document_id and d.version = r.version
+join reception p on p.id = r.reception_id
+where r.job_id = %(job_id)s and d.state = 'pending'
+"""
+
+# What a job still has to do.
+WAITING: LiteralString = f"{_WAITING} order by d.id"
+
+# The same of some documents, which nobody else may change before the transaction ends.
+LOCK_WAITING: LiteralString = f"{_WAITING} and d.id = any(%(ids)s) order by d.id for update of d, r"
+
+PLACED: LiteralString = """
+update received r set points = given.points, delay = ''
+from unnest(%(ids)s::text[], %(points)s::int[]) as given (id, points)
+where r.collection_id = %(collection_id)s and r.document_id = given.id
+"""
+
+DELAYED: LiteralString = "update received set delay = %s where job_id = %s"
+
+RETRY_LATER: LiteralString = """
+update received set retry = true, delay = '' where collection_id = %s and document_id = any(%s)
+"""
+
+# How far some jobs are.
+PROGRESS: LiteralString = """
+select r.job_id, r.document_id as id, r.version, r.delay, d.state, d.failure
+from received r join document d on d.collection_id = r.collection_id and d.id = r.document_id
+where r.job_id = any(%s)
+"""
