@@ -22,6 +22,11 @@ _INVISIBLE = re.compile(
 )
 
 
+# Words for a model alone (Goodside, "ASCII smuggling", 2024); a flag may have a few tags, an emoji one selector.
+_TAGGED = re.compile("\U0001f3f4[\U000e0020-\U000e007f]{1,7}|[\U000e0020-\U000e007e]+")
+_SELECTED = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
+
+
 def _is_western(text: str) -> bool:
     """Whether Windows-1252 can write it, whose printable characters are all visible and composed."""
     try:
@@ -41,3 +46,16 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """The visible text on one line, its words separated by single spaces."""
     return " ".join(visible(text).split())
+
+
+def smuggled(text: str) -> str:
+    """What is written in the text in characters that stand for letters and have no shape, decoded."""
+    raw = text.encode("utf-8", errors="surrogatepass")
+    if b"\xf3\xa0" not in raw and b"\xef\xb8" not in raw:  # with which all of them begin
+        return ""
+    tagged = (found[0] for found in _TAGGED.finditer(text) if not found[0].startswith("\U0001f3f4"))
+    words = ["".join(chr(ord(tag) - 0xE0000) for tag in tags) for tags in tagged]
+    for selectors in _SELECTED.findall(text):
+        codes = bytes(ord(one) - (0xFE00 if ord(one) < 0xFE10 else 0xE00F0) for one in selectors)
+        words.append(codes.decode("utf-8", errors="replace"))
+    return visible("\n".join(words))

@@ -32,10 +32,16 @@ class Block:
 
 @dataclass(frozen=True)
 class ParsedDocument:
-    """A document as text. `text` joins the blocks by line breaks; locators count characters in it."""
+    """A document as text. `text` joins the blocks by line breaks; locators count characters in it.
+
+    Neither is text: `unseen`, what the file holds that no reader sees though it could (hidden by colour, by size, by
+    saying so, or written in invisible characters), and `margins`, the running heads and feet that were left out.
+    """
 
     metadata: DocumentMetadata
     blocks: tuple[Block, ...]
+    unseen: str = ""
+    margins: str = ""
 
     @cached_property
     def text(self) -> str:

@@ -8,17 +8,29 @@ whatever stands outside the file, which is never fetched (templates, linked pict
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from ingestion.characters import one_line, smuggled
 from ingestion.document import ParsedDocument
 from ingestion.parsing.container import Container, open_container
-from ingestion.parsing.docx_styles import TEXT_LEVEL, VAL, Lists, Styles, W, hides, outline_level, switch, value
+from ingestion.parsing.docx_styles import (
+    TEXT_LEVEL,
+    VAL,
+    Lists,
+    Styles,
+    W,
+    hides,
+    is_white_on_white,
+    outline_level,
+    switch,
+    value,
+)
 from ingestion.parsing.grid import MAX_COLUMNS, TextCell, table
 from ingestion.parsing.office import Item, document_of, lines, local
 from ingestion.parsing.outline import Heading, Paragraph
-from ingestion.parsing.relations import described, main_part, tree_of_kind
+from ingestion.parsing.relations import all_of_kind, described, main_part, tree_of_kind
 from ingestion.parsing.symbols import SYMBOLS
 
 _AROUND = frozenset({"ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple", "dir", "bdo", "sdtContent"})
@@ -37,7 +49,8 @@ class DocxParser:
         body = container.xml(part).find(f"{W}body")
         title, date = described(container)
         text = _Text(container, part)
-        return document_of(text.blocks(body if body is not None else ()), title, date, name)
+        document = document_of(text.blocks(body if body is not None else ()), title, date, name)
+        return replace(document, unseen="\n".join(text.unseen), margins="\n".join(_margins(container, part)))
 
 
 @dataclass
@@ -54,6 +67,8 @@ class _Text:
         self._lists = Lists(tree_of_kind(container, part, "numbering"), self._styles)
         self._notes = {kind: _by_id(tree_of_kind(container, part, f"{kind}s")) for kind in ("footnote", "endnote")}
         self._cited = 0
+        self.unseen: list[str] = []
+        """Known once the blocks are read."""
 
     def blocks(self, parent: Iterable[etree._Element]) -> Iterator[Item]:
         for element in parent:
@@ -88,7 +103,9 @@ class _Text:
         for element in parent:
             match local(element):
                 case "r":
-                    if not self._hides(element, is_hidden):
+                    if self._hides(element, is_hidden) or is_white_on_white(element):
+                        self.unseen += filter(None, [one_line("".join(_texts(element)))])
+                    else:
                         self._run(element, line)
                 case "oMath" | "oMathPara":
                     line.words += [text.text or "" for text in element.iter() if local(text) == "t"]
@@ -109,6 +126,7 @@ class _Text:
             match local(element):
                 case "t":
                     line.words.append(element.text or "")
+                    self.unseen += filter(None, [smuggled(element.text or "")])
                 case "sym":
                     line.words.append(_symbol(element))
                 case "footnoteReference" | "endnoteReference" as name:
@@ -140,6 +158,19 @@ class _Text:
             is_covered = merge is not None and merge.get(VAL, "continue") == "continue"
             yield TextCell(list(self.blocks(cell)), merge is not None and not is_covered, is_covered)
             yield from [TextCell([], is_covered=True)] * (_places(value(cell, "tcPr/gridSpan"), 1) - 1)
+
+
+def _texts(element: etree._Element) -> Iterator[str]:
+    return (text.text or "" for text in element.iter(f"{W}t"))
+
+
+def _margins(container: Container, part: str) -> Iterator[str]:
+    """The lines of running heads and feet."""
+    for kind in ("header", "footer"):
+        for target in all_of_kind(container, part, kind):
+            root = container.xml_or_none(target)
+            for paragraph in root.iter(f"{W}p") if root is not None else ():
+                yield one_line("".join(_texts(paragraph)))
 
 
 def _places(text: str, otherwise: int) -> int:

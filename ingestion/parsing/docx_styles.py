@@ -43,6 +43,22 @@ def hides(properties: etree._Element, path: str) -> bool | None:
     return True if size.isdigit() and int(size) <= UNSEEN_SIZE else switch(properties, f"{path}/vanish")
 
 
+def is_white_on_white(run: etree._Element) -> bool:
+    """Whether the run's own colour is the paper's, and nothing around it says that the paper has another there.
+
+    In cells and boxes, whose colour a table's style may give, white words are taken for seen.
+    """
+    if value(run, "rPr/color").upper() != "FFFFFF" or value(run, "rPr/highlight"):
+        return False
+    shaded = run.find(f"{W}rPr/{W}shd"), run.find(f"../{W}pPr/{W}shd")
+    around = {f"{W}tc", f"{W}txbxContent"}
+    return (
+        all(shade is None or shade.get(f"{W}fill", "auto").upper() in {"AUTO", "FFFFFF"} for shade in shaded)
+        and not any(one.tag in around for one in run.iterancestors())
+        and run.getroottree().find(f"./{W}background") is None
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """What a style makes of its paragraphs or words, those that it is based on included."""

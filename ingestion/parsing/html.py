@@ -10,7 +10,7 @@ from pathlib import PurePath
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from ingestion.characters import one_line
+from ingestion.characters import one_line, smuggled
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty, FileUnreadable
 from ingestion.parsing.dates import iso_date
@@ -34,6 +34,15 @@ BLOCKS = HEADINGS | frozenset(_BLOCK_TAGS.split())
 UNSEEN = frozenset(_UNSEEN_TAGS.split())
 
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+_TOO_SMALL_OR_AWAY = re.compile(
+    r"font-size\s*:\s*(?:0|[01]?(?:\.\d+)?(?:px|pt)|0?\.0\d*r?em)\s*(?:;|!|\Z)"
+    r"|opacity\s*:\s*0(?:\.0\d*)?\s*(?:;|!|\Z)|(?:text-indent|left|top)\s*:\s*-\d{3,}",
+    re.IGNORECASE,
+)
+_WHITE = re.compile(
+    r"(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent\b|rgba?\(\s*25[0-5]\s*,\s*25[0-5]\s*,\s*25[0-5])",
+    re.IGNORECASE,
+)
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _DATES = ("date", "dc.date", "dcterms.modified", "dcterms.date", "article:modified_time", "article:published_time")
 
@@ -44,18 +53,20 @@ class HtmlParser:
     suffixes = frozenset({".html", ".htm", ".xhtml"})
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
-        page = _tree(content, name)
+        text = _decode(content)
+        page = _tree(text, name)
         main = page.find(".//main")
-        items = list(_items(page if main is None else main))
+        unseen = [smuggled(text)]
+        items = list(_items(page if main is None else main, unseen))
         title = one_line(page.findtext(".//title") or "") or _first_heading(items) or PurePath(name).stem
         blocks = outline(items, title)
         if not blocks:
             raise DocumentEmpty(name)
-        return ParsedDocument(DocumentMetadata(title=title, date=iso_date(_meta_date(page))), blocks)
+        metadata = DocumentMetadata(title=title, date=iso_date(_meta_date(page)))
+        return ParsedDocument(metadata, blocks, "\n".join(filter(None, unseen)))
 
 
-def _tree(content: bytes, name: str) -> HtmlElement:
-    text = _decode(content)
+def _tree(text: str, name: str) -> HtmlElement:
     if not text.strip():
         raise DocumentEmpty(name)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
@@ -105,19 +116,38 @@ def _unseen(element: HtmlElement) -> bool:
     )
 
 
-def _items(root: HtmlElement) -> Iterator[Heading | Paragraph]:
-    """A walk without recursion, so that no depth of nesting can exhaust the stack."""
+def _camouflaged(element: HtmlElement) -> bool:
+    """Whether a reader misses the text for its size, its colour or its place, where the element's own style says so.
+
+    What a page folds away (`display: none`) is no camouflage: most pages do.
+    """
+    style = element.get("style") or ""
+    if not style or not any(element.itertext()):
+        return False
+    if _TOO_SMALL_OR_AWAY.search(style):
+        return True
+    around = (element, *element.iterancestors())
+    return _WHITE.search(style) is not None and not any(
+        "background" in (one.get("style") or "") or one.get("bgcolor") for one in around
+    )
+
+
+def _items(root: HtmlElement, unseen: list[str]) -> Iterator[Heading | Paragraph]:
+    """A walk without recursion, so that no depth of nesting can exhaust the stack; fills `unseen`."""
     lines = _Lines()
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         if event == "start":
-            if _unseen(element):
+            is_camouflaged = _camouflaged(element)
+            if is_camouflaged:
+                unseen.append(one_line("".join(element.itertext())))
+            if is_camouflaged or _unseen(element):
                 walk.skip_subtree()
                 continue
             yield from lines.open(element)
             lines.write(element.text)
         else:
-            if not _unseen(element):
+            if not _unseen(element) and not _camouflaged(element):
                 yield from lines.close(element)
             if element is not root:
                 lines.write(element.tail)

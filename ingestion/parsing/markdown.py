@@ -7,7 +7,7 @@ from pathlib import PurePath
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ingestion.characters import one_line
+from ingestion.characters import one_line, smuggled
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty
 from ingestion.parsing.dates import iso_date
@@ -29,13 +29,14 @@ class MarkdownParser:
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         text = decode(content).replace("\r\n", "\n")
+        unseen = smuggled(text)
         front, text = _front_matter(text)
         items = list(_items(_markdown.parse(text)))
         title = one_line(front.get("title", "")) or _first_heading(items) or PurePath(name).stem
         blocks = outline(items, title)
         if not blocks:
             raise DocumentEmpty(name)
-        return ParsedDocument(DocumentMetadata(title=title, date=iso_date(front.get("date", ""))), blocks)
+        return ParsedDocument(DocumentMetadata(title=title, date=iso_date(front.get("date", ""))), blocks, unseen)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:

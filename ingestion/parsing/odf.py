@@ -6,6 +6,7 @@ be read, and xberg loses the numbers of lists. Nothing outside the file is fetch
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -15,7 +16,7 @@ from ingestion.errors import FileUnreadable
 from ingestion.parsing.container import DAMAGED, SAVE_AGAIN, Container, open_container, protected
 from ingestion.parsing.dates import iso_date
 from ingestion.parsing.grid import MAX_COLUMNS, Row, paragraphs
-from ingestion.parsing.odf_styles import DRAW, MANIFEST, META, OFFICE, PRESENTATION, TABLE, Styles, count
+from ingestion.parsing.odf_styles import DRAW, MANIFEST, META, OFFICE, PRESENTATION, STYLE, TABLE, TEXT, Styles, count
 from ingestion.parsing.odf_text import Text, visible_rows
 from ingestion.parsing.office import Item, document_of, slide_items
 from ingestion.parsing.outline import Heading
@@ -31,7 +32,8 @@ class OdtParser:
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         file = _File(content, name, "text")
-        return document_of(file.text.blocks(file.body), file.title, file.date, name)
+        document = document_of(file.text.blocks(file.body), file.title, file.date, name)
+        return replace(document, unseen="\n".join(file.text.unseen), margins="\n".join(file.margins()))
 
 
 class OdsParser:
@@ -66,8 +68,15 @@ class _File:
         if body is None:
             raise FileUnreadable(name, f"{DAMAGED} (il ne contient pas de texte de ce format)", SAVE_AGAIN)
         self.body = body
+        self._styles = styles
         self.text = Text(Styles([root] if styles is None else [styles, root]))
         self.title, self.date = _described(container)
+
+    def margins(self) -> Iterator[str]:
+        """The lines of running heads and feet."""
+        pages = () if self._styles is None else self._styles.iter(f"{STYLE}master-page")
+        for line in (line for page in pages for line in page.iter(f"{TEXT}p", f"{TEXT}h")):
+            yield one_line("".join(map(str, line.itertext())))
 
 
 def _refuse_protected(container: Container) -> None:

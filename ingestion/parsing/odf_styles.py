@@ -13,6 +13,7 @@ OFFICE, TEXT, TABLE, STYLE, DRAW, META, PRESENTATION, MANIFEST = (
     _ODF.format(name) for name in ("office", "text", "table", "style", "drawing", "meta", "presentation", "manifest")
 )
 _FONT_SIZE = _ODF.format("xsl-fo-compatible") + "font-size"
+_COLOR, _BACKGROUND = (_ODF.format("xsl-fo-compatible") + name for name in ("color", "background-color"))
 _POINTS = re.compile(r"([\d.]+)pt")
 _NUMBERS = {"1": "decimal", "a": "letter", "A": "LETTER", "i": "roman", "I": "ROMAN"}
 UNSEEN_SIZE = 1.0  # points
@@ -27,6 +28,7 @@ class Styles:
         self._lists: dict[str, dict[int, Level]] = {}
         self._outline: dict[int, Level] = {}
         self._hidden: dict[tuple[str, str], bool | None] = {}
+        self._white: dict[tuple[str, str], bool] = {}
         for style in (style for root in roots for group in root for style in group):
             name = style.get(f"{STYLE}name", "")
             match local(style):
@@ -52,6 +54,16 @@ class Styles:
             answers = (_hides(style) for style in self._chain(family, name))
             self._hidden[key] = next((answer for answer in answers if answer is not None), None)
         return self._hidden[key]
+
+    def is_white(self, family: str, name: str) -> bool:
+        """Whether text in that style is white and has no colour behind it that the style gives."""
+        key = family, name
+        if key not in self._white:
+            color = self.says(family, name, "text-properties", _COLOR)
+            kinds = ("text-properties", "paragraph-properties")
+            behind = {self.says(family, name, kind, _BACKGROUND) for kind in kinds}
+            self._white[key] = color.lower() == "#ffffff" and behind <= {"", "transparent", "#ffffff"}
+        return self._white[key]
 
     def is_title(self, name: str) -> bool:
         """Whether paragraphs in that style are the document's title."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from ingestion.characters import one_line, smuggled
 from ingestion.parsing.grid import MAX_COLUMNS, TextCell, table
 from ingestion.parsing.marks import Counter
 from ingestion.parsing.odf_styles import DRAW, OFFICE, TABLE, TEXT, Styles, count
@@ -44,10 +45,14 @@ class _Line:
 
     words: list[str] = field(default_factory=list)
     after: list[Item] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
 
     def write(self, text: str | None, is_hidden: bool) -> None:
-        if text and not is_hidden:
+        if text and is_hidden:
+            self.unseen.append(one_line(text))
+        elif text:
             self.words.append(_BLANKS.sub(" ", text))
+            self.unseen.append(smuggled(text))
 
 
 class Text:
@@ -59,6 +64,8 @@ class Text:
         self._by_style: dict[str, Counter] = {}
         self._by_id: dict[str | None, Counter] = {}
         self._cited = 0
+        self.unseen: list[str] = []
+        """Known once the blocks are read."""
 
     def blocks(self, parent: Iterable[etree._Element]) -> Iterator[Item]:
         for element in parent:
@@ -94,7 +101,9 @@ class Text:
         if mark is None and level and f"{TEXT}is-list-header" not in paragraph.attrib:
             mark = self._outline.next(level - 1)
         line = _Line()
-        self._inline(paragraph, line, self.styles.hides("paragraph", style) or False)
+        hidden = self.styles.hides("paragraph", style)
+        self._inline(paragraph, line, hidden or self._is_white_on_white(paragraph, "paragraph"))
+        self.unseen += filter(None, line.unseen)
         if text := lines("".join(line.words)):
             text = (mark or "") + text
             yield Paragraph(text) if level is None else Heading(text, level)
@@ -117,7 +126,8 @@ class Text:
                     line.words.append("\n")
                 case "span":
                     hidden = self.styles.hides("text", element.get(f"{TEXT}style-name", ""))
-                    self._inline(element, line, is_hidden if hidden is None else hidden)
+                    is_white = self._is_white_on_white(element, "text")
+                    self._inline(element, line, is_white or (is_hidden if hidden is None else hidden))
                 case "note":
                     self._cite(element, line)
                 case "hidden-text" if element.get(f"{TEXT}is-hidden", "true") == "true":
@@ -129,6 +139,12 @@ class Text:
                 case _:
                     self._inline(element, line, is_hidden)
             line.write(element.tail, is_hidden)
+
+    def _is_white_on_white(self, element: etree._Element, family: str) -> bool:
+        """Whether its style is white, and nothing around it can have another colour behind it."""
+        return self.styles.is_white(family, element.get(f"{TEXT}style-name", "")) and not any(
+            str(one.tag).startswith(DRAW) or one.tag == f"{TABLE}table-cell" for one in element.iterancestors()
+        )
 
     def _cite(self, note: etree._Element, line: _Line) -> None:
         self._cited += 1

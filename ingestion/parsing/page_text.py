@@ -15,7 +15,8 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingestion.characters import one_line
+from ingestion.characters import one_line, smuggled
+from ingestion.parsing.camouflage import Ink
 from ingestion.parsing.lines import BOTTOM, HYPHEN, LEFT, RIGHT, TOP, Indexes, Numbers
 from ingestion.parsing.symbols import SYMBOLS
 
@@ -54,6 +55,8 @@ class PageText:
         text: str = text_page.get_text_range(errors="surrogatepass")
         self._is_whole = len(text) == text_page.count_chars()
         self._text = text.replace("\xa0", " ").replace("\u202f", " ").replace("\t", " ")
+        self._ink = Ink()
+        self.smuggled = smuggled(text)
 
     def boxes(self, places: Sequence[int]) -> bytes:
         """Left, top, right, bottom of each, as PDFium writes them."""
@@ -66,6 +69,10 @@ class PageText:
     def sizes(self, places: Sequence[int]) -> list[float]:
         """The size of each one's font, which its matrix may still change."""
         return self._each(_size, places)
+
+    def inks(self, places: Sequence[int]) -> list[str]:
+        """With what ink each is drawn (see `camouflage`)."""
+        return self._ink.of(self._each(_text_object, places))
 
     def _each(self, function: Any, places: Sequence[int]) -> list[Any]:
         return list(map(function, repeat(self._handle), self._indexes(places)))
@@ -117,8 +124,18 @@ class PageText:
             shapes = np.abs(table(self.matrices([start for _, start in blanks]), 6))
             is_lower &= (shapes[:, 1] > shapes[:, 0]) == (rotation in {90, 270})
         is_wide = after[:, LEFT] - before[:, RIGHT] > CELL_GAP * height
-        found = np.flatnonzero(is_wide | is_lower).tolist()
+        found = np.flatnonzero(is_wide | is_lower | self._changes_ink(mixed, blanks)).tolist()
         return _parted(spans, [(*blanks[n], not is_lower[n]) for n in found])
+
+    def _changes_ink(self, lines: list[Span], blanks: list[Span]) -> list[bool]:
+        """Whether the words after these blanks are drawn with another ink than those before them."""
+        firsts, starts = [first for first, _ in lines], [start for _, start in blanks]
+        words = sorted(firsts + starts)
+        inks = dict(zip(words, self.inks(words), strict=True))
+        if not any(inks.values()):
+            return [False] * len(blanks)
+        before = dict(zip(words[1:], words, strict=False))
+        return [inks[start] != inks[before[start]] for start in starts]
 
 
 def _parted(spans: list[Span], cuts: list[tuple[int, int, bool]]) -> tuple[list[Span], list[bool]]:

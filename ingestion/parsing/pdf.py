@@ -56,6 +56,7 @@ class PdfParser:
         with _one_at_a_time, PdfFile(content, name, self._limits) as file:
             described = file.described
             sheets, lines = file.read(recognise)
+            unseen = file.unseen
         reading = read(sheets, lines)
         if not reading.items:
             raise DocumentEmpty(
@@ -64,7 +65,7 @@ class PdfParser:
         title = _title(described.get("Title", "")) or one_line(reading.largest) or PurePath(name).stem
         days = (iso_date(described.get(key, "")[2:10]) for key in ("ModDate", "CreationDate"))
         date = next((day for day in days if day), None)
-        return ParsedDocument(DocumentMetadata(title=title, date=date), outline(reading.items, title))
+        return ParsedDocument(DocumentMetadata(title=title, date=date), outline(reading.items, title), unseen)
 
 
 def _title(described: str) -> str:

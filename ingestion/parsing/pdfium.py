@@ -11,6 +11,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingestion.errors import FileUnreadable, PictureTooLarge, TooManyPages
+from ingestion.parsing.camouflage import SMALL, hidden
 from ingestion.parsing.lines import RIGHT, Lines, Sheet
 from ingestion.parsing.ocr import Picture, PrintedLine, printed
 from ingestion.parsing.page_text import PageText, Rectangle, as_held, table
@@ -36,6 +37,8 @@ class PdfFile:
 
     def __init__(self, content: bytes, name: str, limits: PdfLimits) -> None:
         self._name, self._limits = name, limits
+        self.unseen = ""
+        """What no reader sees, once the file is read."""
         with self._refusing():
             self._document = pypdfium2.PdfDocument(content)
 
@@ -67,7 +70,9 @@ class PdfFile:
                         collected.add_scan(printed(recognise(picture), picture, sheet, index))
                 finally:
                     page.close()
-        return collected.sheets, collected.lines()
+        lines = collected.lines()
+        self.unseen = "\n".join(collected.unseen)
+        return collected.sheets, lines
 
     def _is_scan(self, page: pypdfium2.PdfPage, sheet: Sheet) -> bool:
         """Whether a picture covers much of the sheet; none that is too large is ever decoded."""
@@ -115,7 +120,9 @@ class _Collected:
         self._bold: list[bool] = []
         self._sizes: list[float] = []
         self._firsts, self._lasts, self._shapes = bytearray(), bytearray(), bytearray()
+        self._hidden: list[bool] = []
         self._scans: list[Lines] = []
+        self.unseen: list[str] = []
 
     def add(self, page: pypdfium2.PdfPage) -> int:
         """Read the page, and say how many characters it has."""
@@ -127,13 +134,16 @@ class _Collected:
             text = PageText(text_page)
             spans, beside = text.cut(sheet, rotation)
             firsts, lasts = [span[0] for span in spans], [span[1] for span in spans]
-            self._firsts += text.boxes(firsts)
+            boxes = text.boxes(firsts)
+            self._firsts += boxes
             self._lasts += text.boxes(lasts)
             self._shapes += text.matrices(firsts)
             self._sizes += text.sizes(firsts)
             self._bold += text.bold(firsts, lasts)
             self._texts += text.lines(spans)
             self._beside += beside
+            self._hidden += hidden(page, text.inks(firsts), table(boxes, 4))
+            self.unseen += filter(None, [text.smuggled])
         finally:
             text_page.close()
         self._placed.append((sheet, rotation, len(spans)))
@@ -156,6 +166,9 @@ class _Collected:
         lines = Lines(self._texts, sheets, np.concatenate([low, high], axis=1), sizes, bold, beside)
         extents = np.array([(sheet.width, sheet.height) for sheet in self.sheets]).reshape(-1, 2)[sheets]
         seen = ((low < extents) & (high > 0)).all(axis=1) & np.array([text != "" for text in self._texts], bool)
+        is_hidden = np.array(self._hidden, bool) | ((sizes <= SMALL) & (high[:, 1] - low[:, 1] <= 2 * SMALL))
+        self.unseen += [self._texts[place] for place in np.flatnonzero(seen & is_hidden).tolist()]
+        seen &= ~is_hidden
         if self._scans:
             scans = Lines.joined(self._scans)
             seen &= ~np.isin(sheets, scans.sheets)

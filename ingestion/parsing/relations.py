@@ -34,6 +34,11 @@ def of_kind(container: Container, part: str, kind: str) -> str | None:
     return next((target for found, target in _relations(container, part).values() if found == kind), None)
 
 
+def all_of_kind(container: Container, part: str, kind: str) -> list[str]:
+    """All parts of that kind (`header`, `footer`…) that this one names."""
+    return [target for found, target in _relations(container, part).values() if found == kind]
+
+
 def tree_of_kind(container: Container, part: str, kind: str) -> etree._Element | None:
     """The same, read."""
     target = of_kind(container, part, kind)

@@ -4,6 +4,7 @@ import codecs
 import re
 from pathlib import PurePath
 
+from ingestion.characters import smuggled
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty
 from ingestion.parsing.outline import Paragraph, outline
@@ -42,4 +43,4 @@ class TextParser:
         blocks = outline(Paragraph(paragraph) for paragraph in _BLANK_LINES.split(text))
         if not blocks:
             raise DocumentEmpty(name)
-        return ParsedDocument(DocumentMetadata(title=PurePath(name).stem), blocks)
+        return ParsedDocument(DocumentMetadata(title=PurePath(name).stem), blocks, smuggled(text))
