@@ -57,9 +57,22 @@ class Areas:
         climbs = (boxes[1:, TOP] > boxes[:-1, BOTTOM] + ALMOST_NOTHING) & (self.sheets[1:] == self.sheets[:-1])
         for sheet in np.unique(self.sheets[1:][climbs]).tolist():  # elsewhere the file goes straight down the page
             first, last = np.searchsorted(self.sheets, [sheet, sheet + 1]).tolist()
+            if _is_in_order(boxes[first:last]):
+                continue
             rectangles = [Box(*box) for box in boxes[first:last].tolist()]
             order[first:last] = [first + n for n in reading_order(rectangles, self.sizes[first:last].tolist())]
         return order
+
+
+def _is_in_order(boxes: Numbers) -> bool:
+    """Whether these can be read as they come: none above an earlier one, but to the right where columns break."""
+    left, bottom, right, top = boxes.T
+    climbs = np.flatnonzero(top[1:] > bottom[:-1] + ALMOST_NOTHING)
+    if (left[climbs + 1] < right[climbs] - ALMOST_NOTHING).any():
+        return False
+    stand_together = (left[:, None] < right - ALMOST_NOTHING) & (left < right[:, None] - ALMOST_NOTHING)
+    is_above = top > bottom[:, None] + ALMOST_NOTHING  # [earlier, later]
+    return not np.triu(stand_together & is_above, 1).any()
 
 
 def _continues(lines: Lines, is_row: Marks) -> Marks:

@@ -8,7 +8,10 @@ from ingestion.parsing.lines import HYPHEN
 
 # Words that French ties to the one before with a hyphen.
 _TIED = "au aux ce ci elle elles en eux il ils je la là le les leur lui moi même mêmes nous on t toi tu vous y à"
-TIED = frozenset(_TIED.split())
+TIED = frozenset([*_TIED.split(), "dessous", "dessus"])
+# Words that French ties to the one after, and that hardly ever begin another.
+_TYING = "arrière après demi grand grande grandes grands non nus tiers vice"
+TYING = frozenset(_TYING.split())
 
 _BEGINNING = re.compile(r"[\w’']*")
 _WORD = re.compile(r"\w[\w-]*")
@@ -44,4 +47,11 @@ def _beginning(line: str) -> str:
 
 def _keeps_hyphen(before: str, after: str) -> bool:
     first = re.split(r"\W", after)[0].lower()
-    return not before[-1:].islower() or not after[:1].islower() or first in TIED or "-" in before or "/" in before
+    return (
+        not before[-1:].islower()
+        or not after[:1].islower()
+        or first in TIED
+        or before in TYING
+        or "-" in before
+        or "/" in before
+    )

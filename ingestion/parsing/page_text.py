@@ -6,6 +6,7 @@ Only where these two belong to different pieces of text are the gaps between the
 """
 
 import ctypes
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import repeat
@@ -21,17 +22,19 @@ from ingestion.parsing.lines import BOTTOM, HYPHEN, LEFT, RIGHT, TOP, Indexes, N
 from ingestion.parsing.symbols import SYMBOLS
 
 BOLD = 600
+_BOLD_NAME = re.compile(rb"bold|black|heavy|demi|gras", re.IGNORECASE)
 CELL_GAP = 2.0  # times the height of a line: a wider gap parts cells or columns
+BLANK = 0.5  # times the height of a line: a wider gap may part cells, where others begin in the same place
 NEW_LINE = 0.8  # times the height of a line: what stands so much lower is on the next
 
 
-def _bare(function: Any, result: Any) -> Any:
+def _bare(function: Any, result: Any, *arguments: Any) -> Any:
     """The function without checks of its arguments: three times as fast. The interpreter's lock stays held."""
-    return ctypes.PYFUNCTYPE(result)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
 _text_object = _bare(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
-_weight = _bare(pdfium.FPDFText_GetFontWeight, ctypes.c_int)
+_font = _bare(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
 _size = _bare(pdfium.FPDFText_GetFontSize, ctypes.c_double)
 _box = _bare(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
 _matrix = _bare(pdfium.FPDFText_GetMatrix, ctypes.c_int)
@@ -74,6 +77,11 @@ class PageText:
         """With what ink each is drawn (see `camouflage`)."""
         return self._ink.of(self._each(_text_object, places))
 
+    def typical(self, spans: Sequence[Span]) -> list[int]:
+        """One character of each that has its size: not the raised number of a note, by which it begins."""
+        text = self._text
+        return [last if text[first].isdigit() else first for first, last in spans]
+
     def _each(self, function: Any, places: Sequence[int]) -> list[Any]:
         return list(map(function, repeat(self._handle), self._indexes(places)))
 
@@ -91,12 +99,17 @@ class PageText:
 
     def bold(self, firsts: list[int], lasts: list[int]) -> list[bool]:
         """Lines whose first, middle and last characters are bold."""
-        bold = [weight >= BOLD for weight in self._each(_weight, firsts)]
+        bold = self._each_bold(firsts)
         if True in bold:
             for index in [index for index, is_bold in enumerate(bold) if is_bold]:
                 first, last = firsts[index], lasts[index]
-                bold[index] = min(self._each(_weight, ((first + last) // 2, last))) >= BOLD
+                bold[index] = all(self._each_bold([(first + last) // 2, last]))
         return bold
+
+    def _each_bold(self, places: Sequence[int]) -> list[bool]:
+        fonts = [_font(text_object) for text_object in self._each(_text_object, places)]
+        known = {font: _is_bold(font) for font in set(fonts)}
+        return [known[font] for font in fonts]
 
     def lines(self, spans: list[Span]) -> list[str]:
         """The words of each span, with single blanks between them."""
@@ -123,7 +136,9 @@ class PageText:
         if is_lower.any():
             shapes = np.abs(table(self.matrices([start for _, start in blanks]), 6))
             is_lower &= (shapes[:, 1] > shapes[:, 0]) == (rotation in {90, 270})
-        is_wide = after[:, LEFT] - before[:, RIGHT] > CELL_GAP * height
+        gaps, lefts = after[:, LEFT] - before[:, RIGHT], np.round(after[:, LEFT])
+        is_wide = gaps > CELL_GAP * height
+        is_wide |= (gaps > BLANK * height) & np.isin(lefts, lefts[is_wide])  # a cell filled up to the next column
         found = np.flatnonzero(is_wide | is_lower | self._changes_ink(mixed, blanks)).tolist()
         return _parted(spans, [(*blanks[n], not is_lower[n]) for n in found])
 
@@ -136,6 +151,18 @@ class PageText:
             return [False] * len(blanks)
         before = dict(zip(words[1:], words, strict=False))
         return [inks[start] != inks[before[start]] for start in starts]
+
+
+def _is_bold(font: int | None) -> bool:
+    """By its weight, or by its name where the file does not tell the weight."""
+    if font is None:  # of a blank that PDFium made up
+        return False
+    handle = ctypes.cast(font, pdfium.FPDF_FONT)
+    if pdfium.FPDFFont_GetWeight(handle) >= BOLD:
+        return True
+    name = ctypes.create_string_buffer(128)
+    pdfium.FPDFFont_GetBaseFontName(handle, name, len(name))
+    return _BOLD_NAME.search(name.value) is not None
 
 
 def _parted(spans: list[Span], cuts: list[tuple[int, int, bool]]) -> tuple[list[Span], list[bool]]:

@@ -12,13 +12,14 @@ import pypdfium2.raw as pdfium
 
 from ingestion.errors import FileUnreadable, PictureTooLarge, TooManyPages
 from ingestion.parsing.camouflage import SMALL, hidden
-from ingestion.parsing.lines import RIGHT, Lines, Sheet
+from ingestion.parsing.lines import BOTTOM, RIGHT, TOP, Indexes, Lines, Numbers, Sheet
 from ingestion.parsing.ocr import Picture, PrintedLine, printed
 from ingestion.parsing.page_text import PageText, Rectangle, as_held, table
 
 FEW_CHARACTERS = 40  # a page with less, and a picture, is a scan, perhaps with a stamp on it
 SCAN_SHARE = 0.3  # of the page, that its picture covers at least
 RESOLUTION = 200  # pixels an inch
+ASCENT, DESCENT = 0.9, 0.22  # of the size of print: where a line ends above and below what it stands on
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,9 @@ class _Collected:
             boxes = text.boxes(firsts)
             self._firsts += boxes
             self._lasts += text.boxes(lasts)
-            self._shapes += text.matrices(firsts)
-            self._sizes += text.sizes(firsts)
+            typical = text.typical(spans)
+            self._shapes += text.matrices(typical)
+            self._sizes += text.sizes(typical)
             self._bold += text.bold(firsts, lasts)
             self._texts += text.lines(spans)
             self._beside += beside
@@ -162,6 +164,7 @@ class _Collected:
         low, high = np.minimum(first, last)[:, :RIGHT], np.maximum(first, last)[:, RIGHT:]
         shapes = table(self._shapes, 6)
         sizes = np.array(self._sizes) * np.hypot(shapes[:, 2], shapes[:, 3])
+        _stretch(low, high, sizes, shapes, as_held(shapes[:, [4, 5, 4, 5]], origins, rotations), rotations)
         bold, beside = np.array(self._bold, bool), np.array(self._beside, bool)
         lines = Lines(self._texts, sheets, np.concatenate([low, high], axis=1), sizes, bold, beside)
         extents = np.array([(sheet.width, sheet.height) for sheet in self.sheets]).reshape(-1, 2)[sheets]
@@ -175,3 +178,14 @@ class _Collected:
             lines = Lines.joined([lines.taken(np.flatnonzero(seen)), scans])
             return lines.taken(np.argsort(lines.sheets, kind="stable"))
         return lines if seen.all() else lines.taken(np.flatnonzero(seen))
+
+
+def _stretch(
+    low: Numbers, high: Numbers, sizes: Numbers, shapes: Numbers, origins: Numbers, rotations: Indexes
+) -> None:
+    """Make upright lines as high as their print is: by its letters, a box is lower without a `p` or an `É`."""
+    along, aside = np.abs(shapes[:, :2]).T
+    is_turned = (rotations == 90) | (rotations == 270)
+    upright = np.flatnonzero(np.where(is_turned, along < 0.1 * aside, aside < 0.1 * along))
+    low[upright, BOTTOM] = origins[upright, BOTTOM] - DESCENT * sizes[upright]
+    high[upright, TOP - RIGHT] = origins[upright, BOTTOM] + ASCENT * sizes[upright]

@@ -1,16 +1,17 @@
 """Entries that stand on one line: the cells of a table's row, or columns of text side by side."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
-from ingestion.parsing.lines import RIGHT, Indexes, Lines, Numbers
+from ingestion.parsing.hyphens import Hyphens
+from ingestion.parsing.lines import RIGHT, Indexes, Lines
+from ingestion.parsing.rows import Entries, Printed, Row, Table
 
 CELL = " | "
 COLUMN_LINES = 3  # columns of text have at least so many lines,
 COLUMN_CHARACTERS = 20  # and entries at least so long, as a rule
-
-Row = tuple[int, int]  # its first entry, and the one after its last
 
 
 def with_rows(lines: Lines) -> tuple[Lines, Indexes]:
@@ -20,22 +21,20 @@ def with_rows(lines: Lines) -> tuple[Lines, Indexes]:
     """
     if not lines.beside.any():
         return lines, np.full(len(lines), -1)
-    texts, boxes, whole = list(lines.texts), lines.boxes.copy(), _whole(lines)
+    printed, hyphens = Printed(lines), Hyphens(lines.texts)
+    texts, boxes = list(lines.texts), lines.boxes.copy()
     first_row = np.full(len(lines), -1)
     order: list[int] = []
-    done = 0
-    for run in _runs(lines):
-        order += range(done, run[0][0])
-        done = run[-1][1]
-        if _are_columns(run, texts):
-            order += sorted(range(run[0][0], done), key=lambda index: _column(index, run))
+    for part in _parts(lines, printed):
+        if isinstance(part, range):
+            order += part
             continue
-        for start, end in run:
-            texts[start] = (CELL if len(run) > 1 else " ").join(texts[start:end])
-            boxes[start] = whole[start]
-            first_row[start] = run[0][0]
-            order.append(start)
-    order += range(done, len(lines))
+        for row in part:
+            first, box = row.first, lines.boxes[row.lines]
+            texts[first] = (CELL if len(part) > 1 else " ").join(_cells(row, lines.texts, hyphens))
+            boxes[first] = [*box[:, :RIGHT].min(axis=0), *box[:, RIGHT:].max(axis=0)]
+            first_row[first] = part[0].first
+            order.append(first)
     chosen = np.array(order)
     place = np.full(len(lines) + 1, -1)  # the last one is that of no row at all
     place[chosen] = np.arange(len(chosen))
@@ -43,31 +42,69 @@ def with_rows(lines: Lines) -> tuple[Lines, Indexes]:
     return joined.taken(chosen), place[first_row[chosen]]
 
 
-def _whole(lines: Lines) -> Numbers:
-    """For each entry, the box around all that stands on its line."""
-    starts = np.flatnonzero(~lines.beside)
-    low, high = np.minimum.reduceat(lines.boxes, starts), np.maximum.reduceat(lines.boxes, starts)
-    whole = np.concatenate([low[:, :RIGHT], high[:, RIGHT:]], axis=1)
-    of_lines: Numbers = whole[np.cumsum(~lines.beside) - 1]
-    return of_lines
+def _parts(lines: Lines, printed: Printed) -> Iterator[range | list[Row]]:
+    """Lines as they are, lines of columns one after the other, and the rows of tables."""
+    done = 0
+    for run in _runs(lines):
+        if run[0][0] >= done and _are_columns(run, lines.texts):
+            yield range(done, run[0][0])
+            done = run[-1][1]
+            for column in range(run[0][1] - run[0][0]):
+                for start, _ in run:
+                    yield range(start + column, start + column + 1)
+            continue
+        for start, end in run:
+            if start >= done:
+                yield range(done, start)
+                rows = _table(printed, start, end)
+                yield rows
+                done = 1 + max(rows[-1].lines)
+    yield range(done, len(lines))
 
 
-def _runs(lines: Lines) -> Iterator[list[Row]]:
+def _table(printed: Printed, start: int, end: int) -> list[Row]:
+    """The rows of the table that begins with these entries."""
+    table, count = Table(printed, start, end), len(printed.texts)
+    while end < count:
+        start, end = end, end + 1
+        while end < count and printed.beside[end]:
+            end += 1
+        if not table.takes(start, end):
+            break
+    return table.without_end()
+
+
+def _cells(row: Row, texts: list[str], hyphens: Hyphens) -> list[str]:
+    """All its places up to the last that says something."""
+    cells = row.cells
+    return [_said([texts[n] for n in cells.get(column, ())], hyphens) for column in range(max(cells) + 1)]
+
+
+def _said(lines: list[str], hyphens: Hyphens) -> str:
+    if len(lines) < 2:
+        return "".join(lines)
+    return "".join(hyphens.before(line, after) for line, after in pairwise([*lines, ""])).rstrip()
+
+
+def _runs(lines: Lines) -> Iterator[list[Entries]]:
     """Rows that follow each other on one page."""
     starts = np.flatnonzero(~lines.beside)
     ends = np.append(starts[1:], len(lines))
-    run: list[Row] = []
-    for index in np.flatnonzero(ends - starts > 1).tolist():
-        start, end = int(starts[index]), int(ends[index])
-        if run and (run[-1][1] != start or lines.sheets[run[-1][0]] != lines.sheets[start]):
+    several = ends - starts > 1
+    run: list[Entries] = []
+    run_sheet = -1
+    sheets = lines.sheets[starts[several]].tolist()
+    for start, end, sheet in zip(starts[several].tolist(), ends[several].tolist(), sheets, strict=True):
+        if run and (run[-1][1] != start or run_sheet != sheet):
             yield run
             run = []
         run.append((start, end))
+        run_sheet = sheet
     if run:
         yield run
 
 
-def _are_columns(run: list[Row], texts: list[str]) -> bool:
+def _are_columns(run: list[Entries], texts: list[str]) -> bool:
     """Whether the sentences go on from line to line, which those of a table's cells do not."""
     if len(run) < COLUMN_LINES or len({end - start for start, end in run}) > 1:
         return False
@@ -75,8 +112,3 @@ def _are_columns(run: list[Row], texts: list[str]) -> bool:
     longer = sum(len(text) >= COLUMN_CHARACTERS for text in entries)
     going_on = sum(text[0].islower() for start, end in run[1:] for text in texts[start:end])
     return longer >= 0.8 * len(entries) and going_on >= 0.3 * len(entries)
-
-
-def _column(index: int, run: list[Row]) -> tuple[int, int]:
-    row = next(row for row, (start, end) in enumerate(run) if start <= index < end)
-    return index - run[row][0], row

@@ -70,6 +70,40 @@ def test_two_columns_are_read_one_after_the_other_whatever_the_order_in_the_file
     assert texts == ["Première ligne deuxième ligne", "Troisième ligne quatrième ligne"]
 
 
+def test_columns_are_read_as_the_file_has_them_where_gaps_stand_side_by_side() -> None:
+    def page(canvas: Canvas) -> None:
+        for column, left in enumerate((60, 320)):
+            for part in range(3):
+                lines(canvas, (f"Colonne {column + 1},", f"partie {part + 1}."), left=left, top=700 - 90 * part)
+
+    texts = [block.text for block in PdfParser().parse(pdf(page), "a.pdf").blocks]
+    assert texts == [f"Colonne {column}, partie {part}." for column in (1, 2) for part in (1, 2, 3)]
+
+
+def test_bold_print_is_known_by_the_name_of_its_font() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica-Bold", 10)
+        canvas.drawString(60, 730, "Durée des congés")
+        lines(canvas, BODY)
+
+    document = PdfParser().parse(pdf(page, title="Guide"), "a.pdf")
+    assert [block.heading_path for block in document.blocks] == [("Durée des congés",)] * 2
+
+
+def test_a_note_is_one_paragraph_with_its_raised_number() -> None:
+    def page(canvas: Canvas) -> None:
+        lines(canvas, BODY)
+        canvas.setFont("Helvetica", 5)
+        canvas.drawString(60, 104, "1")
+        canvas.setFont("Helvetica", 9)
+        canvas.drawString(66, 100, "Cette règle vaut pour tous les établissements de santé du ressort,")
+        canvas.drawString(60, 89, "et pour ceux d’outre-mer.")
+
+    *_, note = PdfParser().parse(pdf(page), "a.pdf").blocks
+    assert note.text.endswith("de santé du ressort, et pour ceux d’outre-mer.")
+    assert note.text.startswith("1")
+
+
 def test_running_heads_are_kept_once_and_page_numbers_never() -> None:
     def page(number: int) -> Callable[[Canvas], None]:
         def draw(canvas: Canvas) -> None:
