@@ -13,6 +13,7 @@ IngestionError
 │   ├── PictureTooLarge  a picture with more pixels than the settings allow
 │   ├── TooMuchMemory    reading it takes more memory than the settings allow
 │   ├── TooSlow          reading it takes longer than the settings allow
+│   ├── TextRefused      the collection does not take what it holds, or a person has refused it
 │   └── TooMuchText      it gives more text than the settings allow
 ├── ReaderUnavailable    the process that reads documents does not start, or ended
 ├── BlobMissing          an original is no longer in the store
@@ -152,6 +153,13 @@ class TooMuchText(DocumentRefused):
             f"{name} : il donne plus de {limit / 1_000_000:.0f} Mo de texte. Découpez le document, "
             "ou relevez la limite dans les réglages."
         )
+
+
+class TextRefused(DocumentRefused):
+    """The collection does not take what the document holds, or a person has refused it; `reason` quotes nothing."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}\u202f: {reason}")
 
 
 def _number(number: int) -> str:

@@ -1,7 +1,7 @@
-"""What is known of each document, looked at and corrected: decided by the policy, corrections recorded."""
+"""What is known of each document, looked at, corrected and removed: decided by the policy, changes recorded."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,11 +18,12 @@ from retrieval.corrections import value_json
 from retrieval.errors import DocumentNotFound
 from retrieval.index import Index
 from retrieval.permission import Permission
+from retrieval.removal import Removal
 
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """The documents of a collection, as a principal may see and correct them."""
+    """The documents of a collection, as a principal may see and change them."""
 
     pool: AsyncConnectionPool[AsyncConnection[Any]]
     policy: Policy
@@ -67,6 +68,14 @@ class Documents:
             await self.index.settle()
             await self.ledger.append(connection, _corrected(principal, document, values))
         return document
+
+    async def remove(self, principal: Principal, collection_name: str, ids: Sequence[str]) -> int:
+        """Take documents out of the collection, for whoever may add to it; gives how many were there.
+
+        Raises `CollectionNotFound`, `Refused`, `IndexUnavailable`.
+        """
+        collection = await self._permission().collection(principal, Action.INGEST, collection_name)
+        return await Removal(self.pool, self.ledger, self.index).remove(principal, collection.id, ids)
 
     def _permission(self) -> Permission:
         return Permission(self.pool, self.policy, self.catalog, self.ledger)

@@ -4,6 +4,7 @@ SourceError
 ├── SourceInvalid      what was said of a source does not hold together
 ├── SourceNotFound     no source of that name, or not for this person: the words are the same
 ├── SourceExists       the name is taken
+├── SourceBusy         it is being synchronised already
 ├── SourceUnreachable  it does not answer, or not as such a source does; the next synchronisation tries again
 ├── SourceRefused      it answers, and does not let us in
 ├── SourceEmptied      it holds nothing any more, where it held documents
@@ -37,6 +38,13 @@ class SourceExists(SourceError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Une source « {name} » existe déjà. Choisissez un autre nom.")
+
+
+class SourceBusy(SourceError):
+    """The source is being synchronised already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"La source « {name} » est déjà en cours de synchronisation. Recommencez dans un moment.")
 
 
 class SourceUnreachable(SourceError):

@@ -1,0 +1,90 @@
+"""What a source does to documents that are in the collection already."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from ingestion.sources import queries
+from ingestion.sources.followed import Followed, Held, SourceTable
+from ingestion.sources.port import Entry
+from policies import Act, Event, Json, Ledger
+from retrieval.catalog import Catalog
+from retrieval.corpus import Document, DocumentState
+from retrieval.index import Index
+from retrieval.removal import Removal
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocuments:
+    """Changes catalogue and index together, each act on record."""
+
+    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    table: SourceTable
+    catalog: Catalog
+    ledger: Ledger
+    index: Index
+
+    async def rename(self, source: Followed, held: Held, entry: Entry) -> bool:
+        """Let the document of an entry have another key; False where it is gone.
+
+        A title that was no more than the file's name becomes the new one.
+        """
+        async with self.pool.connection() as connection:
+            if not await self.table.move(connection, source.id, held.key, entry.key, entry.fingerprint):
+                return False
+            await connection.execute(queries.RENAME, [entry.key, source.collection_id, held.document_id])
+            document = await self.catalog.document(connection, source.collection_id, held.document_id)
+            if document and document.metadata.title == PurePath(held.key).stem:
+                await self._retitle(connection, document, PurePath(entry.key).stem)
+            await self.ledger.append(connection, _event(Act.DOCUMENT_RENAMED, source, held.document_id))
+        return True
+
+    async def fail(self, source: Followed, document_id: str, name: str, reason: str) -> None:
+        """Let the document be there, with the reason why it cannot be found; nothing where it is so already."""
+        below = [one for one in await self._held(source, [document_id]) if one != document_id]
+        await self._removal().remove(source.principal, source.collection_id, below)
+        async with self.pool.connection() as connection:
+            known = await self.catalog.document(connection, source.collection_id, document_id)
+            if known and (known.state, known.failure) == (DocumentState.FAILED, reason):
+                return
+            content = {document_id: sha256(reason.encode()).hexdigest()}
+            version = (await self.catalog.receive_documents(connection, source.collection_id, content))[document_id]
+            values = [PurePath(name).stem, source.collection_id, document_id, version]
+            await connection.execute(queries.RETITLE, values)
+            await self.index.delete(source.collection_id, document_id)
+            await self.index.settle()
+            await self.catalog.mark_failed(connection, source.collection_id, document_id, version, reason)
+            await self.ledger.append(connection, _event(Act.DOCUMENT_FAILED, source, document_id, version=version))
+
+    async def remove(self, source: Followed, ids: Iterable[str]) -> int:
+        """Take documents, and what is below them, out; gives how many."""
+        held = await self._held(source, ids)
+        return await self._removal().remove(source.principal, source.collection_id, held)
+
+    async def _held(self, source: Followed, ids: Iterable[str]) -> list[str]:
+        async with self.pool.connection() as connection:
+            return await self.table.documents(connection, source.collection_id, ids)
+
+    async def _retitle(self, connection: AsyncConnection[Any], document: Document, title: str) -> None:
+        values = [title, document.collection_id, document.id, document.version]
+        await connection.execute(queries.RETITLE, values)
+        metadata = replace(document.metadata, title=title)
+        await self.index.describe(document.collection_id, document.id, metadata)
+        await self.index.settle()
+
+    def _removal(self) -> Removal:
+        return Removal(self.pool, self.ledger, self.index)
+
+
+def _event(act: Act, source: Followed, document_id: str, **details: Json) -> Event:
+    place: dict[str, Json] = {
+        "collection_id": str(source.collection_id),
+        "document_id": document_id,
+        "source_id": str(source.id),
+    }
+    return Event(act, source.principal, place | details)
