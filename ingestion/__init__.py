@@ -19,11 +19,13 @@ from ingestion.errors import (
     TooLarge,
 )
 from ingestion.intake import IntakeLimits, known_suffixes
+from ingestion.isolation import ParseLimits, open_reader
+from ingestion.parsing.parts import PartLimits
 from ingestion.parsing.port import Parser
 from ingestion.pipeline import Ingestion
 from ingestion.progress import Notice, Progress, Summary
 from ingestion.queue import Queue, QueueSettings, open_queue
-from ingestion.reading import PlainReader, Reader
+from ingestion.reading import Reader
 from ingestion.stages import Parts, Stages
 
 __all__ = [
@@ -45,11 +47,12 @@ __all__ = [
     "IngestionError",
     "IntakeLimits",
     "Notice",
+    "ParseLimits",
     "ParsedDocument",
     "Parser",
+    "PartLimits",
     "Parts",
     "PathNotFound",
-    "PlainReader",
     "Progress",
     "Queue",
     "QueueSettings",
@@ -61,4 +64,5 @@ __all__ = [
     "known_suffixes",
     "open_blobs",
     "open_queue",
+    "open_reader",
 ]

@@ -6,12 +6,13 @@ import tempfile
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from ingestion.errors import DocumentRefused, FileUnreadable
 from ingestion.parsing.formats import parser_for
 from ingestion.parsing.parts import BadPart, PartLimits, Place, harmless
 from ingestion.parsing.unpacking import holds_files, is_read_itself
+from ingestion.reading import Reader
 
 LONGEST_ID = 2_000  # bytes; PostgreSQL's index takes about 2,700
 
@@ -25,33 +26,21 @@ class Found:
     path: Path
 
 
-class Unpacker(Protocol):
-    """What takes files apart; `ingestion.isolation.Reader` does."""
-
-    async def unpack(
-        self, path: Path, name: str, limits: PartLimits, into: BinaryIO
-    ) -> tuple[list[Place | BadPart], DocumentRefused | None]:
-        """Write the files in this one, one after the other; gives where each lies, and why there are no more.
-
-        Raises `DocumentRefused`.
-        """
-
-
 async def expand(
-    file: Found, unpacker: Unpacker, limits: PartLimits | None = None
+    file: Found, reader: Reader, limits: PartLimits | None = None
 ) -> AsyncGenerator[Found | BadPart, None]:
     """The documents that a file makes: itself, or what is in it, or both; what cannot be taken, with the reason.
 
     Each lies at its path until the next is asked for. The limits count all that comes out, at whatever depth.
     """
     limits = limits or PartLimits()
-    async for one in _Expansion(unpacker, limits).of(file, depth=0):
+    async for one in _Expansion(reader, limits).of(file, depth=0):
         yield one
 
 
 class _Expansion:
-    def __init__(self, unpacker: Unpacker, limits: PartLimits) -> None:
-        self._unpacker = unpacker
+    def __init__(self, reader: Reader, limits: PartLimits) -> None:
+        self._reader = reader
         self._limits = limits
         self._left = limits
 
@@ -82,7 +71,9 @@ class _Expansion:
         self, file: Found, depth: int, into: BinaryIO
     ) -> tuple[list[Place | BadPart], DocumentRefused | None]:
         """Raises `DocumentRefused`."""
-        parts, end = await self._unpacker.unpack(file.path, file.name, self._left, into)
+        parts, end = await self._reader.unpack(file.path, file.name, self._left, into)
+        if end is not None and not parts:
+            raise end
         if parts and depth == self._limits.depth:
             problem = f"c’est un fichier dans un autre, à plus de {depth} niveaux"
             raise FileUnreadable(file.name, problem, "Versez-le à part.")

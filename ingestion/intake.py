@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.errors import BrokenLine, FileUnreadable, FormatUnknown, PathNotFound, TooLarge
-from ingestion.parsing import formats, jsonl
+from ingestion.parsing import formats, jsonl, unpacking
 
 PIECE = 1 << 18  # bytes read at once
 
@@ -81,7 +81,7 @@ class Selection:
 
 def known_suffixes() -> frozenset[str]:
     """Ends of the names of files that can be imported."""
-    return formats.SUFFIXES | jsonl.SUFFIXES
+    return formats.SUFFIXES | jsonl.SUFFIXES | unpacking.SUFFIXES
 
 
 def select(paths: Sequence[Path], base: Path | None = None, limits: IntakeLimits | None = None) -> Selection:
@@ -148,7 +148,7 @@ def _total(files: dict[str, Path], limits: IntakeLimits) -> int:
 
 
 def _is_known(path: Path) -> bool:
-    return formats.parser_for(path) is not None or _holds_lines(path)
+    return path.suffix.lower() in known_suffixes() or _holds_lines(path)
 
 
 def _holds_lines(path: Path) -> bool:

@@ -8,8 +8,10 @@ from ingestion.blobs import BlobStore
 from ingestion.delays import is_disk_full
 from ingestion.errors import DiskFull
 from ingestion.intake import IntakeLimits, Selection, select
+from ingestion.parsing.parts import PartLimits
 from ingestion.progress import Notice, Progress, Summary
 from ingestion.queue import Pool, Queue
+from ingestion.reading import Reader
 from ingestion.reception import Reception, Taken
 from ingestion.watching import Outcome, Watch
 from policies import Action, Ledger, Policy, Principal
@@ -38,11 +40,13 @@ class Ingestion:
         ledger: Ledger,
         blobs: BlobStore,
         queue: Queue,
+        reader: Reader,
         limits: IntakeLimits | None = None,
+        part_limits: PartLimits | None = None,
     ) -> None:
         self._pool = pool
         self._permission = Permission(pool, policy, catalog, ledger)
-        self._reception = Reception(pool, catalog, ledger, blobs, queue)
+        self._reception = Reception(pool, catalog, ledger, blobs, queue, reader, part_limits)
         self._queue = queue
         self._limits = limits or IntakeLimits()
 
@@ -107,11 +111,13 @@ class _Telling:
 
     def __init__(self, selection: Selection) -> None:
         self._selection = selection
+        self._total = selection.total
         self._done = self._added = self._changed = self._unchanged = 0
         self._failed: list[tuple[str, str]] = []
         self.lost = 0
 
     def taken(self, taken: Taken) -> list[Progress]:
+        self._total += taken.more
         self._unchanged += len(taken.unchanged)
         self._failed += taken.failed
         return [self._tell(name) for name in (*taken.unchanged, *(name for name, _ in taken.failed))]
@@ -132,4 +138,4 @@ class _Telling:
 
     def _tell(self, name: str) -> Progress:
         self._done += 1
-        return Progress(self._done, self._selection.total, name)
+        return Progress(self._done, self._total, name)

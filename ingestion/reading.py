@@ -1,26 +1,26 @@
-"""Reading originals: the port, and the way within this process."""
+"""Reading files: the port. `ingestion.isolation` does it in children that can do no harm."""
 
-import asyncio
-from pathlib import Path, PurePath
-from typing import Protocol
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from ingestion.document import ParsedDocument
-from ingestion.errors import FileUnreadable
-from ingestion.parsing import formats
+from ingestion.errors import DocumentRefused
+from ingestion.parsing.parts import BadPart, PartLimits, Place
 
 
 class Reader(Protocol):
-    """Makes text of files."""
+    """Makes text of files, and takes apart those that hold others."""
 
     async def read(self, path: Path, name: str) -> ParsedDocument:
-        """The file as text; its name says its format. Raises `DocumentRefused`."""
+        """The file as text; `name` is for messages, and where its content leaves a choice of formats.
 
+        Raises `DocumentRefused`, `ReaderUnavailable`.
+        """
 
-class PlainReader:
-    """`Reader` in a thread of this process, for files that nobody has made to harm it."""
+    async def unpack(
+        self, path: Path, name: str, limits: PartLimits, into: BinaryIO
+    ) -> tuple[list[Place | BadPart], DocumentRefused | None]:
+        """Write the files in this one, one after the other; gives where each lies, and why there are no more.
 
-    async def read(self, path: Path, name: str) -> ParsedDocument:
-        parser = formats.parser_for(PurePath(name))
-        if parser is None:
-            raise FileUnreadable(name, "ce format n’est pas pris en charge", "Convertissez le fichier.")
-        return await asyncio.to_thread(lambda: parser.parse(path.read_bytes(), name))
+        Raises `DocumentRefused`, `ReaderUnavailable`.
+        """

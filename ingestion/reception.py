@@ -10,6 +10,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -24,8 +25,11 @@ from ingestion import reception_queries as queries
 from ingestion.blobs import BlobStore
 from ingestion.chunking import PIPELINE
 from ingestion.errors import DocumentRefused
-from ingestion.intake import FileIntake, Intake
+from ingestion.expansion import Found, expand
+from ingestion.intake import FileIntake, Intake, RecordIntake
+from ingestion.parsing.parts import BadPart, PartLimits
 from ingestion.queue import Queue
+from ingestion.reading import Reader
 from policies import Act, Event, Json, Ledger, Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, Document, DocumentState
@@ -53,12 +57,16 @@ class Original:
 
 @dataclass(slots=True)
 class Taken:
-    """What became of some documents; those of `job` are its to read, by id with their names."""
+    """What became of some documents; those of `job` are its to read, by id with their names.
+
+    `more` counts the documents found in others, beyond those that were known of.
+    """
 
     job: int | None = None
     documents: dict[str, str] = field(default_factory=dict)
     unchanged: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    more: int = 0
 
 
 class Reception:
@@ -71,12 +79,16 @@ class Reception:
         ledger: Ledger,
         blobs: BlobStore,
         queue: Queue,
+        reader: Reader,
+        limits: PartLimits | None = None,
     ) -> None:
         self._pool = pool
         self._catalog = catalog
         self._ledger = ledger
         self._blobs = blobs
         self._queue = queue
+        self._reader = reader
+        self._limits = limits or PartLimits()
 
     async def receive(
         self, principal: Principal, collection: Collection, items: Iterable[Intake], *, upload: bool = False
@@ -102,10 +114,10 @@ class Reception:
         """Those that are new or changed, or are to be tried again; the others are told."""
         originals = []
         for item in some:
-            try:
-                originals.append(await self._original(item))
-            except DocumentRefused as error:
-                taken.failed.append((item.name, str(error)))
+            if isinstance(item, RecordIntake):
+                originals.append(_record(item))
+            else:
+                originals += await self._originals(item, taken)
         ids = [one.id for one in originals]
         async with self._pool.connection() as connection:
             known = await self._catalog.documents(connection, collection.id, ids)
@@ -122,10 +134,22 @@ class Reception:
                 taken.unchanged.append(one.name)
         return fresh
 
-    async def _original(self, item: Intake) -> Original:
-        if not isinstance(item, FileIntake):
-            sha256 = hashlib.sha256(_prefix() + item.content).hexdigest()
-            return Original(item.id, item.name, sha256, len(item.content), content=item.content)
+    async def _originals(self, item: FileIntake, taken: Taken) -> list[Original]:
+        """The file, or the files in it; those that cannot be received are told."""
+        originals: list[Original] = []
+        failed = len(taken.failed)
+        async with aclosing(expand(Found(item.id, item.name, item.path), self._reader, self._limits)) as found:
+            async for one in found:
+                try:
+                    if isinstance(one, BadPart):
+                        raise one.reason
+                    originals.append(await self._original(FileIntake(one.id, one.name, one.path, item.limit)))
+                except DocumentRefused as error:
+                    taken.failed.append((one.name, str(error)))
+        taken.more += len(originals) + len(taken.failed) - failed - 1
+        return originals
+
+    async def _original(self, item: FileIntake) -> Original:
         digest, size = hashlib.sha256(_prefix()), 0
 
         async def pieces() -> AsyncIterator[bytes]:
@@ -200,6 +224,11 @@ def _some(items: Iterator[Intake]) -> list[Intake]:
         if size >= BATCH_BYTES:
             break
     return some
+
+
+def _record(item: RecordIntake) -> Original:
+    sha256 = hashlib.sha256(_prefix() + item.content).hexdigest()
+    return Original(item.id, item.name, sha256, len(item.content), content=item.content)
 
 
 def _batch(fresh: list[Original]) -> Iterator[Original]:

@@ -15,8 +15,8 @@ from ingestion import (
     Stages,
     open_blobs,
     open_queue,
+    open_reader,
 )
-from ingestion.isolation import ParseLimits, open_reader
 from policies import Act, Event, LivePolicy, PostgresLedger
 from retrieval import (
     CachedEmbedder,
@@ -41,6 +41,7 @@ from retrieval import (
 from ui import demonstration
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
+from ui.limits import intake_limits, parse_limits, part_limits
 from ui.settings import Settings
 
 # Of 25 pairs of k and weight, the one that is near the best on each set of development questions; the README
@@ -114,7 +115,15 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             queue=queue,
             again=again,
             ingestion=Ingestion(
-                pool=pool, policy=policy, catalog=catalog, ledger=ledger, blobs=parts.blobs, queue=queue
+                pool=pool,
+                policy=policy,
+                catalog=catalog,
+                ledger=ledger,
+                blobs=parts.blobs,
+                queue=queue,
+                reader=parts.reader,
+                limits=intake_limits(settings),
+                part_limits=part_limits(settings),
             ),
             ask=Ask(search, engine, ledger, pool, evidence=evidence(settings), passages=settings.passages),
             conversations=conversations,
@@ -131,7 +140,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         open_embedder(settings) as model,
         open_index(settings, model) as index,
         open_blobs(BlobSettings(settings.blobs or settings.home / "blobs")) as blobs,
-        open_reader(ParseLimits()) as reader,
+        open_reader(parse_limits(settings)) as reader,
     ):
         yield Parts(
             pool=pool,

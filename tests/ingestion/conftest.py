@@ -15,7 +15,6 @@ from ingestion import (
     Ingestion,
     Notice,
     Parts,
-    PlainReader,
     Progress,
     Queue,
     QueueSettings,
@@ -40,6 +39,7 @@ from retrieval import (
 from retrieval.e5 import E5Settings, open_e5
 from retrieval.edge import EdgeSettings, open_edge
 from retrieval.index import Vector
+from tests.ingestion.plain_reader import PlainReader
 from ui.database import Pool
 
 # The same few texts are imported again and again; the model reads each once a run.
@@ -96,6 +96,7 @@ class Library:
             ledger=parts.ledger,
             blobs=parts.blobs,
             queue=self.queue,
+            reader=parts.reader,
         )
 
     @asynccontextmanager

@@ -101,7 +101,7 @@ async def test_a_document_that_cannot_be_read_fails_with_its_reason_and_the_othe
 ) -> None:
     collection = await library.create("RH")
     folder = write("bon.txt", "Texte.").parent
-    write("abime.pdf", "ceci n’est pas un PDF")
+    write("abime.pdf", "%PDF-1.7 ceci n’est pas un PDF")
     write("vide.txt", " \n")
 
     summary = await library.ingest("RH", folder, base=folder)

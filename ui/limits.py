@@ -1,0 +1,31 @@
+"""What one file may cost, as the settings say."""
+
+from ingestion import IntakeLimits, ParseLimits, PartLimits
+from ui.settings import Settings
+
+MILLION = 1_000_000
+
+
+def intake_limits(settings: Settings) -> IntakeLimits:
+    """Of files as they come."""
+    return IntakeLimits(file=settings.file_megabytes * MILLION)
+
+
+def part_limits(settings: Settings) -> PartLimits:
+    """Of files in archives and messages."""
+    return PartLimits(
+        file=settings.file_megabytes * MILLION,
+        expanded=settings.archive_megabytes * MILLION,
+        parts=settings.archive_files,
+    )
+
+
+def parse_limits(settings: Settings) -> ParseLimits:
+    """Of reading one document."""
+    return ParseLimits(
+        memory=settings.reading_megabytes * MILLION,
+        cpu_s=settings.reading_seconds,
+        wall_s=settings.reading_seconds,
+        pages=settings.reading_pages,
+        pixels=settings.reading_megapixels * MILLION,
+    )
