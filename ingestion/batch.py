@@ -9,6 +9,7 @@ from ingestion.chunking import PIPELINE, chunk
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty, DocumentRefused
 from ingestion.identification import identify
+from ingestion.inspection import NOTHING_FOUND, Inspection, inspected
 from policies import Principal, Role
 from retrieval.corpus import Chunk, Document, DocumentMetadata, DocumentState, point_id
 from retrieval.embedding import contextualise
@@ -48,6 +49,7 @@ class Read:
     chunks: list[Chunk]
     failure: DocumentRefused | None = None
     vectors: list[Vector] = field(default_factory=list)
+    inspection: Inspection = NOTHING_FOUND
 
     @property
     def id(self) -> str:
@@ -67,6 +69,7 @@ class Read:
             version=waiting.version,
             sha256=waiting.sha256,
             state=DocumentState.PENDING,
+            found=self.inspection.found,
         )
         return document, self.document.text
 
@@ -87,11 +90,12 @@ class Read:
 
 
 def prepared(waiting: Waiting, document: ParsedDocument) -> Read:
-    """In chunks, and with what it says of itself."""
+    """In chunks, with what it says of itself and with what the guardrails find in it."""
+    inspection = inspected(document)
     chunks = chunk(document)
     if not chunks:
         return failed(waiting, DocumentEmpty(waiting.name))
-    return Read(waiting, replace(document, metadata=identify(document)), chunks)
+    return Read(waiting, replace(document, metadata=identify(document)), chunks, inspection=inspection)
 
 
 def failed(waiting: Waiting, failure: DocumentRefused) -> Read:
