@@ -15,11 +15,13 @@ from ingestion.errors import (
     FormatUnknown,
     ImportRefused,
     IngestionError,
+    JobNotFound,
     PathNotFound,
     TooLarge,
 )
 from ingestion.intake import IntakeLimits, known_suffixes
 from ingestion.isolation import ParseLimits, open_reader
+from ingestion.jobs import DocumentJob, Jobs, JobState
 from ingestion.parsing.parts import PartLimits
 from ingestion.parsing.port import Parser
 from ingestion.pipeline import Ingestion
@@ -39,6 +41,7 @@ __all__ = [
     "BrokenLine",
     "DiskFull",
     "DocumentEmpty",
+    "DocumentJob",
     "DocumentRefused",
     "FileUnreadable",
     "FormatUnknown",
@@ -46,6 +49,9 @@ __all__ = [
     "Ingestion",
     "IngestionError",
     "IntakeLimits",
+    "JobNotFound",
+    "JobState",
+    "Jobs",
     "Notice",
     "ParseLimits",
     "ParsedDocument",

@@ -16,6 +16,7 @@ IngestionError
 │   ├── TextRefused      the collection does not take what it holds, or a person has refused it
 │   └── TooMuchText      it gives more text than the settings allow
 ├── ReaderUnavailable    the process that reads documents does not start, or ended
+├── JobNotFound          there is no such job, or not for this person
 ├── BlobMissing          an original is no longer in the store
 ├── BlobsUnavailable     the store of originals cannot be reached or refuses
 └── DiskFull             no room left; what was finished stays, the rest waits for the next run
@@ -172,6 +173,16 @@ class BlobsUnavailable(IngestionError):
     def __init__(self, problem: str) -> None:
         super().__init__(
             f"Le dossier des originaux n’est pas utilisable ({problem}). Vérifiez ses droits et son disque."
+        )
+
+
+class JobNotFound(IngestionError):
+    """There is no such job, or this person may not add to its collection."""
+
+    def __init__(self, job: int) -> None:
+        super().__init__(
+            f"La tâche {job} n’existe pas ou ne vous est pas ouverte. "
+            "La commande « assistant jobs list » donne les tâches."
         )
 
 

@@ -25,3 +25,50 @@ update document set state = 'pending', failure = '' where collection_id = %s and
 GIVE_TO_JOB: LiteralString = """
 update received set job_id = %s, delay = '', retry = false where collection_id = %s and document_id = any(%s)
 """
+
+# Documents with the jobs that read them. `done` of `total` documents of the job are dealt with.
+_JOBS: LiteralString = """
+select
+    c.name as collection, r.document_id as id, r.name, r.version, r.job_id as job,
+    case when d.state = 'pending' then case when j.status = 'doing' then 'running' else 'waiting' end
+         else d.state end as state,
+    case when d.state = 'pending' then r.delay else d.failure end as reason,
+    coalesce(j.attempts, 0) as attempts,
+    case when j.status = 'todo' then j.scheduled_at end as next_try,
+    batch.done, batch.total
+from received r
+join collection c on c.id = r.collection_id
+join document d on d.collection_id = r.collection_id and d.id = r.document_id
+left join procrastinate_jobs j on j.id = r.job_id
+left join lateral (
+    select count(*) filter (where e.state <> 'pending') as done, count(*) as total
+    from received s join document e on e.collection_id = s.collection_id and e.id = s.document_id
+    where s.job_id = r.job_id
+) batch on j.status = 'doing'
+"""
+
+# One page, by collection and document.
+PAGE: LiteralString = f"""with listed as ({_JOBS} where r.collection_id = any(%(collections)s))
+select * from listed
+where (collection, id) > (%(after_collection)s, %(after)s) and (%(state)s::text is null or state = %(state)s)
+order by collection, id limit %(limit)s
+"""  # noqa: S608 - of two constants
+
+COLLECTION_OF_JOB: LiteralString = """
+select c.name from received r join collection c on c.id = r.collection_id where r.job_id = %s limit 1
+"""
+
+# What can be tried again of a job: what failed, and what waits for its next try.
+RETRIABLE_OF_JOB: LiteralString = """
+select r.collection_id, r.document_id from received r
+join document d on d.collection_id = r.collection_id and d.id = r.document_id
+left join procrastinate_jobs j on j.id = r.job_id
+where r.job_id = %s and (d.state = 'failed' or (d.state = 'pending' and j.status is distinct from 'doing'))
+order by r.document_id
+"""
+
+FAILED: LiteralString = """
+select r.document_id from received r
+join document d on d.collection_id = r.collection_id and d.id = r.document_id
+where r.collection_id = %s and d.state = 'failed' order by r.document_id
+"""

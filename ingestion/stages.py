@@ -17,14 +17,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg import AsyncConnection
-from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from ingestion import reception_queries as queries
 from ingestion.batch import Read, Waiting, failed, prepared, slices
 from ingestion.blobs import BlobStore
+from ingestion.claims import locked, waiting
 from ingestion.delays import ATTEMPTS, reason_for
 from ingestion.errors import BlobMissing, DocumentRefused
+from ingestion.failing import Failing, Reason
 from ingestion.originals import read_original
 from ingestion.reading import Reader
 from policies import Act, Event, Json, Ledger
@@ -62,6 +63,7 @@ class Stages:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._failing = Failing(parts.catalog, parts.ledger, parts.index)
 
     async def do(self, job: int, attempts: int) -> None:
         """All that the job still has to do; `attempts` counts those before.
@@ -82,15 +84,10 @@ class Stages:
 
     async def give_up(self, job: int, reason: str) -> None:
         """Let what is left of the job fail, for that reason, until somebody has it tried again."""
-        parts = self._parts
-        async with parts.pool.connection() as connection:
-            left = await _locked(connection, job, [one.id for one in await _waiting(connection, job)])
-            await self._fail(connection, {one.id: reason for one in left}, left)
-            if left:
-                ids = [one.id for one in left]
-                await connection.execute(queries.RETRY_LATER, [left[0].collection_id, ids])
-            for one in left:
-                await parts.ledger.append(connection, _event(Act.DOCUMENT_FAILED, one, failure="given up"))
+        async with self._parts.pool.connection() as connection:
+            left = await locked(connection, job, [one.id for one in await waiting(connection, job)])
+            reasons = {one.id: Reason(reason, "given up") for one in left}
+            await self._failing.fail(connection, left, reasons, retry=True)
 
     async def _put_off(self, job: int, attempts: int, reason: str) -> None:
         if attempts + 1 >= ATTEMPTS:
@@ -101,13 +98,13 @@ class Stages:
 
     async def _do(self, job: int, attempts: int) -> None:
         async with self._parts.pool.connection() as connection:
-            waiting = await _waiting(connection, job)
+            left = await waiting(connection, job)
         if not attempts:
-            await self._stages(job, waiting)
+            await self._stages(job, left)
             return
-        first = attempts % max(len(waiting), 1)
+        first = attempts % max(len(left), 1)
         problems: list[Exception] = []
-        for one in waiting[first:] + waiting[:first]:
+        for one in left[first:] + left[:first]:
             try:
                 await self._stages(job, [one])
             except Exception as error:  # noqa: BLE001 - raised below, once the others had their turn
@@ -115,8 +112,8 @@ class Stages:
         if problems:
             raise problems[0]
 
-    async def _stages(self, job: int, waiting: list[Waiting]) -> None:
-        read = await asyncio.gather(*(self._read(one) for one in waiting))
+    async def _stages(self, job: int, documents: list[Waiting]) -> None:
+        read = await asyncio.gather(*(self._read(one) for one in documents))
         for some in slices(await self._enter(job, read), WRITE_POINTS):
             await self._embed(some)
             await self._write(job, some)
@@ -134,27 +131,14 @@ class Stages:
         """Put the documents into the catalogue, those that could not be read as failed; gives the others."""
         parts = self._parts
         async with parts.pool.connection() as connection:
-            held = await _locked(connection, job, [one.id for one in read])
-            ids = {one.id for one in held}
+            ids = {one.id for one in await locked(connection, job, [one.id for one in read])}
             ours = [one for one in read if one.id in ids]
             good, bad = [one for one in ours if not one.failure], [one for one in ours if one.failure]
             if good:
                 await parts.catalog.put_documents(connection, [one.entry() for one in good])
-            await self._fail(connection, {one.id: str(one.failure) for one in bad}, held)
-            for one in bad:  # last: who holds the ledger waits for no document
-                event = _event(Act.DOCUMENT_FAILED, one.waiting, failure=type(one.failure).__name__)
-                await parts.ledger.append(connection, event)
+            reasons = {one.id: Reason(str(one.failure), type(one.failure).__name__) for one in bad}
+            await self._failing.fail(connection, [one.waiting for one in bad], reasons)
         return good
-
-    async def _fail(self, connection: Connection, reasons: dict[str, str], held: Sequence[Waiting]) -> None:
-        """Say of some of the documents held why they cannot be found, and see that they are not."""
-        parts, lost = self._parts, [one for one in held if one.id in reasons]
-        for one in lost:
-            await parts.index.delete(one.collection_id, one.id)
-        if lost:
-            await parts.index.settle()
-        for one in lost:
-            await parts.catalog.mark_failed(connection, one.collection_id, one.id, one.version, reasons[one.id])
 
     async def _embed(self, some: Sequence[Read]) -> None:
         texts = [(one, text) for one in some for text in one.texts()]
@@ -167,7 +151,7 @@ class Stages:
     async def _write(self, job: int, some: Sequence[Read]) -> None:
         parts = self._parts
         async with parts.pool.connection() as connection:
-            held = {one.id for one in await _locked(connection, job, [one.id for one in some])}
+            held = {one.id for one in await locked(connection, job, [one.id for one in some])}
             ours = [one for one in some if one.id in held]  # not cancelled, received anew or deleted meanwhile
             if not ours:
                 return
@@ -189,19 +173,6 @@ class Stages:
 
 def _points(some: Sequence[Read], metadata: dict[str, Any], sparse: SparseEncoder) -> list[Point]:
     return [point for one in some for point in one.points(metadata[one.id], sparse)]
-
-
-async def _waiting(connection: Connection, job: int) -> list[Waiting]:
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        rows = await (await cursor.execute(queries.WAITING, {"job_id": job})).fetchall()
-    return [Waiting.of_row(row) for row in rows]
-
-
-async def _locked(connection: Connection, job: int, ids: list[str]) -> list[Waiting]:
-    """Those of the documents that are still the job's to do; nobody else changes them in this transaction."""
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        rows = await (await cursor.execute(queries.LOCK_WAITING, {"job_id": job, "ids": ids})).fetchall()
-    return [Waiting.of_row(row) for row in rows]
 
 
 def _event(act: Act, one: Waiting, **details: Json) -> Event:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import psycopg
 
 from assistant.errors import AssistantError, ConversationNotFound, QuestionTooWide, QueueFull
-from ingestion.errors import DiskFull, ImportRefused, IngestionError
+from ingestion.errors import DiskFull, ImportRefused, IngestionError, JobNotFound
 from policies.errors import LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
 from retrieval.errors import (
     AlreadyDecided,
@@ -63,6 +63,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (QuestionTooWide, 422, None),
     (NameInvalid, 422, None),
     (ImportRefused, 422, None),
+    (JobNotFound, 404, None),
     (DiskFull, 507, None),
     (LedgerUnavailable, 503, "Le registre d’audit ne répond pas : sans lui, rien n’est fait. Vérifiez PostgreSQL."),
     (RulesInvalid, 500, None),

@@ -10,6 +10,7 @@ from ingestion import (
     Again,
     BlobSettings,
     Ingestion,
+    Jobs,
     Parts,
     Queue,
     Stages,
@@ -66,7 +67,7 @@ class Services:
     search: Search
     evaluation: Evaluation
     queue: Queue
-    again: Again
+    jobs: Jobs
     ingestion: Ingestion
     ask: Ask
     conversations: Conversations
@@ -113,7 +114,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             search=search,
             evaluation=Evaluation(pool, ledger, search),
             queue=queue,
-            again=again,
+            jobs=Jobs(pool, policy, catalog, ledger, index, queue),
             ingestion=Ingestion(
                 pool=pool,
                 policy=policy,

@@ -16,6 +16,7 @@ from rich.table import Table
 from ui.commands import screen, usage
 from ui.commands.days import On
 from ui.commands.documents import documents
+from ui.commands.jobs import jobs
 from ui.commands.keycloak import keycloak
 from ui.commands.policy import policy
 from ui.commands.quarantine import guardrails, quarantine
@@ -31,6 +32,7 @@ application = Commands(
 collections = Commands(help="Les collections de documents.")
 application.add_typer(collections, name="collections")
 application.add_typer(documents, name="documents")
+application.add_typer(jobs, name="jobs")
 application.add_typer(quarantine, name="quarantine")
 application.add_typer(policy, name="policy")
 application.add_typer(sessions, name="sessions")
@@ -173,6 +175,19 @@ def serve(
 
     with suppress(KeyboardInterrupt):  # how a server ends
         asyncio.run(run(_settings(host=host, port=port), out))
+
+
+@application.command()
+def worker(
+    concurrency: Annotated[
+        int, typer.Option(metavar="N", min=1, max=64, help="Combien de lots traiter à la fois.")
+    ] = 2,
+) -> None:
+    """Traiter les documents reçus, à côté du serveur ou sur une autre machine."""
+    from ui.worker import run
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run(_settings(worker_jobs=concurrency), out))
 
 
 @application.command()

@@ -1,0 +1,169 @@
+"""Seeing how far documents are, and stopping their jobs or having them tried again: decided and recorded."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+
+from ingestion import jobs_queries as queries
+from ingestion.again import Again
+from ingestion.claims import locked, waiting
+from ingestion.errors import JobNotFound
+from ingestion.failing import Failing, Reason
+from ingestion.queue import Pool, Queue
+from policies import Act, Action, Event, Json, Ledger, Policy, Principal
+from retrieval.catalog import Catalog
+from retrieval.corpus import Collection
+from retrieval.errors import CollectionNotFound
+from retrieval.index import Index
+from retrieval.permission import Permission
+
+Connection = AsyncConnection[Any]
+
+CANCELLED = (
+    "Importation annulée\u202f: le document n’est plus trouvable. Relancez-la par « assistant jobs retry », "
+    "ou versez à nouveau le document."
+)
+
+
+class JobState(StrEnum):
+    """Where a document stands between its reception and its end."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    INDEXED = "indexed"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentJob:
+    """A document and the job that reads it; `reason`: why it failed, or why the latest attempt did.
+
+    Of a job that is running, `done` of `total` documents are dealt with.
+    """
+
+    collection: str
+    id: str
+    name: str
+    version: int
+    job: int
+    state: JobState
+    reason: str
+    attempts: int
+    next_try: dt.datetime | None
+    done: int | None
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The jobs of the collections to which a principal may add."""
+
+    pool: Pool
+    policy: Policy
+    catalog: Catalog
+    ledger: Ledger
+    index: Index
+    queue: Queue
+
+    async def page(
+        self,
+        principal: Principal,
+        collection_name: str = "",
+        state: JobState | None = None,
+        after: tuple[str, str] = ("", ""),
+        limit: int = 100,
+    ) -> list[DocumentJob]:
+        """The next documents after that one (collection and id), of one collection or of all.
+
+        Raises `CollectionNotFound`, `Refused`.
+        """
+        values = {
+            "collections": await self._collections(principal, collection_name),
+            "after_collection": after[0],
+            "after": after[1],
+            "state": state,
+            "limit": limit,
+        }
+        async with self.pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            rows = await (await cursor.execute(queries.PAGE, values)).fetchall()
+        return [DocumentJob(**row | {"state": JobState(row["state"])}) for row in rows]
+
+    async def cancel(self, principal: Principal, job: int) -> int:
+        """Stop a job; what is left of it has failed. Gives how many documents. Raises `JobNotFound`, `Refused`."""
+        collection = await self._collection_of(principal, job)
+        async with self.pool.connection() as connection:
+            left = await locked(connection, job, [one.id for one in await waiting(connection, job)])
+            await self.queue.cancel(connection, job)
+            reasons = {one.id: Reason(CANCELLED, "cancelled") for one in left}
+            failing = Failing(self.catalog, self.ledger, self.index)
+            await failing.fail(connection, left, reasons, by=principal, retry=True)
+            await self._record(connection, Act.JOB_CANCELLED, principal, collection, len(left), job=job)
+        return len(left)
+
+    async def retry(self, principal: Principal, job: int) -> int:
+        """Have tried again, now, what failed or waits of a job; gives how many documents.
+
+        Raises `JobNotFound`, `Refused`.
+        """
+        collection = await self._collection_of(principal, job)
+        async with self.pool.connection() as connection:
+            rows = await (await connection.execute(queries.RETRIABLE_OF_JOB, [job])).fetchall()
+            ids = [identifier for _, identifier in rows]
+            await Again(self.pool, self.queue).read(connection, collection.id, ids)
+            await self._record(connection, Act.JOB_RETRIED, principal, collection, len(ids), job=job)
+        return len(ids)
+
+    async def retry_failed(self, principal: Principal, collection_name: str = "") -> int:
+        """Have tried again all that failed in a collection, or in all. Raises `CollectionNotFound`, `Refused`."""
+        retried = 0
+        for collection_id in await self._collections(principal, collection_name):
+            async with self.pool.connection() as connection:
+                collection = await self.catalog.collection_by_id(connection, collection_id)
+                rows = await (await connection.execute(queries.FAILED, [collection_id])).fetchall()
+                ids = [identifier for (identifier,) in rows]
+                if ids:
+                    await Again(self.pool, self.queue).read(connection, collection_id, ids)
+                    await self._record(connection, Act.JOB_RETRIED, principal, collection, len(ids))
+                    retried += len(ids)
+        return retried
+
+    async def _collections(self, principal: Principal, name: str) -> list[UUID]:
+        if name:
+            return [(await self._permission().collection(principal, Action.INGEST, name)).id]
+        async with self.pool.connection() as connection:
+            held = await self.catalog.collections(connection)
+        readable = self.policy.permitted(principal, Action.READ, (one.rule for one in held))
+        return [*(readable & self.policy.permitted(principal, Action.INGEST, (one.rule for one in held)))]
+
+    async def _collection_of(self, principal: Principal, job: int) -> Collection:
+        """Who may not read it is told that there is no such job."""
+        async with self.pool.connection() as connection:
+            row = await (await connection.execute(queries.COLLECTION_OF_JOB, [job])).fetchone()
+        if row is None:
+            raise JobNotFound(job)
+        try:
+            return await self._permission().collection(principal, Action.INGEST, row[0])
+        except CollectionNotFound as error:
+            raise JobNotFound(job) from error
+
+    def _permission(self) -> Permission:
+        return Permission(self.pool, self.policy, self.catalog, self.ledger)
+
+    async def _record(
+        self,
+        connection: Connection,
+        act: Act,
+        principal: Principal,
+        collection: Collection,
+        documents: int,
+        *,
+        job: int | None = None,
+    ) -> None:
+        details: dict[str, Json] = {"collection_id": str(collection.id), "documents": documents, "job": job}
+        await self.ledger.append(connection, Event(act, principal, details))

@@ -1,0 +1,69 @@
+"""The part of the API behind the command line that shows how far documents are, and stops or repeats their jobs."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from ingestion import DocumentJob, Jobs, JobState
+from policies import Principal
+from ui.identity import local_principal
+
+PAGE = 100
+
+Actor = Annotated[Principal, Depends(local_principal)]
+
+
+def jobs_router(jobs: Jobs) -> APIRouter:
+    """These routes."""
+    router = APIRouter()
+
+    @router.get("/jobs")
+    async def page(
+        actor: Actor,
+        collection: str = "",
+        state: JobState | None = None,
+        after_collection: str = "",
+        after: str = "",
+        limit: Annotated[int, Query(ge=1, le=1000)] = PAGE,
+    ) -> list[dict[str, Any]]:
+        """The next documents after that one, with their jobs."""
+        found = await jobs.page(actor, collection, state, (after_collection, after), limit)
+        return [job_json(one) for one in found]
+
+    @router.post("/jobs/{job}/cancel")
+    async def cancel(actor: Actor, job: int) -> dict[str, int]:
+        """Stop a job."""
+        return {"job": job, "documents": await jobs.cancel(actor, job)}
+
+    @router.post("/jobs/{job}/retry")
+    async def retry(actor: Actor, job: int) -> dict[str, int]:
+        """Have a job tried again now."""
+        return {"job": job, "documents": await jobs.retry(actor, job)}
+
+    @router.post("/jobs/retry-failed")
+    async def retry_failed(actor: Actor, collection: str = "") -> dict[str, int]:
+        """Have all that failed tried again."""
+        return {"documents": await jobs.retry_failed(actor, collection)}
+
+    return router
+
+
+def job_json(one: DocumentJob) -> dict[str, Any]:
+    """A document and how far it is."""
+    return {
+        "collection": one.collection,
+        "document_id": one.id,
+        "name": one.name,
+        "version": one.version,
+        "job": one.job,
+        "state": one.state.value,
+        "reason": one.reason,
+        "attempts": one.attempts,
+        "next_try": _moment(one.next_try),
+        "progress": None if one.total is None else {"done": one.done, "total": one.total},
+    }
+
+
+def _moment(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")

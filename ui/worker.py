@@ -1,0 +1,33 @@
+"""`assistant worker`: reading, embedding and writing what was received, in a process of its own."""
+
+import asyncio
+import signal
+
+from rich.console import Console
+
+from ingestion import Stages, open_queue
+from ui.errors import ServerStopped, SettingsInvalid
+from ui.failures import EXPECTED, failure_of
+from ui.services import open_parts
+from ui.settings import Settings
+
+
+async def run(settings: Settings, out: Console) -> None:
+    """Work until interrupted. Raises `UiError` with the sentence of whatever keeps it from starting."""
+    if not settings.postgres or not settings.qdrant:
+        raise SettingsInvalid(
+            "La base et l’index embarqués n’ont qu’un processus\u202f: "
+            "« assistant serve » traite lui-même les documents. "
+            "Pour des processus à part, réglez ASSISTANT_POSTGRES et ASSISTANT_QDRANT."
+        )
+    try:
+        async with open_parts(settings) as parts, open_queue(parts.pool) as queue:
+            out.print(f"Traitement en marche, {settings.worker_jobs} lots à la fois  (Ctrl+C pour l’arrêter)")
+            work = asyncio.create_task(queue.work(Stages(parts).do, concurrency=settings.worker_jobs))
+            for told in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(told, work.cancel)
+            await asyncio.wait([work])
+            if not work.cancelled():
+                await work
+    except EXPECTED as error:
+        raise ServerStopped(failure_of(error).message) from error
