@@ -27,6 +27,7 @@ _VALUES = {
     "extra_forbidden": "ce nom n’est pas connu",
     "greater_than_equal": "la valeur doit être d’au moins {ge}",
     "int_from_float": "un nombre entier est attendu",
+    "dict_type": "une table est attendue",
     "int_parsing": "un nombre entier est attendu",
     "int_type": "un nombre entier est attendu",
     "json_invalid": "ce n’est pas du JSON",

@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from ui.addresses import LOOPBACK, web_address
 from ui.errors import SettingsInvalid
 from ui.french import system_reason, value_reason
+from ui.source_settings import SourceSettings, taken_out, with_sources
 
 PREFIX = "ASSISTANT_"
 
@@ -24,7 +26,6 @@ PREFIX = "ASSISTANT_"
 FOREIGN = {"ASSISTANT_EVAL"}
 
 PROJECT = Path(__file__).parent.parent
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 # How the paths of our own pages begin (a test compares this with the pages themselves). Under a public path
 # that begins alike, they could not be told from it.
@@ -48,19 +49,9 @@ def _mapped(value: Any) -> Any:
     return dict(part.split("=", 1) for part in _listed(value)) if isinstance(value, str) else value
 
 
-def _web_address(value: str) -> str:
-    """An address without what follows the path; in clear only within this machine."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValueError("écrivez une adresse complète, comme https://assistant.exemple.fr")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError("hors de cette machine, l’adresse doit commencer par https://")
-    return value.rstrip("/")
-
-
 def _public_address(value: str) -> str:
     """The same, with a path that is nobody else's and that every proxy leaves as it is."""
-    address = _web_address(value)
+    address = web_address(value)
     path = urlsplit(address).path
     if not re.fullmatch(r"(/(?!\.{1,2}(/|\Z))[\w.~-]+)*", path, re.ASCII):
         raise ValueError(
@@ -79,7 +70,7 @@ def _absolute(path: Path) -> Path:
 Folder = Annotated[Path, AfterValidator(_absolute)]
 # The values of `policies.Role`, which takes long to import.
 RoleName = Literal["agent", "gestionnaire", "administrateur", "auditeur"]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 
 
@@ -119,6 +110,9 @@ class Settings(BaseModel):
     # Whether `serve` does the work of a worker, and how many batches at once.
     worker: Literal["on", "off"] = "on"
     worker_jobs: int = Field(2, ge=1, le=64)
+
+    # Servers that sources are read from, by the name that sources give.
+    sources: dict[str, SourceSettings] = {}
 
     # What one file may cost: millions of bytes, seconds, pages, millions of pixels of one picture.
     file_megabytes: int = Field(50, ge=1)
@@ -177,7 +171,8 @@ class Settings(BaseModel):
     @property
     def shown(self) -> dict[str, str]:
         """What may be shown and recorded of the settings: everything but secrets."""
-        shown = {name: str(value) for name, value in self.model_dump().items() if name not in SECRETS and value}
+        hidden = SECRETS | {"sources"}
+        shown = {name: str(value) for name, value in self.model_dump().items() if name not in hidden and value}
         return {name: _without_credentials(value) for name, value in shown.items()}
 
     def replaced(self, **given: Any) -> "Settings":
@@ -199,7 +194,8 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         for name, path in files.items()
     }
     home = _absolute(Path(values.get("home", str(Settings.model_fields["home"].default))))
-    return _validated(_from_file(home / "assistant.toml") | values)
+    sections = taken_out(values)
+    return _validated(with_sources(_from_file(home / "assistant.toml") | values, sections, read_secret))
 
 
 def _validated(values: dict[str, Any]) -> Settings:

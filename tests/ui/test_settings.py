@@ -51,6 +51,8 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
         ("ASSISTANT_URL", "https://intranet/é", "chemin"),
         ("ASSISTANT_URL", "https://intranet/a/../b", "chemin"),
         ("ASSISTANT_URL", "https://intranet//exemple.invalid", "chemin"),
+        ("ASSISTANT_SOURCE_NUAGE_TRUC", "1", "inconnu"),
+        ("ASSISTANT_SOURCES", "nuage", "refus"),
         ("ASSISTANT_HOST", "0.0.0.0", "127.0.0.1"),  # noqa: S104 (refused)
     ],
 )
@@ -95,3 +97,41 @@ def test_secrets_are_never_shown() -> None:
 
 def test_the_formats_of_models_are_those_that_the_assistant_knows() -> None:
     assert set(get_args(Settings.model_fields["model_format"].annotation)) == set(Format)
+
+
+def test_credentials_of_sources_come_from_both_and_their_secrets_from_files(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("mot de passe\n")
+    (tmp_path / "assistant.toml").write_text(
+        f'[sources.nuage]\naddress = "https://nuage.exemple.fr/"\nuser = "a"\nsecret_file = "{secret}"\n'
+        '[sources.seau]\naddress = "https://s3.exemple.fr"\n'
+    )
+    settings = read_settings(
+        {
+            "ASSISTANT_HOME": str(tmp_path),
+            "ASSISTANT_SOURCE_NUAGE_USER": "b",
+            "ASSISTANT_SOURCE_DEUX_MOTS_ADDRESS": "https://deux.exemple.fr",
+            "ASSISTANT_SOURCE_DEUX_MOTS_SECRET_FILE": str(secret),
+        }
+    )
+    assert {name: (one.address, one.user, one.secret) for name, one in settings.sources.items()} == {
+        "nuage": ("https://nuage.exemple.fr", "b", "mot de passe"),
+        "seau": ("https://s3.exemple.fr", "", ""),
+        "deux_mots": ("https://deux.exemple.fr", "", "mot de passe"),
+    }
+    assert "mot de passe" not in repr(settings) + str(settings.shown)
+    assert settings.replaced(port=8001).sources == settings.sources
+
+
+@pytest.mark.parametrize(
+    "address", ["http://nuage.exemple.fr", "https://a:b@nuage.exemple.fr", "https://:b@nuage.exemple.fr", "nuage", ""]
+)
+def test_an_address_of_a_source_is_safe_and_without_credentials(address: str) -> None:
+    message = _refusal({"ASSISTANT_SOURCE_NUAGE_ADDRESS": address, "ASSISTANT_SOURCE_NUAGE_USER": "a"})
+    assert "NUAGE" in message
+
+
+def test_a_secret_file_of_a_source_that_is_not_there_is_named(tmp_path: Path) -> None:
+    environ = {"ASSISTANT_SOURCE_NUAGE_ADDRESS": "https://nuage.exemple.fr"}
+    path = tmp_path / "absent"
+    assert str(path) in _refusal(environ | {"ASSISTANT_SOURCE_NUAGE_SECRET_FILE": str(path)})
