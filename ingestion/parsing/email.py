@@ -6,8 +6,10 @@ Only the bytes are read; a picture or page that a message names elsewhere is nev
 import codecs
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
-from email.header import decode_header, make_header
+from email.errors import HeaderParseError, MessageError
+from email.header import Header, decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import PurePath
@@ -34,17 +36,25 @@ class EmailParser:
     suffixes = frozenset({".eml"})
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
-        message = _message(content, name)
-        title = _header(message, "Subject") or PurePath(name).stem
-        head = [f"{label}\u202f: {value}" for key, label in _HEADERS if (value := _header(message, key))]
-        body = [block for part in _leaves(message) if _is_body(part) for block in _blocks(part, name)]
-        if not body and not any(not _is_body(part) for part in _leaves(message)):
-            raise DocumentEmpty(name)
-        return ParsedDocument(DocumentMetadata(title=title, date=_date(message)), (*map(Block, head), *body))
+        with _damaged(name):
+            message = _message(content, name)
+            title = _header(message, "Subject") or PurePath(name).stem
+            head = [f"{label}\u202f: {value}" for key, label in _HEADERS if (value := _header(message, key))]
+            texts = [text for part in _leaves(message) if _is_body(part) if (text := _read(part, name))]
+            if not texts and all(_is_body(part) for part in _leaves(message)):
+                raise DocumentEmpty(name)
+            blocks = (*map(Block, head or [title]), *(block for text in texts for block in text.blocks))
+            unseen = "\n".join(text.unseen for text in texts if text.unseen)
+            return ParsedDocument(DocumentMetadata(title=title, date=_date(message)), blocks, unseen)
 
 
 def attachments(content: bytes, name: str, limits: PartLimits) -> Iterator[Part | BadPart]:
     """The files that came with a message, and messages that it forwards. Raises `DocumentEmpty`, `FileUnreadable`."""
+    with _damaged(name):
+        yield from _attachments(content, name, limits)
+
+
+def _attachments(content: bytes, name: str, limits: PartLimits) -> Iterator[Part | BadPart]:
     left, seen = limits.expanded, set[str]()
     files = (part for part in _leaves(_message(content, name)) if not _is_body(part) and not _is_shown(part))
     for number, part in enumerate(files, start=1):
@@ -66,25 +76,33 @@ def attachments(content: bytes, name: str, limits: PartLimits) -> Iterator[Part 
             yield Part(path, file)
 
 
+@contextmanager
+def _damaged(name: str) -> Iterator[None]:
+    """What the library makes of a message that is none, as `FileUnreadable`."""
+    try:
+        yield
+    except (MessageError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise FileUnreadable(name, "le message est endommagé", _SAVE_AGAIN) from error
+
+
 def _message(content: bytes, name: str) -> _Message:
     if not content.strip():
         raise DocumentEmpty(name)
-    try:
-        message = message_from_bytes(content, policy=policy.compat32)
-    except (RecursionError, ValueError, LookupError) as error:
-        raise FileUnreadable(name, "le message est endommagé", _SAVE_AGAIN) from error
+    message = message_from_bytes(content, policy=policy.compat32)
     if not any(message.get(key) for key in ("From", "Date", "Subject", "Received")):
         raise FileUnreadable(name, "ce fichier n’est pas un message", _SAVE_AGAIN)
     return message
 
 
 def _header(message: _Message, key: str) -> str:
-    value = message.get(key)
-    if not value:
-        return ""
+    return _decoded(message.get(key) or "")
+
+
+def _decoded(value: str | Header) -> str:
+    """What a header says (RFC 2047), or as it stands where that cannot be made out."""
     try:
         return one_line(str(make_header(decode_header(value))))
-    except (LookupError, ValueError):  # a character set that nobody knows, or bytes that are not in it
+    except (LookupError, ValueError, HeaderParseError):
         return one_line(str(value))
 
 
@@ -126,13 +144,14 @@ def _is_shown(part: _Message) -> bool:
     return part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
 
 
-def _blocks(part: _Message, name: str) -> tuple[Block, ...]:
+def _read(part: _Message, name: str) -> ParsedDocument | None:
+    """The text that a part is; None where there is none in it."""
     text = codecs.BOM_UTF8 + _text(part).encode("utf-8", "replace")
     parser = HtmlParser() if part.get_content_type() == "text/html" else TextParser()
     try:
-        return parser.parse(text, name).blocks
+        return parser.parse(text, name)
     except DocumentEmpty:
-        return ()
+        return None
 
 
 def _text(part: _Message) -> str:
@@ -153,8 +172,4 @@ def _file(part: _Message) -> bytes:
 
 
 def _file_name(part: _Message) -> str:
-    name = part.get_filename() or ""
-    try:
-        return one_line(str(make_header(decode_header(name))))
-    except (LookupError, ValueError):
-        return one_line(name)
+    return _decoded(part.get_filename() or "")

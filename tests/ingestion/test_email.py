@@ -108,3 +108,27 @@ def test_a_message_without_anything_is_empty() -> None:
 def test_what_is_no_message_is_refused(content: bytes) -> None:
     with pytest.raises(FileUnreadable, match="pas un message"):
         EmailParser().parse(content, "a.eml")
+
+
+def test_a_message_of_files_alone_is_still_a_document() -> None:
+    content = b"Subject: Piece\nContent-Type: application/pdf\n\n%PDF-1.7"
+    assert texts(content) == ["Piece"]
+
+
+@pytest.mark.parametrize(
+    "header", [b"Subject: =?utf-8?b?A?= suite", b"Subject: =?inconnu?q?A?= suite", b"Date: hier", b"From: \xe9\xff"]
+)
+def test_a_damaged_header_does_not_keep_the_text_out(header: bytes) -> None:
+    assert texts(b"To: a@exemple.fr\n" + header + b"\n\nUn texte.")[-1] == "Un texte."
+
+
+def test_a_header_that_the_library_breaks_on_is_said_to_be_damaged() -> None:
+    with pytest.raises(FileUnreadable, match="endommagé"):
+        texts(b'From: a@exemple.fr\nContent-Type: text/plain; charset="a\0b"\n\nUn texte.')
+
+
+def test_text_that_the_page_hides_is_told_apart() -> None:
+    html = "<p>Un texte.</p><p style='font-size:0'>caché</p>"
+    document = EmailParser().parse(message(html=html).as_bytes(), "a.eml")
+    assert "caché" in document.unseen
+    assert "caché" not in document.text
