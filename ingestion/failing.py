@@ -1,7 +1,7 @@
 """Saying of documents that they cannot be found, and seeing to it that they are not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -15,10 +15,11 @@ from retrieval.index import Index
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`text` is for people; `kind` for the record."""
+    """`text` is for people; `kind` for the record, and `details` beside it."""
 
     text: str
     kind: str
+    details: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,14 @@ class Failing:
             ids = [one.id for one in documents]
             await connection.execute(queries.RETRY_LATER, [documents[0].collection_id, ids])
         for one in documents:
-            await self.ledger.append(connection, _failed(one, by or one.principal, reasons[one.id].kind))
+            await self.ledger.append(connection, _failed(one, by or one.principal, reasons[one.id]))
 
 
-def _failed(one: Waiting, by: Principal, kind: str) -> Event:
+def _failed(one: Waiting, by: Principal, reason: Reason) -> Event:
     details: dict[str, Json] = {
         "collection_id": str(one.collection_id),
         "document_id": one.id,
         "version": one.version,
-        "failure": kind,
+        "failure": reason.kind,
     }
-    return Event(Act.DOCUMENT_FAILED, by, details)
+    return Event(Act.DOCUMENT_FAILED, by, details | dict(reason.details))

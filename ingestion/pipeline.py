@@ -114,17 +114,22 @@ class _Telling:
         self._total = selection.total
         self._done = self._added = self._changed = self._unchanged = 0
         self._failed: list[tuple[str, str]] = []
+        self._held: list[str] = []
         self.lost = 0
 
     def taken(self, taken: Taken) -> list[Progress]:
         self._total += taken.more
         self._unchanged += len(taken.unchanged)
         self._failed += taken.failed
-        return [self._tell(name) for name in (*taken.unchanged, *(name for name, _ in taken.failed))]
+        self._held += taken.held
+        names = (*taken.unchanged, *(name for name, _ in taken.failed), *taken.held)
+        return [self._tell(name) for name in names]
 
     def outcome(self, outcome: Outcome) -> Progress:
         if outcome.failure:
             self._failed.append((outcome.name, outcome.failure))
+        elif outcome.held:
+            self._held.append(outcome.name)
         elif outcome.found:
             self._added += outcome.version == 1
             self._changed += outcome.version > 1
@@ -134,7 +139,7 @@ class _Telling:
 
     def summary(self, waiting: int) -> Summary:
         skipped = list(self._selection.skipped)
-        return Summary(self._added, self._changed, self._unchanged, self._failed, skipped, waiting)
+        return Summary(self._added, self._changed, self._unchanged, self._failed, skipped, waiting, self._held)
 
     def _tell(self, name: str) -> Progress:
         self._done += 1

@@ -1,6 +1,6 @@
 """What is told while an import goes on, and at its end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Summary:
 
     `failed` and `skipped` are (name, reason) pairs; the reasons are French sentences. Failed ones were
     meant to be imported and are not found by any search; skipped ones are no documents. `waiting` ones were
-    received and are for the workers to do.
+    received and are for the workers to do; `held` ones, by name, are in quarantine until a person decides.
     """
 
     added: int
@@ -34,3 +34,4 @@ class Summary:
     failed: list[tuple[str, str]]
     skipped: list[tuple[str, str]]
     waiting: int = 0
+    held: list[str] = field(default_factory=list)

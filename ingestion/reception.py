@@ -66,6 +66,7 @@ class Taken:
     documents: dict[str, str] = field(default_factory=dict)
     unchanged: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
     more: int = 0
 
 
@@ -130,6 +131,8 @@ class Reception:
                 fresh.append(one)
             elif document.state is DocumentState.FAILED:
                 taken.failed.append((one.name, document.failure))
+            elif document.state is DocumentState.QUARANTINED:
+                taken.held.append(one.name)
             else:
                 taken.unchanged.append(one.name)
         return fresh

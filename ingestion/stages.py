@@ -13,7 +13,7 @@ points under the same ids.
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -26,12 +26,15 @@ from ingestion.claims import locked, waiting
 from ingestion.delays import ATTEMPTS, reason_for
 from ingestion.errors import BlobMissing, DocumentRefused
 from ingestion.failing import Failing, Reason
+from ingestion.guard import judge, keep_aside
 from ingestion.originals import read_original
 from ingestion.reading import Reader
 from policies import Act, Event, Json, Ledger
 from retrieval.catalog import Catalog
 from retrieval.embedding import Embedder
+from retrieval.found import counts
 from retrieval.index import Index, Point
+from retrieval.quarantine_table import QuarantineTable
 from retrieval.sparse import SparseEncoder
 
 Connection = AsyncConnection[Any]
@@ -56,6 +59,7 @@ class Parts:
     index: Index
     blobs: BlobStore
     reader: Reader
+    quarantine: QuarantineTable = field(default_factory=QuarantineTable)
 
 
 class Stages:
@@ -128,17 +132,24 @@ class Stages:
             return failed(one, DocumentRefused(f"{one.name}\u202f: {missing}"))
 
     async def _enter(self, job: int, read: Sequence[Read]) -> list[Read]:
-        """Put the documents into the catalogue, those that could not be read as failed; gives the others."""
+        """Put the documents into the catalogue; gives those that are to be found.
+
+        Those that could not be read, or that their collection does not take, have failed; others wait for a person.
+        """
         parts = self._parts
         async with parts.pool.connection() as connection:
             ids = {one.id for one in await locked(connection, job, [one.id for one in read])}
             ours = [one for one in read if one.id in ids]
-            good, bad = [one for one in ours if not one.failure], [one for one in ours if one.failure]
-            if good:
-                await parts.catalog.put_documents(connection, [one.entry() for one in good])
-            reasons = {one.id: Reason(str(one.failure), type(one.failure).__name__) for one in bad}
+            judged = await judge(connection, parts.quarantine, [one for one in ours if not one.failure])
+            if entered := [*judged.taken, *judged.held, *judged.refused]:
+                await parts.catalog.put_documents(connection, [one.entry() for one in entered])
+            await keep_aside(connection, parts.quarantine, parts.index, judged.held, ours)
+            bad = [one for one in ours if one.failure] + judged.refused
+            reasons = {one.id: Reason(str(one.failure), type(one.failure).__name__, _found(one)) for one in bad}
             await self._failing.fail(connection, [one.waiting for one in bad], reasons)
-        return good
+            for one in judged.held:
+                await parts.ledger.append(connection, _event(Act.DOCUMENT_QUARANTINED, one.waiting, **_found(one)))
+        return judged.taken
 
     async def _embed(self, some: Sequence[Read]) -> None:
         texts = [(one, text) for one in some for text in one.texts()]
@@ -167,12 +178,17 @@ class Stages:
             counts = {"ids": [one.id for one in ours], "points": [len(one.chunks) for one in ours]}
             await connection.execute(queries.PLACED, counts | {"collection_id": collection_id})
             for one in ours:  # last: who holds the ledger waits for no document
-                event = _event(Act.DOCUMENT_INDEXED, one.waiting, chunks=len(one.chunks))
+                event = _event(Act.DOCUMENT_INDEXED, one.waiting, chunks=len(one.chunks), **_found(one))
                 await parts.ledger.append(connection, event)
 
 
 def _points(some: Sequence[Read], metadata: dict[str, Any], sparse: SparseEncoder) -> list[Point]:
     return [point for one in some for point in one.points(metadata[one.id], sparse)]
+
+
+def _found(one: Read) -> dict[str, Json]:
+    """Kinds and counts, where the guardrails found something."""
+    return {"found": counts(one.inspection.found)} if one.inspection.found else {}
 
 
 def _event(act: Act, one: Waiting, **details: Json) -> Event:

@@ -16,11 +16,12 @@ LOOKED_AT = 32  # jobs; they are done about in their order
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a document; neither found nor failed: another import took it over, or it was deleted."""
+    """What became of a document; nothing of all: another import took it over, or it was deleted."""
 
     name: str
     version: int = 0
     found: bool = False
+    held: bool = False
     failure: str = ""
 
 
@@ -72,5 +73,7 @@ def _outcome(name: str, row: DictRow | None) -> Outcome | None:
             return None
         case DocumentState.INDEXED:
             return Outcome(name, row["version"], found=True)
+        case DocumentState.QUARANTINED:
+            return Outcome(name, row["version"], held=True)
         case _:
             return Outcome(name, row["version"], failure=row["failure"])

@@ -110,7 +110,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             engine=engine,
             collections=Collections(pool, policy, catalog, ledger, index),
             documents=Documents(pool, policy, catalog, ledger, index),
-            quarantine=Quarantine(pool, policy, catalog, ledger),
+            quarantine=Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=again.read),
             search=search,
             evaluation=Evaluation(pool, ledger, search),
             queue=queue,

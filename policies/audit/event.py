@@ -27,7 +27,6 @@ class Act(StrEnum):
     DOCUMENT_CORRECTED = "document.corrected"
     DOCUMENT_RENAMED = "document.renamed"
     DOCUMENT_REMOVED = "document.removed"
-    DOCUMENT_FLAGGED = "document.flagged"
     DOCUMENT_QUARANTINED = "document.quarantined"
     DOCUMENT_RELEASED = "document.released"
     DOCUMENT_REFUSED = "document.refused"

@@ -109,15 +109,18 @@ def print_summary(out: Console, summary: dict[str, Any]) -> None:
             f"{count(summary['waiting'], 'document')} en attente de traitement. "
             "La commande « assistant jobs list » montre où ils en sont."
         )
-    elif not summary["added"] and not summary["changed"] and not summary["failed"]:
+    elif not any(summary[name] for name in ("added", "changed", "failed", "held")):
         out.print(f"Rien n’a changé : {count(summary['unchanged'], 'document')} déjà à jour.")
     else:
         out.print(
             f"Ajoutés : {summary['added']}, modifiés : {summary['changed']}, "
-            f"inchangés : {summary['unchanged']}, en échec : {len(summary['failed'])}."
+            f"inchangés : {summary['unchanged']}, en échec : {len(summary['failed'])}, "
+            f"en quarantaine : {len(summary['held'])}."
         )
     for _, reason in summary["failed"]:
         out.print(f"  Échec : {reason}", style="red", markup=False)
+    for name in summary["held"]:
+        out.print(f"  En quarantaine : {name} : voyez « assistant quarantine list ».", style="yellow", markup=False)
     for name, reason in summary["skipped"]:
         out.print(f"  Ignoré : {name} : {reason}", style="dim", markup=False)
 

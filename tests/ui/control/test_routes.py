@@ -42,7 +42,7 @@ async def test_what_is_imported_is_listed_found_and_deleted(api: httpx.AsyncClie
     note.write_text("# Télétravail\n\nTrois jours par semaine.")
 
     *progress, summary = await _lines(api, "/ingest", {"collection": NAME, "paths": [str(note)]})
-    unfinished = {"failed": [], "skipped": [], "waiting": 0}
+    unfinished = {"failed": [], "skipped": [], "waiting": 0, "held": []}
     assert summary == {"kind": "summary", "added": 1, "changed": 0, "unchanged": 0} | unfinished
     assert {line["kind"] for line in progress} == {"progress"}
     (collection,) = (await api.get("/collections")).json()
