@@ -25,10 +25,12 @@ from ingestion.delays import ATTEMPTS, wait_after
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 Work = Callable[[int, int], Awaitable[None]]  # a job's number, and how often it was tried before
+Tidy = Callable[[], Awaitable[None]]
 
 READ = "read"  # the task
 UPLOAD, HOUSEKEEPING = 1, 2  # priorities; those of imports are 0 and below
 
+KEPT_HOURS = 24 * 30
 RESTART_S = 1.0  # after the database was away
 
 # The turn of an import's next batch: behind its own last one, and not before the batch whose turn it is.
@@ -83,6 +85,7 @@ class Queue:
         take_up = app.task(name="take up", pass_context=True, queueing_lock="take up", priority=HOUSEKEEPING)
         self._take_up = take_up(self._take_up_stalled)
         app.periodic(cron="* * * * *")(self._take_up)
+        app.periodic(cron="17 3 * * *")(app.task(name="tidy", pass_context=True, priority=HOUSEKEEPING)(self._tidy))
 
     async def defer(self, connection: AsyncConnection[Any], *, upload: bool = False, after: int | None = None) -> int:
         """A job, once the transaction commits; gives its number. `after` is the import's job before it."""
@@ -102,8 +105,11 @@ class Queue:
             row = await (await connection.execute(ALIVE, [self._settings.stalled_s])).fetchone()
         return bool(row and row[0])
 
-    async def work(self, do: Work, *, concurrency: int) -> None:
-        """Do jobs, so many at once, until cancelled; those under way then get `grace_s` seconds to end."""
+    async def work(self, do: Work, *, concurrency: int, tidy: Tidy | None = None) -> None:
+        """Do jobs, so many at once, until cancelled; those under way then get `grace_s` seconds to end.
+
+        Once a night one of all workers does `tidy`, and forgets the jobs that ended a month ago.
+        """
         while True:
             try:
                 await self._defer_take_up()
@@ -116,7 +122,7 @@ class Queue:
                     update_heartbeat_interval=self._settings.heartbeat_s,
                     stalled_worker_timeout=self._settings.stalled_s,
                     delete_jobs="successful",
-                    additional_context={"do": do},
+                    additional_context={"do": do, "tidy": tidy},
                 )
             except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
                 _log.warning("The queue is out of reach (%s); trying again.", type(error).__name__)
@@ -134,6 +140,14 @@ class Queue:
         for job in stalled:
             _log.warning("Job %s is taken up again: its worker fell silent.", job.id)
             await self._app.job_manager.retry_job(job)
+
+    async def _tidy(self, context: procrastinate.JobContext, timestamp: int) -> None:
+        await self._app.job_manager.delete_old_jobs(
+            nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+        )
+        tidy: Tidy | None = context.additional_context["tidy"]
+        if tidy is not None:
+            await tidy()
 
     async def _mend_pool(self) -> None:
         """Replace the connections that the database has closed."""

@@ -29,6 +29,7 @@ from ingestion.failing import Failing, Reason
 from ingestion.guard import judge, keep_aside
 from ingestion.originals import read_original
 from ingestion.reading import Reader
+from ingestion.sweeping import sweep
 from policies import Act, Event, Json, Ledger
 from retrieval.catalog import Catalog
 from retrieval.embedding import Embedder
@@ -85,6 +86,10 @@ class Stages:
             _log.warning("Job %s came to nothing (%s), attempt %s.", job, type(error).__name__, attempts + 1)
             await self._put_off(job, attempts, reason_for(error))
             raise
+
+    async def tidy(self) -> None:
+        """Remove originals that no document names any more."""
+        await sweep(self._parts.pool, self._parts.blobs)
 
     async def give_up(self, job: int, reason: str) -> None:
         """Let what is left of the job fail, for that reason, until somebody has it tried again."""

@@ -161,7 +161,8 @@ async def working(queue: Queue, parts: Parts, jobs: int) -> AsyncIterator[None]:
     if not jobs:
         yield
         return
-    work = asyncio.create_task(queue.work(Stages(parts).do, concurrency=jobs))
+    stages = Stages(parts)
+    work = asyncio.create_task(queue.work(stages.do, concurrency=jobs, tidy=stages.tidy))
     try:
         yield
     finally:

@@ -23,7 +23,9 @@ async def run(settings: Settings, out: Console) -> None:
     try:
         async with open_parts(settings) as parts, open_queue(parts.pool) as queue:
             out.print(f"Traitement en marche, {settings.worker_jobs} lots à la fois  (Ctrl+C pour l’arrêter)")
-            work = asyncio.create_task(queue.work(Stages(parts).do, concurrency=settings.worker_jobs))
+            stages = Stages(parts)
+            working = queue.work(stages.do, concurrency=settings.worker_jobs, tidy=stages.tidy)
+            work = asyncio.create_task(working)
             for told in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(told, work.cancel)
             await asyncio.wait([work])

@@ -1,0 +1,194 @@
+"""A worker with everything real but the model, in a process of its own, that can be killed at any of its steps.
+
+A step is a call to one of its parts, a connection taken, a transaction about to commit, one that has committed.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from inspect import iscoroutinefunction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from psycopg_pool import AsyncConnectionPool
+
+from ingestion import BlobSettings, Ingestion, Parts, QueueSettings, Stages, Summary, open_blobs, open_queue
+from ingestion.sweeping import sweep
+from policies import PostgresLedger, Principal, Role, load_policy
+from retrieval import Catalog, EdgeSettings, Encoding, Fusion, SparseEncoder, SparseVector, Vector, open_edge
+from tests.ingestion.plain_reader import PlainReader
+
+PERSON = Principal("s-admin", "admin", frozenset(), frozenset({Role.AGENT, Role.GESTIONNAIRE, Role.ADMINISTRATEUR}))
+DIMENSION = 8
+SETTINGS = QueueSettings(heartbeat_s=60, stalled_s=30, look_s=0.05)
+EVERYTHING = Fusion(k=20, dense_weight=0.5, candidates=10_000)
+
+
+class Cheap:
+    """`Embedder` that costs nothing."""
+
+    name = "cheap"
+    dimension = DIMENSION
+
+    async def embed_passages(self, texts: Sequence[str]) -> Vector:
+        rows = [np.frombuffer(hashlib.sha256(text.encode()).digest()[:DIMENSION], np.uint8) for text in texts]
+        vectors = np.array(rows, np.float32).reshape(len(texts), DIMENSION) + 1
+        unit: Vector = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+        return unit
+
+    async def embed_query(self, text: str) -> Vector:
+        return (await self.embed_passages([text]))[0]
+
+
+class Steps:
+    """Counts steps, and kills the process at one of them, as the kernel does: nothing is cleaned up."""
+
+    def __init__(self, last: int | None) -> None:
+        self._left = last
+
+    def step(self) -> None:
+        if self._left is None:
+            return
+        self._left -= 1
+        if not self._left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def through(self, service: Any) -> Any:
+        """The same service, counted."""
+        steps = self
+
+        class Counted:
+            def __getattr__(self, name: str) -> Any:
+                attribute = getattr(service, name)
+                return steps._counted(attribute) if iscoroutinefunction(attribute) else attribute
+
+        return Counted()
+
+    def pool(self, pool: Any) -> Any:
+        """The same pool, its transactions counted."""
+        steps = self
+
+        class Counted:
+            def __getattr__(self, name: str) -> Any:
+                return getattr(pool, name)
+
+            @asynccontextmanager
+            async def connection(self) -> AsyncIterator[Any]:
+                async with pool.connection() as connection:
+                    yield connection
+                    steps.step()
+                steps.step()
+
+        return Counted()
+
+    def _counted(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        async def counted(*arguments: Any, **named: Any) -> Any:
+            self.step()
+            return await call(*arguments, **named)
+
+        return counted
+
+
+@asynccontextmanager
+async def opened(url: str, folder: Path) -> AsyncIterator[Parts]:
+    async with (
+        AsyncConnectionPool(url, min_size=1, max_size=6, open=False) as pool,
+        open_edge(EdgeSettings(folder / "index", Encoding("cheap", DIMENSION))) as index,
+        open_blobs(BlobSettings(folder / "blobs")) as blobs,
+    ):
+        kept: Any = index
+        yield Parts(pool, Catalog(), PostgresLedger(), Cheap(), SparseEncoder(), kept, blobs, PlainReader())
+
+
+async def ingest(parts: Parts, name: str, paths: list[Path], *, steps: Steps) -> Summary:
+    """Receive, and work until all of it is done."""
+    pool = steps.pool(parts.pool)
+    counted = ("catalog", "ledger", "embedder", "index", "blobs")
+    parts = replace(parts, pool=pool, **{part: steps.through(getattr(parts, part)) for part in counted})
+    async with open_queue(pool, SETTINGS) as queue:
+        ingestion = Ingestion(
+            pool=pool,
+            policy=load_policy(),
+            catalog=parts.catalog,
+            ledger=parts.ledger,
+            blobs=parts.blobs,
+            queue=queue,
+            reader=parts.reader,
+        )
+        work = asyncio.create_task(queue.work(Stages(parts).do, concurrency=2))
+        events = [event async for event in ingestion.ingest(PERSON, name, paths)]
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+    assert isinstance(events[-1], Summary)
+    return events[-1]
+
+
+def change(url: str, folder: str, name: str, first: list[str], then: list[str], last: int | None) -> None:
+    """Make a collection of the first files, then import the others until killed at the last step."""
+
+    async def run() -> None:
+        async with opened(url, Path(folder)) as parts:
+            async with parts.pool.connection() as connection:
+                await parts.catalog.create_collection(connection, name, owner="/DGS")
+            await ingest(parts, name, [Path(path) for path in first], steps=Steps(None))
+            await ingest(parts, name, [Path(path) for path in then], steps=Steps(last))
+
+    asyncio.run(run())
+
+
+def finish(url: str, folder: str, name: str, then: list[str], told: str) -> None:
+    """Be the worker that comes after; then import once more what was not received. Tells what there is now."""
+
+    async def run() -> dict[str, Any]:
+        async with opened(url, Path(folder)) as parts:
+            async with parts.pool.connection() as connection:  # time has passed
+                await connection.execute("update procrastinate_workers set last_heartbeat = now() - interval '1 h'")
+            async with open_queue(parts.pool, SETTINGS) as queue:
+                work = asyncio.create_task(queue.work(Stages(parts).do, concurrency=2))
+                while await _pending(parts):
+                    continue
+                work.cancel()
+                await asyncio.gather(work, return_exceptions=True)
+            summary = await ingest(parts, name, [Path(path) for path in then], steps=Steps(None))
+            await sweep(parts.pool, parts.blobs, older_than=0)
+            return {"failed": len(summary.failed)} | await state(parts, name)
+
+    Path(told).write_text(json.dumps(asyncio.run(run())))
+
+
+async def state(parts: Parts, name: str) -> dict[str, Any]:
+    """Points, documents, originals named and originals kept."""
+    async with parts.pool.connection() as connection:
+        collection = await parts.catalog.collection(connection, name)
+        query = "select id, version, state from document where collection_id = %s order by id"
+        documents = await (await connection.execute(query, [collection.id])).fetchall()
+        query = "select distinct blob from received where collection_id = %s"
+        named = await (await connection.execute(query, [collection.id])).fetchall()
+        query = "select document_id, version, points from received where collection_id = %s order by document_id"
+        received = await (await connection.execute(query, [collection.id])).fetchall()
+    hits = await parts.index.search(
+        np.ones(DIMENSION, np.float32),
+        SparseVector((), ()),
+        collections=frozenset({collection.id}),
+        fusion=EVERYTHING,
+        limit=10_000,
+    )
+    return {
+        "points": sorted((hit.document_id, hit.version, hit.chunk.ordinal, hit.chunk.text) for hit in hits),
+        "documents": documents,
+        "received": received,
+        "blobs_agree": {blob for (blob,) in named} == {blob async for blob in parts.blobs.names()},
+    }
+
+
+async def _pending(parts: Parts) -> bool:
+    async with parts.pool.connection() as connection:
+        query = "select exists (select from document where state = 'pending')"
+        row = await (await connection.execute(query)).fetchone()
+    return bool(row and row[0])
