@@ -101,9 +101,10 @@ def calls(content: bytes) -> ParsedDocument:
 
 
 def leaves_others(content: bytes) -> ParsedDocument:
-    """Starts a process in a session of its own that holds a pipe open, and stays."""
+    """Starts a process in a session of its own that writes to a pipe and holds it open, and stays."""
     held = os.open(content, os.O_WRONLY)
-    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"], pass_fds=[held], start_new_session=True)
+    program = f"import os, time; os.write({held}, b'x'); time.sleep(3600)"
+    subprocess.Popen([sys.executable, "-c", program], pass_fds=[held], start_new_session=True)
     time.sleep(3600)
     return says("")
 
