@@ -28,6 +28,12 @@ from ingestion.pipeline import Ingestion
 from ingestion.progress import Notice, Progress, Summary
 from ingestion.queue import Queue, QueueSettings, open_queue
 from ingestion.reading import Reader
+from ingestion.reception import Reception
+from ingestion.sources.changes import Changes
+from ingestion.sources.followed import Followed, Place
+from ingestion.sources.followed import Kind as SourceKind
+from ingestion.sources.opening import Credentials, Opening
+from ingestion.sources.service import Sources
 from ingestion.stages import Parts, Stages
 
 __all__ = [
@@ -39,11 +45,14 @@ __all__ = [
     "BlobsUnavailable",
     "Block",
     "BrokenLine",
+    "Changes",
+    "Credentials",
     "DiskFull",
     "DocumentEmpty",
     "DocumentJob",
     "DocumentRefused",
     "FileUnreadable",
+    "Followed",
     "FormatUnknown",
     "ImportRefused",
     "Ingestion",
@@ -53,16 +62,21 @@ __all__ = [
     "JobState",
     "Jobs",
     "Notice",
+    "Opening",
     "ParseLimits",
     "ParsedDocument",
     "Parser",
     "PartLimits",
     "Parts",
     "PathNotFound",
+    "Place",
     "Progress",
     "Queue",
     "QueueSettings",
     "Reader",
+    "Reception",
+    "SourceKind",
+    "Sources",
     "Stages",
     "Summary",
     "TooLarge",

@@ -10,6 +10,7 @@ import psycopg
 
 from assistant.errors import AssistantError, ConversationNotFound, QuestionTooWide, QueueFull
 from ingestion.errors import DiskFull, ImportRefused, IngestionError, JobNotFound
+from ingestion.sources.errors import SourceBusy, SourceExists, SourceNotFound, SourceUnreachable
 from policies.errors import LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
 from retrieval.errors import (
     AlreadyDecided,
@@ -70,6 +71,10 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (RuleNotFound, 404, None),
     (PolicyError, 500, None),
     (RetrievalError, 503, None),
+    (SourceNotFound, 404, None),
+    (SourceExists, 409, None),
+    (SourceBusy, 409, None),
+    (SourceUnreachable, 503, None),
     (IngestionError, 422, None),
     (AssistantError, 503, None),
     (ProviderUnreachable, 503, None),

@@ -13,6 +13,7 @@ from ingestion import (
     Jobs,
     Parts,
     Queue,
+    Sources,
     Stages,
     open_blobs,
     open_queue,
@@ -44,6 +45,7 @@ from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
 from ui.limits import intake_limits, parse_limits, part_limits
 from ui.settings import Settings
+from ui.sources import scheduled, sources_of
 
 # Of 25 pairs of k and weight, the one that is near the best on each set of development questions; the README
 # has the figures (`make bench`, retrieval).
@@ -69,6 +71,7 @@ class Services:
     queue: Queue
     jobs: Jobs
     ingestion: Ingestion
+    sources: Sources
     ask: Ask
     conversations: Conversations
 
@@ -126,10 +129,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 limits=intake_limits(settings),
                 part_limits=part_limits(settings),
             ),
+            sources=sources_of(settings, parts, queue, policy),
             ask=Ask(search, engine, ledger, pool, evidence=evidence(settings), passages=settings.passages),
             conversations=conversations,
         )
-        async with working(queue, parts, settings.worker_jobs if settings.worker == "on" else 0):
+        if settings.worker == "off":
+            yield services
+            return
+        async with working(queue, parts, settings.worker_jobs), scheduled(services.sources):
             yield services
 
 

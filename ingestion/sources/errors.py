@@ -72,8 +72,8 @@ class SourceEmptied(SourceError):
 
     def __init__(self, name: str, known: int) -> None:
         super().__init__(
-            f"La source « {name} » ne contient plus rien, alors que {known} documents en viennent\u202f: aucun n’a été "
-            f"retiré. Si c’est voulu, confirmez\u202f: assistant sources sync {name} --allow-empty"
+            f"La source « {name} » ne contient plus rien (documents qui en viennent\u202f: {known}). Aucun n’a été "
+            "retiré. Si c’est voulu, relancez « assistant sources sync » avec --allow-empty."
         )
 
 

@@ -58,10 +58,10 @@ class Opening:
     def _address(self, place: Place) -> tuple[Credentials, SplitResult]:
         known = self.credentials.get(place.credentials)
         if known is None:
-            names = ", ".join(sorted(self.credentials)) or "aucun"
+            names = ", ".join(sorted(self.credentials)) or "aucune pour l’instant"
             raise SourceInvalid(
-                f"Les réglages n’ont pas d’identifiants « {place.credentials} » (il y a\u202f: {names}). "
-                "Donnez --credentials, ou ajoutez une section [sources.NOM] aux réglages."
+                "Une adresse se lit avec une section [sources.NOM] des réglages, nommée par --credentials "
+                f"({names}). Choisissez-en une, ou ajoutez-la."
             )
         parts, bound = _split(place.location), urlsplit(known.address)
         above = bound.path.rstrip("/") + "/"

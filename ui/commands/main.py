@@ -21,6 +21,7 @@ from ui.commands.keycloak import keycloak
 from ui.commands.policy import policy
 from ui.commands.quarantine import guardrails, quarantine
 from ui.commands.sessions import sessions
+from ui.commands.sources import sources
 from ui.commands.usage import AsJson, Commands, print_json
 from ui.control.client import call, open_client
 from ui.evaluation_file import read_questions
@@ -34,6 +35,7 @@ application.add_typer(collections, name="collections")
 application.add_typer(documents, name="documents")
 application.add_typer(jobs, name="jobs")
 application.add_typer(quarantine, name="quarantine")
+application.add_typer(sources, name="sources")
 application.add_typer(policy, name="policy")
 application.add_typer(sessions, name="sessions")
 application.add_typer(keycloak, name="keycloak")

@@ -54,6 +54,12 @@ class ImportScreen(BarScreen):
         super().update(event)
 
 
+class SyncScreen(BarScreen):
+    """The synchronisation of a source."""
+
+    label = "Lecture"
+
+
 class EvaluationScreen(BarScreen):
     """The evaluation of search."""
 

@@ -4,9 +4,6 @@ Whoever can open the socket owns the stores; the principal is therefore the loca
 streams one JSON object a line (`kind` says which), and an error in mid-stream is such a line too.
 """
 
-import json
-import logging
-from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +21,8 @@ from ui.control.documents import documents_router
 from ui.control.jobs import jobs_router
 from ui.control.policy import PolicyServices, policy_router
 from ui.control.quarantine import quarantine_router
+from ui.control.sources import sources_router
+from ui.control.streams import Events, lines
 from ui.failures import EXPECTED, failure_of
 from ui.french import value_reason
 from ui.identity import local_principal
@@ -40,11 +39,7 @@ from ui.wire import (
     passage_json,
 )
 
-Events = AsyncIterator[dict[str, Any]]
-
 router = APIRouter()
-
-_log = logging.getLogger(__name__)
 
 
 def _services(request: Request) -> Services:
@@ -63,6 +58,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(router)
     application.include_router(documents_router(services.documents))
     application.include_router(jobs_router(services.jobs))
+    application.include_router(sources_router(services.sources))
     application.include_router(quarantine_router(services.collections, services.quarantine))
     application.include_router(
         policy_router(
@@ -122,19 +118,19 @@ async def search(services: Held, actor: Actor, request: SearchRequest) -> dict[s
 @router.post("/ask")
 async def ask(services: Held, actor: Actor, request: AskRequest) -> StreamingResponse:
     """Sources, then the answer as it is written, then the answer whole."""
-    return _lines(_answer(services, actor, request))
+    return lines(_answer(services, actor, request))
 
 
 @router.post("/ingest")
 async def ingest(services: Held, actor: Actor, request: IngestRequest) -> StreamingResponse:
     """Progress, then what changed."""
-    return _lines(_import(services, actor, request))
+    return lines(_import(services, actor, request))
 
 
 @router.post("/evaluate")
 async def evaluate(services: Held, actor: Actor, request: EvaluateRequest) -> StreamingResponse:
     """Progress, then the figures."""
-    return _lines(_evaluation(services, actor, request))
+    return lines(_evaluation(services, actor, request))
 
 
 async def _malformed(_: Request, error: Exception) -> JSONResponse:
@@ -153,24 +149,6 @@ async def _unknown(_: Request, error: Exception) -> JSONResponse:
 async def _failed(_: Request, error: Exception) -> JSONResponse:
     failure = failure_of(error)
     return JSONResponse({"message": failure.message}, status_code=failure.status)
-
-
-def _lines(events: Events) -> StreamingResponse:
-    async def encoded() -> AsyncIterator[str]:
-        try:
-            async for event in events:
-                yield json.dumps(event, ensure_ascii=False) + "\n"
-        except EXPECTED as error:
-            yield _error_line(error)
-        except Exception as error:  # noqa: BLE001 (it is logged, and the reader told)
-            _log.exception("A stream broke off.")
-            yield _error_line(error)
-
-    return StreamingResponse(encoded(), media_type="application/x-ndjson")
-
-
-def _error_line(error: Exception) -> str:
-    return json.dumps({"kind": "error", "message": failure_of(error).message}, ensure_ascii=False) + "\n"
 
 
 async def _answer(services: Services, actor: Principal, request: AskRequest) -> Events:
