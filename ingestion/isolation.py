@@ -69,6 +69,11 @@ class Reader:
         self._children = children
         self._turns = asyncio.Semaphore(AT_ONCE)
 
+    @property
+    def is_confined(self) -> bool:
+        """Whether children have no network and see no other process."""
+        return self._children.is_confined
+
     async def read(self, path: Path, name: str) -> ParsedDocument:
         """The file as text; `name` is for messages, and where its content leaves a choice of formats.
 

@@ -4,9 +4,11 @@ import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from ingestion import open_reader
 from ui.database import open_database
 from ui.failures import EXPECTED, failure_of
 from ui.home import own, reachable
+from ui.limits import parse_limits
 from ui.server import port_bound
 from ui.services import database_settings, open_embedder, open_engine, open_index
 from ui.settings import Settings
@@ -31,6 +33,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("Disque", _disk),
         ("Modèle", _model),
         ("Calcul de sens", _embedder),
+        ("Lecture des fichiers", _reading),
     ]
     if running:
         findings = [
@@ -69,6 +72,16 @@ async def _embedder(settings: Settings) -> str:
     async with open_embedder(settings) as embedder:
         await embedder.embed_query("essai")
         return f"{embedder.name}, {embedder.dimension} dimensions"
+
+
+async def _reading(settings: Settings) -> str:
+    async with open_reader(parse_limits(settings)) as reader:
+        if reader.is_confined:
+            return "dans des processus isolés, sans réseau"
+        return (
+            "dans des processus limités, mais qui pourraient atteindre le réseau : permettez à ce service les espaces "
+            "de noms d’utilisateurs (unshare), que le système ou le conteneur refuse"
+        )
 
 
 async def _database(settings: Settings) -> str:

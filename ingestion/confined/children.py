@@ -27,13 +27,17 @@ class _Server:
 
 
 class Children:
-    """Of a server, which is started anew where it has died; their folders lie in `folder`."""
+    """Of a server, which is started anew where it has died; their folders lie in `folder`.
+
+    `is_confined` says, once it has started, whether the system lets it leave the network and other processes.
+    """
 
     def __init__(self, parsers: str, folder: Path) -> None:
         self._parsers = parsers
         self._folder = folder
         self._server: _Server | None = None
         self._starting = asyncio.Lock()
+        self.is_confined = False
 
     async def start(self) -> None:
         """Start the server, unless it is there. Raises `ReaderUnavailable`."""
@@ -90,7 +94,8 @@ class Children:
             here.close()
             await process.wait()
             raise ReaderUnavailable
-        if word == server.FREE:
+        self.is_confined = word == server.CONFINED
+        if not self.is_confined:
             _log.warning(
                 "this system grants no user namespaces: documents are read by processes that could reach the network"
             )

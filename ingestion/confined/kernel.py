@@ -7,6 +7,7 @@ import ctypes
 import os
 import resource
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 from ingestion.confined.limits import ParseLimits
@@ -18,6 +19,7 @@ CLONE_NEWNET = 0x40000000
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -76,6 +78,22 @@ def next_child_is_beside(process_table: int) -> None:
 
 def die_with_parent() -> None:
     process_control(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """What a child leaves running becomes a child of this process."""
+    process_control(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def children() -> set[int]:
+    """The processes whose parent is this one."""
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            _, _, fields = status.read_text(errors="replace").rpartition(")")  # before it stands a name of any kind
+            if int(fields.split()[1]) == os.getpid():
+                found.add(int(status.parent.name))
+    return found
 
 
 def bound(limits: ParseLimits, *, disk: int) -> None:

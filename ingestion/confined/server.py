@@ -55,6 +55,8 @@ def main(descriptor: int, parsers: str) -> None:
     import_module(parsers).warm()
     gc.collect()
     gc.freeze()  # what is shared with the children stays shared
+    if not is_confined:
+        kernel.adopt_orphans()
     with socket.socket(fileno=descriptor) as requests, selectors.DefaultSelector() as selector:
         requests.send(CONFINED if is_confined else FREE)
         _Server(requests, parsers, selector, is_confined=is_confined).run()
@@ -91,6 +93,7 @@ class _Server:
         self._parsers = parsers
         self._selector = selector
         self._own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY) if is_confined else None
+        self._children: set[int] = set()
 
     def run(self) -> None:
         self._selector.register(self._requests, selectors.EVENT_READ, self._take)
@@ -115,6 +118,7 @@ class _Server:
         process = self._fork()
         if process == 0:
             self._become_child(request, file, answer, folder.absolute())
+        self._children.add(process)
         running = _Running(process, os.pidfd_open(process), lifeline, folder)
         self._selector.register(running.descriptor, selectors.EVENT_READ, lambda: self._ended(running))
         self._selector.register(lifeline, selectors.EVENT_READ, lambda: self._cut(running))
@@ -145,9 +149,10 @@ class _Server:
         signal.pidfd_send_signal(running.descriptor, signal.SIGKILL)
 
     def _ended(self, running: _Running) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(running.process, signal.SIGKILL)  # as long as the child is not waited for, the number is its own
         _, status, usage = os.wait4(running.process, 0)
+        self._children.remove(running.process)
+        if self._own_processes is None:
+            self._end_orphans()
         shutil.rmtree(running.folder, ignore_errors=True)
         self._selector.unregister(running.descriptor)
         with suppress(KeyError):
@@ -156,3 +161,11 @@ class _Server:
         end = End(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime)
         with running.lifeline, suppress(OSError):
             running.lifeline.send(END.dump_json(end))
+
+    def _end_orphans(self) -> None:
+        """All that the child started and left; in a process table of its own it died with the child."""
+        while orphans := kernel.children() - self._children:
+            for orphan in orphans:
+                with suppress(ProcessLookupError):
+                    os.kill(orphan, signal.SIGKILL)
+                os.waitpid(orphan, 0)

@@ -104,7 +104,7 @@ def leaves_others(content: bytes) -> ParsedDocument:
     """Starts a process in a session of its own that writes to a pipe and holds it open, and stays."""
     held = os.open(content, os.O_WRONLY)
     program = f"import os, time; os.write({held}, b'x'); time.sleep(3600)"
-    subprocess.Popen([sys.executable, "-c", program], pass_fds=[held], start_new_session=True)
+    subprocess.Popen([sys.executable, "-c", program], pass_fds=[held], start_new_session=True)  # noqa: S603
     time.sleep(3600)
     return says("")
 

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -126,7 +127,8 @@ async def test_who_stops_waiting_ends_the_child_and_all_it_started(
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reading = asyncio.create_task(read(reader, write, "leaves_others", str(pipe)))
-    with await asyncio.to_thread(pipe.open, "rb") as held:  # the child has opened it too
+    with await asyncio.to_thread(pipe.open, "rb") as held:
+        assert await asyncio.to_thread(held.read, 1) == b"x"  # what the child started is there
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading
@@ -170,3 +172,41 @@ def test_a_warmed_server_has_loaded_what_its_children_need(write: Write) -> None
     """
     command = [sys.executable, "-c", program, *map(str, files)]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"  # noqa: S603
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare (util-linux) is not installed")
+def test_without_namespaces_the_other_limits_hold_and_the_log_says_so(tmp_path: Path) -> None:
+    """As in many containers: here by leaving none to be had, in a namespace made for that."""
+    program = """if True:
+        import asyncio, errno, logging, os, sys
+        from pathlib import Path
+        from ingestion.errors import DocumentRefused
+        from ingestion.isolation import ParseLimits, open_reader
+        logging.basicConfig(format="%(message)s", stream=sys.stdout)
+        async def read(folder):
+            async with open_reader(ParseLimits(cpu_s=1, wall_s=60), "tests.ingestion.bad_parsers") as reader:
+                for act in ("good", "writes", "looks"):
+                    print((await reader.read(folder / "x", f"{act}.bad")).text)
+                os.mkfifo(folder / "pipe")
+                (folder / "y").write_text(str(folder / "pipe"))
+                reading = asyncio.create_task(reader.read(folder / "y", "leaves_others.bad"))
+                with await asyncio.to_thread(open, folder / "pipe", "rb") as held:
+                    await asyncio.to_thread(held.read, 1)
+                    reading.cancel()
+                    await asyncio.wait([reading])
+                    print(await asyncio.to_thread(held.read))
+        asyncio.run(read(Path(sys.argv[1])))
+    """
+    (tmp_path / "x").write_text("bon")
+    shell = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+    command = ["unshare", "--user", "--map-root-user", "sh", "-c", shell, "-", sys.executable, "-c", program]
+    done = subprocess.run(  # noqa: S603
+        [*command, str(tmp_path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout.splitlines() == [
+        "this system grants no user namespaces: documents are read by processes that could reach the network",
+        "bon",
+        str(errno.EFBIG),
+        "[4] ['HOME', 'LANG', 'OPENBLAS_NUM_THREADS', 'PATH', 'TMPDIR'] 0000000000000000",
+        "b''",
+    ], done.stderr

@@ -16,7 +16,15 @@ async def test_a_machine_in_order_passes_everything(tmp_path: Path, gemma: Path)
     with port_bound("127.0.0.1", 0) as free:
         port = free.getsockname()[1]
     findings = _by_name(await examine(Settings(home=tmp_path / "home", model=gemma, port=port)))
-    assert set(findings) == {"Disque", "Modèle", "Calcul de sens", "Base PostgreSQL", "Index", "Port"}
+    assert set(findings) == {
+        "Disque",
+        "Modèle",
+        "Calcul de sens",
+        "Lecture des fichiers",
+        "Base PostgreSQL",
+        "Index",
+        "Port",
+    }
     assert not [finding for finding in findings.values() if not finding.passed]
 
 
@@ -30,11 +38,11 @@ async def test_each_part_that_fails_says_how_to_mend_it_and_the_others_are_still
     assert "ASSISTANT_HOME" in findings["Disque"].detail
     assert "GGUF" in findings["Modèle"].detail
     assert "--port" in findings["Port"].detail
-    assert {name for name, finding in findings.items() if finding.passed} == {"Calcul de sens"}
+    assert {name for name, finding in findings.items() if finding.passed} == {"Calcul de sens", "Lecture des fichiers"}
 
 
 async def test_a_running_server_keeps_its_stores_to_itself(tmp_path: Path, gemma: Path) -> None:
     with own(tmp_path), listening(tmp_path):
         findings = _by_name(await examine(Settings(home=tmp_path, model=gemma)))
-    assert set(findings) == {"Serveur", "Disque", "Modèle", "Calcul de sens"}
+    assert set(findings) == {"Serveur", "Disque", "Modèle", "Calcul de sens", "Lecture des fichiers"}
     assert not [finding for finding in findings.values() if not finding.passed]
