@@ -14,7 +14,12 @@ from tests.ingestion.test_expansion import mail
 async def test_each_file_in_an_archive_is_a_document_and_a_bad_one_fails_alone(library: Library, write: Write) -> None:
     notes = await library.create("Notes")
     broken = docx(paragraph("Perdu."))[:-40]
-    files = {"un.txt": "Un texte.", "dossier/deux.docx": docx(paragraph("Deux.")), "c.docx": broken, "../d.txt": "x"}
+    files: dict[str, str | bytes] = {
+        "un.txt": "Un texte.",
+        "dossier/deux.docx": docx(paragraph("Deux.")),
+        "c.docx": broken,
+        "../d.txt": "x",
+    }
     path = write("a.zip", zipped(files))
     async with open_reader(ParseLimits()) as reader:
         parts = replace(library.parts, reader=reader)
