@@ -78,11 +78,14 @@ RELEASE: LiteralString = """
 update document set state = 'pending', failure = '' where collection_id = %(collection_id)s and id = %(document_id)s
 """
 
+# What the text said of itself goes with it.
 REFUSE: LiteralString = """
 with refused as (
     update document set state = 'failed', failure = %(failure)s
     where collection_id = %(collection_id)s and id = %(document_id)s
 )
-update document_version set text = ''
+update document_version set
+    text = '', title = document_id, url = '', kind = null, number = '', replaces = '{}', replaced_by = '',
+    guessed = '{}'
 where collection_id = %(collection_id)s and document_id = %(document_id)s and version = %(version)s
 """

@@ -121,7 +121,7 @@ class QuarantineTable:
         return _held(row)
 
     async def decide(self, connection: Connection, held: Held, choice: Choice, failure: str = "") -> None:
-        """Let it through to be indexed, or refuse it with a reason, and forget its text then.
+        """Let it through to be indexed, or refuse it with a reason, and forget then what it said.
 
         `held` must be locked, and wait. Raises `AlreadyDecided`.
         """

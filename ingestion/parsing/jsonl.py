@@ -19,7 +19,7 @@ from typing import Any, Self
 
 import rfc8785
 
-from ingestion.characters import visible
+from ingestion.characters import smuggled, visible
 from ingestion.document import Block, ParsedDocument
 from ingestion.errors import BrokenLine, FileUnreadable, TooLarge
 from retrieval.corpus import DocumentMetadata, TextKind
@@ -48,10 +48,12 @@ class Record:
     signed_on: str
     replaces: tuple[str, ...]
     replaced_by: str
+    unseen: str = ""
+    """What the line says in characters without a shape."""
 
     def canonical(self) -> bytes:
         """The same bytes for the same content, whatever the order of keys (RFC 8785)."""
-        return rfc8785.dumps({name: getattr(self, name) for name in self.__slots__})
+        return rfc8785.dumps({name: getattr(self, name) for name in self.__slots__ if name != "unseen" or self.unseen})
 
     @classmethod
     def of_canonical(cls, content: bytes) -> Self:
@@ -75,7 +77,7 @@ class Record:
             replaces=self.replaces,
             replaced_by=self.replaced_by,
         )
-        return ParsedDocument(metadata, blocks)
+        return ParsedDocument(metadata, blocks, self.unseen)
 
 
 def records(path: Path, limit: int) -> Iterator[tuple[int, Record]]:
@@ -134,6 +136,7 @@ def _record(path: Path, number: int, line: bytes) -> Record:
         id=value["id"],
         kind=value["kind"] if value.get("kind") in _KINDS else "",
         replaces=tuple(visible(number) for number in value.get("replaces") or ()),
+        unseen="\n".join(filter(None, (smuggled(value.get(key) or "") for key in ("text", *_TEXTS)))),
         **texts,
         **{key: value.get(key) or "" for key in _DATES},
     )

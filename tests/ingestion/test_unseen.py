@@ -1,9 +1,10 @@
 """What a file holds that no reader sees is kept out of its text, and told."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingestion.characters import smuggled, visible
 from ingestion.document import ParsedDocument
+from ingestion.isolation import ParseLimits, open_reader
+from ingestion.parsing import jsonl
 from ingestion.parsing.formats import parser_for
 from tests.ingestion.office_files import W, docx, odf, paragraph, relations
 
@@ -149,6 +152,21 @@ def test_what_a_reader_sees_is_text(content: bytes, suffix: str) -> None:
     assert SEEN in document.text
     assert ORDER in document.text
     assert document.unseen == ""
+
+
+def test_what_is_smuggled_in_a_record_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"id": "a", "title": f"Note{TAGGED}", "text": SEEN}))
+    ((_, record),) = jsonl.records(path, 10_000)
+    document = jsonl.Record.of_canonical(record.canonical()).document()
+    assert (document.text, document.metadata.title, document.unseen) == (SEEN, "Note", ORDER)
+
+
+async def test_a_child_tells_what_is_unseen_too(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(styled("color:white"))
+    async with open_reader(ParseLimits()) as reader:
+        document = await reader.read(tmp_path / "a.html", "a.html")
+    assert (document.unseen, ORDER in document.text) == (ORDER, False)
 
 
 def test_what_a_page_folds_away_is_neither() -> None:

@@ -52,7 +52,8 @@ async def _create(pool: Pool, name: str = "Notes", readers: frozenset[str] = fro
 
 async def _held(quarantine: Quarantine, collection: Collection, content: str = SECRET, id_: str = "a") -> int:
     """A document that waits, as an import leaves it; gives its number."""
-    entry = Document(id_, collection.id, DocumentMetadata(id_), 0, content, DocumentState.PENDING, found=FOUND)
+    metadata = DocumentMetadata("Le code", number="4711", guessed=frozenset({"number"}))
+    entry = Document(id_, collection.id, metadata, 0, content, DocumentState.PENDING, found=FOUND)
     async with quarantine.pool.connection() as connection:
         versions = await catalog.put_documents(connection, [(entry, content)])
         holding = Holding(id_, versions[id_], content.encode(), "caché")
@@ -135,6 +136,7 @@ async def test_of_what_is_refused_the_text_is_forgotten_and_the_reason_said(
     document = await _document(quarantine, collection)
     assert document.state is DocumentState.FAILED
     assert "refusé" in document.failure
+    assert document.metadata == DocumentMetadata("a")
     async with pool.connection() as connection:
         texts = await (await connection.execute("select text from document_version")).fetchall()
         unseen = await (await connection.execute("select unseen from quarantine")).fetchall()

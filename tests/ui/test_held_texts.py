@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -108,8 +107,17 @@ def doors(corpus: Corpus, search: Search, policy: CedarPolicy, chat: ModuleType)
 async def intake(corpus: Corpus, policy: CedarPolicy, tmp_path: Path) -> AsyncIterator[Intake]:
     """Behind the same stores."""
     async with open_blobs(BlobSettings(tmp_path / "blobs")) as blobs, open_queue(corpus.pool) as queue:
-        stores: Any = (corpus.pool, corpus.catalog, PostgresLedger(), corpus.embedder, corpus.sparse, corpus.index)
-        yield Intake(Parts(*stores, blobs, PlainReader()), queue, policy, tmp_path)
+        parts = Parts(
+            corpus.pool,
+            corpus.catalog,
+            PostgresLedger(),
+            corpus.embedder,
+            corpus.sparse,
+            corpus.index,
+            blobs,
+            PlainReader(),
+        )
+        yield Intake(parts, queue, policy, tmp_path)
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

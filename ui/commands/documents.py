@@ -1,6 +1,7 @@
 """`assistant documents`: what is known of the documents of a collection, and saying what holds instead."""
 
 import asyncio
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +10,8 @@ from rich.table import Table
 
 from ui.commands.days import day_or_none
 from ui.commands.quarantine import found
-from ui.commands.usage import AsJson, Commands, print_json
+from ui.commands.screen import count
+from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call, open_client
 from ui.settings import read_settings
 
@@ -88,6 +90,24 @@ def correct(
         raise typer.BadParameter("rien à corriger, donnez au moins une option")
     body = {"collection": collection, "document": document, "correction": correction}
     _show(asyncio.run(call(read_settings(), "PATCH", "/document", body)), as_json)
+
+
+@documents.command()
+def remove(
+    collection: Collection,
+    document: Annotated[list[str], typer.Argument(metavar="DOCUMENT…")],
+    yes: Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Retirer des documents d’une collection, avec toutes leurs versions."""
+    if not (yes or as_json) and sys.stdin.isatty():  # a script has no one to ask
+        confirm(f"Retirer {count(len(document), 'document')} de « {collection} » ? [o/N]")
+    body = {"collection": collection, "documents": document}
+    removed = asyncio.run(call(read_settings(), "DELETE", "/documents", body))
+    if as_json:
+        print_json(removed)
+    else:
+        out.print(f"Retirés : {count(removed['removed'], 'document')}.")
 
 
 async def _all(collection: str, to_check: bool) -> list[dict[str, Any]]:

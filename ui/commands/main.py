@@ -22,7 +22,7 @@ from ui.commands.policy import policy
 from ui.commands.quarantine import guardrails, quarantine
 from ui.commands.sessions import sessions
 from ui.commands.sources import sources
-from ui.commands.usage import AsJson, Commands, print_json
+from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call, open_client
 from ui.evaluation_file import read_questions
 from ui.settings import Settings, read_settings
@@ -95,7 +95,7 @@ def delete_collection(
 ) -> None:
     """Supprimer une collection et tous ses documents."""
     if not (yes or as_json) and sys.stdin.isatty():  # a script has no one to ask
-        _confirm(f"Supprimer la collection « {name} » et tous ses documents ? [o/N]")
+        confirm(f"Supprimer la collection « {name} » et tous ses documents ? [o/N]")
     deleted = asyncio.run(call(_settings(), "DELETE", "/collections", params={"name": name}))
     if as_json:
         print_json(deleted)
@@ -223,13 +223,6 @@ def _on(day: dt.date | None) -> dict[str, str]:
 def _settings(**given: Any) -> Settings:
     """The settings, those of the command line first."""
     return read_settings().replaced(**{name: value for name, value in given.items() if value is not None})
-
-
-def _confirm(question: str) -> None:
-    answer = typer.prompt(question, default="n", show_default=False, prompt_suffix=" ", err=True)
-    if answer.strip().lower() not in {"o", "oui"}:
-        typer.echo("Rien n’a été supprimé.", err=True)
-        raise typer.Exit(1)
 
 
 def main() -> None:

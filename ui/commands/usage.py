@@ -79,6 +79,14 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def confirm(question: str) -> None:
+    """Go on only where the person at the terminal says yes."""
+    answer = typer.prompt(question, default="n", show_default=False, prompt_suffix=" ", err=True)
+    if answer.strip().lower() not in {"o", "oui"}:
+        typer.echo("Rien n’a été supprimé.", err=True)
+        raise typer.Exit(1)
+
+
 def run(commands: Commands) -> int:
     """Do what the command line says; gives the exit code. Whatever is expected to go wrong is one clear line."""
     try:

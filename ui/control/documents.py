@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from policies import Principal
 from retrieval import Document, Documents, TextKind
@@ -31,6 +31,13 @@ def _named(text: str) -> str:
 
 Line = Annotated[str, AfterValidator(_line)]
 Title = Annotated[Line, AfterValidator(_named)]
+
+
+class RemovalRequest(Request):
+    """Some documents of one collection, by name."""
+
+    collection: str
+    documents: list[str] = Field(min_length=1)
 
 
 class Correction(Request):
@@ -74,6 +81,11 @@ def documents_router(documents: Documents) -> APIRouter:
     async def one(actor: Actor, collection: str, document: str) -> dict[str, Any]:
         """One document."""
         return document_json(await documents.document(actor, collection, document))
+
+    @router.delete("/documents")
+    async def remove(actor: Actor, request: RemovalRequest) -> dict[str, int]:
+        """Take documents out of a collection."""
+        return {"removed": await documents.remove(actor, request.collection, request.documents)}
 
     @router.patch("/document")
     async def correct(actor: Actor, request: CorrectionRequest) -> dict[str, Any]:

@@ -93,6 +93,13 @@ async def test_a_decision_is_taken_once(run: Run, command: str, state: str) -> N
     assert document["state"] == state
 
 
+async def test_documents_are_removed_waiting_or_not(run: Run) -> None:
+    assert (await run(application, "documents", "remove", "Notes", "a", "b", "--json")).json == {"removed": 2}
+    assert (await run(application, "documents", "list", "Notes", "--json")).json == {"documents": []}
+    assert (await run(application, "quarantine", "list", "--json")).json == {"documents": []}
+    assert "Retirés : 0 document." in (await run(application, "documents", "remove", "Notes", "a", "--yes")).out
+
+
 async def test_a_collections_rule_is_shown_and_changed(run: Run) -> None:
     usual = (await run(application, "collections", "guardrails", "Notes", "--json")).json
     assert usual == {
