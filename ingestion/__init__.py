@@ -1,6 +1,7 @@
 """The write side: files and records into a collection."""
 
 from ingestion.again import Again
+from ingestion.agreement import Agreement, Findings
 from ingestion.blobs import BlobSettings, BlobStore, open_blobs
 from ingestion.chunking import PIPELINE, chunk
 from ingestion.document import Block, ParsedDocument
@@ -39,6 +40,7 @@ from ingestion.stages import Parts, Stages
 __all__ = [
     "PIPELINE",
     "Again",
+    "Agreement",
     "BlobMissing",
     "BlobSettings",
     "BlobStore",
@@ -52,6 +54,7 @@ __all__ = [
     "DocumentJob",
     "DocumentRefused",
     "FileUnreadable",
+    "Findings",
     "Followed",
     "FormatUnknown",
     "ImportRefused",

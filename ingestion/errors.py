@@ -190,7 +190,10 @@ class BlobMissing(IngestionError):
     """An original is no longer in the store."""
 
     def __init__(self) -> None:
-        super().__init__("L’original n’est plus dans l’assistant. Versez à nouveau le document.")
+        super().__init__(
+            "L’original du document n’est pas dans le dossier des originaux. Vérifiez que tous les processus "
+            "ont le même (ASSISTANT_BLOBS), ou versez à nouveau le document."
+        )
 
 
 class DiskFull(IngestionError):

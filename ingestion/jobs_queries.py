@@ -72,3 +72,25 @@ select r.document_id from received r
 join document d on d.collection_id = r.collection_id and d.id = r.document_id
 where r.collection_id = %s and d.state = 'failed' order by r.document_id
 """
+
+COUNT_FORSAKEN: LiteralString = """
+select count(*) from received r
+join document d on d.collection_id = r.collection_id and d.id = r.document_id and d.version = r.version
+where d.state = 'pending' and not exists (
+    select from procrastinate_jobs j where j.id = r.job_id and j.status in ('todo', 'doing')
+)
+"""
+
+# One page of what the catalogue says, with the number of points where it is known.
+DOCUMENTS: LiteralString = """
+select d.collection_id, d.id, d.version, d.state, r.points from document d
+left join received r on r.collection_id = d.collection_id and r.document_id = d.id and r.version = d.version
+where (d.collection_id, d.id) > (%s, %s) order by d.collection_id, d.id limit %s
+"""
+
+LOCK_STATES: LiteralString = """
+select d.collection_id, d.id, d.state, d.version from document d
+join unnest(%s::uuid[], %s::text[]) as given (collection_id, id)
+    on d.collection_id = given.collection_id and d.id = given.id
+order by d.collection_id, d.id for update of d
+"""

@@ -24,7 +24,7 @@ from ingestion.batch import Read, Waiting, failed, prepared, slices
 from ingestion.blobs import BlobStore
 from ingestion.claims import locked, waiting
 from ingestion.delays import ATTEMPTS, reason_for
-from ingestion.errors import BlobMissing, DocumentRefused
+from ingestion.errors import DocumentRefused
 from ingestion.failing import Failing, Reason
 from ingestion.guard import judge, keep_aside
 from ingestion.originals import read_original
@@ -133,8 +133,6 @@ class Stages:
             return await asyncio.to_thread(prepared, one, document)
         except DocumentRefused as refusal:
             return failed(one, refusal)
-        except BlobMissing as missing:
-            return failed(one, DocumentRefused(f"{one.name}\u202f: {missing}"))
 
     async def _enter(self, job: int, read: Sequence[Read]) -> list[Read]:
         """Put the documents into the catalogue; gives those that are to be found.

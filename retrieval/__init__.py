@@ -41,7 +41,7 @@ from retrieval.errors import (
     RetrievalError,
 )
 from retrieval.evaluation import Evaluation, EvaluationProgress, EvaluationReport, JudgedQuestion
-from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Vector
+from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Stored, Vector
 from retrieval.quarantine import Quarantine
 from retrieval.quarantine_table import Choice, Held, Holding, QuarantineTable
 from retrieval.search import Found, Search, validate_question
@@ -97,6 +97,7 @@ __all__ = [
     "Search",
     "SparseEncoder",
     "SparseVector",
+    "Stored",
     "TextKind",
     "TransformersSettings",
     "Vector",

@@ -23,11 +23,12 @@ from retrieval.corpus import DocumentMetadata
 from retrieval.edge_folder import ShardFolder, optimised_copy
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexUnavailable, RetrievalError
-from retrieval.index import Fusion, Hit, Point, SparseVector, Vector
+from retrieval.index import Fusion, Hit, Point, SparseVector, Stored, Vector
 
 DENSE, SPARSE = "dense", "sparse"  # the vectors' names
 
 BATCH = 64  # points in one write: a few milliseconds
+PAGE = 1000  # points read at once, without their texts
 
 # Kilobytes of dense vectors from which a graph is faster than reading them all.
 GRAPH_FROM = 10_000
@@ -113,6 +114,17 @@ class EdgeIndex:
         if not collections:
             return 0
         return _run(self._shard.count, engine.CountRequest(filter=_within(collections), exact=True))
+
+    async def stored(self) -> AsyncIterator[Stored]:
+        next_page: Any = None
+        while True:
+            request = engine.ScrollRequest(offset=next_page, limit=PAGE, with_payload=payload.PLACE)
+            points, next_page = _run(self._shard.scroll, request)
+            for point in points:
+                yield payload.stored(point.payload or {})
+            if next_page is None:
+                return
+            await asyncio.sleep(0)
 
     async def settle(self) -> None:
         """Questions are answered meanwhile; writes wait."""

@@ -5,7 +5,7 @@ cannot be called without the permitted collections, and an empty set finds nothi
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -55,6 +55,16 @@ class Hit:
     chunk: Chunk
     score: float
     similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """That there is a point of this chunk."""
+
+    collection_id: UUID
+    document_id: str
+    version: int
+    ordinal: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,9 @@ class Index(Protocol):
 
     async def count(self, collections: frozenset[UUID]) -> int:
         """How many points these collections have."""
+
+    def stored(self) -> AsyncIterator[Stored]:
+        """Every point there is, in no order."""
 
     async def settle(self) -> None:
         """Make writes durable and searches fast again after a batch of writes."""

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, TextKind
-from retrieval.index import Hit, Point
+from retrieval.index import Hit, Point, Stored
 
 COLLECTION_ID = "collection_id"
 DOCUMENT_ID = "document_id"
@@ -22,6 +22,8 @@ REPEALED_ON = "repealed_on"
 # What filters name: these two are indexed as keywords, these three as days.
 KEYWORDS = (COLLECTION_ID, DOCUMENT_ID)
 DAYS = (SIGNED_ON, IN_FORCE_FROM, REPEALED_ON)
+
+PLACE = [COLLECTION_ID, DOCUMENT_ID, VERSION, "ordinal"]  # where a chunk stands
 
 
 def encode(point: Point) -> dict[str, Any]:
@@ -79,6 +81,11 @@ def decode(payload: Mapping[str, Any], *, score: float, similarity: float) -> Hi
         score=score,
         similarity=similarity,
     )
+
+
+def stored(payload: Mapping[str, Any]) -> Stored:
+    """What stands in the fields `PLACE`."""
+    return Stored(UUID(payload[COLLECTION_ID]), payload[DOCUMENT_ID], payload[VERSION], payload["ordinal"])
 
 
 def _metadata(payload: Mapping[str, Any]) -> DocumentMetadata:

@@ -17,11 +17,12 @@ from retrieval import payload
 from retrieval.corpus import DocumentMetadata
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexUnavailable
-from retrieval.index import Fusion, Hit, Point, SparseVector, Vector
+from retrieval.index import Fusion, Hit, Point, SparseVector, Stored, Vector
 
 DENSE, SPARSE = "dense", "sparse"  # the vectors' names
 
 BATCH = 256  # points in one request: about 3 megabytes
+PAGE = 1000  # points read at once, without their texts
 
 T = TypeVar("T")
 
@@ -101,6 +102,17 @@ class QdrantIndex:
             return 0
         counted = await self._ask(self._client.count(self._name, _within(collections), exact=True))
         return counted.count
+
+    async def stored(self) -> AsyncIterator[Stored]:
+        next_page: Any = None
+        while True:
+            points, next_page = await self._ask(
+                self._client.scroll(self._name, limit=PAGE, offset=next_page, with_payload=payload.PLACE)
+            )
+            for point in points:
+                yield payload.stored(point.payload or {})
+            if next_page is None:
+                return
 
     async def settle(self) -> None:
         """Nothing to do: each write waited for its own durability, and the server optimises by itself."""

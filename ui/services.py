@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from assistant import E5_SMALL, Ask, Conversations, Engine, EvidenceSettings, Format, LlamaSettings, open_llama
 from ingestion import (
     Again,
+    Agreement,
     BlobSettings,
     Ingestion,
     Jobs,
@@ -70,6 +71,7 @@ class Services:
     evaluation: Evaluation
     queue: Queue
     jobs: Jobs
+    agreement: Agreement
     ingestion: Ingestion
     sources: Sources
     ask: Ask
@@ -118,6 +120,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             evaluation=Evaluation(pool, ledger, search),
             queue=queue,
             jobs=Jobs(pool, policy, catalog, ledger, index, queue),
+            agreement=Agreement(pool, policy, catalog, ledger, index, queue),
             ingestion=Ingestion(
                 pool=pool,
                 policy=policy,

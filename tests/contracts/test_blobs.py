@@ -48,7 +48,7 @@ async def test_a_deleted_blob_is_gone_and_may_be_deleted_again(blobs: BlobStore)
     name = await blobs.put(pieces(b"a"))
     for _ in range(2):
         await blobs.delete(name)
-        with pytest.raises(BlobMissing, match="Versez à nouveau"):
+        with pytest.raises(BlobMissing, match="versez à nouveau"):
             async with blobs.open(name):
                 pass
 

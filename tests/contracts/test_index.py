@@ -23,9 +23,12 @@ from retrieval import (
     Locator,
     Point,
     SparseEncoder,
+    Stored,
     TextKind,
     Vector,
+    edge,
     point_id,
+    qdrant,
 )
 from retrieval.edge import EdgeSettings, open_edge
 from retrieval.qdrant import QdrantSettings, open_qdrant
@@ -333,3 +336,13 @@ async def test_the_engines_agree_on_the_order(tmp_path: Path) -> None:
             await index.upsert(points)
             orders.append([ids(await find(index, text, A, towards=n))[:1] for n, text in enumerate(texts.values())])
     assert orders == [[[id_] for id_ in texts]] * len(ENGINES)
+
+
+async def test_every_point_is_listed_once_with_its_place(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    for adapter in (edge, qdrant):
+        monkeypatch.setattr(adapter, "PAGE", 3)
+    assert [one async for one in index.stored()] == []
+    await index.upsert([point(A, "a", ordinal=n, version=2) for n in range(5)] + [point(B, "b")])
+    listed = [one async for one in index.stored()]
+    assert len(listed) == 6
+    assert set(listed) == {*(Stored(A, "a", 2, n) for n in range(5)), Stored(B, "b", 1, 0)}

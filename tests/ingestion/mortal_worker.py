@@ -43,7 +43,8 @@ class Cheap:
         return unit
 
     async def embed_query(self, text: str) -> Vector:
-        return (await self.embed_passages([text]))[0]
+        vector: Vector = (await self.embed_passages([text]))[0]
+        return vector
 
 
 class Steps:

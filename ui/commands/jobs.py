@@ -50,6 +50,9 @@ def list_jobs(
         shown = [one["collection"], one["document_id"], _state(one), str(one["attempts"] or ""), next_try]
         table.add_row(str(one["job"]), *shown)
     out.print(table)
+    for one in found:
+        if one["reason"]:
+            out.print(f"{one['document_id']} : {one['reason']}", style="red" if one["state"] == "failed" else "dim")
 
 
 @jobs.command()
@@ -94,7 +97,7 @@ def _state(one: dict[str, Any]) -> str:
     state = STATES[one["state"]]
     if one["progress"]:
         state += f" ({one['progress']['done']} sur {one['progress']['total']} de la tâche)"
-    return f"{state} : {one['reason']}" if one["reason"] else state
+    return state
 
 
 def _when(moment: str) -> str:

@@ -193,8 +193,25 @@ def worker(
 
 
 @application.command()
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    index: Annotated[
+        bool, typer.Option("--index", help="Comparer le catalogue et l’index, document par document.")
+    ] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Avec --index : remettre d’accord les deux.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Vérifier modèle, index, base, disque et port, et dire comment réparer."""
+    if repair and not index:
+        raise typer.BadParameter("--repair va avec --index")
+    if index:
+        found = asyncio.run(call(_settings(), "POST", "/index/repair" if repair else "/index/check"))
+        if as_json:
+            print_json(found)
+        else:
+            screen.print_agreement(out, found, repaired=repair)
+        if not (found["agree"] or repair):
+            raise typer.Exit(1)
+        return
     from ui.doctor import examine
 
     findings = [asdict(finding) for finding in asyncio.run(examine(_settings()))]

@@ -157,6 +157,31 @@ def print_findings(out: Console, findings: Sequence[dict[str, Any]]) -> None:
         out.print(f"{mark} {finding['name']} : {finding['detail']}", style=style, markup=False)
 
 
+_DISAGREEMENTS = {
+    "incomplete": "dont des morceaux manquent à l’index ou y sont de trop",
+    "outdated": "dont une ancienne version est restée dans l’index",
+    "orphaned": "dans l’index, que le catalogue ne connaît pas ou plus",
+    "forsaken": "en attente sans tâche qui les traite",
+}
+
+
+def print_agreement(out: Console, found: dict[str, Any], *, repaired: bool) -> None:
+    """What the catalogue and the index do not say alike."""
+    documents, points = count(found["documents"], "document"), count(found["points"], "morceau", "x")
+    compared = f"{documents} du catalogue, {points} de l’index"
+    if found["agree"]:
+        out.print(f"✓ {compared} : d’accord.", style="green")
+        return
+    out.print(f"✗ {compared} :", style="red")
+    for name, words in _DISAGREEMENTS.items():
+        if found[name]:
+            out.print(f"  {count(found[name], 'document')} {words}")
+    if repaired:
+        out.print("Réparé : ce qui était de trop est retiré, le reste est en cours de traitement.")
+    else:
+        out.print("Pour réparer : assistant doctor --index --repair")
+
+
 def heading(passage: dict[str, Any]) -> str:
     """Title, nearest heading, page and state of a passage on one line."""
     locator = passage["locator"]
@@ -168,6 +193,6 @@ def heading(passage: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def count(n: int, noun: str) -> str:
+def count(n: int, noun: str, plural: str = "s") -> str:
     """«1 document», «2 documents»; in French, zero is singular."""
-    return f"{n} {noun}{'s' if n > 1 else ''}"
+    return f"{n} {noun}{plural if n > 1 else ''}"

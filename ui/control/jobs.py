@@ -1,11 +1,11 @@
-"""The part of the API behind the command line that shows how far documents are, and stops or repeats their jobs."""
+"""The part of the API behind the command line about jobs, and about what became of them in catalogue and index."""
 
 import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from ingestion import DocumentJob, Jobs, JobState
+from ingestion import Agreement, DocumentJob, Findings, Jobs, JobState
 from policies import Principal
 from ui.identity import local_principal
 
@@ -47,6 +47,28 @@ def jobs_router(jobs: Jobs) -> APIRouter:
         return {"documents": await jobs.retry_failed(actor, collection)}
 
     return router
+
+
+def agreement_router(agreement: Agreement) -> APIRouter:
+    """The routes that compare the catalogue and the index."""
+    router = APIRouter()
+
+    @router.post("/index/check")
+    async def check(actor: Actor) -> dict[str, Any]:
+        """What they do not say alike."""
+        return findings_json(await agreement.check(actor))
+
+    @router.post("/index/repair")
+    async def repair(actor: Actor) -> dict[str, Any]:
+        """The same, mended."""
+        return findings_json(await agreement.repair(actor))
+
+    return router
+
+
+def findings_json(findings: Findings) -> dict[str, Any]:
+    """How many documents need something."""
+    return {"agree": findings.agree, **findings.counts()}
 
 
 def job_json(one: DocumentJob) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from policies import Principal
 from retrieval import EvaluationProgress
 from ui.access import Access
 from ui.control.documents import documents_router
-from ui.control.jobs import jobs_router
+from ui.control.jobs import agreement_router, jobs_router
 from ui.control.policy import PolicyServices, policy_router
 from ui.control.quarantine import quarantine_router
 from ui.control.sources import sources_router
@@ -58,6 +58,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(router)
     application.include_router(documents_router(services.documents))
     application.include_router(jobs_router(services.jobs))
+    application.include_router(agreement_router(services.agreement))
     application.include_router(sources_router(services.sources))
     application.include_router(quarantine_router(services.collections, services.quarantine))
     application.include_router(
