@@ -28,7 +28,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """Words on one line, and the pixels around them; `top` is less than `bottom`."""
+    """Words beside each other, and the pixels around them; `top` is less than `bottom`."""
 
     text: str
     left: float
@@ -40,8 +40,8 @@ class PrintedLine:
 class Recogniser(Protocol):
     """Reads pictures. Raises `RecognitionFailed`."""
 
-    def recognise(self, picture: Picture) -> Sequence[PrintedLine]:
-        """Its lines, in reading order as far as the engine sees it."""
+    def recognise(self, picture: Picture) -> Sequence[list[PrintedLine]]:
+        """Its lines, in reading order as far as the engine sees it, each parted where wide gaps are."""
 
 
 class RecognitionFailed(Exception):
@@ -51,7 +51,7 @@ class RecognitionFailed(Exception):
 ALIKE = (0.7, 1.4)  # times the usual height of a line: between, letters above or below it make the difference
 
 
-def printed(found: Sequence[PrintedLine], picture: Picture, sheet: Sheet, index: int) -> Lines:
+def printed(found: Sequence[PrintedLine], beside: Sequence[bool], picture: Picture, sheet: Sheet, index: int) -> Lines:
     """The lines of a drawn sheet, where they stand on it; nothing is known of their boldness."""
     places = np.array([(one.left, one.bottom, one.right, one.top) for one in found], float).reshape(-1, 4)
     across, up = sheet.width / picture.width, sheet.height / picture.height
@@ -66,6 +66,11 @@ def printed(found: Sequence[PrintedLine], picture: Picture, sheet: Sheet, index:
     heights = boxes[:, 3] - boxes[:, 1]
     usual = np.median(heights) if len(heights) else 0.0
     is_usual = (heights > ALIKE[0] * usual) & (heights < ALIKE[1] * usual)
-    nothing = np.zeros(len(found), bool)
-    texts = [one.text for one in found]
-    return Lines(texts, np.full(len(found), index), boxes, np.where(is_usual, usual, heights), nothing, nothing)
+    return Lines(
+        texts=[one.text for one in found],
+        sheets=np.full(len(found), index),
+        boxes=boxes,
+        sizes=np.where(is_usual, usual, heights),
+        bold=np.zeros(len(found), bool),
+        beside=np.array(beside, bool),
+    )

@@ -6,10 +6,10 @@ Only where these two belong to different pieces of text are the gaps between the
 """
 
 import ctypes
-import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import repeat
+from itertools import accumulate, repeat
+from operator import sub
 from typing import Any
 
 import numpy as np
@@ -18,27 +18,22 @@ import pypdfium2.raw as pdfium
 
 from ingestion.characters import one_line, smuggled
 from ingestion.parsing.camouflage import Ink
-from ingestion.parsing.lines import BOTTOM, HYPHEN, LEFT, RIGHT, TOP, Indexes, Numbers
+from ingestion.parsing.fonts import Fonts, bare
+from ingestion.parsing.lines import BOTTOM, HYPHEN, LEFT, RIGHT, TOP, Indexes, Marks, Numbers
 from ingestion.parsing.symbols import SYMBOLS
 
-BOLD = 600
-_BOLD_NAME = re.compile(rb"bold|black|heavy|demi|gras", re.IGNORECASE)
 CELL_GAP = 2.0  # times the height of a line: a wider gap parts cells or columns
 BLANK = 0.5  # times the height of a line: a wider gap may part cells, where others begin in the same place
 NEW_LINE = 0.8  # times the height of a line: what stands so much lower is on the next
 
 
-def _bare(function: Any, result: Any, *arguments: Any) -> Any:
-    """The function without checks of its arguments: three times as fast. The interpreter's lock stays held."""
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+_text_object = bare(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
+_size = bare(pdfium.FPDFText_GetFontSize, ctypes.c_double)
+_box = bare(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
+_matrix = bare(pdfium.FPDFText_GetMatrix, ctypes.c_int)
+_index = bare(pdfium.FPDFText_GetCharIndexFromTextIndex, ctypes.c_int)
 
-
-_text_object = _bare(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
-_font = _bare(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
-_size = _bare(pdfium.FPDFText_GetFontSize, ctypes.c_double)
-_box = _bare(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
-_matrix = _bare(pdfium.FPDFText_GetMatrix, ctypes.c_int)
-_index = _bare(pdfium.FPDFText_GetCharIndexFromTextIndex, ctypes.c_int)
+_UNKNOWN = -1
 
 _AT_ONCE = 256
 _space = ctypes.create_string_buffer(_AT_ONCE * 24)  # PDFium writes here: one page is read at a time
@@ -58,7 +53,8 @@ class PageText:
         text: str = text_page.get_text_range(errors="surrogatepass")
         self._is_whole = len(text) == text_page.count_chars()
         self._text = text.replace("\xa0", " ").replace("\u202f", " ").replace("\t", " ")
-        self._ink = Ink()
+        self._ink, self._fonts = Ink(), Fonts()
+        self._pieces: list[int | None] = []  # with which the lines begin
         self.smuggled = smuggled(text)
 
     def boxes(self, places: Sequence[int]) -> bytes:
@@ -73,9 +69,9 @@ class PageText:
         """The size of each one's font, which its matrix may still change."""
         return self._each(_size, places)
 
-    def inks(self, places: Sequence[int]) -> list[str]:
-        """With what ink each is drawn (see `camouflage`)."""
-        return self._ink.of(self._each(_text_object, places))
+    def inks(self) -> list[str]:
+        """With what ink each line begins (see `camouflage`); they are those that were `cut`."""
+        return self._ink.of(self._pieces)
 
     def typical(self, spans: Sequence[Span]) -> list[int]:
         """One character of each that has its size: not the raised number of a note, by which it begins."""
@@ -97,19 +93,16 @@ class PageText:
     def _indexes(self, places: Sequence[int]) -> Sequence[int]:
         return places if self._is_whole else list(map(_index, repeat(self._handle), places))
 
-    def bold(self, firsts: list[int], lasts: list[int]) -> list[bool]:
-        """Lines whose first, middle and last characters are bold."""
-        bold = self._each_bold(firsts)
-        if True in bold:
-            for index in [index for index, is_bold in enumerate(bold) if is_bold]:
-                first, last = firsts[index], lasts[index]
-                bold[index] = all(self._each_bold([(first + last) // 2, last]))
+    def bold(self, spans: Sequence[Span]) -> list[bool]:
+        """Lines whose first, middle and last characters are bold; they are those that were `cut`."""
+        bold = self._fonts.bold(self._pieces)
+        found = [place for place, is_bold in enumerate(bold) if is_bold]
+        if found:
+            others = [place for n in found for place in (sum(spans[n]) // 2, spans[n][1])]
+            of_others = self._fonts.bold(self._each(_text_object, others))
+            for n, middle, last in zip(found, of_others[::2], of_others[1::2], strict=True):
+                bold[n] = middle and last
         return bold
-
-    def _each_bold(self, places: Sequence[int]) -> list[bool]:
-        fonts = [_font(text_object) for text_object in self._each(_text_object, places)]
-        known = {font: _is_bold(font) for font in set(fonts)}
-        return [known[font] for font in fonts]
 
     def lines(self, spans: list[Span]) -> list[str]:
         """The words of each span, with single blanks between them."""
@@ -121,48 +114,51 @@ class PageText:
 
     def cut(self, sheet: Rectangle, rotation: int) -> tuple[list[Span], list[bool]]:
         """The lines, parted at wide gaps and where PDFium missed a new line; which stand beside the one before."""
-        spans = list(_spans(self._text))
-        of_firsts = self._each(_text_object, [span[0] for span in spans])
-        of_lasts = self._each(_text_object, [span[1] for span in spans])
-        if of_firsts == of_lasts:
+        spans = _spans(self._text)
+        self._pieces = self._each(_text_object, [first for first, _ in spans])
+        of_lasts = self._each(_text_object, [last for _, last in spans])
+        if self._pieces == of_lasts:
             return spans, [False] * len(spans)
-        mixed = [span for span, first, last in zip(spans, of_firsts, of_lasts, strict=True) if first != last]
-        blanks = [blank for first, last in mixed for blank in _blanks(self._text, first, last)]
+        of_lines = zip(spans, self._pieces, of_lasts, strict=True)
+        blanks, inks = self._changes([(*span, piece) for span, piece, last in of_lines if piece != last])
+        if not blanks:
+            return spans, [False] * len(spans)
+        is_wide, is_lower = self._gaps(blanks, sheet, rotation)
+        found = np.flatnonzero(is_wide | is_lower | inks).tolist()
+        if not found:
+            return spans, [False] * len(spans)
+        parted, beside = _parted(spans, [(*blanks[n], not is_lower[n]) for n in found])
+        self._pieces = self._each(_text_object, [first for first, _ in parted])
+        return parted, beside
+
+    def _changes(self, lines: list[tuple[int, int, int | None]]) -> tuple[list[Span], Marks]:
+        """The blanks of these lines behind which another piece of text goes on, and whether with another ink."""
+        blanks: list[Span] = []
+        before: list[int | None] = []  # the piece with which the word before begins, where a line begins with it
+        for first, last, piece in lines:
+            found = list(_blanks(self._text, first, last))
+            blanks += found
+            before += [piece, *[_UNKNOWN] * (len(found) - 1)][: len(found)]
+        pieces = self._each(_text_object, [start for _, start in blanks])
+        before = [known if known != _UNKNOWN else pieces[n - 1] for n, known in enumerate(before)]
+        changed = [n for n, piece in enumerate(pieces) if piece != before[n]]
+        inks = zip(self._ink.of([before[n] for n in changed]), self._ink.of([pieces[n] for n in changed]), strict=True)
+        return [blanks[n] for n in changed], np.array([one != other for one, other in inks], bool)
+
+    def _gaps(self, blanks: list[Span], sheet: Rectangle, rotation: int) -> tuple[Marks, Marks]:
+        """Which of the blanks part cells or columns, and behind which PDFium missed a new line."""
         origin, turn = np.array(sheet), np.full(len(blanks), rotation)
         before = as_held(table(self.boxes([end for end, _ in blanks]), 4), origin, turn)
         after = as_held(table(self.boxes([start for _, start in blanks]), 4), origin, turn)
         height = np.maximum(before[:, TOP] - before[:, BOTTOM], after[:, TOP] - after[:, BOTTOM])
-        is_lower = np.abs(after[:, BOTTOM] - before[:, BOTTOM]) > NEW_LINE * height
+        is_lower: Marks = np.abs(after[:, BOTTOM] - before[:, BOTTOM]) > NEW_LINE * height
         if is_lower.any():
             shapes = np.abs(table(self.matrices([start for _, start in blanks]), 6))
             is_lower &= (shapes[:, 1] > shapes[:, 0]) == (rotation in {90, 270})
         gaps, lefts = after[:, LEFT] - before[:, RIGHT], np.round(after[:, LEFT])
-        is_wide = gaps > CELL_GAP * height
+        is_wide: Marks = gaps > CELL_GAP * height
         is_wide |= (gaps > BLANK * height) & np.isin(lefts, lefts[is_wide])  # a cell filled up to the next column
-        found = np.flatnonzero(is_wide | is_lower | self._changes_ink(mixed, blanks)).tolist()
-        return _parted(spans, [(*blanks[n], not is_lower[n]) for n in found])
-
-    def _changes_ink(self, lines: list[Span], blanks: list[Span]) -> list[bool]:
-        """Whether the words after these blanks are drawn with another ink than those before them."""
-        firsts, starts = [first for first, _ in lines], [start for _, start in blanks]
-        words = sorted(firsts + starts)
-        inks = dict(zip(words, self.inks(words), strict=True))
-        if not any(inks.values()):
-            return [False] * len(blanks)
-        before = dict(zip(words[1:], words, strict=False))
-        return [inks[start] != inks[before[start]] for start in starts]
-
-
-def _is_bold(font: int | None) -> bool:
-    """By its weight, or by its name where the file does not tell the weight."""
-    if font is None:  # of a blank that PDFium made up
-        return False
-    handle = ctypes.cast(font, pdfium.FPDF_FONT)
-    if pdfium.FPDFFont_GetWeight(handle) >= BOLD:
-        return True
-    name = ctypes.create_string_buffer(128)
-    pdfium.FPDFFont_GetBaseFontName(handle, name, len(name))
-    return _BOLD_NAME.search(name.value) is not None
+        return is_wide, is_lower
 
 
 def _parted(spans: list[Span], cuts: list[tuple[int, int, bool]]) -> tuple[list[Span], list[bool]]:
@@ -180,15 +176,16 @@ def _parted(spans: list[Span], cuts: list[tuple[int, int, bool]]) -> tuple[list[
     return parted, beside
 
 
-def _spans(text: str) -> Iterator[Span]:
+def _spans(text: str) -> list[Span]:
     """The lines without the blanks around them; a hyphen at the end of a line belongs to it."""
-    start = 0
-    for line in text.replace(HYPHEN, f"{HYPHEN}\n").split("\n"):
-        stripped = line.strip()
-        if stripped:
-            first = start + len(line) - len(line.lstrip())
-            yield first, first + len(stripped) - 1
-        start += len(line) + (not line.endswith(HYPHEN))
+    lines = text.replace(HYPHEN, f"{HYPHEN}\n").split("\n")
+    starts = list(accumulate([len(line) + 1 for line in lines], initial=0))
+    if HYPHEN in text:  # which had no line break behind it
+        starts = list(map(sub, starts, accumulate([line.endswith(HYPHEN) for line in lines], initial=0)))
+    begun = list(map(str.lstrip, lines))
+    ended = list(map(str.rstrip, begun))
+    firsts = [start + len(line) - len(rest) for start, line, rest in zip(starts, lines, begun, strict=False)]
+    return [(first, first + len(words) - 1) for first, words in zip(firsts, ended, strict=True) if words]
 
 
 def _blanks(text: str, first: int, last: int) -> Iterator[Span]:

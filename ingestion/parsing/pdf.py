@@ -41,7 +41,7 @@ class PdfParser:
         self._limits, self._find_engine = limits, find_engine
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
-        def recognise(picture: Picture) -> Sequence[PrintedLine]:
+        def recognise(picture: Picture) -> Sequence[list[PrintedLine]]:
             found = self._find_engine()
             if found is None:
                 raise FileUnreadable(name, "des pages sont des images, que rien ici ne sait lire", HOW_TO_INSTALL)

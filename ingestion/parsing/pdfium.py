@@ -15,6 +15,7 @@ from ingestion.parsing.camouflage import SMALL, hidden
 from ingestion.parsing.lines import BOTTOM, RIGHT, TOP, Indexes, Lines, Numbers, Sheet
 from ingestion.parsing.ocr import Picture, PrintedLine, printed
 from ingestion.parsing.page_text import PageText, Rectangle, as_held, table
+from ingestion.parsing.printed_cells import cell_by_cell
 
 FEW_CHARACTERS = 40  # a page with less, and a picture, is a scan, perhaps with a stamp on it
 SCAN_SHARE = 0.3  # of the page, that its picture covers at least
@@ -55,7 +56,7 @@ class PdfFile:
         described: dict[str, str] = self._document.get_metadata_dict()
         return described
 
-    def read(self, recognise: Callable[[Picture], Sequence[PrintedLine]]) -> tuple[list[Sheet], Lines]:
+    def read(self, recognise: Callable[[Picture], Sequence[list[PrintedLine]]]) -> tuple[list[Sheet], Lines]:
         """The sheets as they are held, and the lines of all; `recognise` reads those that are pictures."""
         pages = len(self._document)
         if pages > self._limits.pages:
@@ -68,7 +69,7 @@ class PdfFile:
                     if collected.add(page) < FEW_CHARACTERS and self._is_scan(page, collected.sheets[-1]):
                         sheet = collected.sheets[-1]
                         picture = self._drawn(page, sheet)
-                        collected.add_scan(printed(recognise(picture), picture, sheet, index))
+                        collected.add_scan(printed(*cell_by_cell(recognise(picture)), picture, sheet, index))
                 finally:
                     page.close()
         lines = collected.lines()
@@ -141,10 +142,10 @@ class _Collected:
             typical = text.typical(spans)
             self._shapes += text.matrices(typical)
             self._sizes += text.sizes(typical)
-            self._bold += text.bold(firsts, lasts)
+            self._bold += text.bold(spans)
             self._texts += text.lines(spans)
             self._beside += beside
-            self._hidden += hidden(page, text.inks(firsts), table(boxes, 4))
+            self._hidden += hidden(page, text.inks(), table(boxes, 4))
             self.unseen += filter(None, [text.smuggled])
         finally:
             text_page.close()

@@ -4,7 +4,7 @@ A file draws a table row by row, and in a row cell by cell; so whatever goes bac
 below, begins a new row.
 """
 
-from dataclasses import dataclass, field
+import math
 from itertools import pairwise
 
 from ingestion.parsing.lines import BOTTOM, LEFT, RIGHT, TOP, Lines
@@ -34,30 +34,32 @@ class Printed:
         self.beside: list[bool] = lines.beside.tolist()
 
 
-@dataclass
 class Row:
     """Line numbers of each cell, by column; `last` is the column of the line that came last."""
 
-    top: float
-    bottom: float
-    last: int = 0
-    cells: dict[int, list[int]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.left = self.bottom = math.inf
+        self.right = self.top = -math.inf
+        self.last = 0
+        self.cells: dict[int, list[int]] = {}
 
     def add(self, column: int, index: int, box: list[float]) -> None:
         """One more line of that cell."""
         self.cells.setdefault(column, []).append(index)
         self.last = column
-        self.top, self.bottom = max(self.top, box[TOP]), min(self.bottom, box[BOTTOM])
+        left, bottom, right, top = box
+        self.left, self.bottom = min(self.left, left), min(self.bottom, bottom)
+        self.right, self.top = max(self.right, right), max(self.top, top)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Around all its lines."""
+        return self.left, self.bottom, self.right, self.top
 
     @property
     def lines(self) -> list[int]:
         """All its lines, cell by cell."""
         return [index for cell in self.cells.values() for index in cell]
-
-    @property
-    def first(self) -> int:
-        """The line that came first."""
-        return min(self.lines)
 
 
 class Table:
@@ -116,8 +118,7 @@ class Table:
         return all(abs(left - self._columns[column][0]) < EXACTLY for column, left in zip(columns, lefts, strict=True))
 
     def _add_row(self, start: int, columns: list[int]) -> None:
-        _, bottom, _, top = self._boxes[start]
-        self.rows.append(Row(top, bottom))
+        self.rows.append(Row())
         self._add(self.rows[-1], start, columns)
 
     def _add(self, row: Row, start: int, columns: list[int]) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from ingestion.parsing.hyphens import Hyphens
-from ingestion.parsing.lines import RIGHT, Indexes, Lines
+from ingestion.parsing.lines import Indexes, Lines
 from ingestion.parsing.rows import Entries, Printed, Row, Table
 
 CELL = " | "
@@ -29,12 +29,13 @@ def with_rows(lines: Lines) -> tuple[Lines, Indexes]:
         if isinstance(part, range):
             order += part
             continue
-        for row in part:
-            first, box = row.first, lines.boxes[row.lines]
-            texts[first] = (CELL if len(part) > 1 else " ").join(_cells(row, lines.texts, hyphens))
-            boxes[first] = [*box[:, :RIGHT].min(axis=0), *box[:, RIGHT:].max(axis=0)]
-            first_row[first] = part[0].first
-            order.append(first)
+        separator = CELL if len(part) > 1 else " "
+        firsts = [min(row.lines) for row in part]
+        for first, row in zip(firsts, part, strict=True):
+            texts[first] = separator.join(_cells(row, lines.texts, hyphens))
+        boxes[firsts] = [row.box for row in part]
+        first_row[firsts] = firsts[0]
+        order += firsts
     chosen = np.array(order)
     place = np.full(len(lines) + 1, -1)  # the last one is that of no row at all
     place[chosen] = np.arange(len(chosen))

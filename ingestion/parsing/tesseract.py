@@ -4,15 +4,27 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from ingestion.parsing.ocr import Picture, PrintedLine, RecognitionFailed
 
 SECONDS = 120  # for one page
 LEAST_CONFIDENCE = 30  # of 100, on average over a line: below, it is a drawing and no words
+CELL_GAP = 1.5  # times the height of a line: a wider gap parts cells or columns
 
 _LINE = slice(1, 5)  # page, block, paragraph and line
 _PLACE = slice(6, 10)  # left, top, width, height
+
+
+class Word(NamedTuple):
+    """As Tesseract tells it, in pixels."""
+
+    text: str
+    left: int
+    top: int
+    width: int
+    height: int
 
 
 class Tesseract:
@@ -30,7 +42,7 @@ class Tesseract:
         languages = subprocess.run([path, "--list-langs"], capture_output=True, text=True, check=False)  # noqa: S603
         return cls(path) if "fra" in languages.stdout.split() else None
 
-    def recognise(self, picture: Picture) -> Sequence[PrintedLine]:
+    def recognise(self, picture: Picture) -> Sequence[list[PrintedLine]]:
         command = [self._path, "stdin", "stdout", "-l", "fra", "--dpi", "200", "tsv"]
         header = f"P5 {picture.width} {picture.height} 255\n".encode()
         environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}  # more threads gain nothing on one page
@@ -48,21 +60,31 @@ class Tesseract:
         return _lines(found.stdout.decode("utf-8", "replace"))
 
 
-def _lines(table: str) -> list[PrintedLine]:
+def _lines(table: str) -> list[list[PrintedLine]]:
     words = [row for row in (line.split("\t") for line in table.splitlines()[1:]) if len(row) == 12 and row[11].strip()]
-    lines: list[PrintedLine] = []
+    lines: list[list[PrintedLine]] = []
     for _, group in groupby(words, key=lambda row: row[_LINE]):
         row = list(group)
-        if sum(float(word[10]) for word in row) < LEAST_CONFIDENCE * len(row):
-            continue
-        places = [tuple(map(int, word[_PLACE])) for word in row]
-        lines.append(
-            PrintedLine(
-                " ".join(word[11].strip() for word in row),
-                min(left for left, _, _, _ in places),
-                min(top for _, top, _, _ in places),
-                max(left + width for left, _, width, _ in places),
-                max(top + height for _, top, _, height in places),
-            )
-        )
+        if sum(float(word[10]) for word in row) >= LEAST_CONFIDENCE * len(row):
+            lines.append(_entries([Word(word[11].strip(), *map(int, word[_PLACE])) for word in row]))
     return lines
+
+
+def _entries(words: list[Word]) -> list[PrintedLine]:
+    """The words of a line, parted at wide gaps."""
+    gap = CELL_GAP * max(word.height for word in words)
+    entries = [words[:1]]
+    for before, word in pairwise(words):
+        if word.left - before.left - before.width > gap:
+            entries.append([])
+        entries[-1].append(word)
+    return [
+        PrintedLine(
+            " ".join(word.text for word in some),
+            min(word.left for word in some),
+            min(word.top for word in some),
+            max(word.left + word.width for word in some),
+            max(word.top + word.height for word in some),
+        )
+        for some in entries
+    ]

@@ -5,12 +5,16 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reportlab.lib.colors import black
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Frame, Paragraph, Table
 
-from ingestion.parsing.pdf import PdfParser
+from ingestion.parsing.ocr import HOW_TO_INSTALL, PrintedLine
+from ingestion.parsing.pdf import PdfParser, engine
+from ingestion.parsing.printed_cells import cell_by_cell
+from tests.ingestion.test_scans import scan
 
 TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=10, leading=12)
 CELLS = ["Code | Libellé | Montant", "A1 | Aide au logement des agents du ministère et de ses services | 12,50 €"]
@@ -18,13 +22,18 @@ CELLS = ["Code | Libellé | Montant", "A1 | Aide au logement des agents du minis
 
 def read(rows: list[list[str]], widths: list[int], *, under: str = "", align: str = "TOP") -> list[str]:
     """What each block says of a page with this table, and a paragraph right under it."""
+    content = drawn(rows, widths, under, align)
+    return [block.text for block in PdfParser().parse(content, "a.pdf").blocks]
+
+
+def drawn(rows: list[list[str]], widths: list[int], under: str = "", align: str = "TOP") -> bytes:
     file = BytesIO()
     canvas = Canvas(file, pagesize=A4)
-    style = [("VALIGN", (0, 0), (-1, -1), align)]
+    style = [("VALIGN", (0, 0), (-1, -1), align), ("GRID", (0, 0), (-1, -1), 0.5, black)]
     table = Table([[Paragraph(cell, TEXT) for cell in row] for row in rows], colWidths=widths, style=style)
     Frame(50, 50, A4[0] - 100, A4[1] - 100).addFromList([table, Paragraph(under, TEXT)], canvas)
     canvas.save()
-    return [block.text for block in PdfParser().parse(file.getvalue(), "a.pdf").blocks]
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("align", ["TOP", "MIDDLE", "BOTTOM"])
@@ -46,6 +55,23 @@ def test_a_cell_that_is_full_ends_where_the_next_column_begins() -> None:
 def test_a_cell_without_text_leaves_its_column_empty() -> None:
     rows = [["Code", "Libellé", "Montant"], ["A1", "", "12,50 €"], ["A2", "Prime", "3 €"]]
     assert read(rows, [60, 120, 80]) == ["Code | Libellé | Montant", "A1 |  | 12,50 €", "A2 | Prime | 3 €"]
+
+
+def test_a_table_on_a_scan_is_read_cell_by_cell_too() -> None:
+    if engine() is None:
+        pytest.skip(HOW_TO_INSTALL)
+    content = scan(drawn([row.split(" | ") for row in CELLS] * 2, [60, 120, 80]))
+    texts = [block.text for block in PdfParser().parse(content, "a.pdf").blocks]
+    assert [text.replace("'", "’") for text in texts] == CELLS * 2
+
+
+def test_a_line_with_an_entry_under_no_cell_begins_a_row() -> None:
+    def line(top: float, *places: float) -> list[PrintedLine]:
+        return [PrintedLine(f"{left} {top}", left, top, left + 50, top + 10) for left in places]
+
+    entries, beside = cell_by_cell([line(0, 0, 100, 200), line(12, 100), line(24, 0, 400)])
+    assert [entry.text for entry in entries] == ["0 0", "100 0", "100 12", "200 0", "0 24", "400 24"]
+    assert beside == [False, True, False, False, False, True]
 
 
 WORDS = st.sampled_from(["DGS", "agent", "prime", "Évry", "12,50", "été"])
