@@ -18,7 +18,18 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import answering, deciding, importing, ocr, parsing, retrieval, searching, sessions, sign_ins
+from tests.benchmarks import (
+    answering,
+    deciding,
+    fidelity,
+    importing,
+    ocr,
+    parsing,
+    retrieval,
+    searching,
+    sessions,
+    sign_ins,
+)
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -27,6 +38,7 @@ Figures = dict[str, Any]
 BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "importing": importing.measure,
     "parsing": parsing.measure,
+    "fidelity": fidelity.measure,
     "ocr": ocr.measure,
     "answering": answering.measure,
     "retrieval": retrieval.measure,

@@ -4,11 +4,9 @@ For each engine that is installed: the shares of the words and of the accented l
 order, and the seconds of processor that it takes for a page.
 """
 
-import re
 import resource
 import time
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from ingestion.parsing.ocr import Picture, Recogniser
 from ingestion.parsing.tesseract import Tesseract
 from tests.benchmarks import pages
 from tests.benchmarks.rapid import RapidOcr
+from tests.benchmarks.words import in_order, words
 
 # font, points, degrees, noise (standard deviation of grey levels)
 PAGES = (
@@ -41,32 +40,22 @@ async def measure(evaluation: Path, home: Path) -> dict[str, Any]:
 
 
 def _measured(engine: Recogniser, scans: list[tuple[Picture, str]]) -> dict[str, float]:
-    words = found_words = accents = found_accents = 0
+    all_words = found_words = accents = found_accents = 0
     started, before = time.perf_counter(), _processor()
-    texts = [" ".join(line.text for line in engine.recognise(picture)) for picture, _ in scans]
+    texts = [" ".join(one.text for line in engine.recognise(picture) for one in line) for picture, _ in scans]
     wall, processor = time.perf_counter() - started, _processor() - before
     for text, (_, expected) in zip(texts, scans, strict=True):
-        right = _plain(expected).split()
-        words += len(right)
-        found_words += sum(block.size for block in _matches(right, _plain(text).split()))
+        right = words(expected)
+        all_words += len(right)
+        found_words += len(in_order(right, words(text)))
         accents += sum(letter in ACCENTED for letter in expected)
-        for block in _matches(expected, text):
-            found_accents += sum(letter in ACCENTED for letter in expected[block.a : block.a + block.size])
+        found_accents += sum(expected[place] in ACCENTED for place, _ in in_order(expected, text))
     return {
-        "words": found_words / words,
+        "words": found_words / all_words,
         "accents": found_accents / accents,
         "seconds/page": wall / len(scans),
         "processor seconds/page": processor / len(scans),
     }
-
-
-def _matches(one: Any, other: Any) -> Any:
-    return SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
-
-
-def _plain(text: str) -> str:
-    """With one kind of apostrophe and without ligatures, which the page may show either way."""
-    return re.sub("œ", "oe", re.sub("[’‘']", "'", text))
 
 
 def _processor() -> float:

@@ -3,7 +3,7 @@
 import random
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +30,7 @@ SENTENCES = (
     "événements indésirables graves déclarés par les établissements.",
 )
 
+TITLE = ParagraphStyle("title", fontName="Helvetica-Bold", fontSize=20, leading=24, spaceAfter=10)
 HEADING = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=14, leading=18, spaceBefore=8, spaceAfter=4)
 BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=10, leading=12, spaceAfter=6)
 
@@ -45,6 +46,15 @@ def prose(pages: int, *, columns: int = 1) -> bytes:
     width = (A4[0] - 100) / columns
     frames = [Frame(50 + n * width, 60, width - 10, A4[1] - 130) for n in range(columns)]
     return _built(frames, _chapters(pages * 6))
+
+
+def text(title: str, lines: Sequence[str]) -> bytes:
+    """Lines as paragraphs, the short ones without a full stop as headings, under a title if there is one."""
+    story = [Paragraph(escape(title), TITLE)] if title else []
+    for line in filter(None, lines):
+        is_heading = len(line) <= 80 and not line.endswith((".", ":", ",", ";"))
+        story.append(Paragraph(escape(line), HEADING if is_heading else BODY))
+    return _built([Frame(50, 60, A4[0] - 100, A4[1] - 130)], story)
 
 
 def tables(pages: int) -> bytes:

@@ -28,7 +28,7 @@ class RapidOcr:
         """The one of this environment, if it is there with its engine."""
         return cls() if find_spec("rapidocr") and find_spec("onnxruntime") else None
 
-    def recognise(self, picture: Picture) -> Sequence[PrintedLine]:
+    def recognise(self, picture: Picture) -> Sequence[list[PrintedLine]]:
         grey = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width)
         try:
             found = self._engine(np.repeat(grey[:, :, None], 3, axis=2))
@@ -37,4 +37,4 @@ class RapidOcr:
         if found.boxes is None:
             return []
         corners = zip(found.txts, found.boxes.min(axis=1).tolist(), found.boxes.max(axis=1).tolist(), strict=True)
-        return [PrintedLine(text, *low, *high) for text, low, high in corners]
+        return [[PrintedLine(text, *low, *high)] for text, low, high in corners]
