@@ -19,7 +19,10 @@ from retrieval.sparse import SparseEncoder
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A document in the catalogue, pending; a record lies in its blob from `start`."""
+    """A document in the catalogue, pending; a record lies in its blob from `start`.
+
+    `refusal` says why there is nothing to read.
+    """
 
     collection_id: UUID
     id: str
@@ -30,6 +33,7 @@ class Waiting:
     start: int | None
     length: int | None
     principal: Principal  # who had it received
+    refusal: str = ""
 
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> "Waiting":

@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
@@ -26,16 +27,29 @@ class Found:
     path: Path
 
 
-async def expand(
-    file: Found, reader: Reader, limits: PartLimits | None = None
-) -> AsyncGenerator[Found | BadPart, None]:
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A file that can be no document, and why."""
+
+    id: str
+    name: str
+    reason: DocumentRefused
+
+
+async def expand(file: Found, reader: Reader, limits: PartLimits | None = None) -> AsyncGenerator[Found | Unfit, None]:
     """The documents that a file makes: itself, or what is in it, or both; what cannot be taken, with the reason.
 
-    Each lies at its path until the next is asked for. The limits count all that comes out, at whatever depth.
+    Each lies at its path until the next is asked for, and has an id of its own. The limits count all that comes
+    out, at whatever depth.
     """
-    limits = limits or PartLimits()
-    async for one in _Expansion(reader, limits).of(file, depth=0):
-        yield one
+    seen: set[str] = set()
+    async for one in _Expansion(reader, limits or PartLimits()).of(file, depth=0):
+        if one.id in seen and isinstance(one, Found):
+            reason = FileUnreadable(one.name, "il y a deux fichiers de ce nom", "Renommez-en un.")
+            one = Unfit(f"{one.id}#", one.name, reason)
+        if one.id not in seen:
+            yield one
+        seen.add(one.id)
 
 
 class _Expansion:
@@ -44,7 +58,7 @@ class _Expansion:
         self._limits = limits
         self._left = limits
 
-    async def of(self, file: Found, depth: int) -> AsyncGenerator[Found | BadPart, None]:
+    async def of(self, file: Found, depth: int) -> AsyncGenerator[Found | Unfit, None]:
         if not holds_files(file.name):
             yield file
             return
@@ -52,7 +66,7 @@ class _Expansion:
             try:
                 parts, end = await self._unpacked(file, depth, all_)
             except DocumentRefused as refusal:
-                yield BadPart(file.name, refusal)
+                yield Unfit(file.id, file.name, refusal)
                 return
             if is_read_itself(file.name):
                 yield file
@@ -60,12 +74,12 @@ class _Expansion:
                 try:
                     inner = await asyncio.to_thread(_placed, file, part, Path(folder, "part"), all_)
                 except DocumentRefused as refusal:
-                    yield BadPart(f"{file.name}/{part.name}", refusal)
+                    yield _unfit(file, part.name, refusal)
                 else:
                     async for one in self.of(inner, depth + 1):
                         yield one
             if end is not None:
-                yield BadPart(file.name, end)
+                yield _unfit(file, "…", end)
 
     async def _unpacked(
         self, file: Found, depth: int, into: BinaryIO
@@ -81,6 +95,13 @@ class _Expansion:
         left = self._left
         self._left = replace(left, expanded=max(0, left.expanded - size), parts=max(0, left.parts - len(parts)))
         return parts, end
+
+
+def _unfit(file: Found, part: str, reason: DocumentRefused) -> Unfit:
+    identifier = f"{file.id}/{part}"
+    if len(identifier.encode()) > LONGEST_ID:
+        identifier = f"{file.id}/{sha256(part.encode()).hexdigest()}"
+    return Unfit(identifier, f"{file.name}/{part}", reason)
 
 
 def _placed(file: Found, part: Place | BadPart, path: Path, all_: BinaryIO) -> Found:

@@ -25,9 +25,9 @@ from ingestion import reception_queries as queries
 from ingestion.blobs import BlobStore
 from ingestion.chunking import PIPELINE
 from ingestion.errors import DocumentRefused
-from ingestion.expansion import Found, expand
+from ingestion.expansion import Found, Unfit, expand
 from ingestion.intake import FileIntake, Intake, RecordIntake
-from ingestion.parsing.parts import BadPart, PartLimits
+from ingestion.parsing.parts import PartLimits
 from ingestion.queue import Queue
 from ingestion.reading import Reader
 from policies import Act, Event, Json, Ledger, Principal
@@ -43,7 +43,10 @@ Connection = AsyncConnection[Any]
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A document as it was received; `content` is a record's, a file lies in `blob` already."""
+    """A document as it was received; `content` is a record's, a file lies in `blob` already.
+
+    `refusal` says why there is neither: the document is to fail for that.
+    """
 
     id: str
     name: str
@@ -53,6 +56,7 @@ class Original:
     content: bytes = b""
     start: int | None = None
     length: int | None = None
+    refusal: str = ""
 
 
 @dataclass(slots=True)
@@ -118,7 +122,9 @@ class Reception:
             if isinstance(item, RecordIntake):
                 originals.append(_record(item))
             else:
-                originals += await self._originals(item, taken)
+                found = await self._originals(item)
+                taken.more += len(found) - 1
+                originals += found
         ids = [one.id for one in originals]
         async with self._pool.connection() as connection:
             known = await self._catalog.documents(connection, collection.id, ids)
@@ -137,19 +143,17 @@ class Reception:
                 taken.unchanged.append(one.name)
         return fresh
 
-    async def _originals(self, item: FileIntake, taken: Taken) -> list[Original]:
-        """The file, or the files in it; those that cannot be received are told."""
-        originals: list[Original] = []
-        failed = len(taken.failed)
+    async def _originals(self, item: FileIntake) -> list[Original]:
+        """The file, or the files in it."""
+        originals = []
         async with aclosing(expand(Found(item.id, item.name, item.path), self._reader, self._limits)) as found:
             async for one in found:
                 try:
-                    if isinstance(one, BadPart):
+                    if isinstance(one, Unfit):
                         raise one.reason
                     originals.append(await self._original(FileIntake(one.id, one.name, one.path, item.limit)))
-                except DocumentRefused as error:
-                    taken.failed.append((one.name, str(error)))
-        taken.more += len(originals) + len(taken.failed) - failed - 1
+                except DocumentRefused as refusal:
+                    originals.append(_refused(one.id, one.name, str(refusal)))
         return originals
 
     async def _original(self, item: FileIntake) -> Original:
@@ -200,7 +204,7 @@ class Reception:
 
     async def _with_blobs(self, batch: list[Original]) -> list[Original]:
         """The records among them lie in one file of records from now on."""
-        records = [one for one in batch if not one.blob]
+        records = [one for one in batch if one.content]
         if not records:
             return batch
 
@@ -209,7 +213,7 @@ class Reception:
                 yield one.content + b"\n"
 
         blob = await self._blobs.put(contents())
-        placed, start = [one for one in batch if one.blob], 0
+        placed, start = [one for one in batch if not one.content], 0
         for one in records:
             length = len(one.content)
             placed.append(Original(one.id, one.name, one.sha256, one.size, blob, b"", start, length))
@@ -232,6 +236,11 @@ def _some(items: Iterator[Intake]) -> list[Intake]:
 def _record(item: RecordIntake) -> Original:
     sha256 = hashlib.sha256(_prefix() + item.content).hexdigest()
     return Original(item.id, item.name, sha256, len(item.content), content=item.content)
+
+
+def _refused(identifier: str, name: str, reason: str) -> Original:
+    sha256 = hashlib.sha256(_prefix() + b"refused\0" + reason.encode("utf-8", "replace")).hexdigest()
+    return Original(identifier, name, sha256, 0, refusal=reason)
 
 
 def _batch(fresh: list[Original]) -> Iterator[Original]:
@@ -260,6 +269,7 @@ def _columns(batch: list[Original], versions: dict[str, int]) -> dict[str, Any]:
         "blobs": [one.blob for one in batch],
         "starts": [one.start for one in batch],
         "lengths": [one.length for one in batch],
+        "refusals": [one.refusal for one in batch],
     }
 
 

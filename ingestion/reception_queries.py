@@ -6,17 +6,17 @@ RECEPTION: LiteralString = "insert into reception (id, collection_id, principal)
 
 # Whoever names a document last has it: the job that named it before finds nothing left to do.
 RECEIVE: LiteralString = """
-insert into received (collection_id, document_id, version, reception_id, job_id, name, blob, start, length)
-select %(collection_id)s, given.id, given.version, %(reception_id)s, %(job_id)s, name, blob, start, length
+insert into received (collection_id, document_id, version, reception_id, job_id, name, blob, start, length, refusal)
+select %(collection_id)s, given.id, given.version, %(reception_id)s, %(job_id)s, name, blob, start, length, refusal
 from unnest(
     %(ids)s::text[], %(versions)s::int[], %(names)s::text[], %(blobs)s::text[], %(starts)s::bigint[],
-    %(lengths)s::bigint[]
-) as given (id, version, name, blob, start, length)
+    %(lengths)s::bigint[], %(refusals)s::text[]
+) as given (id, version, name, blob, start, length, refusal)
 order by id
 on conflict (collection_id, document_id) do update set
     version = excluded.version, reception_id = excluded.reception_id, job_id = excluded.job_id,
     name = excluded.name, blob = excluded.blob, start = excluded.start, length = excluded.length,
-    delay = '', retry = false, points = null
+    refusal = excluded.refusal, delay = '', retry = false, points = null
 """
 
 # Those that failed for no fault of their own.
@@ -25,7 +25,7 @@ select document_id from received where collection_id = %s and document_id = any(
 """
 
 _WAITING: LiteralString = """
-select r.collection_id, r.document_id as id, r.version, d.sha256, r.name, r.blob, r.start, r.length, p.principal
+select r.collection_id, r.document_id as id, r.version, d.sha256, r.name, r.blob, r.start, r.length, r.refusal, p.principal
 from received r
 join document d on d.collection_id = r.collection_id and d.id = r.document_id and d.version = r.version
 join reception p on p.id = r.reception_id

@@ -14,7 +14,7 @@ class ParseLimits:
     memory: int = 1 << 30
     cpu_s: int = 600
     wall_s: float = 900
-    output: int = 100_000_000
+    output: int = 50_000_000
     files: int = 64
     processes: int = 32
     disk: int = 200_000_000

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.expansion import Found, expand
+from ingestion.expansion import Found, Unfit, expand
 from ingestion.isolation import ParseLimits, Reader, open_reader
-from ingestion.parsing.parts import BadPart, PartLimits
+from ingestion.parsing.parts import PartLimits
 from tests.ingestion.conftest import Write
 from tests.ingestion.office_files import docx, paragraph, zipped
 
@@ -35,7 +35,7 @@ class Expanded:
         path = self._write(name, content)
         async with aclosing(expand(Found(name, name, path), self._reader, limits)) as found:
             return {
-                one.name: str(one.reason) if isinstance(one, BadPart) else one.path.read_bytes() async for one in found
+                one.name: str(one.reason) if isinstance(one, Unfit) else one.path.read_bytes() async for one in found
             }
 
 
@@ -125,6 +125,13 @@ async def test_a_name_too_long_for_the_catalogue_is_refused(expanded: Expanded) 
     name = "/".join(["é" * 250] * 3) + "/a.txt"
     found = await expanded("a.zip", zipped({f"{'é' * 100}/{'é' * 240}.zip": zipped({name: b"x"})}))
     assert ["trop long" in str(reason) for reason in found.values()] == [True]
+
+
+async def test_two_ways_to_one_name_are_one_document_and_a_reason(reader: Reader, write: Write) -> None:
+    path = write("a.zip", zipped({"b.zip": zipped({"c.txt": b"un"}), "b.zip/c.txt": b"deux"}))
+    found = [one async for one in expand(Found("a.zip", "a.zip", path), reader)]
+    assert [type(one) for one in found] == [Found, Unfit]
+    assert len({one.id for one in found}) == 2
 
 
 async def test_nothing_is_left_behind(expanded: Expanded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,10 @@ async def test_each_file_in_an_archive_is_a_document_and_a_bad_one_fails_alone(l
         found = {(document, text) for document, _, _, text in await library.points(notes)}
         assert found == {("a.zip/un.txt", "Un texte."), ("a.zip/dossier/deux.docx", "Deux.")}
 
+        states = await library.states(notes, "a.zip/c.docx", "a.zip/../d.txt")
+        assert [state for _, state, _ in states.values()] == [DocumentState.FAILED] * 2
+        assert "mène hors" in states["a.zip/../d.txt"][2]
+
         write("a.zip", zipped(files | {"un.txt": "Un autre texte."}))
         again = await library.ingest("Notes", path, base=path.parent, parts=parts)
         assert (again.added, again.changed, again.unchanged) == (0, 1, 1)
@@ -72,3 +76,15 @@ async def test_names_of_any_kind_are_imported(library: Library, write: Write) ->
     assert (await library.ingest("Notes", *paths, base=paths[0].parent)).added == len(names)
     states = await library.states(notes, *names)
     assert [states[name][1] for name in names] == [DocumentState.INDEXED] * len(names)
+
+
+async def test_a_part_that_was_good_and_can_be_taken_no_more_is_found_no_more(library: Library, write: Write) -> None:
+    notes = await library.create("Notes")
+    path = write("a.zip", zipped({"un.txt": "Un texte.", "deux.txt": "Deux."}))
+    await library.ingest("Notes", path, base=path.parent)
+    write("a.zip", zipped({"un.txt": bytes(2_000_000), "deux.txt": "Deux."}))  # grows a thousand times
+    summary = await library.ingest("Notes", path, base=path.parent)
+    assert (summary.unchanged, len(summary.failed)) == (1, 1)
+    assert {document for document, *_ in await library.points(notes)} == {"a.zip/deux.txt"}
+    again = await library.ingest("Notes", path, base=path.parent)
+    assert again.failed == summary.failed
