@@ -71,6 +71,11 @@ class Following:
             documents = await self.library.parts.catalog.documents_after(connection, self.collection.id, "", 10_000)
         return {names[one.id]: one.state.value for one in documents}
 
+    async def end_lease(self) -> None:
+        """As when a minute has gone by since the process that had it was killed."""
+        async with self.library.parts.pool.connection() as connection:
+            await connection.execute("update source set leased_until = null")
+
 
 async def following(library: "Library", folder: Path) -> Following:
     """A new collection that follows a new folder."""
