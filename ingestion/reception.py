@@ -63,7 +63,7 @@ class Original:
 class Taken:
     """What became of some documents; those of `job` are its to read, by id with their names.
 
-    `more` counts the documents found in others, beyond those that were known of.
+    `ids` names all that were looked at; `more` counts the documents found in others, beyond those that were known of.
     """
 
     job: int | None = None
@@ -72,6 +72,7 @@ class Taken:
     failed: list[tuple[str, str]] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     more: int = 0
+    ids: list[str] = field(default_factory=list)
 
 
 class Reception:
@@ -125,7 +126,7 @@ class Reception:
                 found = await self._originals(item)
                 taken.more += len(found) - 1
                 originals += found
-        ids = [one.id for one in originals]
+        ids = taken.ids = [one.id for one in originals]
         async with self._pool.connection() as connection:
             known = await self._catalog.documents(connection, collection.id, ids)
             rows = await (await connection.execute(queries.RETRIABLE, [collection.id, ids])).fetchall()

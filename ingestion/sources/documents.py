@@ -1,6 +1,6 @@
 """What a source does to documents that are in the collection already."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePath
@@ -46,8 +46,7 @@ class SourceDocuments:
 
     async def fail(self, source: Followed, document_id: str, name: str, reason: str) -> None:
         """Let the document be there, with the reason why it cannot be found; nothing where it is so already."""
-        below = [one for one in await self._held(source, [document_id]) if one != document_id]
-        await self._removal().remove(source.principal, source.collection_id, below)
+        await self.remove(source, [document_id], but={document_id})
         async with self.pool.connection() as connection:
             known = await self.catalog.document(connection, source.collection_id, document_id)
             if known and (known.state, known.failure) == (DocumentState.FAILED, reason):
@@ -61,9 +60,9 @@ class SourceDocuments:
             await self.catalog.mark_failed(connection, source.collection_id, document_id, version, reason)
             await self.ledger.append(connection, _event(Act.DOCUMENT_FAILED, source, document_id, version=version))
 
-    async def remove(self, source: Followed, ids: Iterable[str]) -> int:
-        """Take documents, and what is below them, out; gives how many."""
-        held = await self._held(source, ids)
+    async def remove(self, source: Followed, ids: Iterable[str], but: Container[str] = ()) -> int:
+        """Take documents, and what is below them, out, but for those; gives how many."""
+        held = [one for one in await self._held(source, ids) if one not in but]
         return await self._removal().remove(source.principal, source.collection_id, held)
 
     async def _held(self, source: Followed, ids: Iterable[str]) -> list[str]:

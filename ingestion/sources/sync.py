@@ -10,7 +10,7 @@
 """
 
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from secrets import token_hex
@@ -19,10 +19,11 @@ from typing import Any, Protocol
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from ingestion.errors import DocumentRefused
+from ingestion.errors import DocumentEmpty, DocumentRefused
 from ingestion.intake import FileIntake, Intake, IntakeLimits, RecordIntake, known_suffixes
 from ingestion.parsing import jsonl
 from ingestion.progress import Progress
+from ingestion.reception import Taken
 from ingestion.sources.changes import Changes
 from ingestion.sources.copies import Copy, copied
 from ingestion.sources.errors import EntryGone, EntryRefused, SourceEmptied
@@ -38,7 +39,7 @@ AT_ONCE_BYTES = 8_000_000  # beyond this fewer
 class Receive(Protocol):
     """Takes documents in: what it has received is durable, and will be found (`ingestion.reception.Reception`)."""
 
-    def receive(self, principal: Principal, collection: Collection, items: Iterable[Intake]) -> AsyncIterator[Any]:
+    def receive(self, principal: Principal, collection: Collection, items: Iterable[Intake]) -> AsyncIterator[Taken]:
         """Each step, as it is durable."""
 
 
@@ -51,8 +52,8 @@ class Documents(Protocol):
     async def fail(self, source: Followed, document_id: str, name: str, reason: str) -> None:
         """Let the document be there, with the reason why it cannot be found."""
 
-    async def remove(self, source: Followed, ids: Iterable[str]) -> int:
-        """Take documents, and what is below them, out; gives how many."""
+    async def remove(self, source: Followed, ids: Iterable[str], but: Container[str] = ()) -> int:
+        """Take documents, and what is below them, out, but for those; gives how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +129,25 @@ class Sync:
             return
         await self._reserve(ids)
         intakes = [self._intake(copy, ids[copy.entry.key]) for copy in batch.copies]
-        async for _ in self.receive.receive(self.followed.principal, self.collection, intakes):
-            pass
+        there: set[str] = set()
+        async for taken in self.receive.receive(self.followed.principal, self.collection, intakes):
+            there.update(taken.ids)
+        await self._tell_empty(ids, there)
+        await self.documents.remove(self.followed, ids.values(), but=there)
         known = sum(key in held and held[key].is_there for key in ids)
         self.changes.changed += known
         self.changes.added += len(ids) - known
         await self._settle([(copy.entry.key, copy.entry.fingerprint, copy.sha256) for copy in batch.copies])
         batch.copies.clear()
         batch.tidy()
+
+    async def _tell_empty(self, ids: Mapping[str, str], there: set[str]) -> None:
+        """A file that should hold others and holds none is one failed document."""
+        full = {identifier.partition("/")[0] for identifier in there}
+        for key, identifier in ids.items():
+            if identifier not in full:
+                await self._fail(identifier, key, DocumentEmpty(key))
+                there.add(identifier)
 
     def _intake(self, copy: Copy, document_id: str) -> Intake:
         key = copy.entry.key

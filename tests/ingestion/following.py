@@ -61,7 +61,8 @@ class Following:
         names = {document_id: key for key, document_id in (await self.held()).items()}
         found: dict[str, str] = {}
         for document_id, _, _, text in sorted(await self.library.points(self.collection)):
-            found[names[document_id]] = found.get(names[document_id], "") + text
+            key = _key(document_id, names)
+            found[key] = found.get(key, "") + text
         return found
 
     async def states(self) -> dict[str, str]:
@@ -69,12 +70,18 @@ class Following:
         names = {document_id: key for key, document_id in (await self.held()).items()}
         async with self.library.parts.pool.connection() as connection:
             documents = await self.library.parts.catalog.documents_after(connection, self.collection.id, "", 10_000)
-        return {names[one.id]: one.state.value for one in documents}
+        return {_key(one.id, names): one.state.value for one in documents}
 
     async def end_lease(self) -> None:
         """As when a minute has gone by since the process that had it was killed."""
         async with self.library.parts.pool.connection() as connection:
             await connection.execute("update source set leased_until = null")
+
+
+def _key(document_id: str, names: dict[str, str]) -> str:
+    """The entry's, and the place within it of what it holds."""
+    entry, within, place = document_id.partition("/")
+    return names[entry] + within + place
 
 
 async def following(library: "Library", folder: Path) -> Following:

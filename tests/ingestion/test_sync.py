@@ -2,17 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ingestion import ParseLimits, open_reader
 from ingestion.sources.errors import EntryRefused, SourceEmptied, SourceUnreachable
 from ingestion.sources.folder import FolderSettings, open_folder
 from ingestion.sources.followed import Place
 from ingestion.sources.port import Entry, Source
 from retrieval.documents import Documents
 from tests.ingestion.following import Following, following
+from tests.ingestion.office_files import zipped
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
@@ -21,6 +24,13 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def follows(library: "Library", tmp_path: Path) -> Following:
     return await following(library, tmp_path / "places")
+
+
+@pytest.fixture
+async def unpacks(library: "Library", tmp_path: Path) -> AsyncIterator[Following]:
+    """With the reader that takes archives apart."""
+    async with open_reader(ParseLimits()) as reader:
+        yield await following(replace(library, parts=replace(library.parts, reader=reader)), tmp_path / "places")
 
 
 class Watched:
@@ -225,3 +235,31 @@ async def test_two_sources_with_the_same_names_do_not_touch_each_other(library: 
     one.place.put("a.txt", b"Un, depuis.")
     await one.sync()
     assert (await one.texts(), await other.texts()) == ({"a.txt": "Un, depuis."}, {"a.txt": "Autre."})
+
+
+async def test_an_archive_is_followed_file_by_file(unpacks: Following) -> None:
+    unpacks.place.put("a.zip", zipped({"un.txt": "Un.", "dossier/deux.txt": "Deux.", "trois.txt": "Trois."}))
+    assert await unpacks.sync() == {"added": 1}
+    found = {"a.zip/un.txt": "Un.", "a.zip/dossier/deux.txt": "Deux.", "a.zip/trois.txt": "Trois."}
+    assert await unpacks.texts() == found
+    unpacks.place.put("a.zip", zipped({"un.txt": "Un.", "trois.txt": "Trois, depuis.", "quatre.txt": "Quatre."}))
+    assert await unpacks.sync() == {"changed": 1}
+    found = {"a.zip/un.txt": "Un.", "a.zip/trois.txt": "Trois, depuis.", "a.zip/quatre.txt": "Quatre."}
+    assert await unpacks.texts() == found
+    (unpacks.place.folder / "a.zip").rename(unpacks.place.folder / "b.zip")
+    assert await unpacks.sync() == {"renamed": 1}
+    assert (await unpacks.texts())["b.zip/un.txt"] == "Un."
+    unpacks.place.delete("b.zip")
+    assert await unpacks.sync(allow_empty=True) == {"removed": 1}
+    assert (await unpacks.texts(), await unpacks.states()) == ({}, {})
+
+
+async def test_an_archive_that_holds_nothing_or_is_broken_is_one_failed_document(unpacks: Following) -> None:
+    unpacks.place.put("plein.zip", zipped({"un.txt": "Un."}))
+    await unpacks.sync()
+    unpacks.place.put("plein.zip", zipped({}))
+    unpacks.place.put("faux.zip", b"PK\x03\x04")
+    await unpacks.sync()
+    assert await unpacks.states() == {"plein.zip": "failed", "faux.zip": "failed"}
+    assert await unpacks.texts() == {}
+    assert await unpacks.sync() == {"unchanged": 2}
