@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ui.commands.days import day_or_none
 from ui.commands.quarantine import found
@@ -48,12 +47,9 @@ def list_documents(
     if as_json:
         print_json({"documents": held})
         return
-    titles = ("Document", "État", "Titre", "Nature", "Numéro", "En vigueur", "Abrogé", "Signalé")
-    table = Table(*titles, box=None, header_style="bold")
     for one in held:
-        shown = [_marked(one, name) for name in ("title", "kind", "number", "in_force_from", "repealed_on")]
-        table.add_row(one["id"], STATES[one["state"]], *shown, found(one))
-    out.print(table)
+        out.print(one["id"], style="bold")
+        out.print(f"  {' · '.join(_facts(one))}")
 
 
 @documents.command()
@@ -134,6 +130,19 @@ def _show(document: dict[str, Any], as_json: bool) -> None:
     for name, label in FIELDS.items():
         if shown := _value(document[name]):
             out.print(f"  {label} : {shown}{' (à vérifier)' if name in document['guessed'] else ''}")
+
+
+def _facts(document: dict[str, Any]) -> list[str]:
+    """State, title, nature and number, dates, and what is flagged, as far as they are known."""
+    facts = [STATES[document["state"]], *(_marked(document, name) for name in ("title", "kind", "number"))]
+    facts += [
+        f"{FIELDS[name].lower()} {_marked(document, name)}"
+        for name in ("in_force_from", "repealed_on")
+        if document[name]
+    ]
+    if document["found"]:
+        facts.append(f"signalé : {found(document)}")
+    return list(filter(None, facts))
 
 
 def _marked(document: dict[str, Any], name: str) -> str:

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ui.commands.usage import AsJson, Commands, print_json
 from ui.control.client import call
@@ -42,10 +41,9 @@ def list_waiting(
     if as_json:
         print_json({"documents": held})
         return
-    table = Table("Numéro", "Collection", "Document", "Trouvé", "Depuis", box=None, header_style="bold")
     for one in held:
-        table.add_row(str(one["id"]), one["collection"], one["document"], found(one), one["entered_at"][:10])
-    out.print(table)
+        out.print(f"{one['id']}. {one['document']}", style="bold")
+        out.print(f"  {one['collection']} · depuis le {one['entered_at'][:10]} · {found(one)}")
 
 
 @quarantine.command()

@@ -155,6 +155,22 @@ def test_what_is_guessed_of_a_document_is_shown_and_corrected(
     assert "Abrogé le : 2023-03-01\n" in assistant("documents", "show", collection, circular).out
 
 
+def test_what_is_marked_waits_for_a_decision_and_is_found_after_it(
+    assistant: Assistant, collection: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text("DIFFUSION RESTREINTE\n\nLe télétravail du cabinet est suspendu.")
+    imported = assistant("ingest", path, "--collection", collection)
+    assert imported.code == 0
+    assert f"En quarantaine : {path}" in imported.out
+    asked = ("search", "télétravail", "--collection", collection, "--json")
+    assert assistant(*asked).json["passages"] == []
+    (held,) = assistant("quarantine", "list", "--collection", collection, "--json").json["documents"]
+    assert assistant("quarantine", "release", str(held["id"])).code == 0
+    assistant("ingest", path, "--collection", collection)  # waits until it is done
+    assert len(assistant(*asked).json["passages"]) == 1
+
+
 def test_a_search_and_a_question_name_their_day(assistant: Assistant, collection: str, circular: str) -> None:
     assistant("documents", "correct", collection, circular, "--repealed-on", "2023-03-01")
     asked = ("search", "télétravail", "--collection", collection, "--json")

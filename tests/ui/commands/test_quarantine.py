@@ -65,7 +65,7 @@ async def _number(run: Run) -> str:
 
 async def test_what_waits_is_listed_without_its_words_and_shown_with_them(run: Run) -> None:
     listed = await run(application, "quarantine", "list", "--collection", "Notes")
-    assert "« DIFFUSION RESTREINTE »" in listed.out
+    assert "« DIFFUSION RESTREINTE », texte invisible au lecteur × 2" in listed.out
     assert "4711" not in listed.out
     shown = await run(application, "quarantine", "show", await _number(run))
     assert "« DIFFUSION RESTREINTE » : Note DIFFUSION RESTREINTE Le code de la salle est 4711." in shown.out
@@ -76,7 +76,7 @@ async def test_of_what_waits_the_list_of_documents_tells_kinds_alone(run: Run) -
     listed = await run(application, "documents", "list", "Notes")
     shown = await run(application, "documents", "show", "Notes", "a")
     as_json = await run(application, "documents", "list", "Notes", "--json")
-    assert "quarantaine" in listed.out
+    assert "  en quarantaine · a · signalé : « DIFFUSION RESTREINTE »" in listed.out
     assert "Signalé : « DIFFUSION RESTREINTE »" in shown.out
     for outcome in (listed, shown, as_json):
         assert "Le code" not in outcome.out
