@@ -6,10 +6,12 @@ import signal
 from rich.console import Console
 
 from ingestion import Stages, open_queue
+from policies import LivePolicy
 from ui.errors import ServerStopped, SettingsInvalid
 from ui.failures import EXPECTED, failure_of
 from ui.services import open_parts
 from ui.settings import Settings
+from ui.sources import scheduled, sources_of
 
 
 async def run(settings: Settings, out: Console) -> None:
@@ -21,7 +23,12 @@ async def run(settings: Settings, out: Console) -> None:
             "Pour des processus à part, réglez ASSISTANT_POSTGRES et ASSISTANT_QDRANT."
         )
     try:
-        async with open_parts(settings) as parts, open_queue(parts.pool) as queue:
+        policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
+        async with (
+            open_parts(settings) as parts,
+            open_queue(parts.pool) as queue,
+            scheduled(sources_of(settings, parts, queue, policy)),
+        ):
             out.print(f"Traitement en marche, {settings.worker_jobs} lots à la fois  (Ctrl+C pour l’arrêter)")
             stages = Stages(parts)
             working = queue.work(stages.do, concurrency=settings.worker_jobs, tidy=stages.tidy)

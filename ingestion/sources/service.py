@@ -96,7 +96,9 @@ class Sources:
                 async with aclosing(self.sync(followed.principal, followed.name)) as steps:
                     async for _ in steps:
                         pass
-            except (IngestionError, RetrievalError, PolicyError) as error:
+            except (PolicyError, SourceNotFound) as error:  # whoever had it followed may no longer
+                await self._note_failure(followed, error)
+            except (IngestionError, RetrievalError) as error:
                 _log.warning("Source %s was not synchronised (%s).", followed.id, type(error).__name__)
 
     async def remove(self, principal: Principal, name: str, *, keep_documents: bool = False) -> int:
