@@ -29,6 +29,8 @@ from tests.benchmarks import (
     searching,
     sessions,
     sign_ins,
+    usual,
+    workers,
 )
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -40,6 +42,8 @@ BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "parsing": parsing.measure,
     "fidelity": fidelity.measure,
     "ocr": ocr.measure,
+    "workers": workers.measure,
+    "usual": usual.measure,
     "answering": answering.measure,
     "retrieval": retrieval.measure,
     "searching": searching.measure,
