@@ -43,7 +43,8 @@ class OdsParser:
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         file = _File(content, name, "spreadsheet")
-        return document_of(_sheets(file), file.title, file.date, name, is_named_by_heading=False)
+        document = document_of(_sheets(file), file.title, file.date, name, is_named_by_heading=False)
+        return replace(document, margins="\n".join(file.margins()))
 
 
 class OdpParser:
@@ -53,7 +54,8 @@ class OdpParser:
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         file = _File(content, name, "presentation")
-        return document_of(_slides(file), file.title, file.date, name)
+        document = document_of(_slides(file), file.title, file.date, name)
+        return replace(document, margins="\n".join(file.margins()))
 
 
 class _File:
@@ -75,7 +77,9 @@ class _File:
     def margins(self) -> Iterator[str]:
         """The lines of running heads and feet."""
         pages = () if self._styles is None else self._styles.iter(f"{STYLE}master-page")
-        for line in (line for page in pages for line in page.iter(f"{TEXT}p", f"{TEXT}h")):
+        found = [line for page in pages for line in page.iter(f"{TEXT}p", f"{TEXT}h")]
+        found += self.body.iter(f"{PRESENTATION}footer-decl", f"{PRESENTATION}header-decl")
+        for line in found:
             yield one_line("".join(map(str, line.itertext())))
 
 

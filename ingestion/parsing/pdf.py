@@ -13,6 +13,7 @@ from ingestion.parsing.layout import read
 from ingestion.parsing.ocr import HOW_TO_INSTALL, Picture, PrintedLine, Recogniser, RecognitionFailed
 from ingestion.parsing.outline import outline
 from ingestion.parsing.pdfium import PdfFile, PdfLimits
+from ingestion.parsing.running_heads import margins
 from ingestion.parsing.tesseract import Tesseract
 from retrieval.corpus import DocumentMetadata
 
@@ -65,7 +66,8 @@ class PdfParser:
         title = _title(described.get("Title", "")) or one_line(reading.largest) or PurePath(name).stem
         days = (iso_date(described.get(key, "")[2:10]) for key in ("ModDate", "CreationDate"))
         date = next((day for day in days if day), None)
-        return ParsedDocument(DocumentMetadata(title=title, date=date), outline(reading.items, title), unseen)
+        blocks = outline(reading.items, title)
+        return ParsedDocument(DocumentMetadata(title=title, date=date), blocks, unseen, margins(lines, sheets))
 
 
 def _title(described: str) -> str:

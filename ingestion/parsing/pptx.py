@@ -6,6 +6,7 @@ stands on every slide are not read; nothing outside the file is fetched, no macr
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -36,10 +37,13 @@ class PptxParser:
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         container = open_container(content, name)
         title, date = described(container)
-        return document_of(_slides(container), title, date, name)
+        feet: dict[str, None] = {}
+        document = document_of(_slides(container, feet), title, date, name)
+        return replace(document, margins="\n".join(feet))
 
 
-def _slides(container: Container) -> Iterator[Item]:
+def _slides(container: Container, feet: dict[str, None]) -> Iterator[Item]:
+    """Fills `feet` with what stands on many slides."""
     part = main_part(container)
     parts = named(container, part)
     for number, place in enumerate(container.xml(part).iterfind(f"{P}sldIdLst/{P}sldId"), 1):
@@ -50,6 +54,7 @@ def _slides(container: Container) -> Iterator[Item]:
             continue
         reader = _Slide(container, slide_part)
         said = list(reader.shapes(shapes))
+        feet |= dict.fromkeys(reader.feet)
         yield from slide_items(number, reader.title, said)
 
 
@@ -58,7 +63,8 @@ class _Slide:
         self._container = container
         self._part = part
         self.title = ""
-        """Known once the shapes are read."""
+        self.feet: list[str] = []
+        """Both are known once the shapes are read."""
 
     def shapes(self, parent: Iterable[etree._Element]) -> Iterator[Item]:
         for shape in parent:
@@ -79,7 +85,10 @@ class _Slide:
         place = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
         role = None if place is None else place.get("type", "")
         body = shape.find(f"{P}txBody")
-        if role in _FURNITURE or body is None:
+        if body is None:
+            return
+        if role in _FURNITURE:
+            self.feet += [text for text, _ in _texts(body)]
             return
         if role in _TITLES and not self.title:
             self.title = " ".join(text for text, _ in _texts(body))

@@ -7,10 +7,11 @@ the value that was last computed; nothing outside the file is fetched, no macro 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from ingestion.characters import one_line
 from ingestion.document import ParsedDocument
 from ingestion.parsing.cell_formats import BUILT_IN, shown
 from ingestion.parsing.container import Container, open_container
@@ -21,6 +22,7 @@ from ingestion.parsing.relations import RELATION, described, main_part, named, t
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _PLACE = re.compile(r"([A-Z]{1,3})(\d+)")
+_PART, _CODE = re.compile("&[LCR]"), re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{5,6}|\d+|.)')
 _ON = frozenset({"1", "true"})
 _BOOLEANS = {"1": "VRAI", "0": "FAUX"}
 
@@ -33,7 +35,9 @@ class XlsxParser:
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         container = open_container(content, name)
         title, date = described(container)
-        return document_of(_sheets(container), title, date, name, is_named_by_heading=False)
+        margins: dict[str, None] = {}
+        document = document_of(_sheets(container, margins), title, date, name, is_named_by_heading=False)
+        return replace(document, margins="\n".join(margins))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ class _Merged:
     last_column: int
 
 
-def _sheets(container: Container) -> Iterator[Item]:
+def _sheets(container: Container, margins: dict[str, None]) -> Iterator[Item]:
+    """Fills `margins` with what is printed above and below sheets."""
     part = main_part(container)
     root = container.xml(part)
     parts = named(container, part)
@@ -69,10 +74,18 @@ def _sheets(container: Container) -> Iterator[Item]:
         target = parts.get(sheet.get(f"{RELATION}id", ""), "")
         if sheet.get("state", "visible") != "visible" or "/worksheets/" not in f"/{target}":
             continue
-        said = list(paragraphs(_rows(container.xml(target), book)))
+        root_of_sheet = container.xml(target)
+        margins |= dict.fromkeys(_margins(root_of_sheet))
+        said = list(paragraphs(_rows(root_of_sheet, book)))
         if said:
             yield Heading(sheet.get("name", ""), 1)
             yield from said
+
+
+def _margins(root: etree._Element) -> Iterator[str]:
+    """Heads and feet, left, centre and right each by itself, without codes of fonts and fields (18.3.1.46)."""
+    for margin in root.iterfind(f"{S}headerFooter/*"):
+        yield from filter(None, (one_line(_CODE.sub(" ", part)) for part in _PART.split(margin.text or "")))
 
 
 def _strings(root: etree._Element | None) -> list[str]:
