@@ -68,7 +68,7 @@ def add(
     else:
         out.print(f"La collection « {added['collection']} » suit la source « {added['name']} ».")
         if every is None:
-            out.print(f"Pour en prendre les documents : assistant sources sync {name!r}")
+            out.print(f'Pour en prendre les documents : assistant sources sync "{added["name"]}"')
 
 
 @sources.command("list")

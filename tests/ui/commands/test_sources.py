@@ -1,0 +1,124 @@
+"""`assistant sources`, through a real socket."""
+
+import sys
+from collections.abc import AsyncIterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from ingestion import BlobSettings, Credentials, Opening, Reception, Sources, open_blobs, open_queue
+from policies import CedarPolicy, PostgresLedger
+from tests.ingestion.plain_reader import PlainReader
+from tests.retrieval.small_corpus import Corpus
+from tests.ui.commands.running import Run, runner, serving
+from ui.commands.main import application
+from ui.control.sources import sources_router
+
+
+class Terminal(StringIO):
+    """Somebody who answers."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+async def run(
+    tmp_path: Path,
+    corpus: Corpus,
+    policy: CedarPolicy,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> AsyncIterator[Run]:
+    """Commands beside a server that has these routes and an empty collection «Notes»."""
+    monkeypatch.setattr(sys, "stdin", StringIO())
+    ledger = PostgresLedger()
+    await corpus.collection("Notes", {})
+    async with open_blobs(BlobSettings(tmp_path / "blobs")) as blobs, open_queue(corpus.pool) as queue:
+        sources = Sources(
+            pool=corpus.pool,
+            policy=policy,
+            catalog=corpus.catalog,
+            ledger=ledger,
+            index=corpus.index,
+            receive=Reception(corpus.pool, corpus.catalog, ledger, blobs, queue, PlainReader()),
+            opening=Opening({"nuage": Credentials("https://127.0.0.1:1/dav", "a", "mot de passe")}),
+        )
+        async with serving(tmp_path / "home", sources_router(sources)):
+            yield runner(tmp_path / "home", monkeypatch, capsys)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of two files, one of a format that nobody reads."""
+    folder = tmp_path / "Partage commun"
+    folder.mkdir()
+    (folder / "note.txt").write_text("Le congé.")
+    (folder / "image.xyz").write_text("?")
+    return folder
+
+
+async def test_a_folder_is_followed_listed_and_left(run: Run, folder: Path) -> None:
+    added = await run(application, "sources", "add", "Partage", folder, "--collection", "notes", "--every", "5")
+    assert "suit la source « Partage »" in added.out
+    listed = await run(application, "sources", "list")
+    assert f"Partage → Notes : {folder} (folder, toutes les 5 minutes)" in listed.out
+    assert "jamais synchronisée" in listed.out
+
+    first = await run(application, "sources", "sync", "Partage", "--json")
+    assert (first.json["added"], first.json["skipped"], first.json["failed"]) == (1, 1, [])
+    second = await run(application, "sources", "sync", "partage")
+    assert second.out == (
+        "Ajoutés : 0, modifiés : 0, renommés : 0, retirés : 0, inchangés : 1, ignorés : 1, en échec : 0.\n"
+    )
+    (source,) = (await run(application, "sources", "list", "--json")).json["sources"]
+    assert (source["collection"], source["kind"], source["counts"]["unchanged"]) == ("Notes", "folder", 1)
+    assert "synchronisée le" in (await run(application, "sources", "list")).out
+
+    left = await run(application, "sources", "remove", "Partage")
+    assert "1 document en moins" in left.out
+    assert "Aucune source." in (await run(application, "sources", "list")).out
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("o\n", False), ("\n", True), ("n\n", True)])
+async def test_who_removes_a_source_is_asked_about_its_documents(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, answer: str, kept: bool
+) -> None:
+    await run(application, "sources", "add", "Partage", folder, "--collection", "Notes")
+    await run(application, "sources", "sync", "Partage")
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    left = await run(application, "sources", "remove", "Partage")
+    assert ("ses documents restent" in left.out) == kept
+    assert "Retirer aussi" in left.err
+
+
+async def test_documents_stay_unasked_with_the_option(run: Run, folder: Path) -> None:
+    await run(application, "sources", "add", "Partage", folder, "--collection", "Notes")
+    await run(application, "sources", "sync", "Partage")
+    left = await run(application, "sources", "remove", "Partage", "--keep-documents", "--json")
+    assert left.json == {"name": "Partage", "documents": 0}
+
+
+async def test_what_cannot_be_read_is_told_and_the_exit_code_says_so(run: Run, folder: Path) -> None:
+    await run(application, "sources", "add", "Partage", folder, "--collection", "Notes")
+    (folder / "gros.txt").write_bytes(b"a" * 50_000_001)
+    synced = await run(application, "sources", "sync", "Partage")
+    assert synced.code == 1
+    assert "Échec : gros.txt" in synced.out
+
+    for name in ("note.txt", "image.xyz", "gros.txt"):
+        (folder / name).unlink()
+    assert "--allow-empty" in (await run(application, "sources", "sync", "Partage")).error
+    assert "--allow-empty" in (await run(application, "sources", "list")).out
+    assert (await run(application, "sources", "sync", "Partage", "--allow-empty", "--json")).json["removed"] == 2
+
+
+async def test_an_address_needs_its_kind_and_its_credentials(run: Run) -> None:
+    place = ("sources", "add", "Nuage", "https://127.0.0.1:1/dav/notes", "--collection", "Notes")
+    unsaid = await run(application, *place)
+    assert (unsaid.code, "--kind : pour une adresse" in unsaid.err) == (2, True)
+    assert "--credentials" in (await run(application, *place, "--kind", "webdav")).error
+    added = await run(application, *place, "--kind", "webdav", "--credentials", "nuage")
+    assert added.code == 0
+    assert "injoignable" in (await run(application, "sources", "sync", "Nuage")).error
