@@ -62,6 +62,8 @@ class QueueSettings:
     look_s: float = 5
     grace_s: float = 10
     """How long a job may go on once its worker is told to stop."""
+    take_up: str = "* * * * *"
+    """When to look for workers that fell silent, as cron writes it; a sixth field counts seconds."""
 
 
 @asynccontextmanager
@@ -84,7 +86,7 @@ class Queue:
         self._read = app.task(name=READ, pass_context=True, retry=_Later())(_do)
         take_up = app.task(name="take up", pass_context=True, queueing_lock="take up", priority=HOUSEKEEPING)
         self._take_up = take_up(self._take_up_stalled)
-        app.periodic(cron="* * * * *")(self._take_up)
+        app.periodic(cron=settings.take_up)(self._take_up)
         app.periodic(cron="17 3 * * *")(app.task(name="tidy", pass_context=True, priority=HOUSEKEEPING)(self._tidy))
 
     async def defer(self, connection: AsyncConnection[Any], *, upload: bool = False, after: int | None = None) -> int:
@@ -126,8 +128,9 @@ class Queue:
                 )
             except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
                 _log.warning("The queue is out of reach (%s); trying again.", type(error).__name__)
+                if (task := asyncio.current_task()) and task.cancelling():  # it was, while the database was away
+                    raise asyncio.CancelledError from error
             await asyncio.sleep(RESTART_S)
-            await self._mend_pool()
 
     async def _defer_take_up(self) -> None:
         try:
@@ -148,13 +151,6 @@ class Queue:
         tidy: Tidy | None = context.additional_context["tidy"]
         if tidy is not None:
             await tidy()
-
-    async def _mend_pool(self) -> None:
-        """Replace the connections that the database has closed."""
-        try:
-            await self._pool.check()
-        except (psycopg.Error, OSError) as error:
-            _log.warning("The database is out of reach (%s).", type(error).__name__)
 
 
 class _Later(retry.BaseRetryStrategy):

@@ -47,7 +47,14 @@ async def open_database(settings: DatabaseSettings) -> AsyncIterator[Pool]:
     """A pool of connections to a migrated database. Raises `DatabaseUnavailable`."""
     async with _server(settings) as url:
         await migrate(url)
-        async with AsyncConnectionPool(url, min_size=2, max_size=settings.pool_size, open=False) as pool:
+        pool: Pool = AsyncConnectionPool(
+            url,
+            min_size=2,
+            max_size=settings.pool_size,
+            open=False,
+            check=AsyncConnectionPool.check_connection,  # the server may have been restarted meanwhile
+        )
+        async with pool:
             yield pool
 
 

@@ -23,6 +23,7 @@ from ingestion.sweeping import sweep
 from policies import PostgresLedger, Principal, Role, load_policy
 from retrieval import Catalog, EdgeSettings, Encoding, Fusion, SparseEncoder, SparseVector, Vector, open_edge
 from tests.ingestion.plain_reader import PlainReader
+from tests.ingestion.table_index import TableIndex
 
 PERSON = Principal("s-admin", "admin", frozenset(), frozenset({Role.AGENT, Role.GESTIONNAIRE, Role.ADMINISTRATEUR}))
 DIMENSION = 8
@@ -193,3 +194,34 @@ async def _pending(parts: Parts) -> bool:
         query = "select exists (select from document where state = 'pending')"
         row = await (await connection.execute(query)).fetchone()
     return bool(row and row[0])
+
+
+def work_beside(url: str, folder: str, told: str, last: int | None) -> None:
+    """Be one of several workers, until nothing waits or until killed at the last step. Tells how many jobs it did."""
+
+    async def run() -> int:
+        async with (
+            AsyncConnectionPool(url, min_size=1, max_size=6, open=False) as pool,
+            open_blobs(BlobSettings(Path(folder))) as blobs,
+            open_queue(pool, replace(SETTINGS, heartbeat_s=0.1, stalled_s=1, take_up="* * * * * *")) as queue,
+        ):
+            index: Any = TableIndex(pool)
+            steps = Steps(last)
+            parts = Parts(
+                pool, Catalog(), steps.through(PostgresLedger()), Cheap(), SparseEncoder(), index, blobs, PlainReader()
+            )
+            done = 0
+
+            async def do(job: int, attempts: int) -> None:
+                nonlocal done
+                await Stages(parts).do(job, attempts)
+                done += 1
+
+            work = asyncio.create_task(queue.work(do, concurrency=2))
+            while await _pending(parts):
+                continue
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            return done
+
+    Path(told).write_text(str(asyncio.run(run())))

@@ -1,16 +1,25 @@
 """Workers killed by the kernel at each of their steps, and what the next worker makes of it."""
 
+import asyncio
 import json
 import multiprocessing
 import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import pytest
+
+from ingestion import reception
+from retrieval import DocumentState, Stored
 from tests.ingestion import mortal_worker
+from tests.ingestion.table_index import TableIndex
 from ui.database import DatabaseSettings, Pool
+
+if TYPE_CHECKING:
+    from tests.ingestion.conftest import Library
 
 Write = Callable[[str, str], Path]
 
@@ -61,3 +70,36 @@ def test_after_a_kill_at_any_step_the_next_worker_leaves_exactly_the_right_point
             break
         last += EVERY
     assert last > 30
+
+
+async def test_two_workers_share_the_jobs_and_one_does_those_of_the_other_that_was_killed(
+    library: "Library", postgres: DatabaseSettings, tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reception, "BATCH_DOCUMENTS", 4)
+    index = TableIndex(library.parts.pool)
+    await index.prepare()
+    collection = await library.create("RH")
+    ids = [f"r{n:03}" for n in range(80)]
+    await library.receive("RH", write("a.jsonl", lines(**{one: f"Texte {one}." for one in ids})))
+    told = [tmp_path / "first", tmp_path / "second"]
+    # The second is killed in its third batch, between its points and the word that they are there.
+    workers = [
+        _processes.Process(
+            target=mortal_worker.work_beside, args=(postgres.url, str(tmp_path / "blobs"), str(path), last)
+        )
+        for path, last in zip(told, (None, 10), strict=True)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        await asyncio.to_thread(worker.join)
+
+    assert [worker.exitcode for worker in workers] == [0, -signal.SIGKILL]
+    assert {state for _, state, _ in (await library.states(collection, *ids)).values()} == {DocumentState.INDEXED}
+    assert sorted([one async for one in index.stored()], key=lambda one: one.document_id) == [
+        Stored(collection.id, one, 1, 0) for one in ids
+    ]
+    acts = [json.loads(act) for act in await library.acts()]
+    indexed = [act["details"]["document_id"] for act in acts if act["act"] == "document.indexed"]
+    assert sorted(indexed) == ids
+    assert int(told[0].read_text()) > 0
