@@ -21,8 +21,13 @@ from retrieval.index import Index
 
 AT_ONCE = 100  # documents
 
+# In the order in which everybody locks documents.
 WITHDRAW: LiteralString = """
-update document set state = 'pending' where collection_id = %s and id = any(%s) and state = 'indexed'
+with held as (
+    select collection_id, id from document
+    where collection_id = %s and id = any(%s) and state = 'indexed' order by id for update
+)
+update document d set state = 'pending' from held where d.collection_id = held.collection_id and d.id = held.id
 """
 
 LOCK: LiteralString = """

@@ -84,12 +84,13 @@ def _key(document_id: str, names: dict[str, str]) -> str:
     return names[entry] + within + place
 
 
-async def following(library: "Library", folder: Path) -> Following:
-    """A new collection that follows a new folder."""
+async def following(library: "Library", folder: Path, kind: Kind = Kind.FOLDER, opening: Any = None) -> Following:
+    """A new collection that follows a new folder, or what `opening` gives instead."""
     name = f"C-{uuid4()}"
     collection = await library.create(name)
     place = FolderPlace(folder / name)
     place.folder.mkdir(parents=True)
     made = Following(library, collection, place, f"Partage {name}")
-    await made.sources().add(library.principal, made.name, name, Place(Kind.FOLDER, str(place.folder)))
+    sources = made.sources(**({"opening": opening} if opening else {}))
+    await sources.add(library.principal, made.name, name, Place(kind, str(place.folder)))
     return made

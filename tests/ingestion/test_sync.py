@@ -1,7 +1,7 @@
 """A collection follows its source: what is new, changed, renamed, gone."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +11,13 @@ import pytest
 from ingestion import ParseLimits, open_reader
 from ingestion.sources.errors import EntryRefused, SourceEmptied, SourceUnreachable
 from ingestion.sources.folder import FolderSettings, open_folder
-from ingestion.sources.followed import Place
+from ingestion.sources.followed import Kind, Place
 from ingestion.sources.port import Entry, Source
 from retrieval.documents import Documents
 from tests.ingestion.following import Following, following
 from tests.ingestion.office_files import zipped
+from tests.places import LinesPlace, WebdavPlace, s3_place, s3_server, webdav_server
+from tests.places import Place as AnyPlace
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
@@ -24,6 +26,16 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def follows(library: "Library", tmp_path: Path) -> Following:
     return await following(library, tmp_path / "places")
+
+
+class Elsewhere:
+    """An `Opening` of another place than a folder."""
+
+    def __init__(self, place: AnyPlace) -> None:
+        self._place = place
+
+    def open(self, _: Place) -> AbstractAsyncContextManager[Source]:
+        return self._place.source()
 
 
 @pytest.fixture
@@ -263,3 +275,39 @@ async def test_an_archive_that_holds_nothing_or_is_broken_is_one_failed_document
     assert await unpacks.states() == {"plein.zip": "failed", "faux.zip": "failed"}
     assert await unpacks.texts() == {}
     assert await unpacks.sync() == {"unchanged": 2}
+
+
+@pytest.mark.parametrize("kind", [Kind.S3, Kind.WEBDAV, Kind.LINES])
+async def test_other_places_are_followed_as_folders_are(library: "Library", tmp_path: Path, kind: Kind) -> None:
+    with ExitStack() as stack:
+        place = a_place(kind, tmp_path, stack)
+        elsewhere = Elsewhere(place)
+        follows = await following(library, tmp_path / "places", kind, elsewhere)
+        sources = follows.sources(opening=elsewhere)
+        place.put("a b.txt", b"Un texte.")
+        place.put("é.txt", b"Parti.")
+        place.put("avant.txt", b"Un autre.")
+        assert await follows.sync(sources) == {"added": 3}
+        place.put("a b.txt", b"Un texte, depuis.")
+        place.delete("é.txt")
+        changes = await follows.sync(sources)
+        assert (changes["changed"], changes["removed"], changes["unchanged"]) == (1, 1, 1)
+        assert await follows.texts() == {"a b.txt": "Un texte, depuis.", "avant.txt": "Un autre."}
+        if kind is not Kind.LINES:  # a record is its identifier
+            place.put("après.txt", b"Un autre.")
+            place.delete("avant.txt")
+            assert (await follows.sync(sources))["renamed"] == 1
+            assert await follows.texts() == {"a b.txt": "Un texte, depuis.", "après.txt": "Un autre."}
+
+
+def a_place(kind: Kind, folder: Path, stack: ExitStack) -> AnyPlace:
+    """An empty one."""
+    if kind is Kind.S3:
+        return s3_place(stack.enter_context(s3_server()))
+    if kind is Kind.WEBDAV:
+        shared = folder / "partage"
+        shared.mkdir()
+        return WebdavPlace(shared, stack.enter_context(webdav_server(shared)))
+    path = folder / "a.jsonl"
+    path.touch()
+    return LinesPlace(path)
