@@ -15,7 +15,10 @@ class PlainReader:
     """Parsers and unpacking without a child."""
 
     async def read(self, path: Path, name: str) -> ParsedDocument:
-        content = await asyncio.to_thread(path.read_bytes)
+        try:
+            content = await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            raise FileUnreadable.closed(path, error) from error
         parser = parser_of(content, name)
         if parser is None:
             raise FileUnreadable(name, "ce qu’il contient n’est d’aucun format pris en charge", "Convertissez-le.")
