@@ -27,6 +27,7 @@ from tests.benchmarks.words import in_order, words
 
 DOCUMENTS = int(os.environ.get("BENCH_DOCUMENTS", "32"))
 FORMATS = ("docx", "odt", "pdf")
+SHEETS = ("xlsx", "ods")  # the tables alone
 DPI = 200
 
 Figures = dict[str, float]
@@ -38,6 +39,9 @@ async def measure(evaluation: Path, home: Path) -> dict[str, Any]:
         folder, documents = Path(name), structured.documents(evaluation, DOCUMENTS)
         flat.convert(documents, FORMATS, folder)
         figures: dict[str, Any] = {kind: _shares(documents, folder, kind, lambda content: content) for kind in FORMATS}
+        flat.convert_tables(documents, SHEETS, folder)
+        for kind in SHEETS:
+            figures[kind] = {"cells": _shares(documents, folder, kind, lambda content: content)["cells"]}
         figures["scan"] = {"words": _shares(documents, folder, "pdf", scanned)["words"]}
     return figures
 

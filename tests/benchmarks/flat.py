@@ -1,5 +1,6 @@
 """Documents of known structure as LibreOffice opens them (flat OpenDocument text), and what it makes of them."""
 
+import csv
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -19,21 +20,38 @@ _NAMESPACES = " ".join(
         "meta": "meta",
     }.items()
 )
+# Commas, double quotes, UTF-8, from the first line on; what is quoted is text, not a number or a date.
+_ALL_TEXT = "44,34,76,1,,0,true"
 _MARGINS = 'fo:margin-top="0.2cm" fo:margin-bottom="0.2cm"'
 
 
 def convert(documents: Sequence[Structured], formats: Sequence[str], folder: Path) -> None:
     """Each document in each format, named after it, in the folder. Raises `CalledProcessError`."""
-    program = shutil.which("soffice")
-    if program is None:
-        raise FileNotFoundError("soffice")
     for document in documents:
         (folder / f"{document.name}.fodt").write_text(flat(document), encoding="utf-8")
     files = [f"{document.name}.fodt" for document in documents]
     for target in formats:
-        command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
-        command += ["--convert-to", target, "--outdir", str(folder), *files]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603
+        _run(["--convert-to", target, "--outdir", str(folder), *files], folder)
+
+
+def convert_tables(documents: Sequence[Structured], formats: Sequence[str], folder: Path) -> None:
+    """The tables of each document, one under the other, as a sheet in each format. Raises `CalledProcessError`."""
+    for document in documents:
+        with open(folder / f"{document.name}.csv", "w", encoding="utf-8", newline="") as file:
+            rows = [row for part in document.parts if isinstance(part, Rows) for row in part.rows]
+            csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+    files = [f"{document.name}.csv" for document in documents]
+    for target in formats:
+        _run([f"--infilter=CSV:{_ALL_TEXT}", "--convert-to", target, "--outdir", str(folder), *files], folder)
+
+
+def _run(arguments: Sequence[str], folder: Path) -> None:
+    program = shutil.which("soffice")
+    if program is None:
+        raise FileNotFoundError("soffice")
+    command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
+    command += arguments
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603
 
 
 def flat(document: Structured) -> str:
