@@ -55,6 +55,7 @@ def main(descriptor: int, parsers: str) -> None:
     import_module(parsers).warm()
     gc.collect()
     gc.freeze()  # what is shared with the children stays shared
+    gc.disable()  # a child ends before its garbage counts
     if not is_confined:
         kernel.adopt_orphans()
     with socket.socket(fileno=descriptor) as requests, selectors.DefaultSelector() as selector:
