@@ -138,14 +138,14 @@ where collection_id = %(collection_id)s and id = %(id)s and version = %(version)
 
 MARK_ALL_PENDING: LiteralString = "update document set state = 'pending' where state = 'indexed'"
 
-# Not what a person has not let through.
+# Not what waits for a person, nor what a person refused; the last word counts.
 SELECT_TEXT: LiteralString = """
 select v.collection_id, v.document_id, v.version, v.title, v.url, v.date, v.in_force_from, v.repealed_on, v.text,
        v.kind, v.number, v.signed_on, v.replaces, v.replaced_by, v.guessed
 from document_version v
-where v.collection_id = %s and v.document_id = %s and v.version = %s and not exists (
-    select from quarantine q
+where v.collection_id = %s and v.document_id = %s and v.version = %s and coalesce((
+    select q.decision is not distinct from 'released' from quarantine q
     where q.collection_id = v.collection_id and q.document_id = v.document_id and q.version = v.version
-    and q.decision is distinct from 'released'
-)
+    order by q.id desc limit 1
+), true)
 """

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from policies import CedarPolicy, Concern, PostgresLedger, Principal, Refused, Response, Responses, Role, Tally
@@ -192,6 +192,7 @@ async def test_a_release_that_cannot_be_resumed_is_none(
 STEPS = st.lists(st.sampled_from(["v1", "v2"]) | st.sampled_from(Choice), min_size=1, max_size=8)
 
 
+@example(["v1", Choice.REFUSED, "v1", Choice.RELEASED])
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 async def test_whatever_comes_and_is_decided_only_a_released_text_can_be_read(
