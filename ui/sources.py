@@ -4,13 +4,17 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
-from ingestion import Credentials, Opening, Parts, Queue, Reception, Sources
+import psycopg
+
+from ingestion import Credentials, Followed, Opening, Parts, Queue, Reception, Sources
 from policies import Policy
 from ui.limits import intake_limits, part_limits
 from ui.settings import Settings
 
 LOOK_S = 30.0  # between two looks at what is due
+AT_ONCE = 4  # sources
 
 _log = logging.getLogger(__name__)
 
@@ -48,9 +52,27 @@ async def scheduled(sources: Sources, look_s: float = LOOK_S) -> AsyncIterator[N
 
 
 async def _look(sources: Sources, look_s: float) -> None:
-    while True:
-        await asyncio.sleep(look_s)  # first: a command that is over in a moment begins no synchronisation
-        try:
-            await sources.sync_due()
-        except Exception:  # noqa: BLE001 - it is logged, and the next look comes
-            _log.exception("What is due could not be synchronised.")
+    """A source that takes long keeps no other one waiting."""
+    running: dict[UUID, asyncio.Task[None]] = {}
+    async with asyncio.TaskGroup() as group:
+        while True:
+            await asyncio.sleep(look_s)  # first: a command that is over in a moment begins no synchronisation
+            running = {source: task for source, task in running.items() if not task.done()}
+            for followed in await _due(sources):
+                if followed.id not in running and len(running) < AT_ONCE:
+                    running[followed.id] = group.create_task(_synchronise(sources, followed))
+
+
+async def _due(sources: Sources) -> list[Followed]:
+    try:
+        return await sources.due()
+    except psycopg.Error as error:
+        _log.warning("What is due is not known (%s).", type(error).__name__)
+        return []
+
+
+async def _synchronise(sources: Sources, followed: Followed) -> None:
+    try:
+        await sources.sync_due(followed)
+    except Exception:  # noqa: BLE001 - it is logged, and tried again when it is due again
+        _log.exception("A source could not be synchronised.")

@@ -1,8 +1,9 @@
 """A bucket that speaks Amazon's S3: MinIO, Ceph, OVHcloud, Scaleway, Amazon.
 
 Buckets are named in the path (`https://s3.exemple.fr/seau`), as servers of one's own want it. Nothing is
-taken from the process's environment: neither proxies nor credentials. A key with empty segments or with
-«..» is no path, and stops the listing.
+taken from the process's environment: neither proxies nor credentials. Redirects are followed, without our
+credentials: the library has no way to refuse them, so whoever names a server in the settings trusts it. A key
+with empty segments or with «..» is no path, and stops the listing.
 """
 
 import re

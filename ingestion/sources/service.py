@@ -87,19 +87,21 @@ class Sources:
             await self._note(followed, changes)
         yield changes
 
-    async def sync_due(self) -> None:
-        """Synchronise what is due by its schedule, each for whoever had it followed; how it went is noted with it."""
+    async def due(self) -> list[Followed]:
+        """Those that their schedule wants synchronised by now, and that nobody is at, the longest due first."""
         async with self.pool.connection() as connection:
-            due = await self.table.due(connection)
-        for followed in due:
-            try:
-                async with aclosing(self.sync(followed.principal, followed.name)) as steps:
-                    async for _ in steps:
-                        pass
-            except (PolicyError, SourceNotFound) as error:  # whoever had it followed may no longer
-                await self._note_failure(followed, error)
-            except (IngestionError, RetrievalError) as error:
-                _log.warning("Source %s was not synchronised (%s).", followed.id, type(error).__name__)
+            return await self.table.due(connection)
+
+    async def sync_due(self, followed: Followed) -> None:
+        """Synchronise one of them, for whoever had it followed; how it went is noted with it."""
+        try:
+            async with aclosing(self.sync(followed.principal, followed.name)) as steps:
+                async for _ in steps:
+                    pass
+        except (PolicyError, SourceNotFound) as error:  # whoever had it followed may no longer
+            await self._note_failure(followed, error)
+        except (IngestionError, RetrievalError) as error:
+            _log.warning("Source %s was not synchronised (%s).", followed.id, type(error).__name__)
 
     async def remove(self, principal: Principal, name: str, *, keep_documents: bool = False) -> int:
         """Follow the source no longer; gives how many documents went with it.

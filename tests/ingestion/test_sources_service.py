@@ -32,6 +32,12 @@ async def synced(follows: Following, person: Principal) -> None:
         assert [step async for step in steps]
 
 
+async def sync_due(follows: Following) -> None:
+    sources = follows.sources()
+    for followed in await sources.due():
+        await sources.sync_due(followed)
+
+
 async def acts(follows: Following, act: str) -> int:
     return sum(f'"{act}"'.encode() in body for body in await follows.library.acts())
 
@@ -77,7 +83,7 @@ async def test_a_schedule_goes_on_only_while_whoever_made_it_may(library: "Libra
     sources = follows.sources()
     async with library.parts.pool.connection() as connection:
         await connection.execute("update source set every_minutes = 1")
-    await sources.sync_due()
+    await sync_due(follows)
     await library.do_jobs()
     assert await follows.texts() == {"a.txt": "A."}
 
@@ -85,8 +91,8 @@ async def test_a_schedule_goes_on_only_while_whoever_made_it_may(library: "Libra
     async with library.parts.pool.connection() as connection:
         await connection.execute("update collection set owner = '/DGOS'")
         await connection.execute("update source set synced_at = synced_at - interval '2 minutes'")
-    await sources.sync_due()
-    await sources.sync_due()  # not due again at once
+    await sync_due(follows)
+    await sync_due(follows)  # not due again at once
     await library.do_jobs()
     assert await follows.texts() == {"a.txt": "A."}
     assert (await acts(follows, "source.failed"), await acts(follows, "access.refused")) == (1, 1)

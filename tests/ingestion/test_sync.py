@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion import ParseLimits, open_reader
+from ingestion.sources import copies
 from ingestion.sources.errors import EntryRefused, SourceEmptied, SourceUnreachable
 from ingestion.sources.folder import FolderSettings, open_folder
 from ingestion.sources.followed import Kind, Place
@@ -219,6 +220,19 @@ async def test_a_file_that_cannot_be_taken_is_one_failed_document(follows: Follo
     follows.place.put("gros.txt", b"Plus court.")
     assert await follows.sync(sources) == {"changed": 2, "unchanged": 2}
     assert await follows.texts() == {"bon.txt": "Bon.", "gros.txt": "Plus court.", "fermé.txt": "Secret."}
+
+
+async def test_an_entry_that_comes_too_slowly_stops_the_synchronisation_and_removes_nothing(
+    follows: Following, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follows.place.put("a.txt", b"A.")
+    await follows.sync()
+    follows.place.put("b.txt", b"B.")
+    follows.place.delete("a.txt")
+    monkeypatch.setattr(copies, "PATIENCE_S", 0.0)
+    with pytest.raises(SourceUnreachable, match="trop longtemps"):
+        await follows.sync()
+    assert await follows.texts() == {"a.txt": "A."}
 
 
 async def test_a_file_that_is_no_longer_readable_is_no_longer_found(follows: Following) -> None:
