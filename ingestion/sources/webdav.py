@@ -5,6 +5,7 @@ is bounded and not believed: no redirect is followed, and a folder's listing may
 in that folder, so nothing leads to another server, upwards or in circles.
 """
 
+import asyncio
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from ingestion.sources.port import Entry, is_hidden
 
 LONGEST_LISTING = 64_000_000  # bytes, of one folder
 DEEPEST = 64  # folders
+PATIENCE_S = 600.0  # for the listing of one folder, however slowly it comes
 PIECE = 1 << 20  # bytes
 
 _ASK = (
@@ -80,6 +82,16 @@ class WebdavSource:
                 yield piece
 
     async def _listed(self, folder: str) -> list[_Resource]:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                content = await self._listing(folder)
+            return list(_resources(content, self._url, folder))
+        except TimeoutError as error:
+            raise self._unreachable(f"la liste du dossier « {folder} » dure trop longtemps") from error
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise self._unreachable("elle ne répond pas comme un partage WebDAV") from error
+
+    async def _listing(self, folder: str) -> bytes:
         content = bytearray()
         headers = {"Depth": "1", "Content-Type": "application/xml"}
         async with self._answer("PROPFIND", folder, headers=headers, content=_ASK) as answer:
@@ -88,10 +100,7 @@ class WebdavSource:
                 content += piece
                 if len(content) > LONGEST_LISTING:
                     raise self._unreachable(f"la liste du dossier « {folder} » est trop longue")
-        try:
-            return list(_resources(bytes(content), self._url, folder))
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise self._unreachable("elle ne répond pas comme un partage WebDAV") from error
+        return bytes(content)
 
     @asynccontextmanager
     async def _answer(

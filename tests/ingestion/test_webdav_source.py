@@ -168,3 +168,12 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     with serving(answering(multistatus("/dav/a.txt"))) as server:
         assert await keys(f"{server}/dav/") == {"a.txt"}
+
+
+async def test_a_listing_that_comes_too_slowly_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webdav, "PATIENCE_S", 0.0)
+    with (
+        serving(answering(multistatus("/dav/a.txt"))) as server,
+        pytest.raises(SourceUnreachable, match="trop longtemps"),
+    ):
+        await keys(f"{server}/dav/")
