@@ -44,7 +44,14 @@ from unnest(%(ids)s::text[], %(points)s::int[]) as given (id, points)
 where r.collection_id = %(collection_id)s and r.document_id = given.id
 """
 
-DELAYED: LiteralString = "update received set delay = %s where job_id = %s"
+# In order, for whoever receives them anew locks them too.
+DELAYED: LiteralString = """
+with held as (
+    select collection_id, document_id from received where job_id = %(job_id)s order by document_id for update
+)
+update received r set delay = %(delay)s from held
+where r.collection_id = held.collection_id and r.document_id = held.document_id
+"""
 
 RETRY_LATER: LiteralString = """
 update received set retry = true, delay = '' where collection_id = %s and document_id = any(%s)

@@ -103,7 +103,7 @@ class Stages:
             await self.give_up(job, reason)
             return
         async with self._parts.pool.connection() as connection:
-            await connection.execute(queries.DELAYED, [reason, job])
+            await connection.execute(queries.DELAYED, {"job_id": job, "delay": reason})
 
     async def _do(self, job: int, attempts: int) -> None:
         async with self._parts.pool.connection() as connection:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 Write = Callable[[str, str], Path]
 
-# Of the about hundred steps each twelfth, or with KILL_EVERY_STEP=1 all of them, which takes six minutes.
-EVERY = 1 if os.environ.get("KILL_EVERY_STEP") else 12
+# Of the about hundred steps each twentieth, or with KILL_EVERY_STEP=1 all of them, which takes six minutes.
+EVERY = 1 if os.environ.get("KILL_EVERY_STEP") else 20
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload([mortal_worker.__name__])

@@ -1,0 +1,44 @@
+"""`assistant worker`, in this process."""
+
+import asyncio
+import os
+import signal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from policies import Principal
+from ui.database import DatabaseSettings, Pool
+from ui.errors import SettingsInvalid
+from ui.services import open_services
+from ui.settings import Settings
+from ui.worker import run
+
+
+async def test_the_embedded_stores_have_no_room_for_another_process(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match=r"assistant serve.*ASSISTANT_POSTGRES et ASSISTANT_QDRANT"):
+        await run(Settings(home=tmp_path / "home"), Console(file=StringIO()))
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
+async def test_a_worker_does_what_a_server_without_one_received_until_it_is_told_to_stop(
+    tmp_path: Path, pool: Pool, postgres: DatabaseSettings, administrateur: Principal
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("Le télétravail est ouvert à tous.")
+    server = Settings(home=tmp_path / "home", postgres=postgres.url, worker="off")
+    elsewhere = Settings(
+        home=tmp_path / "other", postgres=postgres.url, qdrant=":memory:", blobs=tmp_path / "home" / "blobs"
+    )
+    async with open_services(server) as services:
+        await services.collections.create(administrateur, "RH", "", owner="", readers=frozenset())
+        said = StringIO()
+        working = asyncio.create_task(run(elsewhere, Console(file=said)))
+        events = [event async for event in services.ingestion.ingest(administrateur, "RH", [note])]
+        os.kill(os.getpid(), signal.SIGTERM)
+        await working
+    assert "Traitement en marche, 2 lots à la fois" in said.getvalue()
+    assert getattr(events[-1], "added", None) == 1
