@@ -8,45 +8,96 @@ Sources: OWASP Top 10 for LLM applications 2025, LLM01; Greshake et al., "Not wh
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from policies.guardrails.finding import Concern, Finding
 
 _BEFORE = r"(?:précédent|antérieur|ci-dessus|previous|prior|above|earlier)\w*"
 _ORDERS = r"(?:instruction|consigne|règle|directive|rule|guideline|prompt)s?"
 
-_FORMS = {
-    "ordre d’oublier les consignes": re.compile(
-        rf"\b(?:ignor|oubli|néglig|disregard|forget|overrid)\w*\b[^.\n]{{0,40}}\b{_ORDERS}\b[^.\n]{{0,30}}"
-        rf"\b(?:{_BEFORE}|système|system|initiales?|reçues?|your|vos|tes)\b"
-        rf"|\b(?:ignor|oubli|disregard|forget)\w*\b[^.\n]{{0,30}}\b(?:{_BEFORE}|vos|tes|your)\b[^.\n]{{0,20}}\b{_ORDERS}\b",
-        re.IGNORECASE,
+_GAP = r"[ \n\u00a0\u202f]"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to speak to a model; a text that has none of the `needs` (in lower case) is not searched for it."""
+
+    what: str
+    needs: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+_ROLE = "rôle donné au modèle"
+
+FORMS = (
+    Form(
+        "ordre d’oublier les consignes",
+        ("ignor", "oubli", "néglig", "disregard", "forget", "overrid"),
+        re.compile(
+            rf"\b(?:ignor|oubli|néglig|disregard|forget|overrid)\w*\b[^.\n]{{0,40}}\b{_ORDERS}\b[^.\n]{{0,30}}"
+            rf"\b(?:{_BEFORE}|système|system|initiales?|reçues?|your|vos|tes)\b"
+            r"|\b(?:ignor|oubli|disregard|forget)\w*\b[^.\n]{0,30}"
+            rf"\b(?:{_BEFORE}|vos|tes|your)\b[^.\n]{{0,20}}\b{_ORDERS}\b",
+            re.IGNORECASE,
+        ),
     ),
-    "rôle donné au modèle": re.compile(
-        r"\b(?:tu es|vous êtes|you are)\s+(?:désormais|maintenant|à présent|now)\s+(?:une?|an?|le|la|the)\b"
-        r"|\b(?:en tant que|as an?)\s+(?:IA|AI|modèle de langage|language model|intelligence artificielle)\s*,"
-        r"|\b(?:act as|comporte-toi comme|comportez-vous comme|fais comme si tu étais)\b",
-        re.IGNORECASE,
+    Form(
+        _ROLE,
+        ("désormais", "maintenant", "à présent", "now"),
+        re.compile(
+            rf"\b(?:tu es|vous êtes|you are){_GAP}+(?:désormais|maintenant|à présent|now){_GAP}+"
+            r"(?:une?|an?|le|la|the)\b",
+            re.IGNORECASE,
+        ),
     ),
-    "ordre de révéler les consignes": re.compile(
-        r"\b(?:révèl|affich|répèt|montr|reveal|print|repeat|show)\w*\b[^.\n]{0,30}\b"
-        r"(?:prompt|invite système|instructions? système|consignes? système|system (?:prompt|message|instructions?))\b",
-        re.IGNORECASE,
+    Form(
+        _ROLE,
+        ("ia,", "ai,", "ia ,", "ai ,", "modèle de langage", "language model", "intelligence artificielle"),
+        re.compile(
+            rf"\b(?:en tant que|as an?){_GAP}+"
+            r"(?:IA|AI|modèle de langage|language model|intelligence artificielle) ?,",
+            re.IGNORECASE,
+        ),
     ),
-    "ordre adressé à l’assistant": re.compile(
-        r"\b(?:note|message|instruction|attention|consigne)s?\b[^.\n]{0,20}"
-        r"\b(?:à l['’]attention d[eu’']|pour|destinée? à|to|for)\s*"
-        r"(?:l['’])?\s*(?:the\s+)?(?:assistant|IA|AI|modèle|model|LLM|chatbot)\b",
-        re.IGNORECASE,
+    Form(
+        _ROLE,
+        ("act as", "comporte-toi comme", "comportez-vous comme", "fais comme si tu étais"),
+        re.compile(r"\b(?:act as|comporte-toi comme|comportez-vous comme|fais comme si tu étais)\b", re.IGNORECASE),
     ),
-    "marque d’un modèle de conversation": re.compile(
-        r"<\|(?:im_start|im_end|system|user|assistant|begin_of_text|eot_id|start_header_id|endoftext)\|>"
-        r"|\[/?INST\]|<</?SYS>>|</?s>\s*\[INST|<(?:start|end)_of_turn>"
+    Form(
+        "ordre de révéler les consignes",
+        ("prompt", "invite système", "instruction", "consigne", "system "),
+        re.compile(
+            r"\b(?:révèl|affich|répèt|montr|reveal|print|repeat|show)\w*\b[^.\n]{0,30}\b"
+            r"(?:prompt|invite système|(?:instruction|consigne)s? système|system (?:prompt|message|instructions?))\b",
+            re.IGNORECASE,
+        ),
     ),
-}
+    Form(
+        "ordre adressé à l’assistant",
+        ("assistant", "modèle", "model", "llm", "chatbot", " ia", "\nia", "\u00a0ia", "\u202fia", "’ia", "'ia", "ai"),
+        re.compile(
+            r"\b(?:note|message|instruction|attention|consigne)s?\b[^.\n]{0,20}"
+            rf"\b(?:à l['’]attention d(?:[eu]{_GAP}+|['’])|(?:pour|destinée? à|to|for){_GAP}+)"
+            rf"(?:l['’])?(?:the{_GAP}+)?(?:assistant|IA|AI|modèle|model|LLM|chatbot)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    Form(
+        "marque d’un modèle de conversation",
+        ("<", "["),
+        re.compile(
+            r"<\|(?:im_start|im_end|system|user|assistant|begin_of_text|eot_id|start_header_id|endoftext)\|>"
+            r"|\[/?INST\]|<</?SYS>>|</?s>\s*\[INST|<(?:start|end)_of_turn>"
+        ),
+    ),
+)
 
 
 def instructions(text: str) -> Iterator[Finding]:
     """Each place that gives a model an order, or that wears the marks of its own format."""
-    for what, form in _FORMS.items():
-        for match in form.finditer(text):
-            yield Finding(Concern.INSTRUCTION, what, match.start(), match.end())
+    lower = text.lower()
+    for form in FORMS:
+        if any(word in lower for word in form.needs):
+            for match in form.pattern.finditer(text):
+                yield Finding(Concern.INSTRUCTION, form.what, match.start(), match.end())

@@ -10,17 +10,18 @@ from collections.abc import Iterator
 
 from policies.guardrails.finding import Concern, Finding
 
+# What may not stand before is asked after the first sign: so each search goes from one such sign to the next.
 _NIR = re.compile(
-    r"(?<!\d)(?P<sex>[1-478])\s?(?P<year>\d\d)\s?(?P<month>\d\d)\s?(?P<place>\d\d|2[ABab])\s?(?P<town>\d{3})\s?"
+    r"(?P<sex>[1-478])(?<!\d.)\s?(?P<year>\d\d)\s?(?P<month>\d\d)\s?(?P<place>\d\d|2[ABab])\s?(?P<town>\d{3})\s?"
     r"(?P<order>\d{3})\s?[-/]?\s?(?P<key>\d\d)(?!\d)"
 )
 _INS = re.compile(r"\b(?:INS|identité nationale de santé|matricule INS)\b[^\n]{0,40}$", re.IGNORECASE)
 _IBAN = re.compile(
-    r"(?<![A-Za-z\d])[A-Z]{2}\d{2}(?:[ \u00a0\u202f]?[A-Z\d]{4}){2,7}(?:[ \u00a0\u202f]?[A-Z\d]{1,3})?(?![A-Za-z\d])"
+    r"[A-Z](?<![A-Za-z\d].)[A-Z]\d{2}(?:[ \u00a0\u202f]?[A-Z\d]{4}){2,7}(?:[ \u00a0\u202f]?[A-Z\d]{1,3})?(?![A-Za-z\d])"
 )
 # One and the same sign between all pairs of digits: other numbers are grouped otherwise.
 _TELEPHONE = re.compile(
-    r"(?<![\d+])(?:(?:\+|00)33[\s.-]?(?:\(0\)[\s.-]?)?|0)[1-9](?P<between>[\s.-]?)\d\d(?:(?P=between)\d\d){3}(?!\d)"
+    r"[+0](?<![\d+].)(?:(?:(?<=\+)|(?<=0)0)33[\s.-]?(?:\(0\)[\s.-]?)?|(?<=0))[1-9](?P<between>[\s.-]?)\d\d(?:(?P=between)\d\d){3}(?!\d)"
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[A-Za-z\d-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])")
 _CORSICA = {"2A": "19", "2B": "18"}
@@ -37,7 +38,7 @@ def personal_data(text: str) -> Iterator[Finding]:
             yield _found("IBAN", match)
     for match in _TELEPHONE.finditer(text):
         yield _found("numéro de téléphone", match)
-    for match in _EMAIL.finditer(text):
+    for match in _EMAIL.finditer(text) if "@" in text else ():
         yield _found("adresse électronique", match)
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from policies.guardrails import Concern, Response, Responses, inspect, tallied
 from policies.guardrails.finding import PLACES
+from policies.guardrails.instructions import FORMS, Form
 
 NARROW = "\u202f"
 
@@ -124,6 +125,13 @@ def test_an_order_to_a_model_is_found_seen_or_not(order: str) -> None:
 )
 def test_what_is_said_to_a_reader_is_no_order(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.needs[0])
+@given(data=st.data())
+def test_no_form_is_passed_over_in_a_text_that_has_it(form: Form, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(form.pattern))
+    assert form.what in {what for _, what in found(text)}
 
 
 def test_text_that_no_reader_sees_is_a_concern_of_its_own() -> None:
