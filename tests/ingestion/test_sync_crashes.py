@@ -8,6 +8,7 @@ import pytest
 
 from ingestion import DiskFull
 from ingestion.sources import sync
+from ingestion.sources.followed import SourceTable
 from ingestion.sources.service import Sources
 from tests.ingestion.following import Following, following
 from tests.ingestion.sync_steps import Crash, Steps
@@ -95,3 +96,26 @@ async def test_a_full_disk_is_named_and_the_next_synchronisation_goes_on(library
             await follows.sync(limited(follows.sources()))
     await follows.sync(limited(follows.sources()))
     await assert_followed(follows, renamed, "full disk")
+
+
+async def test_content_that_comes_back_after_a_crash_is_taken_again(
+    library: "Library", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follows = await following(library, tmp_path)
+    follows.place.put("a.txt", b"Avant.")
+    await follows.sync()
+    follows.place.put("a.txt", b"Depuis.")
+
+    async def crash(*_: Any) -> None:
+        raise Crash
+
+    with monkeypatch.context() as patch, pytest.raises(Crash):
+        patch.setattr(SourceTable, "settle", crash)
+        await follows.sync()
+    await follows.end_lease()
+    await library.do_jobs()
+    assert await follows.texts() == {"a.txt": "Depuis."}
+
+    follows.place.put("a.txt", b"Avant.")
+    await follows.sync()
+    assert await follows.texts() == {"a.txt": "Avant."}
