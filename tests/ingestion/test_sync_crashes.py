@@ -109,9 +109,10 @@ async def test_content_that_comes_back_after_a_crash_is_taken_again(
     async def crash(*_: Any) -> None:
         raise Crash
 
-    with monkeypatch.context() as patch, pytest.raises(Crash):
-        patch.setattr(SourceTable, "settle", crash)
+    monkeypatch.setattr(SourceTable, "settle", crash)
+    with pytest.raises(Crash):
         await follows.sync()
+    monkeypatch.undo()
     await follows.end_lease()
     await library.do_jobs()
     assert await follows.texts() == {"a.txt": "Depuis."}
