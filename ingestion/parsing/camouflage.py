@@ -16,6 +16,7 @@ from ingestion.parsing.lines import Numbers
 
 WHITE = 250  # of 255, of each colour at least
 PICTURE_SHARE = 0.3  # of the page, that a picture covers which was read
+BAND = 6.0  # points: a line as thick lies behind words
 SMALL = 1.0  # points: what is no larger is a line, not a word
 
 Rectangle = tuple[float, float, float, float]  # left, bottom, right, top
@@ -32,6 +33,7 @@ def _bare(function: Any) -> Any:
 
 _mode = _bare(pdfium.FPDFTextObj_GetTextRenderMode)
 _fill = _bare(pdfium.FPDFPageObj_GetFillColor)
+_stroke = _bare(pdfium.FPDFPageObj_GetStrokeColor)
 
 _AT_ONCE = 256
 _space = ctypes.create_string_buffer(_AT_ONCE * 16)  # PDFium writes here: one page is read at a time
@@ -72,9 +74,9 @@ def _ink(mode: int, color: bytes) -> str:
     return "white" if min(red, green, blue) >= WHITE else ""
 
 
-def _colors(handles: Sequence[ctypes.c_void_p]) -> list[bytes]:
+def _colors(handles: Sequence[ctypes.c_void_p], color: Any = _fill) -> list[bytes]:
     """Red, green, blue, alpha with which each object is filled, as PDFium writes them; empty where it does not say."""
-    filled = list(map(_fill, handles, *_places))
+    filled = list(map(color, handles, *_places))
     raw = bytes(_room[: 16 * len(handles)])
     return [raw[16 * row : 16 * row + 16] if is_filled else b"" for row, is_filled in enumerate(filled)]
 
@@ -111,8 +113,16 @@ def _behind(page: pypdfium2.PdfPage) -> tuple[list[Rectangle], bool]:
 
 
 def _is_coloured(path: pypdfium2.PdfObject) -> bool:
-    mode, stroke = ctypes.c_int(), ctypes.c_int()
-    if not pdfium.FPDFPath_GetDrawMode(path.raw, mode, stroke) or mode.value == pdfium.FPDF_FILLMODE_NONE:
+    """Whether it is filled with something else than white, or is a line as thick as a band."""
+    mode, is_drawn, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
+    if not pdfium.FPDFPath_GetDrawMode(path.raw, mode, is_drawn):
         return False
     handle = ctypes.c_void_p(ctypes.cast(path.raw, ctypes.c_void_p).value)
-    return _ink(pdfium.FPDF_TEXTRENDERMODE_FILL, _colors([handle])[0]) == ""
+    if mode.value != pdfium.FPDF_FILLMODE_NONE and _is_seen(_fill, handle):
+        return True
+    pdfium.FPDFPageObj_GetStrokeWidth(path.raw, width)
+    return bool(is_drawn.value) and width.value >= BAND and _is_seen(_stroke, handle)
+
+
+def _is_seen(color: Any, handle: ctypes.c_void_p) -> bool:
+    return _ink(pdfium.FPDF_TEXTRENDERMODE_FILL, _colors([handle], color)[0]) == ""

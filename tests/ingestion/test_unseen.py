@@ -70,6 +70,13 @@ def too_small(canvas: Canvas) -> None:
     canvas.drawString(60, 600, ORDER)
 
 
+def on_a_thick_line(canvas: Canvas) -> None:
+    canvas.setStrokeColorRGB(0.1, 0.6, 0.5)
+    canvas.setLineWidth(30)
+    canvas.line(50, 605, 350, 605)
+    in_white(canvas)
+
+
 def on_blue(canvas: Canvas) -> None:
     canvas.setFillColorRGB(0, 0, 0.5)
     canvas.rect(50, 590, 300, 30, stroke=0, fill=1)
@@ -120,6 +127,7 @@ HIDING = {
 
 SHOWING = {
     "pdf, white on blue": (page(on_blue), ".pdf"),
+    "pdf, white on a line as thick as a band": (page(on_a_thick_line), ".pdf"),
     "pdf, what a scanner read": (page(over_a_scan), ".pdf"),
     "docx, white on a shade": (
         docx(paragraph(SEEN) + paragraph(ORDER, run=WHITE_RUN + '<w:shd w:val="clear" w:fill="003366"/>')),
