@@ -30,6 +30,7 @@ from ingestion.progress import Notice, Progress, Summary
 from ingestion.queue import Queue, QueueSettings, open_queue
 from ingestion.reading import Reader
 from ingestion.reception import Reception
+from ingestion.renewal import Renewal
 from ingestion.sources.changes import Changes
 from ingestion.sources.followed import Followed, Place
 from ingestion.sources.followed import Kind as SourceKind
@@ -78,6 +79,7 @@ __all__ = [
     "QueueSettings",
     "Reader",
     "Reception",
+    "Renewal",
     "SourceKind",
     "Sources",
     "Stages",

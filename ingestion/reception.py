@@ -26,6 +26,7 @@ from ingestion.blobs import BlobStore
 from ingestion.chunking import PIPELINE
 from ingestion.errors import DocumentRefused
 from ingestion.expansion import Found, Unfit, expand
+from ingestion.incoming import Original, columns, of_record, of_refusal, prefix
 from ingestion.intake import FileIntake, Intake, RecordIntake
 from ingestion.parsing.parts import PartLimits
 from ingestion.queue import Queue
@@ -39,24 +40,6 @@ BATCH_DOCUMENTS = 64
 BATCH_BYTES = 8_000_000  # beyond this a batch is closed early
 
 Connection = AsyncConnection[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """A document as it was received; `content` is a record's, a file lies in `blob` already.
-
-    `refusal` says why there is neither: the document is to fail for that.
-    """
-
-    id: str
-    name: str
-    sha256: str  # of all that makes its text and chunks
-    size: int
-    blob: str = ""
-    content: bytes = b""
-    start: int | None = None
-    length: int | None = None
-    refusal: str = ""
 
 
 @dataclass(slots=True)
@@ -121,7 +104,7 @@ class Reception:
         originals = []
         for item in some:
             if isinstance(item, RecordIntake):
-                originals.append(_record(item))
+                originals.append(of_record(item))
             else:
                 found = await self._originals(item)
                 taken.more += len(found) - 1
@@ -154,11 +137,11 @@ class Reception:
                         raise one.reason
                     originals.append(await self._original(FileIntake(one.id, one.name, one.path, item.limit)))
                 except DocumentRefused as refusal:
-                    originals.append(_refused(one.id, one.name, str(refusal)))
+                    originals.append(of_refusal(one.id, one.name, str(refusal)))
         return originals
 
     async def _original(self, item: FileIntake) -> Original:
-        digest, size = hashlib.sha256(_prefix()), 0
+        digest, size = hashlib.sha256(prefix()), 0
 
         async def pieces() -> AsyncIterator[bytes]:
             nonlocal size
@@ -186,19 +169,25 @@ class Reception:
         try:
             async with self._pool.connection() as connection:
                 if after is None:
-                    await connection.execute(queries.RECEPTION, [reception, collection.id, _principal_json(principal)])
+                    await connection.execute(queries.RECEPTION, [reception, collection.id, principal_json(principal)])
                 job = await self._queue.defer(connection, upload=upload, after=after)
                 ids = [one.id for one in batch]
                 known = await self._catalog.documents(connection, collection.id, ids)
                 sha256s = {one.id: one.sha256 for one in batch}
                 versions = await self._catalog.receive_documents(connection, collection.id, sha256s)
-                values = _columns(batch, versions)
-                place = {"collection_id": collection.id, "reception_id": reception, "job_id": job}
+                values = columns(batch, versions)
+                place = {
+                    "collection_id": collection.id,
+                    "reception_id": reception,
+                    "job_id": job,
+                    "pipeline": PIPELINE,
+                }
                 await connection.execute(queries.RECEIVE, values | place)
                 for one in batch:  # last: who holds the ledger waits for no document
                     before = known.get(one.id)
                     if before is None or before.version != versions[one.id]:
-                        await self._ledger.append(connection, _received(principal, collection, one, versions[one.id]))
+                        event = received(principal, collection, one.id, versions[one.id], one.sha256)
+                        await self._ledger.append(connection, event)
         except psycopg.errors.ForeignKeyViolation as error:
             raise CollectionNotFound(collection.name) from error
         return job
@@ -234,16 +223,6 @@ def _some(items: Iterator[Intake]) -> list[Intake]:
     return some
 
 
-def _record(item: RecordIntake) -> Original:
-    sha256 = hashlib.sha256(_prefix() + item.content).hexdigest()
-    return Original(item.id, item.name, sha256, len(item.content), content=item.content)
-
-
-def _refused(identifier: str, name: str, reason: str) -> Original:
-    sha256 = hashlib.sha256(_prefix() + b"refused\0" + reason.encode("utf-8", "replace")).hexdigest()
-    return Original(identifier, name, sha256, 0, refusal=reason)
-
-
 def _batch(fresh: list[Original]) -> Iterator[Original]:
     size = 0
     for one in fresh[:BATCH_DOCUMENTS]:
@@ -253,28 +232,11 @@ def _batch(fresh: list[Original]) -> Iterator[Original]:
             return
 
 
-def _prefix() -> bytes:
-    """Another pipeline makes another text of the same bytes."""
-    return PIPELINE.encode() + b"\0"
-
-
 def _is_settled(document: Document, sha256: str) -> bool:
     return document.sha256 == sha256 and document.state is not DocumentState.PENDING
 
 
-def _columns(batch: list[Original], versions: dict[str, int]) -> dict[str, Any]:
-    return {
-        "ids": [one.id for one in batch],
-        "versions": [versions[one.id] for one in batch],
-        "names": [one.name for one in batch],
-        "blobs": [one.blob for one in batch],
-        "starts": [one.start for one in batch],
-        "lengths": [one.length for one in batch],
-        "refusals": [one.refusal for one in batch],
-    }
-
-
-def _principal_json(principal: Principal) -> Jsonb:
+def principal_json(principal: Principal) -> Jsonb:
     return Jsonb(
         {
             "subject": principal.subject,
@@ -285,11 +247,11 @@ def _principal_json(principal: Principal) -> Jsonb:
     )
 
 
-def _received(principal: Principal, collection: Collection, one: Original, version: int) -> Event:
+def received(principal: Principal, collection: Collection, document_id: str, version: int, sha256: str) -> Event:
     details: dict[str, Json] = {
         "collection_id": str(collection.id),
-        "document_id": one.id,
+        "document_id": document_id,
         "version": version,
-        "sha256": one.sha256,
+        "sha256": sha256,
     }
     return Event(Act.DOCUMENT_RECEIVED, principal, details)

@@ -6,8 +6,11 @@ RECEPTION: LiteralString = "insert into reception (id, collection_id, principal)
 
 # Whoever names a document last has it: the job that named it before finds nothing left to do.
 RECEIVE: LiteralString = """
-insert into received (collection_id, document_id, version, reception_id, job_id, name, blob, start, length, refusal)
-select %(collection_id)s, given.id, given.version, %(reception_id)s, %(job_id)s, name, blob, start, length, refusal
+insert into received (
+    collection_id, document_id, version, reception_id, job_id, name, blob, start, length, refusal, pipeline
+)
+select %(collection_id)s, given.id, given.version, %(reception_id)s, %(job_id)s, name, blob, start, length, refusal,
+    %(pipeline)s
 from unnest(
     %(ids)s::text[], %(versions)s::int[], %(names)s::text[], %(blobs)s::text[], %(starts)s::bigint[],
     %(lengths)s::bigint[], %(refusals)s::text[]
@@ -16,7 +19,34 @@ order by id
 on conflict (collection_id, document_id) do update set
     version = excluded.version, reception_id = excluded.reception_id, job_id = excluded.job_id,
     name = excluded.name, blob = excluded.blob, start = excluded.start, length = excluded.length,
-    refusal = excluded.refusal, delay = '', retry = false, points = null
+    refusal = excluded.refusal, pipeline = excluded.pipeline, delay = '', retry = false, points = null
+"""
+
+# The next documents that can be found by what another pipeline made of them.
+MADE_OTHERWISE: LiteralString = """
+select r.document_id, r.name, r.blob, r.start, r.length from received r
+join document d on d.collection_id = r.collection_id and d.id = r.document_id and d.version = r.version
+where r.collection_id = %(collection_id)s and d.state = 'indexed' and r.pipeline <> %(pipeline)s
+    and r.document_id > %(after)s
+order by r.document_id limit %(limit)s
+"""
+
+# Those of them that are still as they were; nobody else may change them before the transaction ends.
+LOCK_MADE_OTHERWISE: LiteralString = """
+select r.document_id from received r
+join document d on d.collection_id = r.collection_id and d.id = r.document_id and d.version = r.version
+join unnest(%(ids)s::text[], %(blobs)s::text[], %(starts)s::bigint[]) as given (id, blob, start)
+    on r.document_id = given.id and r.blob = given.blob and r.start is not distinct from given.start
+where r.collection_id = %(collection_id)s and d.state = 'indexed'
+order by d.id for update of d, r
+"""
+
+MAKE_ANEW: LiteralString = """
+update received r set
+    version = given.version, job_id = %(job_id)s, reception_id = %(reception_id)s, pipeline = %(pipeline)s,
+    delay = '', retry = false, points = null
+from unnest(%(ids)s::text[], %(versions)s::int[]) as given (id, version)
+where r.collection_id = %(collection_id)s and r.document_id = given.id
 """
 
 # Those that failed for no fault of their own.

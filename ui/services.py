@@ -14,6 +14,7 @@ from ingestion import (
     Jobs,
     Parts,
     Queue,
+    Renewal,
     Sources,
     Stages,
     open_blobs,
@@ -72,6 +73,7 @@ class Services:
     queue: Queue
     jobs: Jobs
     agreement: Agreement
+    renewal: Renewal
     ingestion: Ingestion
     sources: Sources
     ask: Ask
@@ -121,6 +123,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             queue=queue,
             jobs=Jobs(pool, policy, catalog, ledger, index, queue),
             agreement=Agreement(pool, policy, catalog, ledger, index, queue),
+            renewal=Renewal(pool, policy, catalog, ledger, parts.blobs, queue),
             ingestion=Ingestion(
                 pool=pool,
                 policy=policy,

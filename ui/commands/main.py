@@ -124,6 +124,21 @@ def ingest(
 
 
 @application.command()
+def reindex(
+    collection: Annotated[str, typer.Option(metavar="NOM", help="La collection à relire.")], as_json: AsJson = False
+) -> None:
+    """Relire les originaux qu’une version antérieure de l’assistant a lus ; ils restent trouvables entre-temps."""
+    renewed = asyncio.run(call(_settings(), "POST", "/jobs/renew", params={"collection": collection}))
+    if as_json:
+        print_json(renewed)
+    elif renewed["documents"]:
+        documents = screen.count(renewed["documents"], "document")
+        out.print(f"{documents} à relire : « assistant jobs list » montre où ils en sont.")
+    else:
+        out.print("Rien à relire : tous les documents sont à jour.")
+
+
+@application.command()
 def search(
     question: Question,
     collection: Collections = None,

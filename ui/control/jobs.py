@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from ingestion import Agreement, DocumentJob, Findings, Jobs, JobState
+from ingestion import Agreement, DocumentJob, Findings, Jobs, JobState, Renewal
 from policies import Principal
 from ui.identity import local_principal
 
@@ -14,7 +14,7 @@ PAGE = 100
 Actor = Annotated[Principal, Depends(local_principal)]
 
 
-def jobs_router(jobs: Jobs) -> APIRouter:
+def jobs_router(jobs: Jobs, renewal: Renewal) -> APIRouter:
     """These routes."""
     router = APIRouter()
 
@@ -45,6 +45,11 @@ def jobs_router(jobs: Jobs) -> APIRouter:
     async def retry_failed(actor: Actor, collection: str = "") -> dict[str, int]:
         """Have all that failed tried again."""
         return {"documents": await jobs.retry_failed(actor, collection)}
+
+    @router.post("/jobs/renew")
+    async def renew(actor: Actor, collection: str) -> dict[str, int]:
+        """Have made anew what an earlier version of the assistant made of a collection's files."""
+        return {"documents": await renewal.renew(actor, collection)}
 
     return router
 

@@ -57,7 +57,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.state.services = services
     application.include_router(router)
     application.include_router(documents_router(services.documents))
-    application.include_router(jobs_router(services.jobs))
+    application.include_router(jobs_router(services.jobs, services.renewal))
     application.include_router(agreement_router(services.agreement))
     application.include_router(sources_router(services.sources))
     application.include_router(quarantine_router(services.collections, services.quarantine))

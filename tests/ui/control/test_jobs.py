@@ -94,6 +94,19 @@ async def _received(postgres: DatabaseSettings) -> int:
     return int(row[0]) if row else 0
 
 
+async def test_what_an_earlier_version_read_is_read_again_at_the_command_line(
+    assistant: Run, tmp_path: Path, pool: Pool
+) -> None:
+    await assistant(application, "ingest", tmp_path / "note1.txt", "--collection", NAME, "--detach")
+    assert "Rien à relire" in (await assistant(application, "reindex", "--collection", NAME)).out
+    async with pool.connection() as connection:
+        await connection.execute("update document set state = 'indexed'")
+        await connection.execute("update received set pipeline = 'an earlier one'")
+    renewed = await assistant(application, "reindex", "--collection", NAME)
+    assert renewed.out.startswith("1 document à relire")
+    assert [(one["version"], one["state"]) for one in await _listed(assistant)] == [(1, "waiting")]
+
+
 async def test_the_doctor_compares_and_repairs(assistant: Run, pool: Pool, administrateur: Principal) -> None:
     agreed = await assistant(application, "doctor", "--index")
     assert (agreed.code, agreed.out) == (0, "✓ 0 document du catalogue, 0 morceau de l’index : d’accord.\n")
