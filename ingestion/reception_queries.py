@@ -55,7 +55,9 @@ select document_id from received where collection_id = %s and document_id = any(
 """
 
 _WAITING: LiteralString = """
-select r.collection_id, r.document_id as id, r.version, d.sha256, r.name, r.blob, r.start, r.length, r.refusal, p.principal
+select
+    r.collection_id, r.document_id as id, r.version, d.sha256,
+    r.name, r.blob, r.start, r.length, r.refusal, p.principal
 from received r
 join document d on d.collection_id = r.collection_id and d.id = r.document_id and d.version = r.version
 join reception p on p.id = r.reception_id
