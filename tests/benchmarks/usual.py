@@ -141,7 +141,7 @@ async def _our_time(files: Sequence[Path], home: Path) -> float:
 
 async def _our_import(files: Sequence[Path], stack: Stack) -> None:
     await stack.collections.create(local_principal(), OURS, "", owner="", readers=frozenset())
-    async for _ in stack.ingestion.ingest(local_principal(), OURS, [files[0].parent]):
+    async for _ in stack.ingestion.ingest(local_principal(), OURS, files, base=files[0].parent):
         pass
 
 
