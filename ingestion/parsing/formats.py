@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePath
 
-from ingestion.errors import DocumentRefused
+from ingestion.errors import DocumentEmpty, DocumentRefused
 from ingestion.parsing.container import Container, open_container
 from ingestion.parsing.delimited import CsvParser
 from ingestion.parsing.docx import DocxParser
@@ -58,11 +58,11 @@ def parser_for(path: PurePath) -> Parser | None:
 def parser_of(content: bytes, name: str) -> Parser | None:
     """The parser of this very content, whatever its name promises; None for what none reads.
 
-    An empty or damaged file goes to the parser of its name, which says what is wrong with it.
+    A damaged file goes to the parser of its name, which says what is wrong with it. Raises `DocumentEmpty`.
     """
-    named = parser_for(PurePath(name))
     if not content:
-        return named
+        raise DocumentEmpty(name)
+    named = parser_for(PurePath(name))
     if b"%PDF-" in content[:_PDF_WITHIN]:
         return _pdf
     if content.startswith(_ZIP):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingestion.errors import DocumentEmpty
 from ingestion.parsing.formats import parser_of
 from tests.ingestion.office_files import cells, docx, odf, ooxml, paragraph, pptx, shape, xlsx, zipped
 
@@ -42,12 +43,17 @@ def test_what_names_itself_is_read_as_such_under_any_name(content: bytes, name: 
         (b"a;b", "a.CSV", "CsvParser"),
         (b"Un.", "a.docx", "TextParser"),
         ("Un.".encode("utf-16"), "a.txt", "TextParser"),
-        (b"", "a.docx", "DocxParser"),
         (b"PK\x03\x04 cut off", "a.odt", "OdtParser"),
     ],
 )
 def test_the_name_decides_between_kinds_of_text_and_for_what_is_damaged(content: bytes, name: str, parser: str) -> None:
     assert named(content, name) == parser
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.txt", "a"])
+def test_an_empty_file_is_said_to_be_empty_whatever_its_name(name: str) -> None:
+    with pytest.raises(DocumentEmpty):
+        parser_of(b"", name)
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.jpg", "a"])

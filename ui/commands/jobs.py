@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from ui.commands.screen import count
 from ui.commands.usage import AsJson, Commands, print_json
@@ -44,7 +44,8 @@ def list_jobs(
     if as_json:
         print_json({"documents": found})
         return
-    table = Table("Tâche", "Collection", "Document", "État", "Essais", "Prochain essai", box=None, header_style="bold")
+    document = Column("Document", overflow="fold")
+    table = Table("Tâche", "Collection", document, "État", "Essais", "Prochain essai", box=None, header_style="bold")
     for one in found:
         next_try = "" if one["next_try"] is None else _when(one["next_try"])
         shown = [one["collection"], one["document_id"], _state(one), str(one["attempts"] or ""), next_try]
