@@ -3,7 +3,6 @@
 import asyncio
 import json
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
 
 Write = Callable[[str, str], Path]
-
-# Of the about hundred steps each twentieth, or with KILL_EVERY_STEP=1 all of them, which takes six minutes.
-EVERY = 1 if os.environ.get("KILL_EVERY_STEP") else 20
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload([mortal_worker.__name__])
@@ -68,7 +64,7 @@ def test_after_a_kill_at_any_step_the_next_worker_leaves_exactly_the_right_point
         assert state == expected, f"killed at step {last}"
         if code == 0:
             break
-        last += EVERY
+        last += 1
     assert last > 30
 
 
