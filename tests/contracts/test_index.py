@@ -317,7 +317,12 @@ async def test_what_is_found_is_permitted(
 
 async def test_without_the_restriction_the_forbidden_one_would_be_found(index: Index) -> None:
     """The tests above would pass on a corpus that held nothing forbidden: this one says that it did."""
-    await index.upsert([point(A, "permitted", "congés", towards=1), point(B, "forbidden", "congé", towards=0)])
+    await index.upsert(
+        [
+            point(A, "permitted", "les retraites, les primes et un congé", towards=1),
+            point(B, "forbidden", "congé", towards=0),
+        ]
+    )
     assert ids(await find(index, "congé", A, B))[0] == "forbidden"
     assert ids(await find(index, "congé", A)) == ["permitted"]
 
