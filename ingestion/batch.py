@@ -10,7 +10,7 @@ from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty, DocumentRefused
 from ingestion.identification import identify
 from ingestion.inspection import NOTHING_FOUND, Inspection, inspected
-from policies import Principal, Role
+from policies import Principal
 from retrieval.corpus import Chunk, Document, DocumentMetadata, DocumentState, point_id
 from retrieval.embedding import contextualise
 from retrieval.index import Point, Vector
@@ -38,9 +38,7 @@ class Waiting:
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> "Waiting":
         """As the queries in `reception_queries` give it."""
-        who = row["principal"]
-        roles = frozenset(Role(role) for role in who["roles"])
-        principal = Principal(who["subject"], who["username"], frozenset(who["groups"]), roles)
+        principal = Principal.of_json(row["principal"])
         return cls(**dict(row) | {"principal": principal})
 
 

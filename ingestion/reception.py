@@ -169,7 +169,7 @@ class Reception:
         try:
             async with self._pool.connection() as connection:
                 if after is None:
-                    await connection.execute(queries.RECEPTION, [reception, collection.id, principal_json(principal)])
+                    await connection.execute(queries.RECEPTION, [reception, collection.id, Jsonb(principal.as_json())])
                 job = await self._queue.defer(connection, upload=upload, after=after)
                 ids = [one.id for one in batch]
                 known = await self._catalog.documents(connection, collection.id, ids)
@@ -234,17 +234,6 @@ def _batch(fresh: list[Original]) -> Iterator[Original]:
 
 def _is_settled(document: Document, sha256: str) -> bool:
     return document.sha256 == sha256 and document.state is not DocumentState.PENDING
-
-
-def principal_json(principal: Principal) -> Jsonb:
-    return Jsonb(
-        {
-            "subject": principal.subject,
-            "username": principal.username,
-            "groups": sorted(principal.groups),
-            "roles": sorted(principal.roles),
-        }
-    )
 
 
 def received(principal: Principal, collection: Collection, document_id: str, version: int, sha256: str) -> Event:

@@ -13,13 +13,14 @@ from typing import Any
 from uuid import uuid4
 
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from ingestion import reception_queries as queries
 from ingestion.blobs import BlobStore
 from ingestion.chunking import PIPELINE
 from ingestion.incoming import prefix
 from ingestion.queue import Pool, Queue
-from ingestion.reception import BATCH_DOCUMENTS, principal_json, received
+from ingestion.reception import BATCH_DOCUMENTS, received
 from policies import Action, Ledger, Policy, Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
@@ -84,7 +85,7 @@ class Renewal:
             if not ids:
                 return 0, after
             reception = uuid4()
-            await connection.execute(queries.RECEPTION, [reception, collection.id, principal_json(principal)])
+            await connection.execute(queries.RECEPTION, [reception, collection.id, Jsonb(principal.as_json())])
             job = await self.queue.defer(connection, after=after)
             new = {one: sha256s[one] for one in ids}
             versions = await self.catalog.receive_documents(connection, collection.id, new)

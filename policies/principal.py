@@ -1,7 +1,9 @@
 """Who acts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Role(StrEnum):
@@ -21,3 +23,17 @@ class Principal:
     username: str
     groups: frozenset[str]
     roles: frozenset[Role]
+
+    def as_json(self) -> dict[str, Any]:
+        """For the ledger and for tables, in one order."""
+        return {
+            "subject": self.subject,
+            "username": self.username,
+            "groups": sorted(self.groups),
+            "roles": sorted(self.roles),
+        }
+
+    @classmethod
+    def of_json(cls, who: Mapping[str, Any]) -> "Principal":
+        """What `as_json` gave."""
+        return cls(who["subject"], who["username"], frozenset(who["groups"]), frozenset(map(Role, who["roles"])))

@@ -34,10 +34,6 @@ class Box:
             max(self.top, other.top),
         )
 
-    def meets(self, other: "Box") -> bool:
-        """Whether the two have a point in common."""
-        return self.overlaps_across(other) and self.bottom < other.top and other.bottom < self.top
-
     def overlaps_across(self, other: "Box") -> bool:
         """Whether one stands at least partly above the other."""
         return self.left < other.right and other.left < self.right

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from ingestion.sources import queries
 from ingestion.sources.errors import SourceExists, SourceNotFound
-from policies import Principal, Role
+from policies import Principal
 from retrieval.catalog import name_key
 
 Connection = AsyncConnection[Any]
@@ -81,7 +81,7 @@ class SourceTable:
             "location": source.place.location,
             "credentials": source.place.credentials,
             "every_minutes": source.every_minutes,
-            "principal": Jsonb(_principal_json(source.principal)),
+            "principal": Jsonb(source.principal.as_json()),
         }
         if (await connection.execute(queries.ADD, values)).rowcount == 0:
             raise SourceExists(source.name)
@@ -164,22 +164,8 @@ def _followed(row: DictRow) -> Followed:
         name=row["name"],
         place=Place(Kind(row["kind"]), row["location"], row["credentials"]),
         every_minutes=row["every_minutes"],
-        principal=_principal(row["principal"]),
+        principal=Principal.of_json(row["principal"]),
         synced_at=row["synced_at"],
         failure=row["failure"],
         counts=row["counts"],
     )
-
-
-def _principal(who: Mapping[str, Any]) -> Principal:
-    roles = frozenset(Role(role) for role in who["roles"])
-    return Principal(who["subject"], who["username"], frozenset(who["groups"]), roles)
-
-
-def _principal_json(who: Principal) -> dict[str, Any]:
-    return {
-        "subject": who.subject,
-        "username": who.username,
-        "groups": sorted(who.groups),
-        "roles": sorted(who.roles),
-    }

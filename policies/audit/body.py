@@ -46,19 +46,13 @@ def commitment(content: Content) -> str:
 
 def body(event: Event, at: dt.datetime, contents: list[Content]) -> bytes:
     """The event as canonical JSON; `at` is aware. Raises `EventInvalid`."""
-    principal = event.principal
     try:
         return rfc8785.dumps(
             {
                 "format": FORMAT,
                 "act": event.act,
                 "at": at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
-                "principal": {
-                    "subject": principal.subject,
-                    "username": principal.username,
-                    "groups": sorted(principal.groups),
-                    "roles": sorted(principal.roles),
-                },
+                "principal": event.principal.as_json(),
                 "details": dict(event.details),
                 "content": {content.name: commitment(content) for content in contents},
             }
