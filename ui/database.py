@@ -14,6 +14,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from ui.connections import CancellablePool
 from ui.errors import DatabaseUnavailable
 from ui.queue_schema import queue_scripts
 
@@ -47,12 +48,12 @@ async def open_database(settings: DatabaseSettings) -> AsyncIterator[Pool]:
     """A pool of connections to a migrated database. Raises `DatabaseUnavailable`."""
     async with _server(settings) as url:
         await migrate(url)
-        pool: Pool = AsyncConnectionPool(
+        pool = CancellablePool(
             url,
             min_size=2,
             max_size=settings.pool_size,
             open=False,
-            check=AsyncConnectionPool.check_connection,  # the server may have been restarted meanwhile
+            check=CancellablePool.check_connection,  # the server may have been restarted meanwhile
         )
         async with pool:
             yield pool

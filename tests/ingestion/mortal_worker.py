@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from psycopg_pool import AsyncConnectionPool
 
 from ingestion import BlobSettings, Ingestion, Parts, QueueSettings, Stages, Summary, open_blobs, open_queue
 from ingestion.sweeping import sweep
@@ -24,6 +23,7 @@ from policies import PostgresLedger, Principal, Role, load_policy
 from retrieval import Catalog, EdgeSettings, Encoding, Fusion, SparseEncoder, SparseVector, Vector, open_edge
 from tests.ingestion.plain_reader import PlainReader
 from tests.ingestion.table_index import TableIndex
+from ui.connections import CancellablePool
 
 PERSON = Principal("s-admin", "admin", frozenset(), frozenset({Role.AGENT, Role.GESTIONNAIRE, Role.ADMINISTRATEUR}))
 DIMENSION = 8
@@ -100,7 +100,7 @@ class Steps:
 @asynccontextmanager
 async def opened(url: str, folder: Path) -> AsyncIterator[Parts]:
     async with (
-        AsyncConnectionPool(url, min_size=1, max_size=6, open=False) as pool,
+        CancellablePool(url, min_size=1, max_size=6, open=False) as pool,
         open_edge(EdgeSettings(folder / "index", Encoding("cheap", DIMENSION))) as index,
         open_blobs(BlobSettings(folder / "blobs")) as blobs,
     ):
@@ -201,7 +201,7 @@ def work_beside(url: str, folder: str, told: str, last: int | None) -> None:
 
     async def run() -> int:
         async with (
-            AsyncConnectionPool(url, min_size=1, max_size=6, open=False) as pool,
+            CancellablePool(url, min_size=1, max_size=6, open=False) as pool,
             open_blobs(BlobSettings(Path(folder))) as blobs,
             open_queue(pool, replace(SETTINGS, heartbeat_s=0.1, stalled_s=1, take_up="* * * * * *")) as queue,
         ):
