@@ -22,16 +22,21 @@ if TYPE_CHECKING:
 
 Write = Callable[[str, str], Path]
 
+STUCK_S = 180
+
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload([mortal_worker.__name__])
 
 
 def run(target: Callable[..., None], *arguments: Any) -> int | None:
-    """What became of a process that does this."""
+    """What became of a process that does this; nothing if it never ends."""
     process = _processes.Process(target=target, args=arguments)
     process.start()
-    process.join()
-    return process.exitcode
+    process.join(STUCK_S)
+    try:
+        return process.exitcode
+    finally:
+        process.kill()
 
 
 def lines(**texts: str) -> str:
