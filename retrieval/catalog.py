@@ -4,25 +4,20 @@ Each method runs in the transaction of the connection it is given and commits no
 job that fills it and its audit record stand or fall together.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID, uuid4
 
-from psycopg import AsyncConnection
-from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
 from retrieval import catalog_queries as queries
-from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState, DocumentText, TextKind
+from retrieval.catalog_rows import collection_of, columns, document_of, metadata_of
+from retrieval.corpus import Collection, Document, DocumentState, DocumentText
 from retrieval.corrections import Corrections, value_json
-from retrieval.errors import CollectionExists, CollectionNotFound, DocumentNotFound, NameInvalid
-from retrieval.found import tallies, tallies_json
-
-Connection = AsyncConnection[Any]
-
-NAME_LENGTH = 80
+from retrieval.errors import CollectionExists, CollectionNotFound, DocumentNotFound
+from retrieval.names import name_key, valid_name
+from retrieval.rows import Connection, all_rows, one_row
 
 
 class Catalog:
@@ -38,8 +33,8 @@ class Catalog:
         description: str = "",
     ) -> Collection:
         """A new, empty collection. Raises `NameInvalid`, `CollectionExists`."""
-        name = _valid(name)
-        row = await _one(
+        name = valid_name(name)
+        row = await one_row(
             connection,
             queries.INSERT_COLLECTION,
             {
@@ -53,25 +48,25 @@ class Catalog:
         )
         if row is None:
             raise CollectionExists(name)
-        return _collection(row)
+        return collection_of(row)
 
     async def collections(self, connection: Connection) -> list[Collection]:
         """All collections, by name."""
-        return [_collection(row) for row in await _all(connection, queries.SELECT_COLLECTIONS)]
+        return [collection_of(row) for row in await all_rows(connection, queries.SELECT_COLLECTIONS)]
 
     async def collection(self, connection: Connection, name: str) -> Collection:
         """The collection of that name, upper and lower case being the same. Raises `CollectionNotFound`."""
-        row = await _one(connection, queries.SELECT_COLLECTION, [name_key(name)])
+        row = await one_row(connection, queries.SELECT_COLLECTION, [name_key(name)])
         if row is None:
             raise CollectionNotFound(name)
-        return _collection(row)
+        return collection_of(row)
 
     async def collection_by_id(self, connection: Connection, collection_id: UUID) -> Collection:
         """The collection that has this identifier. Raises `CollectionNotFound`."""
-        row = await _one(connection, queries.SELECT_COLLECTION_BY_ID, [collection_id])
+        row = await one_row(connection, queries.SELECT_COLLECTION_BY_ID, [collection_id])
         if row is None:
             raise CollectionNotFound(str(collection_id))
-        return _collection(row)
+        return collection_of(row)
 
     async def delete_collection(self, connection: Connection, collection_id: UUID) -> None:
         """Remove the collection with its documents and their texts. Raises `CollectionNotFound`."""
@@ -85,14 +80,14 @@ class Catalog:
         """How many documents of each state these collections have; every collection and state has its number."""
         wanted = list(collection_ids)
         counts = {collection_id: dict.fromkeys(DocumentState, 0) for collection_id in wanted}
-        for row in await _all(connection, queries.COUNT_DOCUMENTS, [wanted]):
+        for row in await all_rows(connection, queries.COUNT_DOCUMENTS, [wanted]):
             counts[row["collection_id"]][DocumentState(row["state"])] = row["documents"]
         return counts
 
     async def documents(self, connection: Connection, collection_id: UUID, ids: Sequence[str]) -> dict[str, Document]:
         """What is known of these documents, by id; the unknown ones are left out."""
-        rows = await _all(connection, queries.SELECT_DOCUMENTS, [collection_id, list(ids)])
-        return {row["id"]: _document(row) for row in rows}
+        rows = await all_rows(connection, queries.SELECT_DOCUMENTS, [collection_id, list(ids)])
+        return {row["id"]: document_of(row) for row in rows}
 
     async def document(self, connection: Connection, collection_id: UUID, document_id: str) -> Document | None:
         """The latest version of one document, or None."""
@@ -106,7 +101,7 @@ class Catalog:
         They are pending; versions are numbered as by `put_documents`, which then takes what was read.
         """
         values = {"collection_id": collection_id, "ids": list(sha256s), "sha256s": list(sha256s.values())}
-        return {row["id"]: row["version"] for row in await _all(connection, queries.RECEIVE_DOCUMENTS, values)}
+        return {row["id"]: row["version"] for row in await all_rows(connection, queries.RECEIVE_DOCUMENTS, values)}
 
     async def put_documents(self, connection: Connection, documents: Sequence[tuple[Document, str]]) -> dict[str, int]:
         """Enter documents of one collection with their texts, as pending; gives each id's version.
@@ -118,7 +113,7 @@ class Catalog:
         `retrieval.corrections`).
         """
         documents = await self._as_corrected(connection, documents)
-        put = await _all(connection, queries.PUT_DOCUMENTS, _columns(documents))
+        put = await all_rows(connection, queries.PUT_DOCUMENTS, columns(documents))
         return {row["id"]: row["version"] for row in put}
 
     async def put_document(self, connection: Connection, document: Document, text: str) -> int:
@@ -130,7 +125,7 @@ class Catalog:
     ) -> list[Document]:
         """The next documents by id after that one; `guessed`: only those of which something is a guess."""
         values = {"collection_id": collection_id, "after": after, "limit": limit, "guessed": guessed}
-        return [_document(row) for row in await _all(connection, queries.SELECT_DOCUMENTS_AFTER, values)]
+        return [document_of(row) for row in await all_rows(connection, queries.SELECT_DOCUMENTS_AFTER, values)]
 
     async def correct(
         self, connection: Connection, collection_id: UUID, document_id: str, values: Mapping[str, Any]
@@ -139,10 +134,10 @@ class Catalog:
 
         Each field is one of `retrieval.corrections.CORRECTABLE`. Raises `DocumentNotFound`.
         """
-        row = await _one(connection, queries.LOCK_DOCUMENT, [collection_id, document_id])
+        row = await one_row(connection, queries.LOCK_DOCUMENT, [collection_id, document_id])
         if row is None:
             raise DocumentNotFound(document_id)
-        document = _document(row)
+        document = document_of(row)
         corrections = Corrections.of_json(row["corrections"]).and_also(values, document.metadata)
         await connection.execute(queries.PUT_CORRECTIONS, [Jsonb(corrections.as_json()), collection_id, document_id])
         corrected = replace(document, metadata=corrections.applied(document.metadata))
@@ -156,7 +151,7 @@ class Catalog:
     ) -> list[tuple[Document, str]]:
         """The documents with the corrections that still hold; the others are forgotten."""
         collections, ids = {one.collection_id for one, _ in documents}, [one.id for one, _ in documents]
-        rows = await _all(connection, queries.LOCK_CORRECTIONS, [list(collections), ids])
+        rows = await all_rows(connection, queries.LOCK_CORRECTIONS, [list(collections), ids])
         kept = {row["id"]: Corrections.of_json(row["corrections"]) for row in rows if row["corrections"]}
         corrected = []
         for document, text in documents:
@@ -191,101 +186,13 @@ class Catalog:
 
     async def text(self, connection: Connection, collection_id: UUID, document_id: str, version: int) -> DocumentText:
         """One version's text and metadata, however old. Raises `DocumentNotFound`."""
-        row = await _one(connection, queries.SELECT_TEXT, [collection_id, document_id, version])
+        row = await one_row(connection, queries.SELECT_TEXT, [collection_id, document_id, version])
         if row is None:
             raise DocumentNotFound(document_id, version)
         return DocumentText(
             collection_id=row["collection_id"],
             document_id=row["document_id"],
             version=row["version"],
-            metadata=_metadata(row),
+            metadata=metadata_of(row),
             text=row["text"],
         )
-
-
-def _valid(name: str) -> str:
-    name = name.strip()
-    if not 1 <= len(name) <= NAME_LENGTH:
-        raise NameInvalid(
-            f"Le nom d’une collection compte de 1 à {NAME_LENGTH} caractères\u202f; celui-ci en compte {len(name)}."
-        )
-    if any(unicodedata.category(character)[0] == "C" or character in "\u2028\u2029" for character in name):
-        raise NameInvalid("Le nom d’une collection tient sur une ligne, sans caractère invisible. Réécrivez-le.")
-    return name
-
-
-def name_key(name: str) -> str:
-    """What two names that a reader takes for the same have in common."""
-    return unicodedata.normalize("NFKC", name.strip()).casefold()
-
-
-def _columns(documents: Sequence[tuple[Document, str]]) -> dict[str, list[Any]]:
-    entries = [document for document, _ in documents]
-    return {
-        "collection_ids": [entry.collection_id for entry in entries],
-        "ids": [entry.id for entry in entries],
-        "sha256s": [entry.sha256 for entry in entries],
-        "titles": [entry.metadata.title for entry in entries],
-        "urls": [entry.metadata.url for entry in entries],
-        "dates": [entry.metadata.date for entry in entries],
-        "in_force_from": [entry.metadata.in_force_from for entry in entries],
-        "repealed_on": [entry.metadata.repealed_on for entry in entries],
-        "texts": [text for _, text in documents],
-        "kinds": [value_json(entry.metadata.kind) for entry in entries],
-        "numbers": [entry.metadata.number for entry in entries],
-        "signed_on": [entry.metadata.signed_on for entry in entries],
-        "replaces": [Jsonb(list(entry.metadata.replaces)) for entry in entries],
-        "replaced_by": [entry.metadata.replaced_by for entry in entries],
-        "guessed": [Jsonb(sorted(entry.metadata.guessed)) for entry in entries],
-        "found": [Jsonb(tallies_json(entry.found)) for entry in entries],
-    }
-
-
-def _collection(row: DictRow) -> Collection:
-    return Collection(
-        id=row["id"],
-        name=row["name"],
-        description=row["description"],
-        owner=row["owner"],
-        readers=frozenset(row["readers"]),
-        created_at=row["created_at"],
-    )
-
-
-def _document(row: DictRow) -> Document:
-    return Document(
-        id=row["id"],
-        collection_id=row["collection_id"],
-        metadata=_metadata(row),
-        version=row["version"],
-        sha256=row["sha256"],
-        state=DocumentState(row["state"]),
-        failure=row["failure"],
-        found=tallies(row["found"]),
-    )
-
-
-def _metadata(row: DictRow) -> DocumentMetadata:
-    return DocumentMetadata(
-        title=row["title"],
-        url=row["url"],
-        date=row["date"],
-        in_force_from=row["in_force_from"],
-        repealed_on=row["repealed_on"],
-        kind=None if row["kind"] is None else TextKind(row["kind"]),
-        number=row["number"],
-        signed_on=row["signed_on"],
-        replaces=tuple(row["replaces"]),
-        replaced_by=row["replaced_by"],
-        guessed=frozenset(row["guessed"]),
-    )
-
-
-async def _all(connection: Connection, query: LiteralString, values: Any = ()) -> list[DictRow]:
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        return await (await cursor.execute(query, values)).fetchall()
-
-
-async def _one(connection: Connection, query: LiteralString, values: Any = ()) -> DictRow | None:
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        return await (await cursor.execute(query, values)).fetchone()

@@ -10,16 +10,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from policies.guardrails import Concern, Response, Responses, Tally
 from retrieval import guardrail_queries as queries
 from retrieval.errors import AlreadyDecided, CollectionNotFound, QuarantineNotFound
 from retrieval.found import tallies
-
-Connection = AsyncConnection[Any]
+from retrieval.rows import Connection, all_rows, one_row
 
 
 class Choice(StrEnum):
@@ -62,7 +60,7 @@ class QuarantineTable:
 
     async def responses(self, connection: Connection, collection_id: UUID) -> Responses:
         """The collection's rule. Raises `CollectionNotFound`."""
-        row = await _one(connection, queries.SELECT_RESPONSES, [collection_id])
+        row = await one_row(connection, queries.SELECT_RESPONSES, [collection_id])
         if row is None:
             raise CollectionNotFound(str(collection_id))
         return _responses(row)
@@ -71,7 +69,7 @@ class QuarantineTable:
         self, connection: Connection, collection_id: UUID, chosen: Mapping[Concern, Response]
     ) -> Responses:
         """Change these answers; gives the whole rule. Raises `CollectionNotFound`."""
-        row = await _one(connection, queries.PUT_RESPONSES, [Jsonb(dict(chosen)), collection_id])
+        row = await one_row(connection, queries.PUT_RESPONSES, [Jsonb(dict(chosen)), collection_id])
         if row is None:
             raise CollectionNotFound(str(collection_id))
         return _responses(row)
@@ -81,7 +79,7 @@ class QuarantineTable:
     ) -> dict[str, Choice]:
         """What was decided about documents of that very content, by id; the undecided ones are left out."""
         values = {"collection_id": collection_id, "ids": list(digests), "digests": list(digests.values())}
-        rows = await _all(connection, queries.SELECT_DECISIONS, values) if digests else []
+        rows = await all_rows(connection, queries.SELECT_DECISIONS, values) if digests else []
         return {row["document_id"]: Choice(row["decision"]) for row in rows}
 
     async def hold(
@@ -111,11 +109,11 @@ class QuarantineTable:
 
     async def waiting(self, connection: Connection, collection_ids: Iterable[UUID]) -> list[Held]:
         """What waits in these collections, the oldest first."""
-        return [_held(row) for row in await _all(connection, queries.SELECT_WAITING, [list(collection_ids)])]
+        return [_held(row) for row in await all_rows(connection, queries.SELECT_WAITING, [list(collection_ids)])]
 
     async def held(self, connection: Connection, held_id: int, *, lock: bool = False) -> Held:
         """One version, waiting or not; `lock` keeps its document as it is. Raises `QuarantineNotFound`."""
-        row = await _one(connection, queries.LOCK_HELD if lock else queries.SELECT_HELD, [held_id])
+        row = await one_row(connection, queries.LOCK_HELD if lock else queries.SELECT_HELD, [held_id])
         if row is None:
             raise QuarantineNotFound(held_id)
         return _held(row)
@@ -141,13 +139,3 @@ def _responses(row: DictRow) -> Responses:
 
 def _held(row: DictRow) -> Held:
     return Held(**{**row, "found": tallies(row["found"])})
-
-
-async def _all(connection: Connection, query: Any, values: Any) -> list[DictRow]:
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        return await (await cursor.execute(query, values)).fetchall()
-
-
-async def _one(connection: Connection, query: Any, values: Any) -> DictRow | None:
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        return await (await cursor.execute(query, values)).fetchone()

@@ -23,12 +23,13 @@ from policies.access import Action, Policy
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
-from retrieval.catalog import Catalog, name_key
+from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, Passage
 from retrieval.day_asked import day_asked
 from retrieval.embedding import Embedder, contextualise
 from retrieval.errors import CollectionNotFound, EmptyQuestion, QuestionTooLong
 from retrieval.index import Fusion, Hit, Index, Vector
+from retrieval.names import name_key
 from retrieval.sparse import SparseEncoder
 
 QUESTION_LENGTH = 4_000

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from retrieval.catalog import name_key
+from retrieval.names import name_key
 from ui.identity import local_principal
 from ui.services import Services
 

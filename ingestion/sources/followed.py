@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from ingestion.sources import queries
 from ingestion.sources.errors import SourceExists, SourceNotFound
 from policies import Principal
-from retrieval.catalog import name_key
+from retrieval.names import name_key
 
 Connection = AsyncConnection[Any]
 

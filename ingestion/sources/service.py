@@ -21,10 +21,11 @@ from ingestion.sources.lease import leased
 from ingestion.sources.opening import Opening
 from ingestion.sources.sync import Receive, Sync
 from policies import Act, Action, Event, Json, Ledger, Policy, PolicyError, Principal
-from retrieval.catalog import NAME_LENGTH, Catalog
+from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.errors import CollectionNotFound, RetrievalError
 from retrieval.index import Index
+from retrieval.names import NAME_LENGTH
 from retrieval.permission import Permission
 
 _log = logging.getLogger(__name__)

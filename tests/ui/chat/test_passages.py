@@ -13,9 +13,10 @@ from assistant.conversation import Source
 from policies.audit.event import Act
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
-from retrieval.catalog import Catalog, Connection
+from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState
 from retrieval.errors import CollectionNotFound
+from retrieval.rows import Connection
 from ui.chat.passage_links import PassageLinks
 from ui.chat.passages import PassageServices, passage_router, state
 from ui.database import Pool
