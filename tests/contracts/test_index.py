@@ -1,126 +1,26 @@
-"""What every `Index` does, on each implementation that can run here."""
+"""What every `Index` does with what is written to it, on each implementation that can run here."""
 
 import datetime as dt
-import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from retrieval import (
-    Chunk,
-    DocumentMetadata,
-    Encoding,
-    Fusion,
-    Hit,
-    Index,
-    Locator,
-    Point,
-    SparseEncoder,
-    Stored,
-    TextKind,
-    Vector,
-    edge,
-    point_id,
-    qdrant,
+from retrieval import DocumentMetadata, Index, Stored, edge, qdrant
+from tests.contracts.indexes import (
+    ENGINES,
+    FUSION,
+    QUIET_ABOUT_INDEXES,
+    A,
+    B,
+    direction,
+    find,
+    ids,
+    opened,
+    point,
+    sparse,
 )
-from retrieval.edge import EdgeSettings, open_edge
-from retrieval.qdrant import QdrantSettings, open_qdrant
-
-DIMENSION = 8
-ENCODING = Encoding("test", DIMENSION)
-FUSION = Fusion(k=20, dense_weight=0.5, candidates=50)
-A, B, C = (UUID(int=n) for n in (1, 2, 3))
-
-ENGINES = ["edge", "qdrant in memory", *(["qdrant server"] if "ASSISTANT_QDRANT" in os.environ else [])]
-
-# The client's in-memory mode has no indexes, and says so.
-pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
-
-sparse = SparseEncoder()
-
-
-def opened(engine: str, folder: Path) -> AbstractAsyncContextManager[Index]:
-    """An empty index of that engine."""
-    match engine:
-        case "edge":
-            return open_edge(EdgeSettings(folder / "index", ENCODING))
-        case "qdrant in memory":
-            return open_qdrant(QdrantSettings(":memory:", ENCODING))
-        case _:
-            key = os.environ.get("ASSISTANT_QDRANT_KEY", "")
-            return open_qdrant(QdrantSettings(os.environ["ASSISTANT_QDRANT"], ENCODING, key, f"test-{uuid4()}"))
-
-
-@pytest.fixture(params=ENGINES)
-async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Index]:
-    async with opened(request.param, tmp_path) as index:
-        yield index
-        if request.param == "qdrant server":
-            await index._client.delete_collection(index._name)  # type: ignore[attr-defined]
-
-
-def direction(n: int) -> Vector:
-    """The n-th unit vector."""
-    vector: Vector = np.eye(DIMENSION, dtype=np.float32)[n]
-    return vector
-
-
-def point(
-    collection_id: UUID, document_id: str, text: str = "congé", *, towards: int = 0, ordinal: int = 0, version: int = 1
-) -> Point:
-    """A chunk of that text, whose dense vector is the unit vector `towards`."""
-    return Point(
-        id=point_id(collection_id, document_id, version, "test", ordinal),
-        collection_id=collection_id,
-        document_id=document_id,
-        version=version,
-        metadata=DocumentMetadata(
-            "Titre",
-            "https://exemple.test/1",
-            dt.date(2026, 1, 2),
-            None,
-            dt.date(2027, 1, 1),
-            TextKind.CIRCULAIRE,
-            "DGOS/RH3/2026/12",
-            dt.date(2026, 1, 1),
-            ("DGOS/RH3/2020/7", "DGOS/RH3/2021/1"),
-            "DGOS/RH3/2027/2",
-            frozenset({"kind", "number"}),
-        ),
-        chunk=Chunk(ordinal, text, Locator(3, ("Partie", "Chapitre"), 10, 10 + len(text)), "Grade | Indice"),
-        dense=direction(towards),
-        sparse=sparse.document(text),
-    )
-
-
-async def find(
-    index: Index,
-    question: str = "congé",
-    *collections: UUID,
-    towards: int = 0,
-    limit: int = 10,
-    on: dt.date | None = None,
-) -> list[Hit]:
-    """What the index finds for these words and the unit vector `towards`."""
-    permitted = frozenset(collections)
-    words = sparse.query(question)
-    return await index.search(direction(towards), words, collections=permitted, fusion=FUSION, limit=limit, on=on)
-
-
-def applying(document_id: str, **known: dt.date) -> Point:
-    """A chunk of a text of which these days are known."""
-    return replace(point(A, document_id), metadata=DocumentMetadata("Titre", **known))  # type: ignore[arg-type]
-
-
-def ids(hits: Sequence[Hit]) -> list[str]:
-    return [hit.document_id for hit in hits]
 
 
 async def test_what_was_written_is_found_at_once_and_whole(index: Index) -> None:
@@ -133,55 +33,6 @@ async def test_what_was_written_is_found_at_once_and_whole(index: Index) -> None
     assert hit.score > 0
 
 
-async def test_only_texts_in_force_on_the_day_asked_are_found(index: Index) -> None:
-    day = dt.date(2023, 3, 1)
-    eve, morrow = day - dt.timedelta(1), day + dt.timedelta(1)
-    await index.upsert(
-        [
-            applying("undated"),
-            applying("from that day", in_force_from=day),
-            applying("from the next", in_force_from=morrow),
-            applying("repealed that day", repealed_on=day),
-            applying("repealed the next", repealed_on=morrow),
-            applying("signed that day", signed_on=day),
-            applying("signed the next", signed_on=morrow),
-            applying("signed the next, in force before", signed_on=morrow, in_force_from=eve),
-            applying("of long ago", signed_on=dt.date(1789, 8, 26), in_force_from=dt.date(1789, 10, 5)),
-        ]
-    )
-    found = {hit.document_id for hit in await find(index, "congé", A, on=day)}
-    assert found == {
-        *("undated", "from that day", "repealed the next", "signed that day"),
-        *("signed the next, in force before", "of long ago"),
-    }
-    assert len(await find(index, "congé", A)) == 9
-
-
-async def test_a_text_that_is_not_in_force_takes_no_place_among_the_best(index: Index) -> None:
-    await index.upsert([applying(f"b{n}", repealed_on=dt.date(2020, 1, 1)) for n in range(FUSION.candidates + 10)])
-    await index.upsert([point(A, "a", "congés", towards=1)])
-    assert ids(await find(index, "congé", A, limit=1, on=dt.date(2026, 5, 1))) == ["a"]
-
-
-days = st.none() | st.dates(dt.date(2020, 1, 1), dt.date(2020, 1, 9))
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    texts=st.lists(
-        st.builds(DocumentMetadata, st.just("Titre"), in_force_from=days, repealed_on=days, signed_on=days), max_size=20
-    ),
-    day=st.dates(dt.date(2020, 1, 1), dt.date(2020, 1, 9)),
-)
-async def test_the_engine_and_the_metadata_agree_on_what_is_in_force(
-    index: Index, texts: list[DocumentMetadata], day: dt.date
-) -> None:
-    collection = uuid4()
-    await index.upsert([replace(point(collection, f"d{n}"), metadata=text) for n, text in enumerate(texts)])
-    found = {hit.document_id for hit in await find(index, "congé", collection, limit=50, on=day)}
-    assert found == {f"d{n}" for n, text in enumerate(texts) if text.in_force(day)}
-
-
 async def test_a_document_is_described_anew_and_its_vectors_stay(index: Index) -> None:
     await index.upsert([point(A, "x", ordinal=n, towards=n) for n in range(3)] + [point(A, "y"), point(B, "x")])
     corrected = DocumentMetadata("Autre titre", number="SSAH2301234A", in_force_from=dt.date(2024, 1, 1))
@@ -191,23 +42,6 @@ async def test_a_document_is_described_anew_and_its_vectors_stay(index: Index) -
     ours = [hit for hit in hits if (hit.collection_id, hit.document_id) == (A, "x")]
     assert [hit.metadata for hit in ours] == [corrected] * 3
     assert sorted(round(hit.similarity, 5) for hit in ours) == [0.0, 0.0, 1.0]
-
-
-async def test_an_empty_collection_set_finds_nothing(index: Index) -> None:
-    await index.upsert([point(A, "a")])
-    assert await find(index, "congé") == []
-    assert await index.count(frozenset()) == 0
-
-
-async def test_only_the_permitted_collections_are_searched(index: Index) -> None:
-    await index.upsert([point(A, "a"), point(B, "b"), point(C, "c")])
-    assert sorted(ids(await find(index, "congé", A, C))) == ["a", "c"]
-
-
-async def test_a_forbidden_chunk_takes_no_place_among_the_best(index: Index) -> None:
-    await index.upsert([point(B, f"b{n}") for n in range(FUSION.candidates + 10)])
-    await index.upsert([point(A, "a", "congés", towards=1)])
-    assert ids(await find(index, "congé", A, limit=1)) == ["a"]
 
 
 async def test_words_and_meaning_both_count(index: Index) -> None:
@@ -295,38 +129,7 @@ async def test_writing_nothing_is_allowed(index: Index) -> None:
     assert await index.count(frozenset({A})) == 0
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    held=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.sampled_from(["congé", "prime"])), max_size=30),
-    permitted=st.frozensets(st.integers(0, 5)),
-)
-async def test_what_is_found_is_permitted(
-    index: Index, held: list[tuple[int, int, str]], permitted: frozenset[int]
-) -> None:
-    # New collections for each example; those of the examples before stay and are forbidden.
-    collections = [uuid4() for _ in range(6)]
-    allowed = frozenset(collections[number] for number in permitted)
-    points = [
-        point(collections[number], f"d{n}", text, towards=towards) for n, (number, towards, text) in enumerate(held)
-    ]
-    await index.upsert(points)
-    found = await find(index, "congé", *allowed, limit=len(held) + 1)
-    assert {hit.collection_id for hit in found} <= allowed
-    assert {hit.document_id for hit in found} == {p.document_id for p in points if p.collection_id in allowed}
-
-
-async def test_without_the_restriction_the_forbidden_one_would_be_found(index: Index) -> None:
-    """The tests above would pass on a corpus that held nothing forbidden: this one says that it did."""
-    await index.upsert(
-        [
-            point(A, "permitted", "les retraites, les primes et un congé", towards=1),
-            point(B, "forbidden", "congé", towards=0),
-        ]
-    )
-    assert ids(await find(index, "congé", A, B))[0] == "forbidden"
-    assert ids(await find(index, "congé", A)) == ["permitted"]
-
-
+@QUIET_ABOUT_INDEXES
 async def test_the_engines_agree_on_the_order(tmp_path: Path) -> None:
     texts = {
         "maternité": "Le congé de maternité dure seize semaines.",
