@@ -34,14 +34,16 @@ class Block:
 class ParsedDocument:
     """A document as text. `text` joins the blocks by line breaks; locators count characters in it.
 
-    Neither is text: `unseen`, what the file holds that no reader sees though it could (hidden by colour, by size, by
-    saying so, or written in invisible characters), and `margins`, the running heads and feet that were left out.
+    None of these is text: `unseen`, what the file holds that no reader sees though it could (hidden by colour, by size,
+    by saying so, or written in invisible characters); `invisible`, places of invisible characters that have no business
+    there, one a line; and `margins`, the running heads and feet that were left out.
     """
 
     metadata: DocumentMetadata
     blocks: tuple[Block, ...]
     unseen: str = ""
     margins: str = ""
+    invisible: str = ""
 
     @cached_property
     def text(self) -> str:

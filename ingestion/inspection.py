@@ -26,11 +26,12 @@ NOTHING_FOUND = Inspection()
 
 def inspected(document: ParsedDocument) -> Inspection:
     """All guardrails over the document."""
-    text, unseen = document.text, document.unseen
+    text, unseen, invisible = document.text, document.unseen, document.invisible
     margins = f"{document.metadata.title}\n{document.margins}"
-    found = tallied(inspect(text, unseen, margins))
+    found = tallied(inspect(text, unseen, margins, invisible))
     if not found:
         return NOTHING_FOUND
+    unseen = "\n".join(filter(None, (unseen, invisible)))
     kinds = sorted((one.concern.value, one.what) for one in found)
     content = json.dumps([text, unseen, margins, kinds]).encode()
     return Inspection(found, unseen, hashlib.sha256(content).digest())

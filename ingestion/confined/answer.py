@@ -67,7 +67,7 @@ def _is_sound(document: ParsedDocument) -> bool:
     """Whether it holds what parsers give: some text, without controls, on pages that exist."""
     metadata = document.metadata
     names = (metadata.title, metadata.url, metadata.number, metadata.replaced_by, *metadata.replaces)
-    besides = (document.unseen, document.margins)
+    besides = (document.unseen, document.margins, document.invisible)
     return (
         bool(document.blocks)
         and not any(_CONTROLS.search(name) for name in (*names, *besides))

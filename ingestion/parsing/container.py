@@ -8,12 +8,13 @@ import io
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from lxml import etree
 
 from ingestion.errors import DocumentEmpty, FileUnreadable
+from ingestion.invisible import raw_text
 
 MAX_PARTS = 10_000
 MAX_BYTES = 200_000_000  # of all parts that are read
@@ -30,11 +31,15 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImp
 
 @dataclass
 class Container:
-    """An office file that has been opened; `name` is for messages, `left` the bytes that may still be read."""
+    """An office file that has been opened; `name` is for messages, `left` the bytes that may still be read.
+
+    `raw` are the texts of its parts, once read, in which invisible characters stand.
+    """
 
     name: str
     archive: zipfile.ZipFile
     left: int = MAX_BYTES
+    raw: dict[str, str] = field(default_factory=dict)
 
     def __contains__(self, part: str) -> bool:
         return part in self.archive.NameToInfo
@@ -74,6 +79,8 @@ class Container:
         if root.getroottree().docinfo.internalDTD is not None:
             problem = "ce fichier déclare des entités XML, ce que ne fait aucun logiciel de bureautique"
             raise FileUnreadable(self.name, problem, SAVE_AGAIN)
+        if raw := raw_text(root):
+            self.raw[part] = raw
         return root
 
     def xml_or_none(self, part: str) -> etree._Element | None:

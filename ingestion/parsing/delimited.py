@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from ingestion.characters import smuggled
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty
+from ingestion.invisible import invisible_places
 from ingestion.parsing.grid import Cell, Row, paragraphs
 from ingestion.parsing.outline import outline
 from ingestion.parsing.text import decode
@@ -27,7 +29,8 @@ class CsvParser:
         blocks = outline(paragraphs(Row(tuple(map(Cell, row))) for row in _rows(text, delimiter(text))))
         if not blocks:
             raise DocumentEmpty(name)
-        return ParsedDocument(DocumentMetadata(title=PurePath(name).stem), blocks)
+        metadata = DocumentMetadata(title=PurePath(name).stem)
+        return ParsedDocument(metadata, blocks, smuggled(text), invisible=invisible_places(text))
 
 
 def delimiter(text: str) -> str:

@@ -8,11 +8,11 @@ whatever stands outside the file, which is never fetched (templates, linked pict
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ingestion.characters import one_line, smuggled
+from ingestion.characters import one_line
 from ingestion.document import ParsedDocument
 from ingestion.parsing.container import Container, open_container
 from ingestion.parsing.docx_styles import (
@@ -28,7 +28,7 @@ from ingestion.parsing.docx_styles import (
     value,
 )
 from ingestion.parsing.grid import MAX_COLUMNS, TextCell, table
-from ingestion.parsing.office import Item, document_of, lines, local
+from ingestion.parsing.office import Item, document_of, lines, local, with_besides
 from ingestion.parsing.outline import Heading, Paragraph
 from ingestion.parsing.relations import all_of_kind, described, main_part, tree_of_kind
 from ingestion.parsing.symbols import SYMBOLS
@@ -50,7 +50,7 @@ class DocxParser:
         title, date = described(container)
         text = _Text(container, part)
         document = document_of(text.blocks(body if body is not None else ()), title, date, name)
-        return replace(document, unseen="\n".join(text.unseen), margins="\n".join(_margins(container, part)))
+        return with_besides(document, container, text.unseen, _margins(container, part))
 
 
 @dataclass
@@ -126,7 +126,6 @@ class _Text:
             match local(element):
                 case "t":
                     line.words.append(element.text or "")
-                    self.unseen += filter(None, [smuggled(element.text or "")])
                 case "sym":
                     line.words.append(_symbol(element))
                 case "footnoteReference" | "endnoteReference" as name:

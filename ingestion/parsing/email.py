@@ -45,7 +45,9 @@ class EmailParser:
                 raise DocumentEmpty(name)
             blocks = (*map(Block, head or [title]), *(block for text in texts for block in text.blocks))
             unseen = "\n".join(text.unseen for text in texts if text.unseen)
-            return ParsedDocument(DocumentMetadata(title=title, date=_date(message)), blocks, unseen)
+            invisible = "\n".join(text.invisible for text in texts if text.invisible)
+            metadata = DocumentMetadata(title=title, date=_date(message))
+            return ParsedDocument(metadata, blocks, unseen, invisible=invisible)
 
 
 def attachments(content: bytes, name: str, limits: PartLimits) -> Iterator[Part | BadPart]:

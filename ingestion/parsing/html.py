@@ -13,6 +13,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from ingestion.characters import one_line, smuggled
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty, FileUnreadable
+from ingestion.invisible import invisible_places
 from ingestion.parsing.dates import iso_date
 from ingestion.parsing.outline import Heading, Paragraph, outline
 from ingestion.parsing.text import decode
@@ -56,14 +57,15 @@ class HtmlParser:
         text = _decode(content)
         page = _tree(text, name)
         main = page.find(".//main")
-        unseen = [smuggled(text)]
+        raw = "".join(page.xpath("//text()[not(parent::script or parent::style)]"))
+        unseen = [smuggled(raw)]
         items = list(_items(page if main is None else main, unseen))
         title = one_line(page.findtext(".//title") or "") or _first_heading(items) or PurePath(name).stem
         blocks = outline(items, title)
         if not blocks:
             raise DocumentEmpty(name)
         metadata = DocumentMetadata(title=title, date=iso_date(_meta_date(page)))
-        return ParsedDocument(metadata, blocks, "\n".join(filter(None, unseen)))
+        return ParsedDocument(metadata, blocks, "\n".join(filter(None, unseen)), invisible=invisible_places(raw))
 
 
 def _tree(text: str, name: str) -> HtmlElement:

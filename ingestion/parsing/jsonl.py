@@ -22,6 +22,7 @@ import rfc8785
 from ingestion.characters import smuggled, visible
 from ingestion.document import Block, ParsedDocument
 from ingestion.errors import BrokenLine, FileUnreadable, TooLarge
+from ingestion.invisible import invisible_places
 from retrieval.corpus import DocumentMetadata, TextKind
 
 SUFFIXES = frozenset({".jsonl", ".jsonl.gz", ".ndjson"})
@@ -29,6 +30,7 @@ SUFFIXES = frozenset({".jsonl", ".jsonl.gz", ".ndjson"})
 _TEXTS = ("title", "url", "path", "number", "replaced_by")
 _DATES = ("date", "in_force_from", "repealed_on", "signed_on")
 _KINDS = [kind.value for kind in TextKind]
+_BESIDES = frozenset({"unseen", "invisible"})  # rare, and left out of a record that has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ class Record:
     replaced_by: str
     unseen: str = ""
     """What the line says in characters without a shape."""
+    invisible: str = ""
 
     def canonical(self) -> bytes:
         """The same bytes for the same content, whatever the order of keys (RFC 8785)."""
-        return rfc8785.dumps({name: getattr(self, name) for name in self.__slots__ if name != "unseen" or self.unseen})
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return rfc8785.dumps({name: value for name, value in values.items() if value or name not in _BESIDES})
 
     @classmethod
     def of_canonical(cls, content: bytes) -> Self:
@@ -77,7 +81,7 @@ class Record:
             replaces=self.replaces,
             replaced_by=self.replaced_by,
         )
-        return ParsedDocument(metadata, blocks, self.unseen)
+        return ParsedDocument(metadata, blocks, self.unseen, invisible=self.invisible)
 
 
 def records(path: Path, limit: int) -> Iterator[tuple[int, Record]]:
@@ -131,13 +135,14 @@ def _record(path: Path, number: int, line: bytes) -> Record:
     problem = _problem(value)
     if problem:
         raise BrokenLine(path, number, problem)
-    texts = {key: visible(value.get(key) or "") for key in ("text", *_TEXTS)}
+    raw = {key: value.get(key) or "" for key in ("text", *_TEXTS)}
     return Record(
         id=value["id"],
         kind=value["kind"] if value.get("kind") in _KINDS else "",
         replaces=tuple(visible(number) for number in value.get("replaces") or ()),
-        unseen="\n".join(filter(None, (smuggled(value.get(key) or "") for key in ("text", *_TEXTS)))),
-        **texts,
+        unseen="\n".join(filter(None, map(smuggled, raw.values()))),
+        invisible="\n".join(filter(None, map(invisible_places, raw.values()))),
+        **{key: visible(text) for key, text in raw.items()},
         **{key: value.get(key) or "" for key in _DATES},
     )
 

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from ingestion.characters import one_line, smuggled
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty
+from ingestion.invisible import invisible_places
 from ingestion.parsing.dates import iso_date
 from ingestion.parsing.outline import Heading, Paragraph, outline
 from ingestion.parsing.text import decode
@@ -29,14 +30,15 @@ class MarkdownParser:
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         text = decode(content).replace("\r\n", "\n")
-        unseen = smuggled(text)
+        unseen, invisible = smuggled(text), invisible_places(text)
         front, text = _front_matter(text)
         items = list(_items(_markdown.parse(text)))
         title = one_line(front.get("title", "")) or _first_heading(items) or PurePath(name).stem
         blocks = outline(items, title)
         if not blocks:
             raise DocumentEmpty(name)
-        return ParsedDocument(DocumentMetadata(title=title, date=iso_date(front.get("date", ""))), blocks, unseen)
+        metadata = DocumentMetadata(title=title, date=iso_date(front.get("date", "")))
+        return ParsedDocument(metadata, blocks, unseen, invisible=invisible)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:

@@ -6,7 +6,6 @@ be read, and xberg loses the numbers of lists. Nothing outside the file is fetch
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lxml import etree
 
@@ -18,7 +17,7 @@ from ingestion.parsing.dates import iso_date
 from ingestion.parsing.grid import MAX_COLUMNS, Row, paragraphs
 from ingestion.parsing.odf_styles import DRAW, MANIFEST, META, OFFICE, PRESENTATION, STYLE, TABLE, TEXT, Styles, count
 from ingestion.parsing.odf_text import Text, visible_rows
-from ingestion.parsing.office import Item, document_of, slide_items
+from ingestion.parsing.office import Item, document_of, slide_items, with_besides
 from ingestion.parsing.outline import Heading
 
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
@@ -33,7 +32,7 @@ class OdtParser:
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         file = _File(content, name, "text")
         document = document_of(file.text.blocks(file.body), file.title, file.date, name)
-        return replace(document, unseen="\n".join(file.text.unseen), margins="\n".join(file.margins()))
+        return with_besides(document, file.container, file.text.unseen, file.margins())
 
 
 class OdsParser:
@@ -44,7 +43,7 @@ class OdsParser:
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         file = _File(content, name, "spreadsheet")
         document = document_of(_sheets(file), file.title, file.date, name, is_named_by_heading=False)
-        return replace(document, margins="\n".join(file.margins()))
+        return with_besides(document, file.container, file.text.unseen, file.margins())
 
 
 class OdpParser:
@@ -55,14 +54,14 @@ class OdpParser:
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         file = _File(content, name, "presentation")
         document = document_of(_slides(file), file.title, file.date, name)
-        return replace(document, margins="\n".join(file.margins()))
+        return with_besides(document, file.container, file.text.unseen, file.margins())
 
 
 class _File:
     """An OpenDocument file, opened."""
 
     def __init__(self, content: bytes, name: str, kind: str) -> None:
-        container = open_container(content, name)
+        self.container = container = open_container(content, name)
         _refuse_protected(container)
         root = container.xml("content.xml")
         styles = container.xml_or_none("styles.xml")

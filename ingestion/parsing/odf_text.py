@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ingestion.characters import one_line, smuggled
+from ingestion.characters import one_line
 from ingestion.parsing.grid import MAX_COLUMNS, TextCell, table
 from ingestion.parsing.marks import Counter
 from ingestion.parsing.odf_styles import DRAW, OFFICE, TABLE, TEXT, Styles, count
@@ -52,7 +52,6 @@ class _Line:
             self.unseen.append(one_line(text))
         elif text:
             self.words.append(_BLANKS.sub(" ", text))
-            self.unseen.append(smuggled(text))
 
 
 class Text:

@@ -3,14 +3,16 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import PurePath
 
 from lxml import etree
 
-from ingestion.characters import one_line
+from ingestion.characters import one_line, smuggled
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty, FileUnreadable
-from ingestion.parsing.container import SAVE_AGAIN
+from ingestion.invisible import invisible_places
+from ingestion.parsing.container import SAVE_AGAIN, Container
 from ingestion.parsing.grid import SEPARATOR
 from ingestion.parsing.marks import BULLET
 from ingestion.parsing.outline import Heading, Paragraph, outline
@@ -48,6 +50,19 @@ def document_of(
     if not blocks:
         raise DocumentEmpty(name)
     return ParsedDocument(DocumentMetadata(title=title, date=date), blocks)
+
+
+def with_besides(
+    document: ParsedDocument, container: Container, unseen: Iterable[str], margins: Iterable[str]
+) -> ParsedDocument:
+    """The document with what its file holds besides: what is unseen, once each, and running heads and feet."""
+    raw = "\n".join(container.raw.values())
+    return replace(
+        document,
+        unseen="\n".join(dict.fromkeys(filter(None, (*unseen, smuggled(raw))))),
+        margins="\n".join(dict.fromkeys(filter(None, margins))),
+        invisible=invisible_places(raw),
+    )
 
 
 def lines(text: str) -> str:

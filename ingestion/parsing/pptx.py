@@ -6,7 +6,6 @@ stands on every slide are not read; nothing outside the file is fetched, no macr
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from lxml import etree
 
@@ -14,7 +13,7 @@ from ingestion.document import ParsedDocument
 from ingestion.parsing.container import Container, open_container
 from ingestion.parsing.grid import COVERED, Cell, Row, paragraphs
 from ingestion.parsing.marks import BULLET, written
-from ingestion.parsing.office import Item, document_of, lines, local, slide_items
+from ingestion.parsing.office import Item, document_of, lines, local, slide_items, with_besides
 from ingestion.parsing.outline import Paragraph
 from ingestion.parsing.relations import RELATION, described, main_part, named
 
@@ -39,7 +38,7 @@ class PptxParser:
         title, date = described(container)
         feet: dict[str, None] = {}
         document = document_of(_slides(container, feet), title, date, name)
-        return replace(document, margins="\n".join(feet))
+        return with_besides(document, container, (), feet)
 
 
 def _slides(container: Container, feet: dict[str, None]) -> Iterator[Item]:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from ingestion.characters import smuggled
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty
+from ingestion.invisible import invisible_places
 from ingestion.parsing.outline import Paragraph, outline
 from retrieval.corpus import DocumentMetadata
 
@@ -43,4 +44,5 @@ class TextParser:
         blocks = outline(Paragraph(paragraph) for paragraph in _BLANK_LINES.split(text))
         if not blocks:
             raise DocumentEmpty(name)
-        return ParsedDocument(DocumentMetadata(title=PurePath(name).stem), blocks, smuggled(text))
+        metadata = DocumentMetadata(title=PurePath(name).stem)
+        return ParsedDocument(metadata, blocks, smuggled(text), invisible=invisible_places(text))

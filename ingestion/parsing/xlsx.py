@@ -7,7 +7,7 @@ the value that was last computed; nothing outside the file is fetched, no macro 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -16,7 +16,7 @@ from ingestion.document import ParsedDocument
 from ingestion.parsing.cell_formats import BUILT_IN, shown
 from ingestion.parsing.container import Container, open_container
 from ingestion.parsing.grid import COVERED, MAX_COLUMNS, Cell, Row, paragraphs
-from ingestion.parsing.office import Item, document_of
+from ingestion.parsing.office import Item, document_of, with_besides
 from ingestion.parsing.outline import Heading
 from ingestion.parsing.relations import RELATION, described, main_part, named, tree_of_kind
 
@@ -37,7 +37,7 @@ class XlsxParser:
         title, date = described(container)
         margins: dict[str, None] = {}
         document = document_of(_sheets(container, margins), title, date, name, is_named_by_heading=False)
-        return replace(document, margins="\n".join(margins))
+        return with_besides(document, container, (), margins)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,11 @@ def test_text_that_no_reader_sees_is_a_concern_of_its_own() -> None:
     assert found("Un texte.", " \n") == []
 
 
+def test_so_are_invisible_characters_that_have_no_business_in_a_text() -> None:
+    [finding] = inspect("Un texte.", invisible="oui[U+202E]non")
+    assert (finding.concern, finding.what) == (Concern.HIDDEN, "caractères invisibles")
+
+
 @given(st.text())
 def test_any_text_is_inspected_and_findings_lie_within_it_in_their_order(text: str) -> None:
     findings = inspect(text)
