@@ -115,6 +115,16 @@ class EdgeIndex:
             return 0
         return _run(self._shard.count, engine.CountRequest(filter=_within(collections), exact=True))
 
+    async def points(self, collection_id: UUID, document_id: str) -> list[Point]:
+        wanted, found, next_page = _of(collection_id, document_id), list[Point](), None
+        while True:
+            request = engine.ScrollRequest(next_page, BATCH, wanted, with_payload=True, with_vector=True)
+            records, next_page = _run(self._shard.scroll, request)
+            found += [_whole(record) for record in records]
+            if next_page is None:
+                return found
+            await asyncio.sleep(0)
+
     async def stored(self) -> AsyncIterator[Stored]:
         next_page: Any = None
         while True:
@@ -224,6 +234,14 @@ def _request(
 def _point(point: Point) -> engine.Point:
     words = engine.SparseVector(list(point.sparse.indices), list(point.sparse.values))
     return engine.Point(point.id, {DENSE: point.dense.tolist(), SPARSE: words}, payload.encode(point))
+
+
+def _whole(record: engine.Record) -> Point:
+    vectors: Any = record.vector
+    words = SparseVector(tuple(vectors[SPARSE].indices), tuple(vectors[SPARSE].values))
+    return payload.point(
+        UUID(str(record.id)), record.payload or {}, np.asarray(vectors[DENSE], dtype=np.float32), words
+    )
 
 
 def _hit(point: engine.ScoredPoint, question: Vector) -> Hit:

@@ -120,6 +120,9 @@ class Index(Protocol):
     async def count(self, collections: frozenset[UUID]) -> int:
         """How many points these collections have."""
 
+    async def points(self, collection_id: UUID, document_id: str) -> list[Point]:
+        """All points of a document, whole, of whatever version, in no order."""
+
     def stored(self) -> AsyncIterator[Stored]:
         """Every point there is, in no order."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, TextKind
-from retrieval.index import Hit, Point, Stored
+from retrieval.index import Hit, Point, SparseVector, Stored, Vector
 
 COLLECTION_ID = "collection_id"
 DOCUMENT_ID = "document_id"
@@ -67,25 +67,43 @@ def decode(payload: Mapping[str, Any], *, score: float, similarity: float) -> Hi
         document_id=payload[DOCUMENT_ID],
         version=payload[VERSION],
         metadata=_metadata(payload),
-        chunk=Chunk(
-            ordinal=payload["ordinal"],
-            text=payload["text"],
-            locator=Locator(
-                page=payload["page"],
-                heading_path=tuple(payload["heading_path"]),
-                start=payload["start"],
-                end=payload["end"],
-            ),
-            header=payload.get("header", ""),
-        ),
+        chunk=_chunk(payload),
         score=score,
         similarity=similarity,
+    )
+
+
+def point(identifier: UUID, payload: Mapping[str, Any], dense: Vector, sparse: SparseVector) -> Point:
+    """The point, as it was written."""
+    return Point(
+        id=identifier,
+        collection_id=UUID(payload[COLLECTION_ID]),
+        document_id=payload[DOCUMENT_ID],
+        version=payload[VERSION],
+        metadata=_metadata(payload),
+        chunk=_chunk(payload),
+        dense=dense,
+        sparse=sparse,
     )
 
 
 def stored(payload: Mapping[str, Any]) -> Stored:
     """What stands in the fields `PLACE`."""
     return Stored(UUID(payload[COLLECTION_ID]), payload[DOCUMENT_ID], payload[VERSION], payload["ordinal"])
+
+
+def _chunk(payload: Mapping[str, Any]) -> Chunk:
+    return Chunk(
+        ordinal=payload["ordinal"],
+        text=payload["text"],
+        locator=Locator(
+            page=payload["page"],
+            heading_path=tuple(payload["heading_path"]),
+            start=payload["start"],
+            end=payload["end"],
+        ),
+        header=payload.get("header", ""),
+    )
 
 
 def _metadata(payload: Mapping[str, Any]) -> DocumentMetadata:

@@ -103,6 +103,18 @@ class QdrantIndex:
         counted = await self._ask(self._client.count(self._name, _within(collections), exact=True))
         return counted.count
 
+    async def points(self, collection_id: UUID, document_id: str) -> list[Point]:
+        wanted, found, next_page = _of(collection_id, document_id), list[Point](), None
+        while True:
+            records, next_page = await self._ask(
+                self._client.scroll(
+                    self._name, wanted, limit=BATCH, offset=next_page, with_payload=True, with_vectors=True
+                )
+            )
+            found += [_whole(record) for record in records]
+            if next_page is None:
+                return found
+
     async def stored(self) -> AsyncIterator[Stored]:
         next_page: Any = None
         while True:
@@ -175,6 +187,14 @@ def _point(point: Point) -> models.PointStruct:
         id=str(point.id),
         vector={DENSE: point.dense.tolist(), SPARSE: _words(point.sparse)},
         payload=payload.encode(point),
+    )
+
+
+def _whole(record: models.Record) -> Point:
+    vectors: Any = record.vector
+    words = SparseVector(tuple(vectors[SPARSE].indices), tuple(vectors[SPARSE].values))
+    return payload.point(
+        UUID(str(record.id)), record.payload or {}, np.asarray(vectors[DENSE], dtype=np.float32), words
     )
 
 

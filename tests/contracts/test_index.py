@@ -154,3 +154,18 @@ async def test_every_point_is_listed_once_with_its_place(index: Index, monkeypat
     listed = [one async for one in index.stored()]
     assert len(listed) == 6
     assert set(listed) == {*(Stored(A, "a", 2, n) for n in range(5)), Stored(B, "b", 1, 0)}
+
+
+async def test_a_document_is_read_back_whole(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    for adapter in (edge, qdrant):
+        monkeypatch.setattr(adapter, "BATCH", 3)
+    ours = [point(A, "x", f"congé {n}", ordinal=n, version=1 + n % 2, towards=n) for n in range(8)]
+    await index.upsert([*ours, point(A, "y"), point(B, "x")])
+    read = sorted(await index.points(A, "x"), key=lambda one: one.chunk.ordinal)
+    for one, written in zip(read, ours, strict=True):
+        assert one.dense == pytest.approx(written.dense, abs=1e-6)
+        assert dict(zip(one.sparse.indices, one.sparse.values, strict=True)) == pytest.approx(
+            dict(zip(written.sparse.indices, written.sparse.values, strict=True))
+        )
+        assert replace(one, dense=written.dense, sparse=written.sparse) == written
+    assert await index.points(A, "unknown") == []
