@@ -51,6 +51,9 @@ class Counting:
     async def count(self, collections: frozenset[UUID]) -> int:
         return 0
 
+    async def points(self, collection_id: UUID, document_id: str) -> list[Point]:
+        return []
+
     async def stored(self) -> AsyncIterator[Stored]:
         nothing: tuple[Stored, ...] = ()
         for one in nothing:
