@@ -8,10 +8,9 @@ import hashlib
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from ingestion.sweeping import sweep
 from policies import PostgresLedger, Principal, Role, load_policy
 from retrieval import Catalog, EdgeSettings, Encoding, Fusion, SparseEncoder, SparseVector, Vector, open_edge
 from tests.ingestion.plain_reader import PlainReader
+from tests.ingestion.steps import Crash, Steps
 from tests.ingestion.table_index import TableIndex
 from ui.connections import CancellablePool
 
@@ -48,53 +48,10 @@ class Cheap:
         return vector
 
 
-class Steps:
-    """Counts steps, and kills the process at one of them, as the kernel does: nothing is cleaned up."""
-
-    def __init__(self, last: int | None) -> None:
-        self._left = last
-
-    def step(self) -> None:
-        if self._left is None:
-            return
-        self._left -= 1
-        if not self._left:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def through(self, service: Any) -> Any:
-        """The same service, counted."""
-        steps = self
-
-        class Counted:
-            def __getattr__(self, name: str) -> Any:
-                attribute = getattr(service, name)
-                return steps._counted(attribute) if iscoroutinefunction(attribute) else attribute
-
-        return Counted()
-
-    def pool(self, pool: Any) -> Any:
-        """The same pool, its transactions counted."""
-        steps = self
-
-        class Counted:
-            def __getattr__(self, name: str) -> Any:
-                return getattr(pool, name)
-
-            @asynccontextmanager
-            async def connection(self) -> AsyncIterator[Any]:
-                async with pool.connection() as connection:
-                    yield connection
-                    steps.step()
-                steps.step()
-
-        return Counted()
-
-    def _counted(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        async def counted(*arguments: Any, **named: Any) -> Any:
-            self.step()
-            return await call(*arguments, **named)
-
-        return counted
+def killed() -> BaseException:
+    """The process ends as when the kernel kills it: nothing is cleaned up."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return Crash()
 
 
 @asynccontextmanager
@@ -139,7 +96,7 @@ def change(url: str, folder: str, name: str, first: list[str], then: list[str], 
             async with parts.pool.connection() as connection:
                 await parts.catalog.create_collection(connection, name, owner="/DGS")
             await ingest(parts, name, [Path(path) for path in first], steps=Steps(None))
-            await ingest(parts, name, [Path(path) for path in then], steps=Steps(last))
+            await ingest(parts, name, [Path(path) for path in then], steps=Steps(last, error=killed))
 
     asyncio.run(run())
 
@@ -206,7 +163,7 @@ def work_beside(url: str, folder: str, told: str, last: int | None) -> None:
             open_queue(pool, replace(SETTINGS, heartbeat_s=0.1, stalled_s=1, take_up="* * * * * *")) as queue,
         ):
             index: Any = TableIndex(pool)
-            steps = Steps(last)
+            steps = Steps(last, error=killed)
             parts = Parts(
                 pool, Catalog(), steps.through(PostgresLedger()), Cheap(), SparseEncoder(), index, blobs, PlainReader()
             )

@@ -11,6 +11,7 @@ import pytest
 from ingestion import Agreement
 from policies import Principal, Refused
 from retrieval import Chunk, Collection, DocumentMetadata, Locator, Point, SparseVector, point_id
+from tests.ingestion.records import lines
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
@@ -87,8 +88,8 @@ async def test_what_does_not_agree_is_found_and_repaired(
     library: "Library", agreement: Agreement, write: Write, harm: Harm, kind: str
 ) -> None:
     collection = await library.create("RH")
-    await library.ingest("RH", write("a.jsonl", _lines(a="Un.", b="Deux.", empty=" ")))
-    await library.ingest("RH", write("a.jsonl", _lines(a="Autre.", b="Deux.", empty=" ")))
+    await library.ingest("RH", write("a.jsonl", lines(a="Un.", b="Deux.", empty=" ")))
+    await library.ingest("RH", write("a.jsonl", lines(a="Autre.", b="Deux.", empty=" ")))
     points = await library.points(collection)
     assert (await agreement.check(library.principal)).counts() == _counts(2)
 
@@ -111,7 +112,7 @@ async def test_a_document_that_is_being_read_is_no_finding(
     library: "Library", agreement: Agreement, write: Write
 ) -> None:
     await library.create("RH")
-    await library.receive("RH", write("a.jsonl", _lines(a="Un.")))
+    await library.receive("RH", write("a.jsonl", lines(a="Un.")))
     assert (await agreement.check(library.principal)).agree
 
 
@@ -122,10 +123,6 @@ async def test_who_may_not_add_to_every_collection_is_refused(
     for act in (agreement.check, agreement.repair):
         with pytest.raises(Refused):
             await act(agent)
-
-
-def _lines(**texts: str) -> str:
-    return "".join(json.dumps({"id": key, "text": text}) + "\n" for key, text in texts.items())
 
 
 def _counts(points: int) -> dict[str, int]:

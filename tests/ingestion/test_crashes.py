@@ -1,10 +1,7 @@
 """A crash at any step of an import, and then the same import again."""
 
 import errno
-import json
 from collections.abc import Callable
-from dataclasses import replace
-from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -12,8 +9,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from ingestion import DiskFull, Parts, reception, stages
+from ingestion import DiskFull
 from retrieval import Collection, DocumentState, IndexUnavailable
+from tests.ingestion.import_steps import Failure, step_by_step
+from tests.ingestion.records import lines
+from tests.ingestion.steps import Steps
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
@@ -21,71 +21,6 @@ if TYPE_CHECKING:
 Write = Callable[[str, str], Path]
 
 IDS = ("same", "changed", "emptied", "new")
-
-
-class Crash(Exception):
-    """The process ends here, as far as the import can tell."""
-
-
-class Steps:
-    """Counts the calls to the services of an import, and fails one of them."""
-
-    def __init__(self, crash_at: int | None, *, after: bool, error: Callable[[], Exception] = Crash) -> None:
-        self.count = 0
-        self._crash_at = crash_at
-        self._after = after
-        self._error = error
-
-    def through(self, service: Any) -> Any:
-        """The same service, counted."""
-        steps = self
-
-        class Counted:
-            def __getattr__(self, name: str) -> Any:
-                attribute = getattr(service, name)
-                return steps._counted(attribute) if iscoroutinefunction(attribute) else attribute
-
-        return Counted()
-
-    def _counted(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        async def counted(*arguments: Any, **named: Any) -> Any:
-            self.count += 1
-            crashes = self.count == self._crash_at
-            if crashes and not self._after:
-                raise self._error()
-            result = await call(*arguments, **named)
-            if crashes:
-                raise self._error()
-            return result
-
-        return counted
-
-    def parts(self, library: "Library") -> Parts:
-        parts = library.parts
-        return replace(
-            parts,
-            catalog=self.through(parts.catalog),
-            ledger=self.through(parts.ledger),
-            embedder=self.through(parts.embedder),
-            index=self.through(parts.index),
-            blobs=self.through(parts.blobs),
-            reader=self.through(parts.reader),
-        )
-
-
-def lines(**texts: str) -> str:
-    return "".join(json.dumps({"id": key, "text": text}) + "\n" for key, text in texts.items())
-
-
-async def step_by_step(library: "Library", collection: Collection, path: Path, steps: Steps) -> None:
-    """Import in the smallest batches, so that there are many steps between documents."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reception, "BATCH_DOCUMENTS", 2)
-        patch.setattr(stages, "EMBED_TEXTS", 2)
-        patch.setattr(stages, "WRITE_POINTS", 1)
-        parts = steps.parts(library)
-        await library.receive(collection.name, path, parts=parts)
-        await library.do_jobs(parts)
 
 
 async def imported(library: "Library", write: Write) -> tuple[Collection, Path]:
@@ -113,8 +48,8 @@ async def test_after_a_crash_at_any_step_the_next_run_reaches_the_same_end(
 
     for crash_at in range(1, undisturbed.count + 1):
         collection, path = await imported(library, write)
-        with pytest.raises(Crash):
-            await step_by_step(library, collection, path, Steps(crash_at, after=after))
+        with pytest.raises(Failure):
+            await step_by_step(library, collection, path, Steps(crash_at, after=after, error=Failure))
         await assert_that_what_is_indexed_can_be_found(library, collection)
 
         await library.ingest(collection.name, path)

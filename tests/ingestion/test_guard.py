@@ -15,7 +15,9 @@ from ingestion.guard import verdict
 from ingestion.inspection import Inspection, inspected
 from policies import Concern, Principal, Response, Responses, Tally
 from retrieval import Choice, Collection, DocumentMetadata, DocumentState, Quarantine
-from tests.ingestion.test_crashes import Crash, Steps, lines, step_by_step
+from tests.ingestion.import_steps import Failure, step_by_step
+from tests.ingestion.records import lines
+from tests.ingestion.steps import Steps
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
@@ -238,8 +240,8 @@ async def test_a_crash_at_any_step_lets_nothing_through(library: "Library", writ
     assert set(expected.values()) == {DocumentState.QUARANTINED, DocumentState.FAILED, DocumentState.INDEXED}
     for crash_at in range(1, undisturbed.count + 1):
         collection, path = await prepared()
-        with pytest.raises(Crash):
-            await step_by_step(library, collection, path, Steps(crash_at, after=after))
+        with pytest.raises(Failure):
+            await step_by_step(library, collection, path, Steps(crash_at, after=after, error=Failure))
         assert not any("4711" in text or "45 67" in text for *_, text in await library.points(collection))
         held = [one for _, one in await quarantine_of(library).waiting(library.principal, (collection.name,))]
         states = await end(collection)

@@ -13,6 +13,7 @@ from ingestion import JobNotFound, Jobs, JobState, Stages, Summary, pipeline, re
 from ingestion.delays import ATTEMPTS, wait_after
 from policies import Principal, Refused, Role
 from retrieval import DocumentState, IndexUnavailable, Vector
+from tests.ingestion import records
 from tests.ingestion.conftest import Remembering
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ Write = Callable[[str, str], Path]
 
 
 def lines(*ids: str) -> str:
-    return "".join(json.dumps({"id": one, "text": f"Texte {one[-1]}."}) + "\n" for one in ids)
+    return records.lines(**{one: f"Texte {one[-1]}." for one in ids})
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 from ingestion import reception
 from retrieval import DocumentState, Stored
 from tests.ingestion import mortal_worker
+from tests.ingestion.records import lines
 from tests.ingestion.table_index import TableIndex
 from ui.database import DatabaseSettings, Pool
 
@@ -37,10 +38,6 @@ def run(target: Callable[..., None], *arguments: Any) -> int | None:
         return process.exitcode
     finally:
         process.kill()
-
-
-def lines(**texts: str) -> str:
-    return "".join(json.dumps({"id": key, "text": text}) + "\n" for key, text in texts.items())
 
 
 def test_after_a_kill_at_any_step_the_next_worker_leaves_exactly_the_right_points(

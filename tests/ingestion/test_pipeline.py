@@ -16,6 +16,7 @@ from ingestion import BrokenLine
 from policies import Act, Event, PostgresLedger, Principal, Refused, Role, Transaction
 from retrieval import CachedEmbedder, Catalog, CollectionNotFound, Collections, DocumentState, Vector
 from tests.ingestion.conftest import Remembering
+from tests.ingestion.records import lines
 from ui.database import DatabaseSettings
 
 if TYPE_CHECKING:
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
 Write = Callable[[str, str], Path]
 
 INDEXED = DocumentState.INDEXED
-
-
-def lines(**texts: str) -> str:
-    """A record a line, with these identifiers."""
-    return "".join(json.dumps({"id": key, "title": key, "text": text}) + "\n" for key, text in texts.items())
 
 
 async def test_every_format_can_be_found_after_an_import(library: "Library", write: Write) -> None:

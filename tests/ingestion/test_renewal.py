@@ -9,6 +9,7 @@ import pytest
 
 from ingestion import Renewal, batch, incoming, reception
 from policies import Principal, Refused
+from tests.ingestion.records import lines
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
@@ -52,7 +53,3 @@ async def test_who_may_not_add_may_not_have_anything_made_anew(
     await library.create("RH")
     with pytest.raises(Refused):
         await renewal.renew(agent, "RH")
-
-
-def lines(**texts: str) -> str:
-    return "".join(json.dumps({"id": key, "text": text}) + "\n" for key, text in texts.items())

@@ -11,7 +11,8 @@ from ingestion.sources import sync
 from ingestion.sources.followed import SourceTable
 from ingestion.sources.service import Sources
 from tests.ingestion.following import Following, following
-from tests.ingestion.sync_steps import Crash, Steps
+from tests.ingestion.steps import Crash, Steps
+from tests.ingestion.sync_steps import counted_sources
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
@@ -44,7 +45,7 @@ async def step_by_step(follows: Following, steps: Steps) -> None:
     """Synchronise in the smallest batches, so that there are many steps."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sync, "AT_ONCE", 1)
-        await follows.sync(limited(steps.sources(follows)))
+        await follows.sync(limited(counted_sources(follows, steps)))
 
 
 async def crashed(follows: Following, steps: Steps) -> None:

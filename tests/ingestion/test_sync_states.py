@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.ingestion.following import Following, following
-from tests.ingestion.sync_steps import Crash, Steps
+from tests.ingestion.steps import Crash, Steps
+from tests.ingestion.sync_steps import counted_sources
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
@@ -42,7 +43,8 @@ async def happen(follows: Following, at_source: dict[str, str], what: str, one: 
             await assert_same(follows, at_source)
         case "crash":
             try:
-                await follows.sync(Steps(int(one), after=other == "after").sources(follows), allow_empty=True)
+                steps = Steps(int(one), after=other == "after")
+                await follows.sync(counted_sources(follows, steps), allow_empty=True)
             except Crash:
                 await follows.end_lease()
 
