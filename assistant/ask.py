@@ -36,7 +36,8 @@ from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.corpus import Passage
 from retrieval.day_asked import day_asked
-from retrieval.search import Found, Search, validate_question
+from retrieval.question import validate_question
+from retrieval.search import Found, Search
 
 # Passages that an answer stands on.
 PASSAGES = 4

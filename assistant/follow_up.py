@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from assistant.answer import Turn
 from assistant.words import words
-from retrieval.search import QUESTION_LENGTH
+from retrieval.question import QUESTION_LENGTH
 
 # With fewer words of meaning than this, a question leans on the one before.
 STANDS_ALONE = 3

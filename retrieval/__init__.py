@@ -44,7 +44,9 @@ from retrieval.evaluation import Evaluation, EvaluationProgress, EvaluationRepor
 from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Stored, Vector
 from retrieval.quarantine import Quarantine
 from retrieval.quarantine_table import Choice, Held, Holding, QuarantineTable
-from retrieval.search import Found, Search, validate_question
+from retrieval.question import validate_question
+from retrieval.search import Found, Search
+from retrieval.space import IndexInUse, Spaces, VectorSpace
 from retrieval.sparse import SparseEncoder
 from retrieval.transformers import TransformersSettings, open_transformers
 
@@ -82,6 +84,7 @@ __all__ = [
     "Hit",
     "Holding",
     "Index",
+    "IndexInUse",
     "IndexMismatch",
     "IndexUnavailable",
     "JudgedQuestion",
@@ -95,12 +98,14 @@ __all__ = [
     "QuestionTooLong",
     "RetrievalError",
     "Search",
+    "Spaces",
     "SparseEncoder",
     "SparseVector",
     "Stored",
     "TextKind",
     "TransformersSettings",
     "Vector",
+    "VectorSpace",
     "contextualise",
     "open_e5",
     "open_edge",

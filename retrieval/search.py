@@ -5,11 +5,11 @@ Invariants:
 2. Only texts that are in force on the day asked about are found: the day that is given, or the one that the
    question names, or today.
 3. `search` gives nothing back before its record is committed.
+4. A question's vector is looked for in the index of the model that made it.
 """
 
 import asyncio
 import datetime as dt
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,19 +26,16 @@ from policies.principal import Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, Passage
 from retrieval.day_asked import day_asked
-from retrieval.embedding import Embedder, contextualise
-from retrieval.errors import CollectionNotFound, EmptyQuestion, QuestionTooLong
+from retrieval.embedding import contextualise
+from retrieval.errors import CollectionNotFound
 from retrieval.index import Fusion, Hit, Index, Vector
 from retrieval.names import name_key
+from retrieval.question import validate_question
+from retrieval.space import Spaces
 from retrieval.sparse import SparseEncoder
-
-QUESTION_LENGTH = 4_000
 
 # Chunks read for each document wanted, so that a long document does not crowd out the others.
 CHUNKS_PER_DOCUMENT = 4
-
-# All of Unicode's control characters but tab and line breaks.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 # Passages on whose words `Found.coverage` looks.
 EVIDENCE = 5
@@ -61,6 +58,17 @@ class Found:
     retrieval_ms: float
     on: dt.date
     """The day on which the texts found are in force."""
+    embedding: str = ""
+    """The model in whose terms `similarity` is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question's vector, with the model that made it and the index in which it means something."""
+
+    dense: Vector
+    embedding: str
+    index: Index
 
 
 def today() -> dt.date:
@@ -79,9 +87,8 @@ class Search:
     policy: Policy
     catalog: Catalog
     ledger: Ledger
-    embedder: Embedder
+    spaces: Spaces
     sparse: SparseEncoder
-    index: Index
     fusion: Fusion
     today: Callable[[], dt.date] = today
 
@@ -109,14 +116,14 @@ class Search:
         """The best chunks of these collections; several may be of one document. Nothing is recorded.
 
         `collections` must come from `permitted`. Raises `EmptyQuestion`, `QuestionTooLong`,
-        `EmbeddingFailed`, `IndexUnavailable`.
+        `EmbeddingFailed`, `IndexUnavailable`, and what `Spaces` raises.
         """
         started = time.perf_counter()
         question = validate_question(question)
         day = self._day(question, on)
-        dense = await self.embedder.embed_query(question)
-        hits = await self._hits(question, dense, collections, limit, day)
-        return self._found(question, hits, collections, day, started)
+        asked = await self._asked(question)
+        hits = await self._hits(question, asked, collections, limit, day)
+        return self._found(question, asked, hits, collections, day, started)
 
     async def find_documents(
         self,
@@ -131,9 +138,9 @@ class Search:
         question = validate_question(question)
         day = self._day(question, on)
         # What the person may read is looked up while the question is embedded.
-        collections, dense = await asyncio.gather(self.permitted(principal, names), self.embedder.embed_query(question))
-        hits = await self._hits(question, dense, collections, limit * CHUNKS_PER_DOCUMENT, day)
-        return self._found(question, _best_of_each(hits)[:limit], collections, day, started)
+        collections, asked = await asyncio.gather(self.permitted(principal, names), self._asked(question))
+        hits = await self._hits(question, asked, collections, limit * CHUNKS_PER_DOCUMENT, day)
+        return self._found(question, asked, _best_of_each(hits)[:limit], collections, day, started)
 
     async def search(
         self,
@@ -156,11 +163,15 @@ class Search:
     def _day(self, question: str, on: dt.date | None) -> dt.date:
         return on or day_asked(question) or self.today()
 
+    async def _asked(self, question: str) -> _Asked:
+        space = await self.spaces.in_use()
+        return _Asked(await space.embedder.embed_query(question), space.embedder.name, space.index)
+
     async def _hits(
-        self, question: str, dense: Vector, collections: Sequence[Collection], limit: int, day: dt.date
+        self, question: str, asked: _Asked, collections: Sequence[Collection], limit: int, day: dt.date
     ) -> list[Hit]:
-        return await self.index.search(
-            dense,
+        return await asked.index.search(
+            asked.dense,
             self.sparse.query(question),
             collections=frozenset(collection.id for collection in collections),
             fusion=self.fusion,
@@ -169,7 +180,13 @@ class Search:
         )
 
     def _found(
-        self, question: str, hits: Sequence[Hit], collections: Sequence[Collection], day: dt.date, started: float
+        self,
+        question: str,
+        asked: _Asked,
+        hits: Sequence[Hit],
+        collections: Sequence[Collection],
+        day: dt.date,
+        started: float,
     ) -> Found:
         names = {collection.id: collection.name for collection in collections}
         return Found(
@@ -180,6 +197,7 @@ class Search:
             coverage=self._coverage(question, hits[:EVIDENCE]),
             retrieval_ms=(time.perf_counter() - started) * 1000,
             on=day,
+            embedding=asked.embedding,
         )
 
     def _coverage(self, question: str, hits: Sequence[Hit]) -> float:
@@ -187,19 +205,6 @@ class Search:
         texts = (contextualise(hit.metadata.title, hit.chunk) for hit in hits)
         read = {stem for text in texts for stem in self.sparse.document(text).indices}
         return len(asked & read) / len(asked) if asked else 0.0
-
-
-def validate_question(question: str) -> str:
-    """The question without the blanks around it and without control characters, which PostgreSQL refuses.
-
-    Raises `EmptyQuestion`, `QuestionTooLong`.
-    """
-    question = CONTROL.sub(" ", question).strip()
-    if not any(character.isalnum() for character in question):
-        raise EmptyQuestion
-    if len(question) > QUESTION_LENGTH:
-        raise QuestionTooLong(len(question), QUESTION_LENGTH)
-    return question
 
 
 def _best_of_each(hits: Sequence[Hit]) -> list[Hit]:

@@ -8,7 +8,18 @@ import pytest
 from psycopg import sql
 
 from policies import CedarPolicy, PostgresLedger, Principal, Role, load_policy
-from retrieval import Catalog, E5Settings, EdgeSettings, Encoding, Fusion, Search, SparseEncoder, open_e5, open_edge
+from retrieval import (
+    Catalog,
+    E5Settings,
+    EdgeSettings,
+    Encoding,
+    Fusion,
+    Search,
+    SparseEncoder,
+    VectorSpace,
+    open_e5,
+    open_edge,
+)
 from tests.keycloak import Keycloak
 from tests.retrieval.small_corpus import Corpus
 from ui.database import DatabaseSettings, Pool, open_database, start_server
@@ -68,9 +79,8 @@ def search(corpus: Corpus, policy: CedarPolicy) -> Search:
         policy=policy,
         catalog=corpus.catalog,
         ledger=PostgresLedger(),
-        embedder=corpus.embedder,
+        spaces=VectorSpace(corpus.embedder, corpus.index),
         sparse=corpus.sparse,
-        index=corpus.index,
         fusion=Fusion(k=20, dense_weight=0.5, candidates=50),
     )
 

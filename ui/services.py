@@ -38,6 +38,7 @@ from retrieval import (
     Search,
     SparseEncoder,
     TransformersSettings,
+    VectorSpace,
     open_e5,
     open_edge,
     open_transformers,
@@ -96,7 +97,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     ):
         pool, embedder, sparse, index = parts.pool, parts.embedder, parts.sparse, parts.index
         again = Again(pool, queue)
-        search = Search(pool, policy, catalog, ledger, embedder, sparse, index, FUSION)
+        search = Search(pool, policy, catalog, ledger, VectorSpace(embedder, index), sparse, FUSION)
         conversations = Conversations(ledger)
         async with pool.connection() as connection:
             known = frozenset(collection.id for collection in await catalog.collections(connection))

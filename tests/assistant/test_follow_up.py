@@ -1,6 +1,6 @@
 from assistant.answer import Turn
 from assistant.follow_up import in_full
-from retrieval.search import QUESTION_LENGTH
+from retrieval.question import QUESTION_LENGTH
 
 
 def test_a_short_question_comes_with_the_one_before_it() -> None:

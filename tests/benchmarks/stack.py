@@ -8,7 +8,7 @@ from pathlib import Path
 from ingestion import BlobSettings, Ingestion, Parts, Queue, open_blobs, open_queue
 from ingestion.isolation import ParseLimits, open_reader
 from policies import LivePolicy, PostgresLedger
-from retrieval import Catalog, Collections, Embedder, Evaluation, Index, Search, SparseEncoder
+from retrieval import Catalog, Collections, Embedder, Evaluation, Index, Search, SparseEncoder, VectorSpace
 from ui.database import DatabaseSettings, open_database
 from ui.services import FUSION
 
@@ -45,7 +45,7 @@ async def open_stack(home: Path, embedder: Embedder, index: Index, *, postgres: 
             blobs=blobs,
             reader=reader,
         )
-        search = Search(pool, policy, catalog, ledger, embedder, sparse, index, FUSION)
+        search = Search(pool, policy, catalog, ledger, VectorSpace(embedder, index), sparse, FUSION)
         yield Stack(
             queue=queue,
             parts=parts,

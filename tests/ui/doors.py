@@ -15,7 +15,7 @@ from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
 from assistant.evidence import EvidenceSettings
 from policies import Policy, PostgresLedger, Principal, Role
-from retrieval import Collection, CollectionNotFound, Collections, Hit, Search
+from retrieval import Collection, CollectionNotFound, Collections, Hit, Search, VectorSpace
 from tests.assistant.scripted import Scripted, engine
 from tests.retrieval.small_corpus import Corpus
 from ui.chat.exchanges import ReadableExchanges
@@ -152,7 +152,12 @@ class Doors:
     def _refusing(self) -> Ask:
         """Finds nothing: so the answer is a refusal, which names all that was searched and has no source."""
         index: Any = NothingFound()
-        return Ask(replace(self.search, index=index), engine(Scripted()), self.ledger, self.corpus.pool)
+        return Ask(
+            replace(self.search, spaces=VectorSpace(self.corpus.embedder, index)),
+            engine(Scripted()),
+            self.ledger,
+            self.corpus.pool,
+        )
 
     async def _keep(
         self, conversations: Conversations, person: Principal, conversation: UUID, ask: Ask, names: Sequence[str]

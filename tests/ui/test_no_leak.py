@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assistant.conversation import Exchange, Reply
 from policies import AccessRule, Action, CedarPolicy, Decision, PostgresLedger, Principal, Role
-from retrieval import Catalog, Hit, Index, Search
+from retrieval import Catalog, Hit, Index, Search, VectorSpace
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.doors import Doors
 from ui.chat.passage_links import PassageLinks
@@ -117,8 +117,9 @@ def _listing_all(doors: Doors, _: pytest.MonkeyPatch) -> Doors:
 
 
 def _searching_all(doors: Doors, _: pytest.MonkeyPatch) -> Doors:
-    index = Unfiltered(doors.corpus.index, doors.corpus.catalog, doors.corpus.pool)
-    return replace(doors, search=replace(doors.search, index=cast(Any, index)))
+    index: Any = Unfiltered(doors.corpus.index, doors.corpus.catalog, doors.corpus.pool)
+    space = VectorSpace(doors.corpus.embedder, index)
+    return replace(doors, search=replace(doors.search, spaces=space))
 
 
 def _remembering_all(doors: Doors, patch: pytest.MonkeyPatch) -> Doors:

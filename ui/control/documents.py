@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from policies import Principal
 from retrieval import Document, Documents, TextKind
-from retrieval.search import CONTROL
+from retrieval.question import CONTROL
 from ui.control.quarantine import found_json
 from ui.identity import local_principal
 from ui.wire import Request, metadata_json

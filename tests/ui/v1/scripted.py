@@ -11,7 +11,8 @@ from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound,
 from policies.principal import Principal
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
 from retrieval.errors import CollectionNotFound
-from retrieval.search import Found, validate_question
+from retrieval.question import validate_question
+from retrieval.search import Found
 
 TODAY = dt.date(2026, 11, 24)
 TEXT = "Le congé est de dix jours [1]. Il se demande par écrit."
