@@ -75,7 +75,7 @@ class Agreement:
 
     async def check(self, principal: Principal) -> Findings:
         """Compare both ways. Raises `Refused`, `IndexUnavailable`."""
-        await self._require(principal)
+        await self._permission().require_everywhere(principal, Action.INGEST)
         findings = await self._compare()
         async with self.pool.connection() as connection:
             await self.ledger.append(connection, _event(Act.INDEX_CHECKED, principal, findings))
@@ -86,7 +86,7 @@ class Agreement:
 
         Raises `Refused`, `IndexUnavailable`.
         """
-        await self._require(principal)
+        await self._permission().require_everywhere(principal, Action.INGEST)
         findings = await self._compare()
         again = Again(self.pool, self.queue)
         async with self.pool.connection() as connection:  # nobody else changes these documents meanwhile
@@ -105,12 +105,8 @@ class Agreement:
         await again.resume()
         return findings
 
-    async def _require(self, principal: Principal) -> None:
-        permission = Permission(self.pool, self.policy, self.catalog, self.ledger)
-        async with self.pool.connection() as connection:
-            held = await self.catalog.collections(connection)
-        for collection in held:
-            await permission.require(principal, Action.INGEST, collection.rule, collection.name)
+    def _permission(self) -> Permission:
+        return Permission(self.pool, self.policy, self.catalog, self.ledger)
 
     async def _compare(self) -> Findings:
         findings = Findings()

@@ -1,5 +1,6 @@
-"""Naming a collection in order to do something to it: decided by the policy, a refusal recorded."""
+"""On which collections somebody may act: decided by the policy, a refusal recorded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,26 @@ class Permission:
             raise CollectionNotFound(name)
         await self.require(principal, action, collection.rule, collection.name)
         return collection
+
+    async def collections(self, principal: Principal, action: Action, names: Sequence[str] = ()) -> list[Collection]:
+        """All that the principal may read and on which they may act so; or those of these names, asked one by one.
+
+        Raises, for a name that is given, `CollectionNotFound`, `Refused`.
+        """
+        if names:
+            return [await self.collection(principal, action, name) for name in names]
+        async with self.pool.connection() as connection:
+            held = await self.catalog.collections(connection)
+        rules = [one.rule for one in held]
+        allowed = self.policy.permitted(principal, Action.READ, rules) & self.policy.permitted(principal, action, rules)
+        return [one for one in held if one.id in allowed]
+
+    async def require_everywhere(self, principal: Principal, action: Action) -> None:
+        """Raises `Refused`, which is recorded, where there is a collection on which the policy does not permit it."""
+        async with self.pool.connection() as connection:
+            held = await self.catalog.collections(connection)
+        for collection in held:
+            await self.require(principal, action, collection.rule, collection.name)
 
     async def require(self, principal: Principal, action: Action, rule: AccessRule, name: str) -> None:
         """Raises `Refused`, which is recorded, where the policy does not permit it."""

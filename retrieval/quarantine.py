@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from policies.access import Action, Policy
@@ -18,10 +16,10 @@ from retrieval.errors import AlreadyDecided, CollectionNotFound, QuarantineNotFo
 from retrieval.found import counts
 from retrieval.permission import Permission
 from retrieval.quarantine_table import Choice, Held, QuarantineTable
+from retrieval.rows import Connection
 
 REFUSED = "refusé à l’examen, après mise en quarantaine. Versez une version corrigée, ou retirez-le."
 
-Connection = AsyncConnection[Any]
 Resume = Callable[[Connection, UUID, Sequence[str]], Awaitable[object]]
 
 _ACTS = {Choice.RELEASED: Act.DOCUMENT_RELEASED, Choice.REFUSED: Act.DOCUMENT_REFUSED}
@@ -50,10 +48,8 @@ class Quarantine:
 
         Raises `CollectionNotFound`, `Refused` for a name that is given.
         """
-        permission = self._permission()
-        named = [await permission.collection(principal, Action.INGEST, name) for name in names]
+        collections = await self._permission().collections(principal, Action.INGEST, names)
         async with self.pool.connection() as connection:
-            collections = named or await self._open(connection, principal)
             held = await self.table.waiting(connection, [one.id for one in collections])
             event = Event(Act.QUARANTINE_LISTED, principal, {"documents": len(held)})
             await self.ledger.append(connection, event)
@@ -82,11 +78,6 @@ class Quarantine:
                 await self.resume(connection, held.collection_id, [held.document_id])
             await self.ledger.append(connection, Event(_ACTS[choice], principal, _details(held)))
         return held
-
-    async def _open(self, connection: Connection, principal: Principal) -> list[Collection]:
-        collections = await self.catalog.collections(connection)
-        permitted = self.policy.permitted(principal, Action.INGEST, [one.rule for one in collections])
-        return [one for one in collections if one.id in permitted]
 
     async def _permitted(self, principal: Principal, held_id: int) -> tuple[Collection, Held]:
         async with self.pool.connection() as connection:
