@@ -5,13 +5,12 @@ Each of these is decided by the policy itself (`Action.ADMINISTER_PEOPLE`), and 
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
 
 from policies import (
     AccessRule,
@@ -24,16 +23,23 @@ from policies import (
     LivePolicy,
     Principal,
     Refused,
-    Role,
     RulesInvalid,
 )
 from retrieval import Catalog
+from ui.control.policy_wire import (
+    DecisionRequest,
+    Described,
+    Named,
+    ProvisionedRequest,
+    explained,
+    person_json,
+    session_json,
+)
 from ui.database import Pool
 from ui.errors import ProviderUnreachable, SessionNotFound
 from ui.identity import local_principal
 from ui.realm.directory import Directory, Person
 from ui.sign_in.session import Ended, Session
-from ui.wire import Request
 
 Actor = Annotated[Principal, Depends(local_principal)]
 
@@ -68,35 +74,6 @@ class PolicyServices:
     provider: SignOut | None = None
 
 
-class Named(Request):
-    """Somebody, by the name with which they sign in."""
-
-    username: str
-
-
-class Described(Request):
-    """Anybody with these roles and groups; they need not exist."""
-
-    roles: frozenset[Role]
-    groups: frozenset[str] = frozenset()
-
-
-class DecisionRequest(Request):
-    """Whether that person may do that; `collection` is a name, and empty where the action is done to none."""
-
-    person: Named | Described
-    action: Action
-    collection: str = ""
-
-
-class ProvisionedRequest(Request):
-    """What was changed in a realm for that client, by the names of the changes."""
-
-    realm: str
-    client: str
-    changes: list[str] = Field(min_length=1)
-
-
 def policy_router(services: PolicyServices) -> APIRouter:
     """These routes."""
     router = APIRouter()
@@ -121,7 +98,7 @@ class _Control:
         rule = await self._rule(request)
         decision = self._decision(person, request.action, rule)
         rules = [{"name": name, "text": self._services.policy.explained(name)} for name in decision.rules]
-        await self._record(Act.POLICY_EXPLAINED, actor, _explained(request, person, rule, decision))
+        await self._record(Act.POLICY_EXPLAINED, actor, explained(request, person, rule, decision))
         return {
             "allowed": decision.allowed,
             "rules": rules,
@@ -215,40 +192,3 @@ class _Control:
     async def _record(self, act: Act, actor: Principal, details: Mapping[str, Json]) -> None:
         async with self._services.pool.connection() as connection:
             await self._services.ledger.append(connection, Event(act, actor, details))
-
-
-def person_json(person: Principal) -> dict[str, Any]:
-    """A person and what decides about them."""
-    return {"username": person.username, "groups": _sorted(person.groups), "roles": _sorted(person.roles)}
-
-
-def session_json(session: Session) -> dict[str, Any]:
-    """A session, without anything by which it could be used."""
-    return {
-        "id": str(session.id),
-        "person": person_json(session.principal),
-        "created_at": session.created_at.isoformat(timespec="seconds"),
-        "used_at": session.used_at.isoformat(timespec="seconds"),
-    }
-
-
-def _explained(
-    request: DecisionRequest, person: Person, rule: AccessRule | None, decision: Decision
-) -> dict[str, Json]:
-    """Of a person in the realm, the subject and whether the account is open; of one only described, how."""
-    principal = person.principal
-    about: dict[str, Json] = (
-        {"subject": principal.subject, "enabled": person.enabled}
-        if isinstance(request.person, Named)
-        else {"roles": [*_sorted(principal.roles)], "groups": [*_sorted(principal.groups)]}
-    )
-    return about | {
-        "action": request.action.value,
-        "collection_id": str(rule.collection_id) if rule else "",
-        "allowed": decision.allowed,
-        "rules": [*decision.rules],
-    }
-
-
-def _sorted(names: Iterable[str]) -> list[str]:
-    return sorted(str(name) for name in names)

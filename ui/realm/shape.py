@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from policies.principal import Role
+from ui.realm.mappers import audience_mapper, client_roles_mapper, person_mappers
 from ui.realm.representation import Representation
 
 # The client whose roles govern the realm, and those that let people be looked up and nothing be changed;
@@ -141,8 +142,8 @@ def realm_roles(shape: Shape) -> dict[str, str]:
 def client_mappers(shape: Shape) -> list[Representation]:
     """What the tokens of people hold."""
     return [
-        *_person_mappers(shape),
-        _mapper("audience", "oidc-audience-mapper", {"included.client.audience": shape.client_id}),
+        *person_mappers(shape.client_id, realm_roles=shape.realm_roles),
+        audience_mapper("client", shape.client_id),
     ]
 
 
@@ -153,14 +154,14 @@ def scopes(shape: Shape) -> list[Representation]:
             api_scope(shape.client_id),
             "Les programmes qui appellent l’assistant par /v1.",
             [
-                *_person_mappers(shape),
-                _mapper("audience", "oidc-audience-mapper", {"included.custom.audience": api_scope(shape.client_id)}),
+                *person_mappers(shape.client_id, realm_roles=shape.realm_roles),
+                audience_mapper("custom", api_scope(shape.client_id)),
             ],
         ),
         _scope(
             directory_scope(shape.client_id),
             "La lecture de l’annuaire par l’assistant lui-même.",
-            [_client_roles_mapper("annuaire", REALM_MANAGEMENT)],
+            [client_roles_mapper("annuaire", REALM_MANAGEMENT)],
         ),
     ]
 
@@ -210,46 +211,6 @@ def policy(shape: Shape) -> Representation:
     }
 
 
-def _person_mappers(shape: Shape) -> list[Representation]:
-    return [
-        _mapper("sujet", "oidc-sub-mapper", {}),
-        _mapper(
-            "nom",
-            "oidc-usermodel-attribute-mapper",
-            {"user.attribute": "username", "claim.name": "preferred_username", "jsonType.label": "String"},
-        ),
-        _mapper("groupes", "oidc-group-membership-mapper", {"claim.name": "groups", "full.path": "true"}),
-        _realm_roles_mapper() if shape.realm_roles else _client_roles_mapper("rôles", shape.client_id),
-    ]
-
-
-def _client_roles_mapper(name: str, client_id: str) -> Representation:
-    return _mapper(
-        name,
-        "oidc-usermodel-client-role-mapper",
-        {
-            "usermodel.clientRoleMapping.clientId": client_id,
-            "claim.name": f"resource_access.{escaped(client_id)}.roles",
-            "jsonType.label": "String",
-            "multivalued": "true",
-        },
-    )
-
-
-def _realm_roles_mapper() -> Representation:
-    return _mapper(
-        "rôles",
-        "oidc-usermodel-realm-role-mapper",
-        {"claim.name": "realm_access.roles", "jsonType.label": "String", "multivalued": "true"},
-    )
-
-
-def _mapper(name: str, kind: str, config: dict[str, str]) -> Representation:
-    """A protocol mapper that writes into the access token alone."""
-    written = {"access.token.claim": "true", "id.token.claim": "false", "userinfo.token.claim": "false"}
-    return {"name": name, "protocol": "openid-connect", "protocolMapper": kind, "config": written | config}
-
-
 def _scope(name: str, description: str, mappers: Iterable[Representation]) -> Representation:
     return {
         "name": name,
@@ -258,8 +219,3 @@ def _scope(name: str, description: str, mappers: Iterable[Representation]) -> Re
         "attributes": {"include.in.token.scope": "true", "display.on.consent.screen": "false"},
         "protocolMappers": list(mappers),
     }
-
-
-def escaped(client_id: str) -> str:
-    """A dot in a claim's name makes a level of its own."""
-    return client_id.replace(".", r"\.")

@@ -6,8 +6,9 @@ A claim counts whether the client's own mapper writes it or that of a scope that
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ui.realm.mappers import escaped
 from ui.realm.representation import Representation, differences
-from ui.realm.shape import REALM_MANAGEMENT, api_scope, directory_scope, escaped
+from ui.realm.shape import REALM_MANAGEMENT, api_scope, directory_scope
 
 
 @dataclass(frozen=True, slots=True)
