@@ -33,8 +33,10 @@ from retrieval.errors import (
     EmbeddingFailed,
     EmbeddingModelMissing,
     EmptyQuestion,
+    EncodingChanged,
     IndexMismatch,
     IndexUnavailable,
+    ModelUnknown,
     NameInvalid,
     QuarantineNotFound,
     QuestionTooLong,
@@ -42,11 +44,13 @@ from retrieval.errors import (
 )
 from retrieval.evaluation import Evaluation, EvaluationProgress, EvaluationReport, JudgedQuestion
 from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Stored, Vector
+from retrieval.open_spaces import Indexes, Models, OpenSpaces, open_spaces
 from retrieval.quarantine import Quarantine
 from retrieval.quarantine_table import Choice, Held, Holding, QuarantineTable
 from retrieval.question import validate_question
 from retrieval.search import Found, Search
 from retrieval.space import IndexInUse, Spaces, VectorSpace
+from retrieval.space_table import SpaceRow, SpaceTable
 from retrieval.sparse import SparseEncoder
 from retrieval.transformers import TransformersSettings, open_transformers
 
@@ -75,6 +79,7 @@ __all__ = [
     "EmbeddingModelMissing",
     "EmptyQuestion",
     "Encoding",
+    "EncodingChanged",
     "Evaluation",
     "EvaluationProgress",
     "EvaluationReport",
@@ -87,9 +92,13 @@ __all__ = [
     "IndexInUse",
     "IndexMismatch",
     "IndexUnavailable",
+    "Indexes",
     "JudgedQuestion",
     "Locator",
+    "ModelUnknown",
+    "Models",
     "NameInvalid",
+    "OpenSpaces",
     "Passage",
     "Point",
     "Quarantine",
@@ -98,6 +107,8 @@ __all__ = [
     "QuestionTooLong",
     "RetrievalError",
     "Search",
+    "SpaceRow",
+    "SpaceTable",
     "Spaces",
     "SparseEncoder",
     "SparseVector",
@@ -109,6 +120,7 @@ __all__ = [
     "contextualise",
     "open_e5",
     "open_edge",
+    "open_spaces",
     "open_transformers",
     "point_id",
     "validate_question",

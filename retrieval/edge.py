@@ -8,6 +8,7 @@ copy while this one goes on answering. The shard locks its folder, so that one p
 
 import asyncio
 import datetime as dt
+import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -56,6 +57,18 @@ async def open_edge(settings: EdgeSettings) -> AsyncIterator["EdgeIndex"]:
         yield index
     finally:
         index.close()
+
+
+async def remove_edge(folder: Path) -> None:
+    """Remove the folder of an index that nobody has open, if it is there. Raises `IndexUnavailable`."""
+    try:
+        await asyncio.to_thread(shutil.rmtree, folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise IndexUnavailable(
+            f"L’ancien index {folder} ne peut pas être effacé\u202f: {error}. Corrigez ses droits."
+        ) from error
 
 
 class EdgeIndex:

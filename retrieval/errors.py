@@ -11,6 +11,8 @@ RetrievalError
 ├── QuestionTooLong         more was asked than a question may hold
 ├── IndexUnavailable        the vector engine cannot be reached or refuses
 ├── IndexMismatch           the index was made with another embedding model
+├── ModelUnknown            the settings do not name the embedding model in use
+├── EncodingChanged         another embedding model has come into use while vectors were made
 ├── EmbeddingFailed         the embedding model gave no vector
 └── EmbeddingModelMissing   the embedding model is not where the settings say
 """
@@ -103,8 +105,27 @@ class IndexMismatch(RetrievalError):
     def __init__(self, made_with: str, wanted: str) -> None:
         super().__init__(
             f"L’index a été construit avec le modèle {made_with}, et les réglages demandent {wanted}. "
-            "Rétablissez le modèle d’origine dans les réglages, ou effacez l’index et versez à nouveau les documents."
+            "Rétablissez le modèle d’origine dans les réglages, et nommez le nouveau par ASSISTANT_EMBEDDING_NEXT : "
+            "l’assistant passera à lui sans interruption."
         )
+
+
+class ModelUnknown(RetrievalError):
+    """The settings of this process name no model that made the index in use."""
+
+    def __init__(self, in_use: str, named: str) -> None:
+        super().__init__(
+            f"L’index en service est fait avec le modèle de vecteurs {in_use}, que les réglages de ce processus ne "
+            f"nomment pas : ils nomment {named}. Nommez {in_use} par ASSISTANT_EMBEDDING et, pour changer de modèle, "
+            "le nouveau par ASSISTANT_EMBEDDING_NEXT, puis redémarrez."
+        )
+
+
+class EncodingChanged(RetrievalError):
+    """Another embedding model has come into use while vectors were made; what is begun anew is made by it."""
+
+    def __init__(self) -> None:
+        super().__init__("Un autre modèle de vecteurs vient d’entrer en service : le traitement reprend avec lui.")
 
 
 class EmbeddingFailed(RetrievalError):

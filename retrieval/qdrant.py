@@ -39,16 +39,28 @@ class QdrantSettings:
 
 
 @asynccontextmanager
-async def open_qdrant(settings: QdrantSettings) -> AsyncIterator["QdrantIndex"]:
-    """The server's collection, made where there is none. Raises `IndexUnavailable`, `IndexMismatch`."""
+async def _client(settings: QdrantSettings) -> AsyncIterator[AsyncQdrantClient]:
     client = AsyncQdrantClient(
         settings.url, api_key=settings.api_key or None, timeout=settings.timeout_s, check_compatibility=False
     )
     try:
-        created = await _prepare(client, settings)
-        yield QdrantIndex(client, settings, created=created)
+        yield client
     finally:
         await client.close()
+
+
+@asynccontextmanager
+async def open_qdrant(settings: QdrantSettings) -> AsyncIterator["QdrantIndex"]:
+    """The server's collection, made where there is none. Raises `IndexUnavailable`, `IndexMismatch`."""
+    async with _client(settings) as client:
+        created = await _prepare(client, settings)
+        yield QdrantIndex(client, settings, created=created)
+
+
+async def remove_qdrant(settings: QdrantSettings) -> None:
+    """Remove the server's collection, if it is there. Raises `IndexUnavailable`."""
+    async with _client(settings) as client:
+        await _translated(settings.url, client.delete_collection(settings.collection))
 
 
 class QdrantIndex:

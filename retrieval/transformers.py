@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,18 @@ class TransformersSettings:
     passage_prefix: str = ""
     device: str = "cpu"
 
+    @property
+    def name(self) -> str:
+        """The folder's name and the passages' prefix, which changes every vector."""
+        return self.folder.name + (f" «{self.passage_prefix}»" if self.passage_prefix else "")
+
+    def require(self) -> None:
+        """Raises `EmbeddingModelMissing` where it shows without opening the model that it cannot be opened."""
+        if not (self.folder / "modules.json").is_file():
+            raise EmbeddingModelMissing(self.folder)
+        if find_spec("sentence_transformers") is None:
+            raise EmbeddingModelMissing("sentence-transformers n’est pas installé (extra « transformers »)")
+
 
 @asynccontextmanager
 async def open_transformers(settings: TransformersSettings) -> AsyncIterator["TransformersEmbedder"]:
@@ -55,9 +68,7 @@ class TransformersEmbedder:
 
     @property
     def name(self) -> str:
-        """The folder's name and the passages' prefix, which changes every vector."""
-        settings = self._settings
-        return settings.folder.name + (f" «{settings.passage_prefix}»" if settings.passage_prefix else "")
+        return self._settings.name
 
     @property
     def dimension(self) -> int:
@@ -95,8 +106,7 @@ def _encode(model: Any, texts: list[str]) -> Vector:
 
 def _load(settings: TransformersSettings) -> tuple[Any, int]:
     """The model and the length of its vectors."""
-    if not (settings.folder / "modules.json").is_file():
-        raise EmbeddingModelMissing(settings.folder)
+    settings.require()
     try:
         from sentence_transformers import SentenceTransformer
 
@@ -108,7 +118,5 @@ def _load(settings: TransformersSettings) -> tuple[Any, int]:
             model_kwargs={"use_safetensors": True},  # the other format runs code when it is read
         )
         return model, _encode(model, [settings.folder.name]).shape[1]
-    except ImportError as error:
-        raise EmbeddingModelMissing("sentence-transformers n’est pas installé (extra « transformers »)") from error
     except Exception as error:  # the library raises OSError, ValueError, RuntimeError and more
         raise EmbeddingModelMissing(f"{settings.folder} ({error})") from error

@@ -1,0 +1,125 @@
+"""The vector spaces of a process: PostgreSQL says which is in use, each is opened when it is first wanted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from retrieval.embedding import Embedder
+from retrieval.encoding import Encoding
+from retrieval.errors import ModelUnknown
+from retrieval.index import Index
+from retrieval.space import VectorSpace
+from retrieval.space_table import SpaceRow, SpaceTable
+
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """Where indexes are, told apart by their places.
+
+    Raises `IndexUnavailable`, and `open` also `IndexMismatch`; removing what is not there changes nothing.
+    """
+
+    open: Callable[[str, Encoding], AbstractAsyncContextManager[Index]]
+    remove: Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """How to open the embedding models that the settings name, by model's name; `current` before the next one."""
+
+    current: str
+    next: str | None
+    open: Mapping[str, Callable[[], AbstractAsyncContextManager[Embedder]]]
+
+
+class OpenSpaces:
+    """`Spaces` of which one takes the place of another.
+
+    `pool` is for asking alone: a writer asks while it has a connection of another pool.
+    """
+
+    def __init__(self, pool: Pool, models: Models, indexes: Indexes) -> None:
+        self._pool = pool
+        self.models = models
+        self._indexes = indexes
+        self._table = SpaceTable()
+        self._opened: dict[int, tuple[VectorSpace, AsyncExitStack]] = {}
+        self._opening = asyncio.Lock()
+
+    async def start(self) -> VectorSpace:
+        """The space in use, opened; the very first one is that of the settings' current model."""
+        async with self._pool.connection() as connection:
+            known = await self._table.in_use(connection)
+        if known is None:
+            async with self._space("", self.models.current):
+                pass  # an index of an earlier version must be that model's
+            async with self._pool.connection() as connection:
+                await self._table.begin(connection, self.models.current)
+        return await self.in_use()
+
+    async def in_use(self) -> VectorSpace:
+        return await self.opened(await self.row_in_use())
+
+    async def row_in_use(self) -> SpaceRow:
+        """What PostgreSQL says of the space in use."""
+        async with self._pool.connection() as connection:
+            row = await self._table.in_use(connection)
+        assert row is not None  # noqa: S101 - `start` saw to it
+        return row
+
+    async def opened(self, row: SpaceRow) -> VectorSpace:
+        """That space. Raises `ModelUnknown`, `EmbeddingModelMissing`, `IndexUnavailable`, `IndexMismatch`."""
+        if row.id not in self._opened:
+            async with self._opening:
+                if row.id not in self._opened:
+                    await self._open(row)
+        return self._opened[row.id][0]
+
+    async def remove(self, row: SpaceRow) -> None:
+        """Close that space and remove its index; nobody searches in it any more."""
+        if row.id in self._opened:
+            _, stack = self._opened.pop(row.id)
+            await stack.aclose()
+        await self._indexes.remove(row.place)
+
+    async def close(self) -> None:
+        """Close every space."""
+        while self._opened:
+            _, (_, stack) = self._opened.popitem()
+            await stack.aclose()
+
+    async def _open(self, row: SpaceRow) -> None:
+        async with AsyncExitStack() as stack:
+            space = await stack.enter_async_context(self._space(row.place, row.embedding))
+            self._opened[row.id] = space, stack.pop_all()
+
+    @asynccontextmanager
+    async def _space(self, place: str, embedding: str) -> AsyncIterator[VectorSpace]:
+        if embedding not in self.models.open:
+            raise ModelUnknown(embedding, " et ".join(self.models.open))
+        async with (
+            self.models.open[embedding]() as embedder,
+            self._indexes.open(place, Encoding(embedder.name, embedder.dimension)) as index,
+        ):
+            yield VectorSpace(embedder, index)
+
+
+@asynccontextmanager
+async def open_spaces(pool: Pool, models: Models, indexes: Indexes) -> AsyncIterator[OpenSpaces]:
+    """The spaces, of which the one in use is open.
+
+    Raises `ModelUnknown`, `EmbeddingModelMissing`, `IndexUnavailable`, `IndexMismatch`.
+    """
+    spaces = OpenSpaces(pool, models, indexes)
+    try:
+        await spaces.start()
+        yield spaces
+    finally:
+        await spaces.close()

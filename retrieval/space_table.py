@@ -1,0 +1,122 @@
+"""Which vector spaces there are, in PostgreSQL: one in use, perhaps the next one, and those to be removed.
+
+As in the catalogue, each method runs in the transaction of the connection it is given.
+"""
+
+from dataclasses import dataclass
+from typing import LiteralString
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from retrieval.rows import Connection, all_rows, one_row
+
+GRACE_S = 60.0  # a search that began in the space in use is over so long after another took its place
+
+_SELECT: LiteralString = "select id, place, embedding, problem from vector_space"
+
+IN_USE: LiteralString = f"{_SELECT} where state = 'in use'"
+
+NEXT: LiteralString = f"{_SELECT} where state = 'next'"
+
+LOCK_NEXT: LiteralString = f"{NEXT} and id = %s for update"
+
+LEFT: LiteralString = f"{_SELECT} where state = 'left' and since <= now() - make_interval(secs => %s) order by id"
+
+# Of two processes that start at once the second one's finds its place taken.
+BEGIN: LiteralString = """
+insert into vector_space (place, embedding, state) values ('', %s, 'in use') on conflict do nothing
+"""
+
+ANNOUNCE: LiteralString = """
+insert into vector_space (place, embedding, state) values (%s, %s, 'next') on conflict do nothing returning id
+"""
+
+# One process at a time fills the next index; it says so again with each step.
+LEASE: LiteralString = """
+update vector_space set leased_by = %(by)s, leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+where state = 'next' and (leased_by = %(by)s or leased_until is null or leased_until <= clock_timestamp())
+returning id, place, embedding, problem
+"""
+
+RELEASE: LiteralString = "update vector_space set leased_until = null where leased_by = %s and state = 'next'"
+
+NOTE: LiteralString = "update vector_space set problem = %s where state = 'next' and problem <> %s"
+
+LEAVE: LiteralString = """
+update vector_space set state = 'left', since = now(), leased_until = null where state = %s
+returning id, place, embedding, problem
+"""
+
+USE: LiteralString = "update vector_space set state = 'in use', since = now(), problem = '' where id = %s"
+
+FORGET: LiteralString = "delete from vector_space where id = %s and state = 'left'"
+
+FORGET_COPIES: LiteralString = "delete from vector_space_copy where space_id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRow:
+    """`place` tells its index from others, `embedding` is its model's name, `problem` keeps it from getting on."""
+
+    id: int
+    place: str
+    embedding: str
+    problem: str
+
+
+class SpaceTable:
+    """Every method takes the open connection first."""
+
+    async def in_use(self, connection: Connection) -> SpaceRow | None:
+        """The one in which passages are found; none before the first start."""
+        return _row(await one_row(connection, IN_USE))
+
+    async def next(self, connection: Connection) -> SpaceRow | None:
+        """The one that will take its place."""
+        return _row(await one_row(connection, NEXT))
+
+    async def left(self, connection: Connection, grace_s: float = GRACE_S) -> list[SpaceRow]:
+        """Those whose indexes can be removed."""
+        return [SpaceRow(**row) for row in await all_rows(connection, LEFT, [grace_s])]
+
+    async def begin(self, connection: Connection, embedding: str) -> None:
+        """Let the first one be in use, where none is."""
+        await connection.execute(BEGIN, [embedding])
+
+    async def announce(self, connection: Connection, place: str, embedding: str) -> bool:
+        """Let this one be the next; False where another process has just said so."""
+        return await one_row(connection, ANNOUNCE, [place, embedding]) is not None
+
+    async def lease(self, connection: Connection, by: UUID, seconds: float) -> SpaceRow | None:
+        """Have the next one for so long; None where there is none, or another process has it."""
+        return _row(await one_row(connection, LEASE, {"by": by, "seconds": seconds}))
+
+    async def release(self, connection: Connection, by: UUID) -> None:
+        """Let others have it."""
+        await connection.execute(RELEASE, [by])
+
+    async def note(self, connection: Connection, problem: str) -> None:
+        """Say what keeps the next one from getting on; empty: nothing."""
+        await connection.execute(NOTE, [problem, problem])
+
+    async def abandon(self, connection: Connection) -> SpaceRow | None:
+        """Let there be no next one; gives what was it."""
+        return _row(await one_row(connection, LEAVE, ["next"]))
+
+    async def switch(self, connection: Connection, to: int) -> SpaceRow | None:
+        """Let the next one be in use; gives which was until now, or None where that one is not the next any more."""
+        if await one_row(connection, LOCK_NEXT, [to]) is None:
+            return None
+        left = _row(await one_row(connection, LEAVE, ["in use"]))
+        await connection.execute(USE, [to])
+        await connection.execute(FORGET_COPIES, [to])
+        return left
+
+    async def forget(self, connection: Connection, space_id: int) -> None:
+        """Its index is removed."""
+        await connection.execute(FORGET, [space_id])
+
+
+def _row(row: DictRow | None) -> SpaceRow | None:
+    return None if row is None else SpaceRow(**row)
