@@ -3,7 +3,8 @@
 1. Reading: texts and chunks go into the catalogue; what cannot be read fails there, with its reason.
 2. Embedding: chunks of many documents fill each call of the model, the slowest part. No connection is held.
 3. Writing: points are written and made durable, older versions' removed, and the catalogue and the ledger say that
-   the documents can be found, all while nobody else may change these documents.
+   the documents can be found, all while nobody else may change these documents. Where another embedding model has
+   come into use meanwhile, nothing is written, and the batch is done again.
 
 A worker does several batches at once, each in another stage, so that the model never waits. Between two steps a
 crash leaves documents pending, never indexed without their points; whoever does the batch again writes the same
@@ -33,9 +34,11 @@ from ingestion.sweeping import sweep
 from policies import Act, Event, Json, Ledger
 from retrieval.catalog import Catalog
 from retrieval.embedding import Embedder
+from retrieval.errors import EncodingChanged
 from retrieval.found import counts
 from retrieval.index import Index, Point
 from retrieval.quarantine_table import QuarantineTable
+from retrieval.space import Spaces, VectorSpace
 from retrieval.sparse import SparseEncoder
 
 Connection = AsyncConnection[Any]
@@ -50,12 +53,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a worker works with."""
+    """What a worker works with; `index` is that of the space in use."""
 
     pool: Pool
     catalog: Catalog
     ledger: Ledger
-    embedder: Embedder
+    spaces: Spaces
     sparse: SparseEncoder
     index: Index
     blobs: BlobStore
@@ -124,8 +127,9 @@ class Stages:
     async def _stages(self, job: int, documents: list[Waiting]) -> None:
         read = await asyncio.gather(*(self._read(one) for one in documents))
         for some in slices(await self._enter(job, read), WRITE_POINTS):
-            await self._embed(some)
-            await self._write(job, some)
+            space = await self._parts.spaces.in_use()
+            await self._embed(some, space.embedder)
+            await self._write(job, some, space)
 
     async def _read(self, one: Waiting) -> Read:
         try:
@@ -154,21 +158,23 @@ class Stages:
                 await parts.ledger.append(connection, _event(Act.DOCUMENT_QUARANTINED, one.waiting, **_found(one)))
         return judged.taken
 
-    async def _embed(self, some: Sequence[Read]) -> None:
+    async def _embed(self, some: Sequence[Read], embedder: Embedder) -> None:
         texts = [(one, text) for one in some for text in one.texts()]
         for start in range(0, len(texts), EMBED_TEXTS):
             call = texts[start : start + EMBED_TEXTS]
-            vectors = await self._parts.embedder.embed_passages([text for _, text in call])
+            vectors = await embedder.embed_passages([text for _, text in call])
             for (one, _), vector in zip(call, vectors, strict=True):
                 one.vectors.append(vector)
 
-    async def _write(self, job: int, some: Sequence[Read]) -> None:
+    async def _write(self, job: int, some: Sequence[Read], space: VectorSpace) -> None:
         parts = self._parts
         async with parts.pool.connection() as connection:
             held = {one.id for one in await locked(connection, job, [one.id for one in some])}
             ours = [one for one in some if one.id in held]  # not cancelled, received anew or deleted meanwhile
             if not ours:
                 return
+            if await parts.spaces.in_use() is not space:
+                raise EncodingChanged
             collection_id = ours[0].waiting.collection_id
             known = await parts.catalog.documents(connection, collection_id, [one.id for one in ours])
             metadata = {one.id: one.metadata for one in known.values()}  # which knows what was corrected

@@ -63,7 +63,6 @@ class Services:
     policy: LivePolicy
     ledger: PostgresLedger
     catalog: Catalog
-    embedder: Embedder
     index: Index
     engine: Engine
     collections: Collections
@@ -95,9 +94,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         open_queue(parts.pool) as queue,
         open_engine(settings) as engine,
     ):
-        pool, embedder, sparse, index = parts.pool, parts.embedder, parts.sparse, parts.index
+        pool, spaces, sparse, index = parts.pool, parts.spaces, parts.sparse, parts.index
         again = Again(pool, queue)
-        search = Search(pool, policy, catalog, ledger, VectorSpace(embedder, index), sparse, FUSION)
+        search = Search(pool, policy, catalog, ledger, spaces, sparse, FUSION)
         conversations = Conversations(ledger)
         async with pool.connection() as connection:
             known = frozenset(collection.id for collection in await catalog.collections(connection))
@@ -113,7 +112,6 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             policy=policy,
             ledger=ledger,
             catalog=catalog,
-            embedder=embedder,
             index=index,
             engine=engine,
             collections=Collections(pool, policy, catalog, ledger, index),
@@ -161,7 +159,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             pool=pool,
             catalog=Catalog(),
             ledger=PostgresLedger(),
-            embedder=CachedEmbedder(model, pool),
+            spaces=VectorSpace(CachedEmbedder(model, pool), index),
             sparse=SparseEncoder(),
             index=index,
             blobs=blobs,

@@ -51,11 +51,10 @@ async def _everything(services: Services) -> frozenset[Any]:
 async def _bare(services: Services, question: str) -> float:
     collections = await _everything(services)
     started = time.perf_counter()
-    dense = await services.embedder.embed_query(question)
+    space = await services.search.spaces.in_use()
+    dense = await space.embedder.embed_query(question)
     sparse = services.search.sparse.query(question)
-    await services.index.search(
-        dense, sparse, collections=collections, fusion=FUSION, limit=LIMIT * CHUNKS_PER_DOCUMENT
-    )
+    await space.index.search(dense, sparse, collections=collections, fusion=FUSION, limit=LIMIT * CHUNKS_PER_DOCUMENT)
     return (time.perf_counter() - started) * 1000
 
 

@@ -28,6 +28,7 @@ class Stack:
 @asynccontextmanager
 async def open_stack(home: Path, embedder: Embedder, index: Index, *, postgres: str = "") -> AsyncIterator[Stack]:
     """Everything else is the product's own; `postgres` names another database than the folder's."""
+    space = VectorSpace(embedder, index)
     policy, catalog, ledger, sparse = LivePolicy(), Catalog(), PostgresLedger(), SparseEncoder()
     async with (
         open_database(DatabaseSettings(folder=home / "postgres", url=postgres)) as pool,
@@ -39,13 +40,13 @@ async def open_stack(home: Path, embedder: Embedder, index: Index, *, postgres: 
             pool=pool,
             catalog=catalog,
             ledger=ledger,
-            embedder=embedder,
+            spaces=space,
             sparse=sparse,
             index=index,
             blobs=blobs,
             reader=reader,
         )
-        search = Search(pool, policy, catalog, ledger, VectorSpace(embedder, index), sparse, FUSION)
+        search = Search(pool, policy, catalog, ledger, space, sparse, FUSION)
         yield Stack(
             queue=queue,
             parts=parts,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import LiteralString
 
@@ -35,6 +35,7 @@ from retrieval import (
     Index,
     SparseEncoder,
     SparseVector,
+    VectorSpace,
 )
 from retrieval.e5 import E5Settings, open_e5
 from retrieval.edge import EdgeSettings, open_edge
@@ -86,6 +87,11 @@ class Library:
     policy: Policy
     principal: Principal
     queue: Queue
+    embedder: Embedder
+
+    def embedding(self, embedder: Embedder) -> Parts:
+        """The parts, with another model."""
+        return replace(self.parts, spaces=VectorSpace(embedder, self.parts.index))
 
     def ingestion(self, parts: Parts | None = None) -> Ingestion:
         parts = parts or self.parts
@@ -152,7 +158,7 @@ class Library:
 
     async def hits(self, collection: Collection) -> list[Hit]:
         """All that can be found."""
-        dense = np.ones(self.parts.embedder.dimension, np.float32)
+        dense = np.ones(self.embedder.dimension, np.float32)
         nothing = SparseVector((), ())
         permitted = frozenset({collection.id})
         return await self.parts.index.search(dense, nothing, collections=permitted, fusion=EVERYTHING, limit=10_000)
@@ -182,8 +188,9 @@ async def library(pool: Pool, tmp_path: Path, administrateur: Principal) -> Asyn
             open_queue(pool, QUICK) as queue,
         ):
             kept: Index = index
-            parts = Parts(pool, Catalog(), ledger, embedder, SparseEncoder(), kept, blobs, PlainReader())
-            yield Library(parts, load_policy(), administrateur, queue)
+            space = VectorSpace(embedder, kept)
+            parts = Parts(pool, Catalog(), ledger, space, SparseEncoder(), kept, blobs, PlainReader())
+            yield Library(parts, load_policy(), administrateur, queue, embedder)
 
 
 Write = Callable[..., Path]

@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion import Parts, reception, stages
-from retrieval import Collection
+from retrieval import Collection, VectorSpace
 from tests.ingestion.steps import Steps
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
 
-COUNTED = ("catalog", "ledger", "embedder", "index", "blobs", "reader")
+COUNTED = ("catalog", "ledger", "index", "blobs", "reader")
 
 
 class Failure(Exception):
     """What ends the work, so that whoever does it can still note that."""
 
 
-def counted(parts: Parts, steps: Steps) -> Parts:
-    """The same parts, counted."""
-    return replace(parts, **{name: steps.through(getattr(parts, name)) for name in COUNTED})
+def counted(library: "Library", steps: Steps) -> Parts:
+    """The parts, counted."""
+    parts = {name: steps.through(getattr(library.parts, name)) for name in COUNTED}
+    return replace(library.parts, spaces=VectorSpace(steps.through(library.embedder), parts["index"]), **parts)
 
 
 async def step_by_step(library: "Library", collection: Collection, path: Path, steps: Steps) -> None:
@@ -31,6 +32,6 @@ async def step_by_step(library: "Library", collection: Collection, path: Path, s
         patch.setattr(reception, "BATCH_DOCUMENTS", 2)
         patch.setattr(stages, "EMBED_TEXTS", 2)
         patch.setattr(stages, "WRITE_POINTS", 1)
-        parts = counted(library.parts, steps)
+        parts = counted(library, steps)
         await library.receive(collection.name, path, parts=parts)
         await library.do_jobs(parts)

@@ -19,7 +19,17 @@ import numpy as np
 from ingestion import BlobSettings, Ingestion, Parts, QueueSettings, Stages, Summary, open_blobs, open_queue
 from ingestion.sweeping import sweep
 from policies import PostgresLedger, Principal, Role, load_policy
-from retrieval import Catalog, EdgeSettings, Encoding, Fusion, SparseEncoder, SparseVector, Vector, open_edge
+from retrieval import (
+    Catalog,
+    EdgeSettings,
+    Encoding,
+    Fusion,
+    SparseEncoder,
+    SparseVector,
+    Vector,
+    VectorSpace,
+    open_edge,
+)
 from tests.ingestion.plain_reader import PlainReader
 from tests.ingestion.steps import Crash, Steps
 from tests.ingestion.table_index import TableIndex
@@ -62,14 +72,15 @@ async def opened(url: str, folder: Path) -> AsyncIterator[Parts]:
         open_blobs(BlobSettings(folder / "blobs")) as blobs,
     ):
         kept: Any = index
-        yield Parts(pool, Catalog(), PostgresLedger(), Cheap(), SparseEncoder(), kept, blobs, PlainReader())
+        space = VectorSpace(Cheap(), kept)
+        yield Parts(pool, Catalog(), PostgresLedger(), space, SparseEncoder(), kept, blobs, PlainReader())
 
 
 async def ingest(parts: Parts, name: str, paths: list[Path], *, steps: Steps) -> Summary:
     """Receive, and work until all of it is done."""
     pool = steps.pool(parts.pool)
-    counted = ("catalog", "ledger", "embedder", "index", "blobs")
-    parts = replace(parts, pool=pool, **{part: steps.through(getattr(parts, part)) for part in counted})
+    counted = {part: steps.through(getattr(parts, part)) for part in ("catalog", "ledger", "index", "blobs")}
+    parts = replace(parts, pool=pool, spaces=VectorSpace(steps.through(Cheap()), counted["index"]), **counted)
     async with open_queue(pool, SETTINGS) as queue:
         ingestion = Ingestion(
             pool=pool,
@@ -164,9 +175,8 @@ def work_beside(url: str, folder: str, told: str, last: int | None) -> None:
         ):
             index: Any = TableIndex(pool)
             steps = Steps(last, error=killed)
-            parts = Parts(
-                pool, Catalog(), steps.through(PostgresLedger()), Cheap(), SparseEncoder(), index, blobs, PlainReader()
-            )
+            space, ledger = VectorSpace(Cheap(), index), steps.through(PostgresLedger())
+            parts = Parts(pool, Catalog(), ledger, space, SparseEncoder(), index, blobs, PlainReader())
             done = 0
 
             async def do(job: int, attempts: int) -> None:

@@ -28,7 +28,7 @@ def agreement(library: "Library") -> Agreement:
 
 async def plant(library: "Library", collection: Collection, document: str, version: int, ordinal: int = 0) -> None:
     """A point that nobody asked for."""
-    (dense,) = await library.parts.embedder.embed_passages(["planté"])
+    (dense,) = await library.embedder.embed_passages(["planté"])
     chunk = Chunk(ordinal, "planté", Locator(None, (), 0, 6))
     identifier = point_id(collection.id, document, version, "planted", ordinal)
     metadata, words = DocumentMetadata(document), SparseVector((), ())

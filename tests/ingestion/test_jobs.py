@@ -118,8 +118,8 @@ async def test_a_job_that_is_cancelled_in_its_midst_leaves_no_points(
     await library.ingest("RH", write("a.jsonl", lines("a")))
     await library.receive("RH", write("a.jsonl", lines("a").replace("Texte", "Autre")))
     (job,) = await library.jobs()
-    halting = Halting(library.parts.embedder)
-    async with library.working(replace(library.parts, embedder=halting)):
+    halting = Halting(library.embedder)
+    async with library.working(library.embedding(halting)):
         await halting.called.wait()
         assert [one.state for one in await jobs.page(library.principal, "RH")] == [JobState.RUNNING]
         assert await jobs.cancel(library.principal, job) == 1
@@ -214,7 +214,7 @@ async def test_a_document_that_always_fails_does_not_keep_the_others_of_its_batc
     collection = await library.create("RH")
     await library.receive("RH", write("a.jsonl", lines("a", "b", "c")))
     (job,) = await library.jobs()
-    stages = Stages(replace(library.parts, embedder=Choosy(library.parts.embedder)))
+    stages = Stages(library.embedding(Choosy(library.embedder)))
     for attempts in range(2):
         with pytest.raises(MemoryError):
             await stages.do(job, attempts)

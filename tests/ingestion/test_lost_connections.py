@@ -8,7 +8,17 @@ from typing import Any
 
 from ingestion import BlobSettings, Parts, open_blobs, open_queue
 from policies import CedarPolicy, PostgresLedger, Principal
-from retrieval import Catalog, Collection, DocumentState, EdgeSettings, Encoding, SparseEncoder, Vector, open_edge
+from retrieval import (
+    Catalog,
+    Collection,
+    DocumentState,
+    EdgeSettings,
+    Encoding,
+    SparseEncoder,
+    Vector,
+    VectorSpace,
+    open_edge,
+)
 from tests.ingestion.conftest import QUICK, Library
 from tests.ingestion.mortal_worker import DIMENSION, Cheap
 from tests.ingestion.plain_reader import PlainReader
@@ -45,8 +55,10 @@ async def test_a_batch_is_finished_once_the_database_is_back(
             open_queue(pool, replace(QUICK, take_up="* * * * * *")) as queue,
         ):
             index: Any = edge
-            parts = Parts(pool, Catalog(), PostgresLedger(), Restarting(), SparseEncoder(), index, blobs, PlainReader())
-            library = Library(parts, policy, administrateur, queue)
+            model = Restarting()
+            space = VectorSpace(model, index)
+            parts = Parts(pool, Catalog(), PostgresLedger(), space, SparseEncoder(), index, blobs, PlainReader())
+            library = Library(parts, policy, administrateur, queue, model)
             collection = await library.create("RH")
             paths = [write("a.txt", "Un."), write("b.txt", "Deux.")]
             await library.receive("RH", *paths)

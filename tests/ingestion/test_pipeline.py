@@ -190,7 +190,7 @@ async def test_no_connection_is_held_while_texts_are_embedded(
     path = write("a.jsonl", lines(**{f"r{n}": f"Article {n % 3}." for n in range(100)}))
     # The embedder needs the only connection there is.
     async with AsyncConnectionPool(postgres.url, min_size=1, max_size=1, open=False) as pool:
-        parts = replace(library.parts, pool=pool, embedder=CachedEmbedder(library.parts.embedder, pool))
+        parts = replace(library.embedding(CachedEmbedder(library.embedder, pool)), pool=pool)
         await library.ingest("RH", path, parts=parts)
     assert len(await library.points(collection)) == 100
 
@@ -237,7 +237,7 @@ async def test_a_collection_deleted_during_an_import_leaves_no_points(library: "
             return await super().embed_passages(texts)
 
     with pytest.raises(CollectionNotFound):
-        await library.ingest("RH", path, parts=replace(library.parts, embedder=Interrupted(library.parts.embedder)))
+        await library.ingest("RH", path, parts=library.embedding(Interrupted(library.embedder)))
     assert await library.parts.index.count(frozenset({collection.id})) == 0
 
 

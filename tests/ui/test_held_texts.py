@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ingestion import Again, BlobSettings, Ingestion, Parts, Queue, Stages, open_blobs, open_queue
 from policies import CedarPolicy, Concern, PostgresLedger, Response, Responses
-from retrieval import Choice, Collection, Quarantine, Search
+from retrieval import Choice, Collection, Quarantine, Search, VectorSpace
 from tests.ingestion.plain_reader import PlainReader
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.doors import ADMINISTRATOR, Doors
@@ -111,7 +111,7 @@ async def intake(corpus: Corpus, policy: CedarPolicy, tmp_path: Path) -> AsyncIt
             corpus.pool,
             corpus.catalog,
             PostgresLedger(),
-            corpus.embedder,
+            VectorSpace(corpus.embedder, corpus.index),
             corpus.sparse,
             corpus.index,
             blobs,
