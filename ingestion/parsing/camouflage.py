@@ -12,79 +12,61 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingestion.parsing.lines import Numbers
+from ingestion.parsing.calls import AT_ONCE, Room, bare
+from ingestion.parsing.lines import Numbers, Rectangle
 
-WHITE = 250  # of 255, of each colour at least
+NEARLY_WHITE = 250  # of 255, of each colour at least
 PICTURE_SHARE = 0.3  # of the page, that a picture covers which was read
 BAND = 6.0  # points: a line as thick lies behind words
 SMALL = 1.0  # points: what is no larger is a line, not a word
-
-Rectangle = tuple[float, float, float, float]  # left, bottom, right, top
 
 _NO_INK = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})
 _STROKED = frozenset({pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE})
 _BEHIND = (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING)
 
 
-def _bare(function: Any) -> Any:
-    """The function without checks of its arguments: faster. The interpreter's lock stays held."""
-    return ctypes.PYFUNCTYPE(ctypes.c_int)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+_mode = bare(pdfium.FPDFTextObj_GetTextRenderMode, ctypes.c_int, ctypes.c_void_p)
+_fill = bare(pdfium.FPDFPageObj_GetFillColor, ctypes.c_int, ctypes.c_void_p)
+_stroke = bare(pdfium.FPDFPageObj_GetStrokeColor, ctypes.c_int, ctypes.c_void_p)
+
+_for_colors = Room(4)
+_COLOR = 16  # bytes
+
+SEEN, NO_INK, WHITE = range(3)
 
 
-_mode = _bare(pdfium.FPDFTextObj_GetTextRenderMode)
-_fill = _bare(pdfium.FPDFPageObj_GetFillColor)
-_stroke = _bare(pdfium.FPDFPageObj_GetStrokeColor)
-
-_AT_ONCE = 256
-_space = ctypes.create_string_buffer(_AT_ONCE * 16)  # PDFium writes here: one page is read at a time
-_room = memoryview(_space)
-_places = [[ctypes.byref(_space, 16 * row + 4 * column) for row in range(_AT_ONCE)] for column in range(4)]
-
-
-class Ink:
-    """Which pieces of text of one page could be hidden; each is looked at once."""
-
-    def __init__(self) -> None:
-        self._known: dict[int | None, str] = {None: ""}
-
-    def of(self, pieces: Sequence[int | None]) -> list[str]:
-        """For each: `none` for no ink, `white`, or nothing for what is plainly seen."""
-        new = [piece for piece in dict.fromkeys(pieces) if piece not in self._known]
-        for start in range(0, len(new), _AT_ONCE):
-            some = new[start : start + _AT_ONCE]
-            self._known.update(zip(some, _inks(some), strict=True))
-        return list(map(self._known.__getitem__, pieces))
+def inks(pieces: Sequence[int]) -> list[int]:
+    """Which pieces of text could be hidden: `NO_INK`, `WHITE`, or `SEEN` for what is plainly seen."""
+    if len(pieces) > AT_ONCE:
+        return [*inks(pieces[:AT_ONCE]), *inks(pieces[AT_ONCE:])]
+    modes = list(map(_mode, pieces))
+    filled = list(map(_fill, pieces, *_for_colors.places))
+    colors = _for_colors.written(len(pieces))
+    if modes == modes[:1] * len(modes) and colors == colors[:_COLOR] * len(modes) and all(filled):
+        return [_ink(mode, colors[:_COLOR]) for mode in modes[:1]] * len(modes)
+    places = range(0, len(colors), _COLOR)
+    drawn = [
+        (mode, colors[place : place + _COLOR] if is_filled else b"")
+        for mode, place, is_filled in zip(modes, places, filled, strict=True)
+    ]
+    of_kinds = {kind: _ink(*kind) for kind in {*drawn}}
+    return [of_kinds[kind] for kind in drawn]
 
 
-def _inks(pieces: Sequence[int | None]) -> list[str]:
-    handles = list(map(ctypes.c_void_p, pieces))
-    drawn = list(zip(map(_mode, handles), _colors(handles), strict=True))
-    inks = {kind: _ink(*kind) for kind in set(drawn)}
-    return [inks[kind] for kind in drawn]
-
-
-def _ink(mode: int, color: bytes) -> str:
+def _ink(mode: int, color: bytes) -> int:
+    """By its red, green, blue and alpha; none where PDFium cannot tell them."""
     red, green, blue, alpha = np.frombuffer(color, np.uint32).tolist() if color else (0, 0, 0, 255)
     if mode in _NO_INK:
-        return "none"
+        return NO_INK
     if mode in _STROKED:
-        return ""
+        return SEEN
     if alpha == 0:
-        return "none"
-    return "white" if min(red, green, blue) >= WHITE else ""
+        return NO_INK
+    return WHITE if min(red, green, blue) >= NEARLY_WHITE else SEEN
 
 
-def _colors(handles: Sequence[ctypes.c_void_p], color: Any = _fill) -> list[bytes]:
-    """Red, green, blue, alpha with which each object is filled, as PDFium writes them; empty where it does not say."""
-    filled = list(map(color, handles, *_places))
-    raw = bytes(_room[: 16 * len(handles)])
-    return [raw[16 * row : 16 * row + 16] if is_filled else b"" for row, is_filled in enumerate(filled)]
-
-
-def hidden(page: pypdfium2.PdfPage, inks: Sequence[str], boxes: Numbers) -> list[bool]:
+def hidden(page: pypdfium2.PdfPage, inks: Sequence[int], boxes: Numbers) -> list[bool]:
     """Of lines, each with its ink and its box (left, top, right, bottom), which no reader sees."""
-    if not any(inks):
-        return [False] * len(inks)
     behind, is_read = _behind(page)
     left, top, right, bottom = boxes.T
     across, up = (left + right) / 2, (top + bottom) / 2
@@ -92,7 +74,7 @@ def hidden(page: pypdfium2.PdfPage, inks: Sequence[str], boxes: Numbers) -> list
     for west, south, east, north in behind:
         covered |= (west <= across) & (across <= east) & (south <= up) & (up <= north)
     return [
-        (ink == "none" and not is_read) or (ink == "white" and not is_covered)
+        (ink == NO_INK and not is_read) or (ink == WHITE and not is_covered)
         for ink, is_covered in zip(inks, covered.tolist(), strict=True)
     ]
 
@@ -117,12 +99,13 @@ def _is_coloured(path: pypdfium2.PdfObject) -> bool:
     mode, is_drawn, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
     if not pdfium.FPDFPath_GetDrawMode(path.raw, mode, is_drawn):
         return False
-    handle = ctypes.c_void_p(ctypes.cast(path.raw, ctypes.c_void_p).value)
-    if mode.value != pdfium.FPDF_FILLMODE_NONE and _is_seen(_fill, handle):
+    if mode.value != pdfium.FPDF_FILLMODE_NONE and _is_seen(_fill, path):
         return True
     pdfium.FPDFPageObj_GetStrokeWidth(path.raw, width)
-    return bool(is_drawn.value) and width.value >= BAND and _is_seen(_stroke, handle)
+    return bool(is_drawn.value) and width.value >= BAND and _is_seen(_stroke, path)
 
 
-def _is_seen(color: Any, handle: ctypes.c_void_p) -> bool:
-    return _ink(pdfium.FPDF_TEXTRENDERMODE_FILL, _colors([handle], color)[0]) == ""
+def _is_seen(color: Any, path: pypdfium2.PdfObject) -> bool:
+    handle = ctypes.cast(path.raw, ctypes.c_void_p).value
+    is_told = color(handle, *(of_column[0] for of_column in _for_colors.places))
+    return _ink(pdfium.FPDF_TEXTRENDERMODE_FILL, _for_colors.written(1) if is_told else b"") == SEEN

@@ -3,17 +3,13 @@
 import ctypes
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from ingestion.parsing.calls import bare
+
 BOLD = 600
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi|gras", re.IGNORECASE)
-
-
-def bare(function: Any, result: Any, *arguments: Any) -> Any:
-    """The function without checks of its arguments: three times as fast. The interpreter's lock stays held."""
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
 _font = bare(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
@@ -27,9 +23,9 @@ class Fonts:
     """The fonts of one page; each is looked at once."""
 
     def __init__(self) -> None:
-        self._known: dict[int | None, bool] = {None: False}  # of a blank that PDFium made up
+        self._known: dict[int | None, bool] = {None: False}  # that of a blank that PDFium made up
 
-    def bold(self, pieces: Sequence[int | None]) -> list[bool]:
+    def bold(self, pieces: Sequence[int]) -> list[bool]:
         """By the font's weight, or by its name where the file does not tell the weight."""
         fonts: list[int | None] = list(map(_font, pieces))
         for font in {*fonts} - self._known.keys():

@@ -13,6 +13,7 @@ Marks = NDArray[np.bool_]
 Indexes = NDArray[np.int64]
 
 LEFT, BOTTOM, RIGHT, TOP = range(4)
+Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingestion.errors import FileUnreadable, PictureTooLarge, TooManyPages
+from ingestion.parsing.calls import OpenPage
 from ingestion.parsing.camouflage import SMALL, hidden
-from ingestion.parsing.lines import BOTTOM, RIGHT, TOP, Indexes, Lines, Numbers, Sheet
+from ingestion.parsing.held import as_held, table
+from ingestion.parsing.lines import BOTTOM, RIGHT, TOP, Indexes, Lines, Numbers, Rectangle, Sheet
 from ingestion.parsing.ocr import Picture, PrintedLine, printed
-from ingestion.parsing.page_text import PageText, Rectangle, as_held, table
+from ingestion.parsing.page_text import page_text
 from ingestion.parsing.printed_cells import cell_by_cell
 
 FEW_CHARACTERS = 40  # a page with less, and a picture, is a scan, perhaps with a stamp on it
@@ -61,16 +63,14 @@ class PdfFile:
         pages = len(self._document)
         if pages > self._limits.pages:
             raise TooManyPages(self._name, pages, self._limits.pages)
-        collected = _Collected()
+        collected = _Collected(self._document)
         with self._refusing():
             for index in range(pages):
-                page = self._document[index]
-                try:
-                    if collected.add(page) < FEW_CHARACTERS and self._is_scan(page, collected.sheets[-1]):
-                        sheet = collected.sheets[-1]
+                if collected.add(index) < FEW_CHARACTERS:
+                    page, sheet = self._document[index], collected.sheets[-1]
+                    if self._is_scan(page, sheet):
                         picture = self._drawn(page, sheet)
                         collected.add_scan(printed(*cell_by_cell(recognise(picture)), picture, sheet, index))
-                finally:
                     page.close()
         lines = collected.lines()
         self.unseen = "\n".join(collected.unseen)
@@ -114,43 +114,44 @@ class PdfFile:
 class _Collected:
     """The pages so far. What PDFium wrote of their characters becomes arrays when all are read."""
 
-    def __init__(self) -> None:
+    def __init__(self, document: pypdfium2.PdfDocument) -> None:
+        self._document = document
         self.sheets: list[Sheet] = []
         self._placed: list[tuple[Rectangle, int, int]] = []
         self._texts: list[str] = []
         self._beside: list[bool] = []
         self._bold: list[bool] = []
         self._sizes: list[float] = []
-        self._firsts, self._lasts, self._shapes = bytearray(), bytearray(), bytearray()
+        self._lefts, self._rights, self._shapes = bytearray(), bytearray(), bytearray()
         self._hidden: list[bool] = []
         self._scans: list[Lines] = []
         self.unseen: list[str] = []
 
-    def add(self, page: pypdfium2.PdfPage) -> int:
-        """Read the page, and say how many characters it has."""
-        sheet, rotation = page.get_bbox(), page.get_rotation()
+    def add(self, index: int) -> int:
+        """Read that page, and say how many characters it has."""
+        with OpenPage(self._document, index) as page:
+            sheet, rotation = page.bounds, page.rotation
+            text = page_text(page.characters(), sheet, rotation)
         across, down = sheet[2] - sheet[0], sheet[3] - sheet[1]
         self.sheets.append(Sheet(len(self.sheets) + 1, *((down, across) if rotation in {90, 270} else (across, down))))
-        text_page = page.get_textpage()
-        try:
-            text = PageText(text_page)
-            spans, beside = text.cut(sheet, rotation)
-            firsts, lasts = [span[0] for span in spans], [span[1] for span in spans]
-            boxes = text.boxes(firsts)
-            self._firsts += boxes
-            self._lasts += text.boxes(lasts)
-            typical = text.typical(spans)
-            self._shapes += text.matrices(typical)
-            self._sizes += text.sizes(typical)
-            self._bold += text.bold(spans)
-            self._texts += text.lines(spans)
-            self._beside += beside
-            self._hidden += hidden(page, text.inks(), table(boxes, 4))
-            self.unseen += filter(None, [text.smuggled])
-        finally:
-            text_page.close()
-        self._placed.append((sheet, rotation, len(spans)))
-        return sum(last + 1 - first for first, last in spans)
+        entries = text.entries
+        self._lefts += entries.lefts
+        self._rights += entries.rights
+        self._shapes += text.matrices
+        self._sizes += text.sizes
+        self._bold += text.bold
+        self._texts += text.texts
+        self._beside += entries.beside
+        if any(entries.inks):
+            page = self._document[index]
+            self._hidden += hidden(page, entries.inks, table(entries.lefts, 4))
+            page.close()
+        else:
+            self._hidden += [False] * len(entries.inks)
+        if text.smuggled:
+            self.unseen.append(text.smuggled)
+        self._placed.append((sheet, rotation, len(text.texts)))
+        return text.characters
 
     def add_scan(self, lines: Lines) -> None:
         """Take these for the lines of the last page."""
@@ -161,7 +162,7 @@ class _Collected:
         sheets = np.repeat(np.arange(len(self.sheets)), [count for _, _, count in self._placed])
         origins = np.array([sheet for sheet, _, _ in self._placed]).reshape(-1, 4)[sheets]
         rotations = np.array([rotation for _, rotation, _ in self._placed], int)[sheets]
-        first, last = (as_held(table(raw, 4), origins, rotations) for raw in (self._firsts, self._lasts))
+        first, last = (as_held(table(raw, 4), origins, rotations) for raw in (self._lefts, self._rights))
         low, high = np.minimum(first, last)[:, :RIGHT], np.maximum(first, last)[:, RIGHT:]
         shapes = table(self._shapes, 6)
         sizes = np.array(self._sizes) * np.hypot(shapes[:, 2], shapes[:, 3])
