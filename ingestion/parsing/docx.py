@@ -3,8 +3,8 @@
 Read with lxml alone. On the same files xberg (Rust, 129 MB) loses the numbers of lists and gives hidden
 text and comments, and python-docx leaves out lists' numbers, notes, text boxes and tracked insertions.
 
-Left out: deleted, moved-away and hidden text, comments, running heads and feet, tables of contents, and
-whatever stands outside the file, which is never fetched (templates, linked pictures); macros are not read.
+Left out: deleted and moved-away text, comments, running heads and feet, tables of contents, hidden text, which is told
+besides, and whatever stands outside the file, which is never fetched (templates, linked pictures); macros are not read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,13 +22,12 @@ from ingestion.parsing.docx_styles import (
     Styles,
     W,
     hides,
-    is_white_on_white,
     outline_level,
     switch,
     value,
 )
 from ingestion.parsing.grid import MAX_COLUMNS, TextCell, table
-from ingestion.parsing.office import Item, document_of, lines, local, with_besides
+from ingestion.parsing.office import Item, document_of, hidden_part, lines, local, with_besides
 from ingestion.parsing.outline import Heading, Paragraph
 from ingestion.parsing.relations import all_of_kind, described, main_part, tree_of_kind
 from ingestion.parsing.symbols import SYMBOLS
@@ -103,7 +102,7 @@ class _Text:
         for element in parent:
             match local(element):
                 case "r":
-                    if self._hides(element, is_hidden) or is_white_on_white(element):
+                    if self._hides(element, is_hidden) or self._styles.is_white_on_white(element):
                         self.unseen += filter(None, [one_line("".join(_texts(element)))])
                     else:
                         self._run(element, line)
@@ -147,7 +146,13 @@ class _Text:
             line.after.append(Paragraph(f"[{self._cited}] {text}"))
 
     def _table(self, element: etree._Element) -> Iterator[Item]:
-        rows = [(switch(row, "trPr/tblHeader") or False, list(self._cells(row))) for row in _rows(element)]
+        rows: list[tuple[bool, list[TextCell]]] = []
+        for row in _rows(element):
+            cells = list(self._cells(row))
+            if switch(row, "trPr/hidden"):
+                self.unseen += hidden_part("ligne masquée", [cell.flat().text for cell in cells])
+            else:
+                rows.append((switch(row, "trPr/tblHeader") or False, cells))
         yield from table(rows, holds_tables=element.find(f"{W}tr/{W}tc//{W}tbl") is not None)
 
     def _cells(self, row: etree._Element) -> Iterator[TextCell]:
@@ -178,7 +183,7 @@ def _places(text: str, otherwise: int) -> int:
 
 def _rows(parent: etree._Element) -> Iterator[etree._Element]:
     for row in _unwrapped(parent, "tr"):
-        if row.find(f"{W}trPr/{W}del") is None and not switch(row, "trPr/hidden"):
+        if row.find(f"{W}trPr/{W}del") is None:
             yield row
 
 

@@ -13,8 +13,10 @@ VAL = f"{W}val"
 TITLE_LEVEL = 0
 TEXT_LEVEL = 10
 UNSEEN_SIZE = 2  # half points
+WHITE = "FFFFFF"
 
 _HEADING = re.compile(r"(?:heading|titre) ?([1-9])", re.IGNORECASE)
+_COLOURED = frozenset({f"{W}tc", f"{W}txbxContent"})
 _STYLES = {
     "bullet": "bullet",
     "none": "none",
@@ -43,20 +45,10 @@ def hides(properties: etree._Element, path: str) -> bool | None:
     return True if size.isdigit() and int(size) <= UNSEEN_SIZE else switch(properties, f"{path}/vanish")
 
 
-def is_white_on_white(run: etree._Element) -> bool:
-    """Whether the run's own colour is the paper's, and nothing around it says that the paper has another there.
-
-    In cells and boxes, whose colour a table's style may give, white words are taken for seen.
-    """
-    if value(run, "rPr/color").upper() != "FFFFFF" or value(run, "rPr/highlight"):
-        return False
-    shaded = run.find(f"{W}rPr/{W}shd"), run.find(f"../{W}pPr/{W}shd")
-    around = {f"{W}tc", f"{W}txbxContent"}
-    return (
-        all(shade is None or shade.get(f"{W}fill", "auto").upper() in {"AUTO", "FFFFFF"} for shade in shaded)
-        and not any(one.tag in around for one in run.iterancestors())
-        and run.getroottree().find(f"./{W}background") is None
-    )
+def _shade(element: etree._Element, path: str) -> str:
+    """The colour behind the text of these properties; empty where they leave it open."""
+    shade = element.find("/".join(W + step for step in path.split("/")))
+    return "" if shade is None else shade.get(f"{W}fill", "auto").upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +58,9 @@ class Style:
     level: int | None = None
     """0 for a title, from 1 for headings, None for text."""
     is_hidden: bool = False
+    color: str = ""
+    shade: str = ""
+    """The colour of the words, and that behind them."""
     is_contents: bool = False
     """A line of a table of contents, which only repeats the headings."""
     list_id: str = ""
@@ -98,6 +93,21 @@ class Styles:
             self._known[identifier] = self._read(identifier)
         return self._known[identifier]
 
+    def is_white_on_white(self, run: etree._Element) -> bool:
+        """Whether the run has the paper's own colour, and nothing around it says that the paper has another there.
+
+        In cells and boxes, whose colour a table's style may give, white words are taken for seen.
+        """
+        paragraph = next(run.iterancestors(f"{W}p"), run)
+        styles = [self.of(value(run, "rPr/rStyle")), self.of(self.id_of(paragraph))]
+        color = next(filter(None, (value(run, "rPr/color").upper(), *(style.color for style in styles))), "")
+        if color != WHITE or value(run, "rPr/highlight") or any(one.tag in _COLOURED for one in run.iterancestors()):
+            return False
+        if run.getroottree().find(f"./{W}background") is not None:
+            return False
+        shades = _shade(run, "rPr/shd"), _shade(paragraph, "pPr/shd"), *(style.shade for style in styles)
+        return not {*shades} - {"", "AUTO", WHITE}
+
     def _read(self, identifier: str) -> Style:
         chain = list(self._chain(identifier))
         names = [name.lower() for name, _ in chain]
@@ -105,6 +115,8 @@ class Styles:
         return Style(
             level=next((level for name, style in chain if (level := _level(name, style)) is not None), None),
             is_hidden=next((hidden for style in styles if (hidden := hides(style, "rPr")) is not None), False),
+            color=next(filter(None, (value(style, "rPr/color").upper() for style in styles)), ""),
+            shade=next(filter(None, (_shade(style, f"{path}/shd") for style in styles for path in ("rPr", "pPr"))), ""),
             is_contents=any(name.startswith(("toc ", "table of figures")) for name in names),
             list_id=next(filter(None, (value(style, "pPr/numPr/numId") for style in styles)), ""),
             list_level=next(filter(None, (value(style, "pPr/numPr/ilvl") for style in styles)), ""),

@@ -1,23 +1,24 @@
 """OpenDocument: texts (ODT), spreadsheets (ODS) and slides (ODP).
 
 Read with lxml alone: on the same files xberg and odfdo give hidden text, rows and columns as if they could
-be read, and xberg loses the numbers of lists. Nothing outside the file is fetched, no macro is read.
+be read, and xberg loses the numbers of lists. What is hidden is told besides. Nothing outside the file is fetched, no
+macro is read.
 """
 
 import datetime as dt
 from collections.abc import Iterator
-
-from lxml import etree
 
 from ingestion.characters import one_line
 from ingestion.document import ParsedDocument
 from ingestion.errors import FileUnreadable
 from ingestion.parsing.container import DAMAGED, SAVE_AGAIN, Container, open_container, protected
 from ingestion.parsing.dates import iso_date
-from ingestion.parsing.grid import MAX_COLUMNS, Row, paragraphs
-from ingestion.parsing.odf_styles import DRAW, MANIFEST, META, OFFICE, PRESENTATION, STYLE, TABLE, TEXT, Styles, count
-from ingestion.parsing.odf_text import Text, visible_rows
-from ingestion.parsing.office import Item, document_of, slide_items, with_besides
+from ingestion.parsing.grid import Row, paragraphs
+from ingestion.parsing.odf_cells import columns_of, said
+from ingestion.parsing.odf_slides import is_beside, slide_sizes
+from ingestion.parsing.odf_styles import DRAW, MANIFEST, META, OFFICE, PRESENTATION, STYLE, TABLE, TEXT, Styles
+from ingestion.parsing.odf_text import Text
+from ingestion.parsing.office import Item, document_of, hidden_part, slide_items, with_besides
 from ingestion.parsing.outline import Heading
 
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
@@ -69,13 +70,13 @@ class _File:
         if body is None:
             raise FileUnreadable(name, f"{DAMAGED} (il ne contient pas de texte de ce format)", SAVE_AGAIN)
         self.body = body
-        self._styles = styles
+        self.styles = styles
         self.text = Text(Styles([root] if styles is None else [styles, root]))
         self.title, self.date = _described(container)
 
     def margins(self) -> Iterator[str]:
         """The lines of running heads and feet."""
-        pages = () if self._styles is None else self._styles.iter(f"{STYLE}master-page")
+        pages = () if self.styles is None else self.styles.iter(f"{STYLE}master-page")
         found = [line for page in pages for line in page.iter(f"{TEXT}p", f"{TEXT}h")]
         found += self.body.iter(f"{PRESENTATION}footer-decl", f"{PRESENTATION}header-decl")
         for line in found:
@@ -101,43 +102,44 @@ def _sheets(file: _File) -> Iterator[Item]:
     styles, text = file.text.styles, file.text
     for sheet in file.body.iterfind(f"{TABLE}table"):
         style = sheet.get(f"{TABLE}style-name", "")
+        name = sheet.get(f"{TABLE}name", "")
         if styles.says("table", style, "table-properties", f"{TABLE}display") == "false":
+            text.unseen += hidden_part(f"feuille masquée « {name} »", said(sheet))
             continue
-        hidden = frozenset(_hidden_columns(sheet))
+        columns, before = columns_of(sheet), len(text.unseen)
         rows = (
-            Row(tuple(cell.flat() for cell in text.cells(row, hidden)), is_header)
-            for row, is_header in visible_rows(sheet)
+            Row(tuple(cell.flat() for cell in text.cells(row, columns)), is_header)
+            for row, is_header in text.rows(sheet)
         )
-        said: list[Item] = list(paragraphs(rows))
+        items: list[Item] = list(paragraphs(rows))
         shapes = sheet.find(f"{TABLE}shapes")
-        said += text.blocks(shapes if shapes is not None else ())
-        if said:
-            yield Heading(sheet.get(f"{TABLE}name", ""), 1)
-            yield from said
-
-
-def _hidden_columns(sheet: etree._Element) -> Iterator[int]:
-    """Their places, from 0."""
-    place = 0
-    for column in sheet.iter(f"{TABLE}table-column"):
-        repeated = min(count(column, f"{TABLE}number-columns-repeated"), MAX_COLUMNS)
-        if column.get(f"{TABLE}visibility") in {"collapse", "filter"}:
-            yield from range(place, place + repeated)
-        place += repeated
+        items += text.blocks(shapes if shapes is not None else ())
+        kind = f"lignes, colonnes ou cellules masquées de « {name} »"
+        text.unseen[before:] = hidden_part(kind, text.unseen[before:])
+        if items:
+            yield Heading(name, 1)
+            yield from items
 
 
 def _slides(file: _File) -> Iterator[Item]:
-    styles = file.text.styles
+    text, styles, sizes = file.text, file.text.styles, slide_sizes(file.styles)
     for number, page in enumerate(file.body.iterfind(f"{DRAW}page"), 1):
         style = page.get(f"{DRAW}style-name", "")
+        shapes = [one for one in page if str(one.tag).startswith(DRAW)]
         if styles.says("drawing-page", style, "drawing-page-properties", f"{PRESENTATION}visibility") == "hidden":
+            hidden = [line for shape in shapes for line in said(shape)]
+            text.unseen += hidden_part(f"diapositive masquée {number}", hidden)
             continue
         title: list[Item] = []
-        said: list[Item] = []
-        for shape in page:
+        items: list[Item] = []
+        before, size = len(text.unseen), sizes.get(page.get(f"{DRAW}master-page-name", ""))
+        for shape in shapes:
             role = shape.get(f"{PRESENTATION}class", "")
-            if role == "title" and not title:
-                title = list(file.text.shape(shape))
-            elif str(shape.tag).startswith(DRAW) and role not in _FURNITURE:
-                said += file.text.shape(shape)
-        yield from slide_items(number, " ".join(item.text for item in title), said)
+            if is_beside(shape, size):
+                text.unseen += said(shape)
+            elif role == "title" and not title:
+                title = list(text.shape(shape))
+            elif role not in _FURNITURE:
+                items += text.shape(shape)
+        text.unseen[before:] = hidden_part(f"objets masqués de la diapositive {number}", text.unseen[before:])
+        yield from slide_items(number, " ".join(item.text for item in title), items)

@@ -12,8 +12,8 @@ _ODF = "{{urn:oasis:names:tc:opendocument:xmlns:{}:1.0}}"
 OFFICE, TEXT, TABLE, STYLE, DRAW, META, PRESENTATION, MANIFEST = (
     _ODF.format(name) for name in ("office", "text", "table", "style", "drawing", "meta", "presentation", "manifest")
 )
-_FONT_SIZE = _ODF.format("xsl-fo-compatible") + "font-size"
-_COLOR, _BACKGROUND = (_ODF.format("xsl-fo-compatible") + name for name in ("color", "background-color"))
+FO = _ODF.format("xsl-fo-compatible")
+_FONT_SIZE, _COLOR, _BACKGROUND = (FO + name for name in ("font-size", "color", "background-color"))
 _POINTS = re.compile(r"([\d.]+)pt")
 _NUMBERS = {"1": "decimal", "a": "letter", "A": "LETTER", "i": "roman", "I": "ROMAN"}
 UNSEEN_SIZE = 1.0  # points
@@ -56,13 +56,15 @@ class Styles:
         return self._hidden[key]
 
     def is_white(self, family: str, name: str) -> bool:
-        """Whether text in that style is white and has no colour behind it that the style gives."""
+        """Whether text in that style is white and the style gives it no colour behind it, on a condition or not."""
         key = family, name
         if key not in self._white:
             color = self.says(family, name, "text-properties", _COLOR)
-            kinds = ("text-properties", "paragraph-properties")
+            kinds = ("text-properties", "paragraph-properties", "table-cell-properties")
             behind = {self.says(family, name, kind, _BACKGROUND) for kind in kinds}
-            self._white[key] = color.lower() == "#ffffff" and behind <= {"", "transparent", "#ffffff"}
+            is_conditional = any(style.find(f"{STYLE}map") is not None for style in self._chain(family, name))
+            is_plain = behind <= {"", "transparent", "#ffffff"} and not is_conditional
+            self._white[key] = color.lower() == "#ffffff" and is_plain
         return self._white[key]
 
     def is_title(self, name: str) -> bool:

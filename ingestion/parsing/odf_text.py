@@ -1,19 +1,20 @@
 """Texts of OpenDocument files: what stands in a text document, in a cell, on a slide (ODF 1.3, part 3).
 
-Left out: deleted and hidden text, annotations, tables of contents, running heads and feet.
+Left out: deleted text, annotations, tables of contents, running heads and feet, and hidden text, which is told besides.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from ingestion.characters import one_line
-from ingestion.parsing.grid import MAX_COLUMNS, TextCell, table
+from ingestion.parsing.grid import MAX_COLUMNS, SEPARATOR, TextCell, table
 from ingestion.parsing.marks import Counter
-from ingestion.parsing.odf_styles import DRAW, OFFICE, TABLE, TEXT, Styles, count
-from ingestion.parsing.office import Item, lines, local
+from ingestion.parsing.odf_cells import IN_TEXT, Columns, is_taken, said, value_of
+from ingestion.parsing.odf_styles import DRAW, TABLE, TEXT, Styles, count
+from ingestion.parsing.office import Item, hidden_part, lines, local
 from ingestion.parsing.outline import Heading, Paragraph
 
 MAX_REPEATED = 1_000  # of a row that says something
@@ -76,7 +77,7 @@ class Text:
                 case "table":
                     yield from self._table(element)
                 case "section" if _is_hidden_section(element):
-                    pass
+                    self.unseen += hidden_part("section masquée", said(element))
                 case "section" | "bibliography" | "index-body" | "numbered-paragraph":
                     yield from self.blocks(element)
                 case _ if str(element.tag).startswith(DRAW):
@@ -85,6 +86,8 @@ class Text:
     def shape(self, shape: etree._Element) -> Iterator[Item]:
         """The texts inside a frame, a drawing or a group of them."""
         match local(shape):
+            case _ if shape.get(f"{DRAW}display") == "none":
+                self.unseen += hidden_part("objet masqué", said(shape))
             case "frame" | "g" | "a":
                 for element in shape:
                     if local(element) == "table":
@@ -100,7 +103,9 @@ class Text:
         if mark is None and level and f"{TEXT}is-list-header" not in paragraph.attrib:
             mark = self._outline.next(level - 1)
         line = _Line()
-        hidden = self.styles.hides("paragraph", style)
+        hidden = self.styles.hides("paragraph", style) or any(
+            one.get(f"{TEXT}is-hidden") == "true" for one in paragraph.iterchildren(f"{TEXT}hidden-paragraph")
+        )
         self._inline(paragraph, line, hidden or self._is_white_on_white(paragraph, "paragraph"))
         self.unseen += filter(None, line.unseen)
         if text := lines("".join(line.words)):
@@ -130,7 +135,7 @@ class Text:
                 case "note":
                     self._cite(element, line)
                 case "hidden-text" if element.get(f"{TEXT}is-hidden", "true") == "true":
-                    pass
+                    line.write(element.get(f"{TEXT}string-value") or "".join(map(str, element.itertext())), True)
                 case name if name in _UNREAD:
                     pass
                 case _ if str(element.tag).startswith(DRAW) and local(element) != "a":
@@ -182,57 +187,58 @@ class Text:
                         yield from self.blocks((child,))
 
     def _table(self, element: etree._Element) -> Iterator[Item]:
-        rows = [(is_header, list(self.cells(row, ()))) for row, is_header in visible_rows(element)]
+        rows = [(is_header, list(self.cells(row, IN_TEXT))) for row, is_header in self.rows(element)]
         inner = f"{TABLE}table-row/{TABLE}table-cell/{TABLE}table"
         yield from table(rows, holds_tables=element.find(inner) is not None)
 
-    def cells(self, row: etree._Element, hidden: Collection[int]) -> Iterator[TextCell]:
-        """The row's places up to the last that is taken, without those in `hidden` columns (from 0)."""
-        read = [(self._cell(cell), count(cell, f"{TABLE}number-columns-repeated")) for cell in row]
-        while read and not _is_taken(read[-1][0]):
+    def rows(self, parent: etree._Element, is_header: bool = False) -> Iterator[tuple[etree._Element, bool]]:
+        """The rows of a table that are seen, and whether each belongs to its header."""
+        for element in parent:
+            match local(element):
+                case "table-row" if element.get(f"{TABLE}visibility") in _UNSEEN_ROWS:
+                    self.unseen += filter(None, [SEPARATOR.join(filter(None, said(element)))])
+                case "table-row":
+                    repeated = count(element, f"{TABLE}number-rows-repeated")
+                    says = "".join(map(str, element.itertext())).strip()
+                    for _ in range(min(repeated, MAX_REPEATED) if says else 1):
+                        yield element, is_header
+                case "table-header-rows":
+                    yield from self.rows(element, True)
+                case "table-rows" | "table-row-group":
+                    yield from self.rows(element, is_header)
+
+    def cells(self, row: etree._Element, columns: Columns) -> Iterator[TextCell]:
+        """The row's places up to the last that is taken, without those in hidden columns."""
+        read = [(cell, self._cell(cell), count(cell, f"{TABLE}number-columns-repeated")) for cell in row]
+        while read and not is_taken(read[-1][1]):
             read.pop()
         column = 0
-        for cell, repeated in read:
-            if cell is not None:
-                last = min(column + repeated, MAX_COLUMNS)
-                yield from (cell for place in range(column, last) if place not in hidden)
-                column += repeated
+        for element, cell, repeated in read:
+            if cell is None:
+                continue
+            last = min(column + repeated, MAX_COLUMNS)
+            style = element.get(f"{TABLE}style-name") or columns.styles.get(column, "")
+            if cell.items and columns.is_sheet and self._hides_cell(style):
+                self.unseen.append(cell.flat().text)
+                cell = replace(cell, items=[])
+            shown = [place for place in range(column, last) if place not in columns.hidden]
+            if cell.items and len(shown) < last - column:
+                self.unseen.append(cell.flat().text)
+            yield from (cell for _ in shown)
+            column += repeated
+
+    def _hides_cell(self, style: str) -> bool:
+        return bool(self.styles.hides("table-cell", style)) or self.styles.is_white("table-cell", style)
 
     def _cell(self, cell: etree._Element) -> TextCell | None:
         match local(cell):
             case "table-cell":
-                items = list(self.blocks(cell)) or _value(cell)
+                items = list(self.blocks(cell)) or value_of(cell)
                 return TextCell(items, is_tall=count(cell, f"{TABLE}number-rows-spanned") > 1)
             case "covered-table-cell":
                 return TextCell([], is_covered=True)
             case _:
                 return None
-
-
-def _is_taken(cell: TextCell | None) -> bool:
-    return cell is not None and (cell.is_covered or bool(cell.items))
-
-
-def visible_rows(parent: etree._Element, is_header: bool = False) -> Iterator[tuple[etree._Element, bool]]:
-    """The rows of a table that are seen, and whether each belongs to its header."""
-    for element in parent:
-        match local(element):
-            case "table-row" if element.get(f"{TABLE}visibility") not in _UNSEEN_ROWS:
-                repeated = count(element, f"{TABLE}number-rows-repeated")
-                for _ in range(
-                    min(repeated, MAX_REPEATED) if len("".join(map(str, element.itertext())).strip()) else 1
-                ):
-                    yield element, is_header
-            case "table-header-rows":
-                yield from visible_rows(element, True)
-            case "table-rows" | "table-row-group":
-                yield from visible_rows(element, is_header)
-
-
-def _value(cell: etree._Element) -> list[Item]:
-    """What a cell holds whose text its program did not write."""
-    value = cell.get(f"{OFFICE}string-value") or cell.get(f"{OFFICE}value") or cell.get(f"{OFFICE}date-value") or ""
-    return [Paragraph(value)] if value else []
 
 
 def _is_hidden_section(section: etree._Element) -> bool:

@@ -65,6 +65,12 @@ def with_besides(
     )
 
 
+def hidden_part(kind: str, texts: Iterable[str]) -> list[str]:
+    """What a part says that a reader does not see, under its kind in French; nothing where it says nothing."""
+    said = [text for text in texts if text.strip(" |\n")]
+    return [f"[{kind}]", *said] if said else []
+
+
 def lines(text: str) -> str:
     """Its lines without needless blanks."""
     return "\n".join(filter(None, map(one_line, text.split("\n"))))

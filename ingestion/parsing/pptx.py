@@ -2,23 +2,24 @@
 
 Read with lxml alone: on the same files xberg breaks tables into words and gives hidden slides, and
 python-pptx (with Pillow and XlsxWriter, 11 MB) would spare a few lines. Speakers' notes, comments and what
-stands on every slide are not read; nothing outside the file is fetched, no macro is read.
+stands on every slide are not read, hidden slides, shapes and words are told besides; nothing outside the file is
+fetched, no macro is read.
 """
 
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
+from ingestion.characters import one_line
 from ingestion.document import ParsedDocument
 from ingestion.parsing.container import Container, open_container
 from ingestion.parsing.grid import COVERED, Cell, Row, paragraphs
 from ingestion.parsing.marks import BULLET, written
-from ingestion.parsing.office import Item, document_of, lines, local, slide_items, with_besides
+from ingestion.parsing.office import Item, document_of, hidden_part, lines, local, slide_items, with_besides
 from ingestion.parsing.outline import Paragraph
-from ingestion.parsing.relations import RELATION, described, main_part, named
+from ingestion.parsing.pptx_sight import A, Box, P, box_of, coloured, is_hidden, is_unseen, meet, slide_box
+from ingestion.parsing.relations import RELATION, described, main_part, named, of_kind
 
-P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 
 _TITLES = frozenset({"title", "ctrTitle"})
@@ -26,6 +27,8 @@ _FURNITURE = frozenset({"dt", "ftr", "hdr", "sldNum"})
 _LISTED = frozenset({"", "body", "obj"})  # places whose paragraphs have bullets unless they say otherwise
 _NUMBERS = {"alphaLc": "letter", "alphaUc": "LETTER", "romanLc": "roman", "romanUc": "ROMAN"}
 _OFF = frozenset({"0", "false"})
+
+Marked = tuple[str, etree._Element | None]  # a paragraph's text and its properties
 
 
 class PptxParser:
@@ -37,46 +40,84 @@ class PptxParser:
         container = open_container(content, name)
         title, date = described(container)
         feet: dict[str, None] = {}
-        document = document_of(_slides(container, feet), title, date, name)
-        return with_besides(document, container, (), feet)
+        unseen: list[str] = []
+        document = document_of(_slides(container, feet, unseen), title, date, name)
+        return with_besides(document, container, unseen, feet)
 
 
-def _slides(container: Container, feet: dict[str, None]) -> Iterator[Item]:
-    """Fills `feet` with what stands on many slides."""
+def _slides(container: Container, feet: dict[str, None], unseen: list[str]) -> Iterator[Item]:
+    """Fills `feet` with what stands on many slides, and `unseen` with what is hidden in them."""
     part = main_part(container)
     parts = named(container, part)
-    for number, place in enumerate(container.xml(part).iterfind(f"{P}sldIdLst/{P}sldId"), 1):
+    presentation = container.xml(part)
+    show, patterns = slide_box(presentation), _Patterns(container)
+    for number, place in enumerate(presentation.iterfind(f"{P}sldIdLst/{P}sldId"), 1):
         slide_part = parts.get(place.get(f"{RELATION}id", ""), "")
         slide = container.xml(slide_part)
         shapes = slide.find(f"{P}cSld/{P}spTree")
-        if slide.get("show") in _OFF or shapes is None:
+        if shapes is None:
             continue
-        reader = _Slide(container, slide_part)
-        said = list(reader.shapes(shapes))
+        reader = _Slide(container, slide_part, [*coloured(slide), *patterns.behind(slide_part)])
+        said = list(reader.slide(shapes, show))
+        if slide.get("show") in _OFF:
+            unseen += hidden_part(
+                f"diapositive masquée {number}", [reader.title, *(one.text for one in said), *reader.unseen]
+            )
+            continue
+        unseen += hidden_part(f"objets masqués de la diapositive {number}", reader.unseen)
         feet |= dict.fromkeys(reader.feet)
         yield from slide_items(number, reader.title, said)
 
 
+class _Patterns:
+    """Where layouts, and their masters, put something coloured behind the slides; each is read once."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        self._known: dict[str, list[Box]] = {}
+
+    def behind(self, slide_part: str) -> list[Box]:
+        layout = of_kind(self._container, slide_part, "slideLayout") or ""
+        if layout not in self._known:
+            master = of_kind(self._container, layout, "slideMaster") or ""
+            roots = map(self._container.xml_or_none, (layout, master))
+            self._known[layout] = [box for root in roots if root is not None for box in coloured(root)]
+        return self._known[layout]
+
+
 class _Slide:
-    def __init__(self, container: Container, part: str) -> None:
+    def __init__(self, container: Container, part: str, coloured: list[Box]) -> None:
         self._container = container
         self._part = part
+        self._coloured = coloured
+        self._is_paper_white = True
         self.title = ""
         self.feet: list[str] = []
-        """Both are known once the shapes are read."""
+        self.unseen: list[str] = []
+        """All three are known once the shapes are read."""
 
-    def shapes(self, parent: Iterable[etree._Element]) -> Iterator[Item]:
+    def slide(self, shapes: etree._Element, show: Box) -> Iterator[Item]:
+        """The shapes that stand on the slide, one by one."""
+        for shape in shapes:
+            box = box_of(shape)
+            self._is_paper_white = not any(meet(box, one) for one in self._coloured)
+            if meet(box, show):
+                yield from self._shapes((shape,))
+            else:
+                self.unseen += _said(shape)
+
+    def _shapes(self, parent: Iterable[etree._Element]) -> Iterator[Item]:
         for shape in parent:
-            properties = next(shape.iterfind(f"*/{P}cNvPr"), None)
-            if properties is not None and properties.get("hidden") in {"1", "true"}:
+            if is_hidden(shape):
+                self.unseen += _said(shape)
                 continue
             match local(shape):
                 case "sp":
                     yield from self._shape(shape)
                 case "grpSp":
-                    yield from self.shapes(shape)
+                    yield from self._shapes(shape)
                 case "AlternateContent":
-                    yield from self.shapes(next(iter(shape), ()))
+                    yield from self._shapes(next(iter(shape), ()))
                 case "graphicFrame":
                     yield from self._frame(shape)
 
@@ -87,27 +128,54 @@ class _Slide:
         if body is None:
             return
         if role in _FURNITURE:
-            self.feet += [text for text, _ in _texts(body)]
+            self.feet += [text for text, _ in self._texts(body)]
             return
         if role in _TITLES and not self.title:
-            self.title = " ".join(text for text, _ in _texts(body))
+            self.title = " ".join(text for text, _ in self._texts(body))
         else:
-            yield from _marked(body, is_listed=role in _LISTED)
+            yield from _marked(self._texts(body), is_listed=role in _LISTED)
 
     def _frame(self, frame: etree._Element) -> Iterator[Item]:
         for table in frame.iterfind(f"{A}graphic/{A}graphicData/{A}tbl"):
-            yield from paragraphs(Row(tuple(map(_cell, row.iterfind(f"{A}tc")))) for row in table.iterfind(f"{A}tr"))
+            rows = table.iterfind(f"{A}tr")
+            yield from paragraphs(Row(tuple(map(self._cell, row.iterfind(f"{A}tc")))) for row in rows)
         for diagram in frame.iterfind(f"{A}graphic/{A}graphicData/{_DIAGRAM}relIds"):
             part = named(self._container, self._part).get(diagram.get(f"{RELATION}dm", ""), "")
             root = self._container.xml_or_none(part)
             for point in root.iter(f"{_DIAGRAM}t") if root is not None else ():
-                yield from (Paragraph(text) for text, _ in _texts(point))
+                yield from (Paragraph(text) for text, _ in self._texts(point))
+
+    def _cell(self, cell: etree._Element) -> Cell:
+        if cell.get("hMerge", "0") not in _OFF or cell.get("vMerge", "0") not in _OFF:
+            return COVERED
+        body = cell.find(f"{A}txBody")
+        text = "" if body is None else " ".join(text for text, _ in self._texts(body))
+        return Cell(text, is_tall=cell.get("rowSpan", "1") != "1")
+
+    def _texts(self, body: etree._Element) -> Iterator[Marked]:
+        """Paragraphs that say something, with their properties."""
+        for paragraph in body.iterfind(f"{A}p"):
+            words: list[str] = []
+            for run in paragraph:
+                text = "\n" if local(run) == "br" else run.findtext(f"{A}t") or ""
+                if is_unseen(run, self._is_paper_white):
+                    self.unseen += filter(None, [one_line(text)])
+                else:
+                    words.append(text)
+            if text := lines("".join(words)):
+                yield text, paragraph.find(f"{A}pPr")
 
 
-def _marked(body: etree._Element, is_listed: bool) -> Iterator[Paragraph]:
+def _said(shape: etree._Element) -> Iterator[str]:
+    """The lines of a shape, a group or a table that nobody sees."""
+    for paragraph in shape.iter(f"{A}p"):
+        yield one_line("".join(text.text or "" for text in paragraph.iter(f"{A}t")))
+
+
+def _marked(texts: Iterable[Marked], is_listed: bool) -> Iterator[Paragraph]:
     """Paragraphs with their marks; numbers count on as long as nothing stands between them."""
     reached: dict[int, int] = {}
-    for text, properties in _texts(body):
+    for text, properties in texts:
         level = properties.get("lvl", "0") if properties is not None else "0"
         depth = int(level) if level.isdigit() else 0
         kind = "" if properties is None else next((name for name in map(local, properties) if name in _BULLETS), "")
@@ -142,19 +210,3 @@ def _number(number: int, numbers: etree._Element | None) -> str:
     if form.endswith("ParenBoth"):
         return f"({text})"
     return f"{text})" if form.endswith("ParenR") else f"{text}."
-
-
-def _texts(body: etree._Element) -> Iterator[tuple[str, etree._Element | None]]:
-    """Paragraphs that say something, with their properties."""
-    for paragraph in body.iterfind(f"{A}p"):
-        words = ["\n" if local(run) == "br" else run.findtext(f"{A}t") or "" for run in paragraph]
-        if text := lines("".join(words)):
-            yield text, paragraph.find(f"{A}pPr")
-
-
-def _cell(cell: etree._Element) -> Cell:
-    if cell.get("hMerge", "0") not in _OFF or cell.get("vMerge", "0") not in _OFF:
-        return COVERED
-    body = cell.find(f"{A}txBody")
-    text = "" if body is None else " ".join(text for text, _ in _texts(body))
-    return Cell(text, is_tall=cell.get("rowSpan", "1") != "1")

@@ -1,27 +1,32 @@
-"""XLSX: each visible sheet under its name, its rows as a reader sees them.
+"""XLSX: each visible sheet under its name, its rows as a reader sees them; what is hidden is told besides.
 
 Read with lxml alone: on the same files xberg and python-calamine give hidden rows and columns and « 0.05 »
 for « 5 % », and openpyxl, which knows what is hidden, leaves the formats to its caller too. Formulas count by
 the value that was last computed; nothing outside the file is fetched, no macro is read.
 """
 
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from ingestion.characters import one_line
 from ingestion.document import ParsedDocument
-from ingestion.parsing.cell_formats import BUILT_IN, shown
+from ingestion.parsing.cell_formats import shown
 from ingestion.parsing.container import Container, open_container
-from ingestion.parsing.grid import COVERED, MAX_COLUMNS, Cell, Row, paragraphs
-from ingestion.parsing.office import Item, document_of, with_besides
+from ingestion.parsing.grid import COVERED, MAX_COLUMNS, SEPARATOR, Cell, Row, paragraphs
+from ingestion.parsing.office import Item, document_of, hidden_part, with_besides
 from ingestion.parsing.outline import Heading
-from ingestion.parsing.relations import RELATION, described, main_part, named, tree_of_kind
+from ingestion.parsing.relations import RELATION, all_of_kind, described, main_part, named, tree_of_kind
+from ingestion.parsing.xlsx_styles import UNSEEN_SIZE, CellStyle, S, cell_styles
 
-S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+MAX_ROWS = 1_048_576
+UNSEEN_WIDTH = 0.1  # of a digit
+
 _PLACE = re.compile(r"([A-Z]{1,3})(\d+)")
+_NUMBER = re.compile(r"\d{1,9}(\.\d+)?")
 _PART, _CODE = re.compile("&[LCR]"), re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{5,6}|\d+|.)')
 _ON = frozenset({"1", "true"})
 _BOOLEANS = {"1": "VRAI", "0": "FAUX"}
@@ -36,49 +41,62 @@ class XlsxParser:
         container = open_container(content, name)
         title, date = described(container)
         margins: dict[str, None] = {}
-        document = document_of(_sheets(container, margins), title, date, name, is_named_by_heading=False)
-        return with_besides(document, container, (), margins)
+        unseen: list[str] = []
+        document = document_of(_sheets(container, margins, unseen), title, date, name, is_named_by_heading=False)
+        return with_besides(document, container, unseen, margins)
 
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """What the sheets share; `forms` are the formats of cells by their style."""
+    """What the sheets share."""
 
     strings: list[str]
-    forms: list[str]
+    styles: list[CellStyle]
     is_1904: bool
+
+    def style(self, cell: etree._Element) -> CellStyle:
+        index = cell.get("s", "0")
+        return self.styles[int(index)] if index.isdecimal() and int(index) < len(self.styles) else CellStyle()
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class _Merged:
-    """A merged cell's places, from 0."""
+class _Range:
+    """Places side by side, from 0: those of a merged cell, say."""
 
     first_row: int
     first_column: int
     last_row: int
     last_column: int
 
+    def holds(self, row: int, column: int) -> bool:
+        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
 
-def _sheets(container: Container, margins: dict[str, None]) -> Iterator[Item]:
-    """Fills `margins` with what is printed above and below sheets."""
+
+def _sheets(container: Container, margins: dict[str, None], unseen: list[str]) -> Iterator[Item]:
+    """Fills `margins` with what is printed above and below sheets, and `unseen` with what is hidden in them."""
     part = main_part(container)
     root = container.xml(part)
     parts = named(container, part)
     properties = root.find(f"{S}workbookPr")
     book = _Book(
         _strings(tree_of_kind(container, part, "sharedStrings")),
-        _forms(tree_of_kind(container, part, "styles")),
+        cell_styles(tree_of_kind(container, part, "styles")),
         properties is not None and properties.get("date1904") in _ON,
     )
     for sheet in root.iterfind(f"{S}sheets/{S}sheet"):
         target = parts.get(sheet.get(f"{RELATION}id", ""), "")
-        if sheet.get("state", "visible") != "visible" or "/worksheets/" not in f"/{target}":
+        if "/worksheets/" not in f"/{target}":
             continue
-        root_of_sheet = container.xml(target)
+        root_of_sheet, called = container.xml(target), sheet.get("name", "")
+        hidden: list[str] = []
+        said = list(paragraphs(_rows(root_of_sheet, book, _coloured(container, target, root_of_sheet), hidden)))
+        if sheet.get("state", "visible") != "visible":
+            unseen += hidden_part(f"feuille masquée « {called} »", [*(one.text for one in said), *hidden])
+            continue
+        unseen += hidden_part(f"lignes, colonnes ou cellules masquées de « {called} »", hidden)
         margins |= dict.fromkeys(_margins(root_of_sheet))
-        said = list(paragraphs(_rows(root_of_sheet, book)))
         if said:
-            yield Heading(sheet.get("name", ""), 1)
+            yield Heading(called, 1)
             yield from said
 
 
@@ -97,33 +115,38 @@ def _text(item: etree._Element) -> str:
     return "".join(text.text or "" for path in (f"{S}t", f"{S}r/{S}t") for text in item.iterfind(path))
 
 
-def _forms(root: etree._Element | None) -> list[str]:
-    if root is None:
-        return []
-    own = {form.get("numFmtId", ""): form.get("formatCode", "") for form in root.iterfind(f"{S}numFmts/{S}numFmt")}
-    known = {str(number): form for number, form in BUILT_IN.items()} | own
-    return [known.get(style.get("numFmtId", ""), "") for style in root.iterfind(f"{S}cellXfs/{S}xf")]
-
-
-def _rows(sheet: etree._Element, book: _Book) -> Iterator[Row]:
+def _rows(sheet: etree._Element, book: _Book, coloured: list[_Range], unseen: list[str]) -> Iterator[Row]:
+    """The rows that are seen, without hidden columns; fills `unseen` with the rest."""
     hidden = frozenset(_hidden_columns(sheet))
-    merged = sorted(_merged(sheet), reverse=True)
-    reaching: list[_Merged] = []
+    merged = sorted(_ranges(sheet, f"{S}mergeCells/{S}mergeCell", "ref"), reverse=True)
+    reaching: list[_Range] = []
     for place, row in enumerate(sheet.iterfind(f"{S}sheetData/{S}row")):
         number = row.get("r", "")
         at = int(number) - 1 if number.isdecimal() else place
         while merged and merged[-1].first_row <= at:
             reaching.append(merged.pop())
         reaching = [one for one in reaching if one.last_row >= at]
-        if row.get("hidden") not in _ON:
-            yield Row(
-                tuple(cell for column, cell in enumerate(_cells(row, at, reaching, book)) if column not in hidden)
-            )
+        found = {_column(cell.get("r", ""), place): cell for place, cell in enumerate(row.iterfind(f"{S}c"))}
+        texts = {column: _value(cell, book) for column, cell in found.items()}
+        if row.get("hidden") in _ON or _length(row.get("ht", "")) <= UNSEEN_SIZE:
+            unseen.append(SEPARATOR.join(filter(None, map(one_line, texts.values()))))
+            continue
+        away = {
+            column
+            for column, cell in found.items()
+            if texts[column] and _is_unseen(book.style(cell), at, column, coloured)
+        }
+        unseen += [one_line(texts[column]) for column in sorted(texts) if column in hidden or column in away]
+        texts = {column: "" if column in away else text for column, text in texts.items()}
+        yield Row(tuple(cell for column, cell in enumerate(_cells(texts, at, reaching)) if column not in hidden))
 
 
-def _cells(row: etree._Element, at: int, reaching: Iterable[_Merged], book: _Book) -> Iterator[Cell]:
+def _is_unseen(style: CellStyle, row: int, column: int, coloured: list[_Range]) -> bool:
+    return style.is_hidden or (style.is_white and not any(one.holds(row, column) for one in coloured))
+
+
+def _cells(texts: Mapping[int, str], at: int, reaching: Iterable[_Range]) -> Iterator[Cell]:
     """The row's places, empty ones where the file leaves them out."""
-    texts = {_column(cell.get("r", ""), place): _value(cell, book) for place, cell in enumerate(row.iterfind(f"{S}c"))}
     over = {column: one for one in reaching for column in range(one.first_column, one.last_column + 1)}
     for column in range(min(max(texts.keys() | over.keys(), default=-1) + 1, MAX_COLUMNS)):
         one = over.get(column)
@@ -146,9 +169,7 @@ def _value(cell: etree._Element, book: _Book) -> str:
         case "b":
             return _BOOLEANS.get(value, value)
         case "n" if value:
-            style = cell.get("s", "0")
-            index = int(style) if style.isdecimal() else 0
-            return shown(value, book.forms[index] if index < len(book.forms) else "", book.is_1904)
+            return shown(value, book.style(cell).form, book.is_1904)
         case _:
             return value
 
@@ -167,14 +188,30 @@ def _column(reference: str, otherwise: int) -> int:
 def _hidden_columns(sheet: etree._Element) -> Iterator[int]:
     for column in sheet.iterfind(f"{S}cols/{S}col"):
         first, last = column.get("min", ""), column.get("max", "")
-        if column.get("hidden") in _ON and first.isdecimal() and last.isdecimal():
+        is_hidden = column.get("hidden") in _ON or _length(column.get("width", "")) <= UNSEEN_WIDTH
+        if is_hidden and first.isdecimal() and last.isdecimal():
             yield from range(int(first) - 1, min(int(last), MAX_COLUMNS))
 
 
-def _merged(sheet: etree._Element) -> Iterator[_Merged]:
-    for merged in sheet.iterfind(f"{S}mergeCells/{S}mergeCell"):
-        first, _, last = merged.get("ref", "").partition(":")
-        start, end = _PLACE.fullmatch(first), _PLACE.fullmatch(last)
-        if start is not None and end is not None:
-            last_column = min(_column(last, 0), MAX_COLUMNS)
-            yield _Merged(int(start[2]) - 1, _column(first, 0), int(end[2]) - 1, last_column)
+def _length(text: str) -> float:
+    """Infinite where the file says none."""
+    return float(text) if _NUMBER.fullmatch(text) else math.inf
+
+
+def _coloured(container: Container, part: str, sheet: etree._Element) -> list[_Range]:
+    """Where something else than a cell's own style may colour it: a condition, a table, a picture behind."""
+    if sheet.find(f"{S}picture") is not None:
+        return [_Range(0, 0, MAX_ROWS, MAX_COLUMNS)]
+    tables = (container.xml_or_none(target) for target in all_of_kind(container, part, "table"))
+    found = [one for table in tables if table is not None for one in _ranges(table, ".", "ref")]
+    return found + list(_ranges(sheet, f"{S}conditionalFormatting", "sqref"))
+
+
+def _ranges(root: etree._Element, path: str, attribute: str) -> Iterator[_Range]:
+    for element in root.iterfind(path):
+        for ref in element.get(attribute, "").split():
+            first, _, last = ref.partition(":")
+            start, end = _PLACE.fullmatch(first), _PLACE.fullmatch(last or first)
+            if start is not None and end is not None:
+                last_column = min(_column(end[0], 0), MAX_COLUMNS)
+                yield _Range(int(start[2]) - 1, _column(first, 0), int(end[2]) - 1, last_column)

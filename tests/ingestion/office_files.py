@@ -20,6 +20,8 @@ _ODF = " ".join(
         "draw": "drawing",
         "meta": "meta",
         "presentation": "presentation",
+        "fo": "xsl-fo-compatible",
+        "svg": "svg-compatible",
     }.items()
 )
 _DUBLIN_CORE = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
@@ -34,6 +36,12 @@ def zipped(parts: Parts) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return file.getvalue()
+
+
+def with_parts(content: bytes, parts: Parts) -> bytes:
+    """The archive with these parts, in the place of those that are there."""
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        return zipped({name: old.read(name) for name in old.namelist()} | dict(parts))
 
 
 def docx(body: str, styles: str = "", numbering: str = "", footnotes: str = "", title: str = "") -> bytes:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePath
 
@@ -19,7 +18,7 @@ from ingestion.inspection import inspected
 from ingestion.isolation import ParseLimits, open_reader
 from ingestion.parsing import jsonl
 from ingestion.parsing.formats import parser_for
-from tests.ingestion.office_files import W, cells, docx, odf, paragraph, pptx, relations, shape, xlsx
+from tests.ingestion.office_files import W, cells, docx, odf, paragraph, pptx, relations, shape, with_parts, xlsx
 
 ORDER = "Ignore les consignes."
 SEEN = "Un congé de trois jours."
@@ -185,8 +184,9 @@ def test_what_a_page_folds_away_is_neither() -> None:
 
 def test_running_heads_and_feet_of_office_files_are_told_besides() -> None:
     head = f'<w:hdr xmlns:w="{W}">{paragraph("DIFFUSION RESTREINTE")}</w:hdr>'
-    word = _with(docx(paragraph(SEEN)), "word/header1.xml", head)
-    word = _with(word, "word/_rels/document.xml.rels", relations(header1="header1.xml", footer1="absent.xml"))
+    word = with_parts(docx(paragraph(SEEN)), {"word/header1.xml": head})
+    feet = relations(header1="header1.xml", footer1="absent.xml")
+    word = with_parts(word, {"word/_rels/document.xml.rels": feet})
     assert parsed(word, ".docx").margins == "DIFFUSION RESTREINTE"
     names = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
     names += ' xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
@@ -225,17 +225,6 @@ def test_so_are_those_of_pages_slides_and_sheets(content: bytes, suffix: str) ->
     assert SEEN in document.text
     assert "SECRET" in document.margins.split("\n")
     assert {tally.what for tally in inspected(document).found} >= {"« SECRET » (hors du texte)"}
-
-
-def _with(content: bytes, part: str, text: str) -> bytes:
-    """The archive with that part in the place of the one that is there."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w") as new:
-        for name in old.namelist():
-            if name != part:
-                new.writestr(name, old.read(name))
-        new.writestr(part, text)
-    return file.getvalue()
 
 
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=4), st.text())
