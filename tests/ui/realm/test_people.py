@@ -10,7 +10,7 @@ from keycloak.exceptions import KeycloakGetError, KeycloakPostError, KeycloakPut
 import tests.keycloak
 from policies.principal import Role
 from tests.keycloak import CLIENT, PASSWORD, Keycloak, Realm, fill_in, provisioned
-from ui.commands.provisioning import shape_of
+from tests.ui.realm.shaped import SHAPE, administrator_of
 from ui.errors import PersonNotFound, ProviderUnreachable, RealmRefused, SignInEnded
 from ui.realm.connection import open_realm
 from ui.realm.people import People, directory_settings, end_sessions
@@ -19,8 +19,6 @@ from ui.realm.settings import RealmSettings
 from ui.realm.shape import api_scope
 from ui.sign_in.provider import Provider, SignIn, open_provider
 from ui.sign_in.tokens import RoleSource, TokenSettings
-
-SHAPE = shape_of("http://127.0.0.1:1", CLIENT)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -70,14 +68,7 @@ def account(realm: Realm) -> RealmSettings:
 @pytest.fixture
 def administrator(realm: Realm) -> RealmSettings:
     """An administrator of Keycloak."""
-    return RealmSettings(
-        url=realm.keycloak.url,
-        realm=realm.name,
-        account_realm="master",
-        client="admin-cli",
-        user="admin",
-        password="admin",
-    )
+    return administrator_of(realm)
 
 
 @pytest.fixture
