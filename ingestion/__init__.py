@@ -1,9 +1,10 @@
 """The write side: files and records into a collection."""
 
 from ingestion.again import Again
-from ingestion.agreement import Agreement, Findings
+from ingestion.agreement import Agreement
 from ingestion.blobs import BlobSettings, BlobStore, open_blobs
 from ingestion.chunking import PIPELINE, chunk
+from ingestion.comparison import Findings
 from ingestion.document import Block, ParsedDocument
 from ingestion.errors import (
     BlobMissing,
@@ -30,6 +31,7 @@ from ingestion.progress import Notice, Progress, Summary
 from ingestion.queue import Queue, QueueSettings, open_queue
 from ingestion.reading import Reader
 from ingestion.reception import Reception
+from ingestion.reencoding import Reencoding
 from ingestion.renewal import Renewal
 from ingestion.sources.changes import Changes
 from ingestion.sources.followed import Followed, Place
@@ -37,6 +39,7 @@ from ingestion.sources.followed import Kind as SourceKind
 from ingestion.sources.opening import Credentials, Opening
 from ingestion.sources.service import Sources
 from ingestion.stages import Parts, Stages
+from ingestion.succession import Succession, SuccessionProgress
 
 __all__ = [
     "PIPELINE",
@@ -79,10 +82,13 @@ __all__ = [
     "QueueSettings",
     "Reader",
     "Reception",
+    "Reencoding",
     "Renewal",
     "SourceKind",
     "Sources",
     "Stages",
+    "Succession",
+    "SuccessionProgress",
     "Summary",
     "TooLarge",
     "chunk",

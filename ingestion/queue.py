@@ -48,6 +48,14 @@ ALIVE: LiteralString = """
 select exists (select from procrastinate_workers where last_heartbeat > now() - make_interval(secs => %s))
 """
 
+UPLOADS: LiteralString = """
+select exists (
+    select from procrastinate_jobs
+    where task_name = %s and priority >= %s and status in ('todo', 'doing')
+        and (scheduled_at is null or scheduled_at <= now())
+)
+"""
+
 CANCEL: LiteralString = "select procrastinate_cancel_job_v1(%s, true, false)"
 
 _log = logging.getLogger(__name__)
@@ -105,6 +113,12 @@ class Queue:
         """Whether any worker is alive."""
         async with self._pool.connection() as connection:
             row = await (await connection.execute(ALIVE, [self._settings.stalled_s])).fetchone()
+        return bool(row and row[0])
+
+    async def has_uploads(self) -> bool:
+        """Whether something that a person has given waits, or is being done."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(UPLOADS, [READ, UPLOAD])).fetchone()
         return bool(row and row[0])
 
     async def work(self, do: Work, *, concurrency: int, tidy: Tidy | None = None) -> None:

@@ -21,7 +21,7 @@ from retrieval.corpus import (
 )
 from retrieval.documents import Documents
 from retrieval.e5 import E5Settings, open_e5
-from retrieval.edge import EdgeIndex, EdgeSettings, open_edge
+from retrieval.edge import EdgeIndex, EdgeSettings, open_edge, remove_edge
 from retrieval.embedding import Embedder, contextualise
 from retrieval.embedding_cache import CachedEmbedder
 from retrieval.encoding import Encoding
@@ -123,5 +123,6 @@ __all__ = [
     "open_spaces",
     "open_transformers",
     "point_id",
+    "remove_edge",
     "validate_question",
 ]

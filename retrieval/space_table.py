@@ -3,6 +3,7 @@
 As in the catalogue, each method runs in the transaction of the connection it is given.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import LiteralString
 from uuid import UUID
@@ -35,7 +36,8 @@ insert into vector_space (place, embedding, state) values (%s, %s, 'next') on co
 # One process at a time fills the next index; it says so again with each step.
 LEASE: LiteralString = """
 update vector_space set leased_by = %(by)s, leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)
-where state = 'next' and (leased_by = %(by)s or leased_until is null or leased_until <= clock_timestamp())
+where state = 'next' and embedding = any(%(models)s)
+    and (leased_by = %(by)s or leased_until is null or leased_until <= clock_timestamp())
 returning id, place, embedding, problem
 """
 
@@ -88,9 +90,9 @@ class SpaceTable:
         """Let this one be the next; False where another process has just said so."""
         return await one_row(connection, ANNOUNCE, [place, embedding]) is not None
 
-    async def lease(self, connection: Connection, by: UUID, seconds: float) -> SpaceRow | None:
-        """Have the next one for so long; None where there is none, or another process has it."""
-        return _row(await one_row(connection, LEASE, {"by": by, "seconds": seconds}))
+    async def lease(self, connection: Connection, by: UUID, models: Iterable[str], seconds: float) -> SpaceRow | None:
+        """Have the next one for so long; None where none is of these models, or another process has it."""
+        return _row(await one_row(connection, LEASE, {"by": by, "models": list(models), "seconds": seconds}))
 
     async def release(self, connection: Connection, by: UUID) -> None:
         """Let others have it."""

@@ -44,12 +44,14 @@ EVERYTHING = Fusion(k=20, dense_weight=0.5, candidates=10_000)
 class Cheap:
     """`Embedder` that costs nothing."""
 
-    name = "cheap"
-    dimension = DIMENSION
+    def __init__(self, name: str = "cheap", dimension: int = DIMENSION) -> None:
+        self.name = name
+        self.dimension = dimension
 
     async def embed_passages(self, texts: Sequence[str]) -> Vector:
-        rows = [np.frombuffer(hashlib.sha256(text.encode()).digest()[:DIMENSION], np.uint8) for text in texts]
-        vectors = np.array(rows, np.float32).reshape(len(texts), DIMENSION) + 1
+        digests = [hashlib.shake_128(f"{self.name} {text}".encode()).digest(self.dimension) for text in texts]
+        rows = [np.frombuffer(digest, np.uint8) for digest in digests]
+        vectors = np.array(rows, np.float32).reshape(len(texts), self.dimension) + 1
         unit: Vector = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
         return unit
 

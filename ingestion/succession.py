@@ -1,0 +1,86 @@
+"""Telling the assistant to change its embedding model, seeing how far that is, and giving it up: recorded."""
+
+from dataclasses import dataclass
+from secrets import token_hex
+
+from ingestion import reencoding_queries as queries
+from ingestion.queue import Pool
+from policies import Act, Action, Event, Json, Ledger, Policy, Principal
+from retrieval.catalog import Catalog
+from retrieval.open_spaces import OpenSpaces
+from retrieval.permission import Permission
+from retrieval.rows import Connection, one_row
+from retrieval.space_table import SpaceTable
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionProgress:
+    """Models by name; of `documents`, so many are `copied` for the next one, which `problem` keeps from getting on.
+
+    `settled`: the settings name the model in use as the current one.
+    """
+
+    in_use: str
+    settled: bool
+    next: str = ""
+    documents: int = 0
+    copied: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Of one embedding model by another."""
+
+    pool: Pool
+    policy: Policy
+    catalog: Catalog
+    ledger: Ledger
+    spaces: OpenSpaces
+
+    async def announce(self, principal: Principal) -> None:
+        """Have the next model that the settings name take the place of the one in use, unless it did or is about to."""
+        wanted, in_use, table = self.spaces.models.next, await self.spaces.row_in_use(), SpaceTable()
+        if wanted is None or wanted == in_use.embedding:
+            return
+        async with self.pool.connection() as connection:
+            known = await table.next(connection)
+            if known is not None and known.embedding == wanted:
+                return
+            if known is not None:
+                await table.abandon(connection)
+                await self._record(connection, Act.EMBEDDING_ABANDONED, principal, {"embedding": known.embedding})
+            if await table.announce(connection, token_hex(4), wanted):
+                names: dict[str, Json] = {"embedding": wanted, "instead_of": in_use.embedding}
+                await self._record(connection, Act.EMBEDDING_ANNOUNCED, principal, names)
+
+    async def progress(self) -> SuccessionProgress:
+        """How far it is."""
+        in_use = await self.spaces.row_in_use()
+        settled = in_use.embedding == self.spaces.models.current
+        async with self.pool.connection() as connection:
+            row = await SpaceTable().next(connection)
+            if row is None:
+                return SuccessionProgress(in_use.embedding, settled)
+            count = await one_row(connection, queries.COUNT, {"space": row.id})
+        assert count is not None  # noqa: S101 - it counts
+        return SuccessionProgress(
+            in_use.embedding, settled, row.embedding, count["documents"], count["copied"], row.problem
+        )
+
+    async def abandon(self, principal: Principal) -> str:
+        """Stay with the model in use; gives the name of the one that was to come, empty where none was.
+
+        Raises `Refused`.
+        """
+        permission = Permission(self.pool, self.policy, self.catalog, self.ledger)
+        await permission.require_everywhere(principal, Action.INGEST)
+        async with self.pool.connection() as connection:
+            row = await SpaceTable().abandon(connection)
+            if row is None:
+                return ""
+            await self._record(connection, Act.EMBEDDING_ABANDONED, principal, {"embedding": row.embedding})
+        return row.embedding
+
+    async def _record(self, connection: Connection, act: Act, principal: Principal, details: dict[str, Json]) -> None:
+        await self.ledger.append(connection, Event(act, principal, details))
