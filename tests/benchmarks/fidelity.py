@@ -3,7 +3,7 @@
 For each format the shares of the words that come in order, of the headings with those above them, and of
 the tables' cells in their columns; `extra` is what was read that nobody wrote, as a share of the words. The
 notes' words are looked for in what is left when the text is taken out: each format has them elsewhere.
-Scans are the PDF's pages drawn at 200 dots an inch, in a PDF of pictures.
+Scans are the PDF's pages drawn at 200 dots an inch, in a PDF of pictures. Presentations have a slide a heading.
 
 Goals: words .995, headings .98, cells .98; of scans the words .97. `BENCH_MISSING=1` prints what is missing.
 """
@@ -21,13 +21,15 @@ import pypdfium2
 
 from ingestion.document import ParsedDocument
 from ingestion.parsing.formats import parser_of
-from tests.benchmarks import flat, structured
+from tests.benchmarks import flat, slides, structured
+from tests.benchmarks.slides import Slides
 from tests.benchmarks.structured import Structured
 from tests.benchmarks.words import in_order, words
 
 DOCUMENTS = int(os.environ.get("BENCH_DOCUMENTS", "32"))
 FORMATS = ("docx", "odt", "pdf")
 SHEETS = ("xlsx", "ods")  # the tables alone
+SLIDES = ("pptx", "odp")
 DPI = 200
 
 Figures = dict[str, float]
@@ -42,8 +44,16 @@ async def measure(evaluation: Path, home: Path) -> dict[str, Any]:
         flat.convert_tables(documents, SHEETS, folder)
         for kind in SHEETS:
             figures[kind] = {"cells": _shares(documents, folder, kind, lambda content: content)["cells"]}
+        figures |= dict(_slides(documents, folder))
         figures["scan"] = {"words": _shares(documents, folder, "pdf", scanned)["words"]}
     return figures
+
+
+def _slides(documents: Sequence[Structured], folder: Path) -> Iterator[tuple[str, Figures]]:
+    presentations = [slides.slides_of(document) for document in documents]
+    flat.convert_slides(presentations, SLIDES, folder)
+    for kind in SLIDES:
+        yield kind, _shares(presentations, folder, kind, lambda content: content)
 
 
 def scanned(content: bytes) -> bytes:
@@ -55,7 +65,9 @@ def scanned(content: bytes) -> bytes:
     return file.getvalue()
 
 
-def _shares(documents: Sequence[Structured], folder: Path, kind: str, made: Callable[[bytes], bytes]) -> Figures:
+def _shares(
+    documents: Sequence[Structured | Slides], folder: Path, kind: str, made: Callable[[bytes], bytes]
+) -> Figures:
     counts: Counter[str] = Counter()
     for document in documents:
         content = made((folder / f"{document.name}.{kind}").read_bytes())
@@ -70,7 +82,7 @@ def _shares(documents: Sequence[Structured], folder: Path, kind: str, made: Call
     }
 
 
-def counted(document: Structured, read: ParsedDocument) -> Counter[str]:
+def counted(document: Structured | Slides, read: ParsedDocument) -> Counter[str]:
     """How many words, headings and cells there are, and how many of them were found."""
     counts: Counter[str] = Counter()
     left = words(read.text)
@@ -111,7 +123,7 @@ def _plain_cells(cells: Any) -> list[tuple[int, str]]:
     return [(column, " ".join(words(cell))) for column, cell in cells]
 
 
-def _show_missing(document: Structured, what: str, expected: Sequence[object], found: Sequence[int]) -> None:
+def _show_missing(document: Structured | Slides, what: str, expected: Sequence[object], found: Sequence[int]) -> None:
     if os.environ.get("BENCH_MISSING"):
         for place in sorted({*range(len(expected))} - {*found}):
             print(document.name, what, expected[max(0, place - 2) : place + 2], expected[place], file=sys.stderr)

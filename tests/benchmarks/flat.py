@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
+from tests.benchmarks import slides
+from tests.benchmarks.slides import Slides
 from tests.benchmarks.structured import Items, Part, Rows, Structured, Text, Title
 
 _NAMESPACES = " ".join(
@@ -30,6 +32,15 @@ def convert(documents: Sequence[Structured], formats: Sequence[str], folder: Pat
     for document in documents:
         (folder / f"{document.name}.fodt").write_text(flat(document), encoding="utf-8")
     files = [f"{document.name}.fodt" for document in documents]
+    for target in formats:
+        _run(["--convert-to", target, "--outdir", str(folder), *files], folder)
+
+
+def convert_slides(presentations: Sequence[Slides], formats: Sequence[str], folder: Path) -> None:
+    """Each presentation in each format, named after it, in the folder. Raises `CalledProcessError`."""
+    for one in presentations:
+        (folder / f"{one.name}.fodp").write_text(slides.flat(one), encoding="utf-8")
+    files = [f"{one.name}.fodp" for one in presentations]
     for target in formats:
         _run(["--convert-to", target, "--outdir", str(folder), *files], folder)
 
