@@ -30,6 +30,7 @@ from ui.services import Services, open_services
 from ui.settings import Settings
 from ui.sign_in.authentication import Authentication, AuthenticationSettings
 from ui.sign_in.refusals import Refusals
+from ui.spaces import advice
 from ui.trusted_proxy import Mounted, behind
 from ui.v1.routes import V1Services, v1_router
 
@@ -53,6 +54,8 @@ async def _serve(settings: Settings, out: Console) -> None:
             open_services(settings) as services,
             open_access(settings, services.pool, services.ledger) as access,
         ):
+            if advised := await advice(services.succession):
+                out.print(advised, style="yellow")
             await services.engine.load()
             await aide.fill(services, out, detach=settings.worker == "off")
             web = web_application(settings, services, access)

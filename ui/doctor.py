@@ -10,8 +10,9 @@ from ui.failures import EXPECTED, failure_of
 from ui.home import own, reachable
 from ui.limits import parse_limits
 from ui.server import port_bound
-from ui.services import database_settings, open_embedder, open_engine, open_index
+from ui.services import database_settings, open_engine
 from ui.settings import Settings
+from ui.spaces import open_embedder, open_next_embedder, open_process_spaces
 
 NEEDED_BYTES = 2 * 2**30
 
@@ -35,6 +36,8 @@ async def examine(settings: Settings) -> list[Finding]:
         ("Calcul de sens", _embedder),
         ("Lecture des fichiers", _reading),
     ]
+    if settings.embedding_next is not None:
+        checks.append(("Prochain calcul de sens", _next_embedder))
     if running:
         findings = [
             Finding("Serveur", True, f"un assistant tourne sur {settings.home} : base et index sont ouverts par lui")
@@ -74,6 +77,14 @@ async def _embedder(settings: Settings) -> str:
         return f"{embedder.name}, {embedder.dimension} dimensions"
 
 
+async def _next_embedder(settings: Settings) -> str:
+    opening = open_next_embedder(settings)
+    assert opening is not None  # noqa: S101 - the settings name it
+    async with opening as embedder:
+        await embedder.embed_query("essai")
+        return f"{embedder.name}, {embedder.dimension} dimensions"
+
+
 async def _reading(settings: Settings) -> str:
     async with open_reader(parse_limits(settings)) as reader:
         if reader.is_confined:
@@ -93,8 +104,9 @@ async def _database(settings: Settings) -> str:
 
 async def _index(settings: Settings) -> str:
     with own(settings.home):
-        async with open_embedder(settings) as embedder, open_index(settings, embedder):
-            return "s’ouvre, et correspond au modèle de calcul de sens"
+        async with open_database(database_settings(settings)) as pool, open_process_spaces(settings, pool) as spaces:
+            in_use = await spaces.row_in_use()
+            return f"s’ouvre, et correspond au modèle de calcul de sens {in_use.embedding}"
 
 
 async def _port(settings: Settings) -> str:

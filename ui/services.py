@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant import E5_SMALL, Ask, Conversations, Engine, EvidenceSettings, Format, LlamaSettings, open_llama
 from ingestion import (
@@ -14,34 +14,29 @@ from ingestion import (
     Jobs,
     Parts,
     Queue,
+    Reencoding,
     Renewal,
     Sources,
     Stages,
+    Succession,
     open_blobs,
     open_queue,
     open_reader,
 )
 from policies import Act, Event, LivePolicy, PostgresLedger
 from retrieval import (
-    CachedEmbedder,
     Catalog,
     Collections,
     Documents,
-    E5Settings,
-    EdgeSettings,
-    Embedder,
-    Encoding,
     Evaluation,
     Fusion,
     Index,
+    IndexInUse,
+    Models,
+    OpenSpaces,
     Quarantine,
     Search,
     SparseEncoder,
-    TransformersSettings,
-    VectorSpace,
-    open_e5,
-    open_edge,
-    open_transformers,
 )
 from ui import demonstration
 from ui.database import DatabaseSettings, Pool, open_database
@@ -49,6 +44,7 @@ from ui.identity import local_principal
 from ui.limits import intake_limits, parse_limits, part_limits
 from ui.settings import Settings
 from ui.sources import scheduled, sources_of
+from ui.spaces import announce, changing, open_process_spaces
 
 # Of 25 pairs of k and weight, the one that is near the best on each set of development questions; the README
 # has the figures (`make bench`, retrieval).
@@ -73,6 +69,7 @@ class Services:
     queue: Queue
     jobs: Jobs
     agreement: Agreement
+    succession: Succession
     renewal: Renewal
     ingestion: Ingestion
     sources: Sources
@@ -84,17 +81,21 @@ class Services:
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open every adapter that the settings name, and close them in the opposite order; a worker is at work meanwhile.
 
-    Raises `DatabaseUnavailable`, `EmbeddingModelMissing`, `IndexUnavailable`, `IndexMismatch`,
-    `DemonstrationMissing`, `RulesInvalid`, `BlobsUnavailable`. The language model is read at its first use.
+    Raises `SettingsInvalid`, `DatabaseUnavailable`, `EmbeddingModelMissing`, `ModelUnknown`, `IndexUnavailable`,
+    `IndexMismatch`, `DemonstrationMissing`, `RulesInvalid`, `BlobsUnavailable`. The language model is read at its
+    first use.
     """
     policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
     ledger, catalog = PostgresLedger(), Catalog()
     async with (
-        open_parts(settings) as parts,
-        open_queue(parts.pool) as queue,
+        open_database(database_settings(settings)) as pool,
+        open_process_spaces(settings, pool) as spaces,
+        open_parts(settings, pool, spaces) as parts,
+        open_queue(pool) as queue,
         open_engine(settings) as engine,
     ):
-        pool, spaces, sparse, index = parts.pool, parts.spaces, parts.sparse, parts.index
+        sparse, index = parts.sparse, parts.index
+        succession = Succession(pool, policy, catalog, ledger, spaces)
         again = Again(pool, queue)
         search = Search(pool, policy, catalog, ledger, spaces, sparse, FUSION)
         conversations = Conversations(ledger)
@@ -106,6 +107,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             if lost:  # what the catalogue takes for indexed is to be imported again
                 await catalog.mark_all_pending(connection)
             await ledger.append(connection, Event(Act.STARTED, local_principal(), started))
+        await announce(settings, succession)
         await again.resume()
         services = Services(
             pool=pool,
@@ -122,6 +124,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             queue=queue,
             jobs=Jobs(pool, policy, catalog, ledger, index, queue),
             agreement=Agreement(pool, policy, catalog, ledger, index, queue),
+            succession=succession,
             renewal=Renewal(pool, policy, catalog, ledger, parts.blobs, queue),
             ingestion=Ingestion(
                 pool=pool,
@@ -135,23 +138,28 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 part_limits=part_limits(settings),
             ),
             sources=sources_of(settings, parts, queue, policy),
-            ask=Ask(search, engine, ledger, pool, evidence=evidence(settings), passages=settings.passages),
+            ask=Ask(
+                search, engine, ledger, pool, evidence=evidence(settings, spaces.models), passages=settings.passages
+            ),
             conversations=conversations,
         )
+        reencoding = reencoding_of(parts, spaces, queue)
         if settings.worker == "off":
-            yield services
+            async with changing(reencoding, works=False):
+                yield services
             return
-        async with working(queue, parts, settings.worker_jobs), scheduled(services.sources):
+        async with (
+            working(queue, parts, settings.worker_jobs),
+            scheduled(services.sources),
+            changing(reencoding, works=True),
+        ):
             yield services
 
 
 @asynccontextmanager
-async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
+async def open_parts(settings: Settings, pool: Pool, spaces: OpenSpaces) -> AsyncIterator[Parts]:
     """What a worker works with."""
     async with (
-        open_database(database_settings(settings)) as pool,
-        open_embedder(settings) as model,
-        open_index(settings, model) as index,
         open_blobs(BlobSettings(settings.blobs or settings.home / "blobs")) as blobs,
         open_reader(parse_limits(settings)) as reader,
     ):
@@ -159,12 +167,24 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             pool=pool,
             catalog=Catalog(),
             ledger=PostgresLedger(),
-            spaces=VectorSpace(CachedEmbedder(model, pool), index),
+            spaces=spaces,
             sparse=SparseEncoder(),
-            index=index,
+            index=IndexInUse(spaces),
             blobs=blobs,
             reader=reader,
         )
+
+
+def reencoding_of(parts: Parts, spaces: OpenSpaces, queue: Queue) -> Reencoding:
+    """What lets the next embedding model take the place of the one in use."""
+    return Reencoding(
+        pool=parts.pool,
+        catalog=parts.catalog,
+        ledger=parts.ledger,
+        queue=queue,
+        spaces=spaces,
+        principal=local_principal(),
+    )
 
 
 @asynccontextmanager
@@ -187,33 +207,12 @@ def database_settings(settings: Settings) -> DatabaseSettings:
     return DatabaseSettings(folder=settings.home / "postgres", url=settings.postgres)
 
 
-def open_embedder(settings: Settings) -> AbstractAsyncContextManager[Embedder]:
-    """The model in the wheel, or the one in the folder that the settings name."""
-    if settings.embedding is None:
-        return open_e5(E5Settings())
-    return open_transformers(
-        TransformersSettings(
-            folder=settings.embedding,
-            query_prefix=settings.embedding_query_prefix,
-            passage_prefix=settings.embedding_passage_prefix,
-        )
-    )
-
-
-def evidence(settings: Settings) -> EvidenceSettings:
-    """What a question must find before the model is asked: measured for the model in the wheel alone."""
-    measured = E5_SMALL if settings.embedding is None else EvidenceSettings()
-    return measured if settings.similarity is None else replace(measured, similarity=settings.similarity)
-
-
-def open_index(settings: Settings, embedder: Embedder) -> AbstractAsyncContextManager[Index]:
-    """The engine in this process, or the server that the settings name."""
-    encoding = Encoding(embedder.name, embedder.dimension)
-    if settings.qdrant:
-        from retrieval.qdrant import QdrantSettings, open_qdrant  # its client takes long to import
-
-        return open_qdrant(QdrantSettings(url=settings.qdrant, api_key=settings.qdrant_key, encoding=encoding))
-    return open_edge(EdgeSettings(folder=settings.home / "index", encoding=encoding))
+def evidence(settings: Settings, models: Models) -> EvidenceSettings:
+    """What a question must find before the model is asked: what the settings say for their current embedding model,
+    or what was measured for that of the wheel."""
+    if settings.similarity is None:
+        return E5_SMALL
+    return EvidenceSettings(similarity=settings.similarity, model=models.current)
 
 
 def open_engine(settings: Settings) -> AbstractAsyncContextManager[Engine]:

@@ -126,6 +126,10 @@ class Settings(BaseModel):
     embedding: Folder | None = None
     embedding_query_prefix: str = ""
     embedding_passage_prefix: str = ""
+    # The model that is to take its place; «e5» is that of the wheel.
+    embedding_next: Literal["e5"] | Folder | None = None
+    embedding_next_query_prefix: str = ""
+    embedding_next_passage_prefix: str = ""
 
     model: Folder | None = None
     # The names of `assistant.Format`, which takes long to import.

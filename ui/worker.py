@@ -5,13 +5,15 @@ import signal
 
 from rich.console import Console
 
-from ingestion import Stages, open_queue
+from ingestion import Stages, Succession, open_queue
 from policies import LivePolicy
+from ui.database import open_database
 from ui.errors import ServerStopped, SettingsInvalid
 from ui.failures import EXPECTED, failure_of
-from ui.services import open_parts
+from ui.services import database_settings, open_parts, reencoding_of
 from ui.settings import Settings
 from ui.sources import scheduled, sources_of
+from ui.spaces import advice, announce, changing, open_process_spaces
 
 
 async def run(settings: Settings, out: Console) -> None:
@@ -25,10 +27,17 @@ async def run(settings: Settings, out: Console) -> None:
     try:
         policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
         async with (
-            open_parts(settings) as parts,
-            open_queue(parts.pool) as queue,
+            open_database(database_settings(settings)) as pool,
+            open_process_spaces(settings, pool) as spaces,
+            open_parts(settings, pool, spaces) as parts,
+            open_queue(pool) as queue,
             scheduled(sources_of(settings, parts, queue, policy)),
+            changing(reencoding_of(parts, spaces, queue), works=True),
         ):
+            succession = Succession(pool, policy, parts.catalog, parts.ledger, spaces)
+            await announce(settings, succession)
+            if advised := await advice(succession):
+                out.print(advised, style="yellow")
             out.print(f"Traitement en marche, {settings.worker_jobs} lots à la fois  (Ctrl+C pour l’arrêter)")
             stages = Stages(parts)
             working = queue.work(stages.do, concurrency=settings.worker_jobs, tidy=stages.tidy)

@@ -6,8 +6,9 @@ from pathlib import Path
 from ingestion import Summary
 from policies import Principal
 from ui.database import DatabaseSettings, Pool
-from ui.services import Services, open_embedder, open_index, open_services
+from ui.services import Services, open_services
 from ui.settings import Settings
+from ui.spaces import open_process_spaces
 
 
 async def test_a_lost_index_is_filled_by_the_next_import_even_where_something_else_made_it_anew(
@@ -20,8 +21,8 @@ async def test_a_lost_index_is_filled_by_the_next_import_even_where_something_el
         await services.collections.create(administrateur, "RH", "", owner="", readers=frozenset())
         assert (await _import(services, administrateur, note)).added == 1
     shutil.rmtree(settings.home / "index")
-    async with open_embedder(settings) as embedder, open_index(settings, embedder) as index:  # as a check of it does
-        assert index.created
+    async with open_process_spaces(settings, pool) as spaces:  # as a check of it does
+        assert (await spaces.in_use()).index.created
 
     async with open_services(settings) as services:
         assert (await _import(services, administrateur, note)).unchanged == 0

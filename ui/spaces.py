@@ -1,0 +1,176 @@
+"""The vector spaces of a process, as the settings name their models: the current one and the next."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+
+from ingestion import Reencoding, Succession
+from ingestion.delays import reason_for
+from retrieval import (
+    CachedEmbedder,
+    E5Settings,
+    EdgeSettings,
+    Embedder,
+    Encoding,
+    Indexes,
+    Models,
+    OpenSpaces,
+    TransformersSettings,
+    open_e5,
+    open_edge,
+    open_spaces,
+    open_transformers,
+    remove_edge,
+)
+from retrieval.e5 import NAME as E5
+from ui.connections import CancellablePool
+from ui.database import Pool
+from ui.errors import SettingsInvalid
+from ui.identity import local_principal
+from ui.settings import Settings
+
+LOOK_S = 5.0  # between two looks at whether another model is to come
+
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_process_spaces(settings: Settings, pool: Pool) -> AsyncIterator[OpenSpaces]:
+    """The spaces, of which the one in use is open.
+
+    Raises `SettingsInvalid`, `ModelUnknown`, `EmbeddingModelMissing`, `IndexUnavailable`, `IndexMismatch`.
+    """
+    models = models_of(settings, pool)
+    # A writer asks which space is in use while it has a connection of the pool: it must not wait for another one.
+    asking = CancellablePool(pool.conninfo, min_size=1, max_size=4, open=False, check=CancellablePool.check_connection)
+    async with asking, open_spaces(asking, models, indexes_of(settings)) as spaces:
+        yield spaces
+
+
+def open_embedder(settings: Settings) -> AbstractAsyncContextManager[Embedder]:
+    """The current model: that of the wheel, or the one in the folder that the settings name."""
+    return _current(settings)[1]()
+
+
+def open_next_embedder(settings: Settings) -> AbstractAsyncContextManager[Embedder] | None:
+    """The next one, where the settings name it."""
+    following = _next(settings)
+    return following and following[1]()
+
+
+def models_of(settings: Settings, pool: Pool) -> Models:
+    """Both, with their vectors kept. Raises `SettingsInvalid`."""
+    named = [_current(settings)]
+    if following := _next(settings):
+        if following[0] == named[0][0]:
+            raise SettingsInvalid(
+                "ASSISTANT_EMBEDDING_NEXT nomme le même modèle de vecteurs qu’ASSISTANT_EMBEDDING, "
+                f"« {following[0]} »\u202f: nommez-en un autre, ou retirez ce réglage."
+            )
+        named.append(following)
+    opening = {name: partial(_cached, model, pool) for name, model in named}
+    return Models(named[0][0], following and following[0], opening)
+
+
+def indexes_of(settings: Settings) -> Indexes:
+    """On the server that the settings name, or in the data folder."""
+    if settings.qdrant:
+        from retrieval.qdrant import QdrantSettings, open_qdrant, remove_qdrant  # its client takes long to import
+
+        def server(place: str, encoding: Encoding | None = None) -> QdrantSettings:
+            name = f"assistant-{place}" if place else "assistant"
+            return QdrantSettings(settings.qdrant, encoding or Encoding("", 0), settings.qdrant_key, name)
+
+        return Indexes(
+            open=lambda place, encoding: open_qdrant(server(place, encoding)),
+            remove=lambda place: remove_qdrant(server(place)),
+        )
+
+    def folder(place: str) -> Path:
+        return settings.home / (f"index-{place}" if place else "index")
+
+    return Indexes(
+        open=lambda place, encoding: open_edge(EdgeSettings(folder(place), encoding)),
+        remove=lambda place: remove_edge(folder(place)),
+    )
+
+
+async def announce(settings: Settings, succession: Succession) -> None:
+    """Begin to change to the next model that the settings name. Raises `EmbeddingModelMissing`."""
+    in_use = await succession.spaces.row_in_use()
+    if isinstance(settings.embedding_next, Path) and succession.spaces.models.next != in_use.embedding:
+        TransformersSettings(settings.embedding_next).require()
+    await succession.announce(local_principal())
+
+
+async def advice(succession: Succession) -> str:
+    """What to change in the settings once another model than their current one is in use; empty: nothing."""
+    in_use = (await succession.spaces.row_in_use()).embedding
+    if in_use == succession.spaces.models.current:
+        return ""
+    clean = "retirez ASSISTANT_EMBEDDING" if in_use == E5 else "nommez-le par ASSISTANT_EMBEDDING, avec ses préfixes,"
+    return (
+        f"Le modèle de vecteurs « {in_use} » est maintenant en service\u202f: dans les réglages, {clean} "
+        "et retirez ASSISTANT_EMBEDDING_NEXT."
+    )
+
+
+@asynccontextmanager
+async def changing(reencoding: Reencoding, *, works: bool, look_s: float = LOOK_S) -> AsyncIterator[None]:
+    """Have the index of the next model filled meanwhile, or only that model be ready where another process `works`."""
+    going_on = asyncio.create_task(_go_on(reencoding, works, look_s))
+    try:
+        yield
+    finally:
+        going_on.cancel()
+        await asyncio.gather(going_on, return_exceptions=True)
+        with suppress(psycopg.Error):
+            await reencoding.release()
+
+
+async def _go_on(reencoding: Reencoding, works: bool, look_s: float) -> None:
+    while True:
+        await asyncio.sleep(look_s)  # first: a command that is over in a moment opens no model
+        try:
+            await reencoding.prepare()
+            while works and await reencoding.step():
+                continue
+        except Exception as error:  # noqa: BLE001 - it is noted, and tried again
+            _log.warning("The next embedding model is not getting on (%s).", type(error).__name__)
+            with suppress(psycopg.Error):
+                await reencoding.note(reason_for(error))
+
+
+Named = tuple[str, Callable[[], AbstractAsyncContextManager[Embedder]]]
+
+
+def _current(settings: Settings) -> Named:
+    return _model(settings.embedding or "e5", settings.embedding_query_prefix, settings.embedding_passage_prefix)
+
+
+def _next(settings: Settings) -> Named | None:
+    if settings.embedding_next is None:
+        return None
+    return _model(settings.embedding_next, settings.embedding_next_query_prefix, settings.embedding_next_passage_prefix)
+
+
+def _model(folder: Path | Literal["e5"], query_prefix: str, passage_prefix: str) -> Named:
+    """A model's name, and how to open it."""
+    if folder == "e5":
+        return E5, partial(open_e5, E5Settings())
+    settings = TransformersSettings(folder, query_prefix, passage_prefix)
+    return settings.name, partial(open_transformers, settings)
+
+
+@asynccontextmanager
+async def _cached(
+    model: Callable[[], AbstractAsyncContextManager[Embedder]], pool: Pool
+) -> AsyncIterator[CachedEmbedder]:
+    async with model() as embedder:
+        yield CachedEmbedder(embedder, pool)
