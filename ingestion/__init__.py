@@ -24,6 +24,7 @@ from ingestion.errors import (
 from ingestion.intake import IntakeLimits, known_suffixes
 from ingestion.isolation import ParseLimits, open_reader
 from ingestion.jobs import DocumentJob, Jobs, JobState
+from ingestion.names import Names
 from ingestion.parsing.parts import PartLimits
 from ingestion.parsing.port import Parser
 from ingestion.pipeline import Ingestion
@@ -68,6 +69,7 @@ __all__ = [
     "JobNotFound",
     "JobState",
     "Jobs",
+    "Names",
     "Notice",
     "Opening",
     "ParseLimits",

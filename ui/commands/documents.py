@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
 from ui.commands.days import day_or_none
 from ui.commands.quarantine import found
@@ -31,8 +33,10 @@ FIELDS = {
 STATES = {"pending": "en attente", "indexed": "trouvable", "failed": "en échec", "quarantined": "en quarantaine"}
 
 Collection = Annotated[str, typer.Argument(metavar="COLLECTION")]
-Identifier = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Le document, comme « documents list » le nomme.")]
-Text = Annotated[str | None, typer.Option(metavar="TEXTE", help="« » pour effacer.")]
+Identifier = Annotated[
+    str, typer.Argument(metavar="DOCUMENT", help="Son identifiant, comme « documents list » le donne.")
+]
+Value = Annotated[str | None, typer.Option(metavar="TEXTE", help="« » pour effacer.")]
 Day = Annotated[str | None, typer.Option(metavar="JOUR", parser=day_or_none, help="« » pour effacer.")]
 
 
@@ -48,8 +52,12 @@ def list_documents(
         print_json({"documents": held})
         return
     for one in held:
-        out.print(one["id"], style="bold")
-        out.print(f"  {' · '.join(_facts(one))}")
+        _line(one["name"], "bold")
+        if one["id"] != one["name"]:
+            _line(f"Identifiant : {one['id']}", "dim", indent=2)
+        _line(" · ".join(_facts(one)), indent=2)
+        if one["failure"]:
+            _line(one["failure"], "red", indent=2)
 
 
 @documents.command()
@@ -65,14 +73,14 @@ def correct(
     document: Identifier,
     title: Annotated[str | None, typer.Option(metavar="TEXTE")] = None,
     kind: Annotated[str | None, typer.Option(metavar="NATURE", help="loi, décret, arrêté, circulaire, note…")] = None,
-    number: Text = None,
+    number: Value = None,
     signed_on: Day = None,
     in_force_from: Day = None,
     repealed_on: Day = None,
     replaces: Annotated[
         list[str] | None, typer.Option(metavar="NUMÉRO", help="Texte qu’il remplace (répétable), « » pour effacer.")
     ] = None,
-    replaced_by: Text = None,
+    replaced_by: Value = None,
     as_json: AsJson = False,
 ) -> None:
     """Corriger ce que l’assistant sait d’un document ; le reste ne change pas."""
@@ -122,7 +130,9 @@ def _show(document: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(document)
         return
-    out.print(f"{document['id']} (version {document['version']}, {STATES[document['state']]})", style="bold")
+    out.print(f"{document['name']} (version {document['version']}, {STATES[document['state']]})", style="bold")
+    if document["id"] != document["name"]:
+        out.print(f"  Identifiant : {document['id']}")
     if document["failure"]:
         out.print(f"  {document['failure']}")
     if document["found"]:
@@ -132,9 +142,16 @@ def _show(document: dict[str, Any], as_json: bool) -> None:
             out.print(f"  {label} : {shown}{' (à vérifier)' if name in document['guessed'] else ''}")
 
 
+def _line(text: str, style: str = "", indent: int = 0) -> None:
+    """On the screen's width: what is longer goes on below, indented alike."""
+    out.print(Padding(Text(text, style, overflow="fold"), (0, 0, 0, indent)), soft_wrap=False)
+
+
 def _facts(document: dict[str, Any]) -> list[str]:
     """State, title, nature and number, dates, and what is flagged, as far as they are known."""
-    facts = [STATES[document["state"]], *(_marked(document, name) for name in ("title", "kind", "number"))]
+    is_named = document["title"] not in {document["id"], document["name"]}
+    shown = ("title", "kind", "number") if is_named else ("kind", "number")
+    facts = [STATES[document["state"]], *(_marked(document, name) for name in shown)]
     facts += [
         f"{FIELDS[name].lower()} {_marked(document, name)}"
         for name in ("in_force_from", "repealed_on")

@@ -48,12 +48,12 @@ def list_jobs(
     table = Table("Tâche", "Collection", document, "État", "Essais", "Prochain essai", box=None, header_style="bold")
     for one in found:
         next_try = "" if one["next_try"] is None else _when(one["next_try"])
-        shown = [one["collection"], one["document_id"], _state(one), str(one["attempts"] or ""), next_try]
+        shown = [one["collection"], one["name"], _state(one), str(one["attempts"] or ""), next_try]
         table.add_row(str(one["job"]), *shown)
     out.print(table)
     for one in found:
         if one["reason"]:
-            out.print(f"{one['document_id']} : {one['reason']}", style="red" if one["state"] == "failed" else "dim")
+            out.print(f"{one['name']} : {one['reason']}", style="red" if one["state"] == "failed" else "dim")
 
 
 @jobs.command()

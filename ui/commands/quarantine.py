@@ -42,7 +42,7 @@ def list_waiting(
         print_json({"documents": held})
         return
     for one in held:
-        out.print(f"{one['id']}. {one['document']}", style="bold")
+        out.print(f"{one['id']}. {one['name']}", style="bold")
         out.print(f"  {one['collection']} · depuis le {one['entered_at'][:10]} · {found(one)}")
 
 
@@ -53,7 +53,7 @@ def show(number: Number, as_json: AsJson = False) -> None:
     if as_json:
         print_json(held)
         return
-    out.print(f"{held['id']}. {held['document']} (version {held['version']}, {held['collection']})", style="bold")
+    out.print(f"{held['id']}. {held['name']} (version {held['version']}, {held['collection']})", style="bold")
     out.print(f"  Titre : {held['title']}\n  Trouvé : {found(held)}")
     for excerpt in held["excerpts"]:
         out.print(f"  {excerpt['what']} : {excerpt['text']}")
@@ -108,4 +108,4 @@ def _decide(number: int, choice: str, said: str, as_json: bool) -> None:
     if as_json:
         print_json(decided)
     else:
-        out.print(f"{decided['document']} (version {decided['version']}) : {said}")
+        out.print(f"{decided['name']} (version {decided['version']}) : {said}")

@@ -1,11 +1,13 @@
 """The part of the API behind the command line that shows what is known of documents, and corrects it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, Field
 
+from ingestion import Names
 from policies import Principal
 from retrieval import Document, Documents, TextKind
 from retrieval.question import CONTROL
@@ -61,7 +63,7 @@ class CorrectionRequest(Request):
     correction: Correction
 
 
-def documents_router(documents: Documents) -> APIRouter:
+def documents_router(documents: Documents, names: Names) -> APIRouter:
     """These routes."""
     router = APIRouter()
 
@@ -74,13 +76,13 @@ def documents_router(documents: Documents) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1000)] = PAGE,
     ) -> list[dict[str, Any]]:
         """The next documents after that one; `guessed`: only those of which something is to be confirmed."""
-        found = await documents.page(actor, collection, after, limit, guessed=guessed)
-        return [document_json(document) for document in found]
+        return await _named_json(names, await documents.page(actor, collection, after, limit, guessed=guessed))
 
     @router.get("/document")
     async def one(actor: Actor, collection: str, document: str) -> dict[str, Any]:
         """One document."""
-        return document_json(await documents.document(actor, collection, document))
+        (shown,) = await _named_json(names, [await documents.document(actor, collection, document)])
+        return shown
 
     @router.delete("/documents")
     async def remove(actor: Actor, request: RemovalRequest) -> dict[str, int]:
@@ -91,15 +93,24 @@ def documents_router(documents: Documents) -> APIRouter:
     async def correct(actor: Actor, request: CorrectionRequest) -> dict[str, Any]:
         """Say what holds of a document."""
         given = {name: getattr(request.correction, name) for name in request.correction.model_fields_set}
-        return document_json(await documents.correct(actor, request.collection, request.document, given))
+        corrected = await documents.correct(actor, request.collection, request.document, given)
+        (shown,) = await _named_json(names, [corrected])
+        return shown
 
     return router
 
 
-def document_json(document: Document) -> dict[str, Any]:
+async def _named_json(names: Names, documents: Sequence[Document]) -> list[dict[str, Any]]:
+    """Documents, each with what people call it."""
+    called = await names.of([(document.collection_id, document.id) for document in documents])
+    return [document_json(document, called[document.collection_id, document.id]) for document in documents]
+
+
+def document_json(document: Document, name: str) -> dict[str, Any]:
     """A document and what is known of it."""
     return {
         "id": document.id,
+        "name": name,
         "version": document.version,
         "state": document.state.value,
         "failure": document.failure,

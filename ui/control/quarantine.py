@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
+from ingestion import Names
+from ingestion.names import Key
 from policies import Concern, Principal, Response, Responses, Tally
 from retrieval import Choice, Collections, Held, Quarantine
 from ui.identity import local_principal
@@ -22,7 +24,7 @@ class RuleRequest(Request):
     responses: dict[Concern, Response]
 
 
-def quarantine_router(collections: Collections, quarantine: Quarantine) -> APIRouter:
+def quarantine_router(collections: Collections, quarantine: Quarantine, names: Names) -> APIRouter:
     """These routes."""
     router = APIRouter()
 
@@ -40,27 +42,39 @@ def quarantine_router(collections: Collections, quarantine: Quarantine) -> APIRo
     async def waiting(actor: Actor, collection: str = "") -> list[dict[str, Any]]:
         """What waits for a decision that the caller may take."""
         held = await quarantine.waiting(actor, (collection,) if collection else ())
-        return [held_json(name, one) for name, one in held]
+        called = await names.of([_key(one) for _, one in held])
+        return [held_json(collection, one, called[_key(one)]) for collection, one in held]
 
     @router.get("/quarantine/{held_id}")
     async def opened(actor: Actor, held_id: int) -> dict[str, Any]:
         """One of them, with excerpts."""
-        name, one = await quarantine.opened(actor, held_id)
+        collection, one = await quarantine.opened(actor, held_id)
+        name = (await names.of([_key(one)]))[_key(one)]
         excerpts = [
             {"what": tally.what, "text": excerpt(one.text, start, end)}
             for tally in one.found
             for start, end in tally.places
             if start < end
         ]
-        return held_json(name, one) | {"title": one.title, "excerpts": excerpts, "unseen": one.unseen[:UNSEEN]}
+        return held_json(collection, one, name) | {
+            "title": one.title,
+            "excerpts": excerpts,
+            "unseen": one.unseen[:UNSEEN],
+        }
 
     @router.post("/quarantine/{held_id}/{choice}")
     async def decide(actor: Actor, held_id: int, choice: Choice) -> dict[str, Any]:
         """Let it through, or refuse it."""
         one = await quarantine.decide(actor, held_id, choice)
-        return {"id": one.id, "document": one.document_id, "version": one.version, "decision": choice.value}
+        name = (await names.of([_key(one)]))[_key(one)]
+        shown = {"id": one.id, "document": one.document_id, "name": name, "version": one.version}
+        return shown | {"decision": choice.value}
 
     return router
+
+
+def _key(held: Held) -> Key:
+    return held.collection_id, held.document_id
 
 
 def responses_json(responses: Responses) -> dict[str, str]:
@@ -73,12 +87,13 @@ def found_json(found: tuple[Tally, ...]) -> list[dict[str, Any]]:
     return [{"concern": one.concern.value, "what": one.what, "count": one.count} for one in found]
 
 
-def held_json(collection: str, held: Held) -> dict[str, Any]:
+def held_json(collection: str, held: Held, name: str) -> dict[str, Any]:
     """What waits, without a word of its text."""
     return {
         "id": held.id,
         "collection": collection,
         "document": held.document_id,
+        "name": name,
         "version": held.version,
         "entered_at": held.entered_at.isoformat(timespec="seconds"),
         "found": found_json(held.found),

@@ -14,10 +14,12 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 
 from assistant import Answered, SourcesFound, TextStreamed, Waiting
+from ingestion import Names
 from policies import Principal
 from retrieval import EvaluationProgress
 from ui.access import Access
 from ui.control.documents import documents_router
+from ui.control.embedding import embedding_router
 from ui.control.jobs import agreement_router, jobs_router
 from ui.control.policy import PolicyServices, policy_router
 from ui.control.quarantine import quarantine_router
@@ -56,11 +58,13 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application = FastAPI(openapi_url=None)
     application.state.services = services
     application.include_router(router)
-    application.include_router(documents_router(services.documents))
+    names = Names(services.pool)
+    application.include_router(documents_router(services.documents, names))
     application.include_router(jobs_router(services.jobs, services.renewal))
     application.include_router(agreement_router(services.agreement))
+    application.include_router(embedding_router(services.succession))
     application.include_router(sources_router(services.sources))
-    application.include_router(quarantine_router(services.collections, services.quarantine))
+    application.include_router(quarantine_router(services.collections, services.quarantine, names))
     application.include_router(
         policy_router(
             PolicyServices(

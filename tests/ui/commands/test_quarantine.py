@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestion import Names
 from policies import CedarPolicy, Concern, PostgresLedger, Tally
 from retrieval import (
     Collections,
@@ -53,7 +54,11 @@ async def run(
 ) -> AsyncIterator[Run]:
     """Commands beside a server that has these routes."""
     stores = (corpus.pool, policy, corpus.catalog, quarantine.ledger, corpus.index)
-    routers = quarantine_router(Collections(*stores), quarantine), documents_router(Documents(*stores))
+    names = Names(corpus.pool)
+    routers = (
+        quarantine_router(Collections(*stores), quarantine, names),
+        documents_router(Documents(*stores), names),
+    )
     async with serving(tmp_path / "home", *routers):
         yield runner(tmp_path / "home", monkeypatch, capsys)
 
@@ -76,7 +81,7 @@ async def test_of_what_waits_the_list_of_documents_tells_kinds_alone(run: Run) -
     listed = await run(application, "documents", "list", "Notes")
     shown = await run(application, "documents", "show", "Notes", "a")
     as_json = await run(application, "documents", "list", "Notes", "--json")
-    assert "  en quarantaine · a · signalé : « DIFFUSION RESTREINTE »" in listed.out
+    assert "  en quarantaine · signalé : « DIFFUSION RESTREINTE »" in listed.out
     assert "Signalé : « DIFFUSION RESTREINTE »" in shown.out
     for outcome in (listed, shown, as_json):
         assert "Le code" not in outcome.out

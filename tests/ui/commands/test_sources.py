@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import BlobSettings, Credentials, Opening, Reception, Sources, open_blobs, open_queue
+from ingestion import BlobSettings, Credentials, Names, Opening, Reception, Sources, open_blobs, open_queue
 from policies import CedarPolicy, PostgresLedger
+from retrieval import Documents
 from tests.ingestion.plain_reader import PlainReader
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.commands.running import Run, runner, serving
 from ui.commands.main import application
+from ui.control.documents import documents_router
 from ui.control.sources import sources_router
 
 
@@ -45,7 +47,9 @@ async def run(
             receive=Reception(corpus.pool, corpus.catalog, ledger, blobs, queue, PlainReader()),
             opening=Opening({"nuage": Credentials("https://127.0.0.1:1/dav", "a", "mot de passe")}),
         )
-        async with serving(tmp_path / "home", sources_router(sources)):
+        documents = Documents(corpus.pool, policy, corpus.catalog, ledger, corpus.index)
+        routers = sources_router(sources), documents_router(documents, Names(corpus.pool))
+        async with serving(tmp_path / "home", *routers):
             yield runner(tmp_path / "home", monkeypatch, capsys)
 
 
@@ -57,6 +61,30 @@ def folder(tmp_path: Path) -> Path:
     (folder / "note.txt").write_text("Le congé.")
     (folder / "image.xyz").write_text("?")
     return folder
+
+
+async def test_documents_of_a_source_are_listed_by_their_path_and_bad_ones_with_the_reason(
+    run: Run, folder: Path
+) -> None:
+    deep = folder / "Direction générale de la santé" / "Sous-direction des politiques de santé et de la qualité"
+    deep.mkdir(parents=True)
+    (deep / "Archives du bureau.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    await run(application, "sources", "add", "Partage", folder, "--collection", "Notes")
+    await run(application, "sources", "sync", "Partage")
+
+    held = {
+        one["name"]: one for one in (await run(application, "documents", "list", "Notes", "--json")).json["documents"]
+    }
+    name = str((deep / "Archives du bureau.zip").relative_to(folder))
+    assert set(held) == {"note.txt", name}
+    listed = (await run(application, "documents", "list", "Notes")).out
+    assert all(len(line) <= 80 for line in listed.split("\n"))
+    words = " ".join(listed.split())
+    assert held["note.txt"]["failure"] == ""
+    for told in (f"{name} Identifiant : {held[name]['id']} en échec", held[name]["failure"]):
+        assert " ".join(told.split()) in words
+    shown = await run(application, "documents", "show", "Notes", held["note.txt"]["id"])
+    assert shown.out.startswith("note.txt (version 1, en attente)")
 
 
 async def test_a_folder_is_followed_listed_and_left(run: Run, folder: Path) -> None:
