@@ -18,9 +18,11 @@ class Areas:
     """Areas in the order of the file, as columns.
 
     Each has the lines from `starts` to before `ends`; `sizes` are those of the letters of its first line.
+    `lengths` are the characters of each line, `characters` those of all lines of an area.
     """
 
     lines: Lines
+    lengths: Indexes
     starts: Indexes
     ends: Indexes
     sheets: Indexes
@@ -33,10 +35,11 @@ class Areas:
     def of(lines: Lines, is_row: Marks) -> "Areas":
         """Lines in areas."""
         starts = np.flatnonzero(np.append(True, ~_continues(lines, is_row)))
-        boxes, lengths = lines.boxes, np.array([len(text) for text in lines.texts])
+        boxes, lengths = lines.boxes, np.fromiter(map(len, lines.texts), np.int64, len(lines))
         low, high = np.minimum.reduceat(boxes, starts), np.maximum.reduceat(boxes, starts)
         return Areas(
             lines=lines,
+            lengths=lengths,
             starts=starts,
             ends=np.append(starts[1:], len(lines)),
             sheets=lines.sheets[starts],
@@ -72,7 +75,8 @@ def _is_in_order(boxes: Numbers) -> bool:
         return False
     stand_together = (left[:, None] < right - ALMOST_NOTHING) & (left < right[:, None] - ALMOST_NOTHING)
     is_above = top > bottom[:, None] + ALMOST_NOTHING  # [earlier, later]
-    return not np.triu(stand_together & is_above, 1).any()
+    places = np.arange(len(boxes))
+    return not (stand_together & is_above & (places[:, None] < places)).any()
 
 
 def _continues(lines: Lines, is_row: Marks) -> Marks:

@@ -1,26 +1,28 @@
 """Which areas are headings, by what a reader tells them apart: size and boldness."""
 
 import re
+from itertools import islice
 
 import numpy as np
 
 from ingestion.parsing.areas import Areas
+from ingestion.parsing.paragraphs import leads_on
 
 LARGER = 1.1  # times the body's size
 LINES = 3
 CHARACTERS = 140
+LETTERS = 3  # at least
 BOLD_CHARACTERS = 100
 BOLD_SHARE = 0.25  # beyond this bold print is nothing special
 HEADINGS_SHARE = 0.3  # beyond this a page is a poster, whose large words are its text
 
-_LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}")
 _BULLET = re.compile(r"[•●○■□▪▫◦➢➔→✓✔❑❖·*−–—-]\s")
 
 
 def heading_levels(areas: Areas) -> dict[int, int]:
     """Level, from 1, of each area that is a heading; none where large print is the text itself."""
     lines = areas.lines
-    lengths = np.array([len(text) for text in lines.texts])
+    lengths = areas.lengths
     total = lengths.sum()
     half_points = np.round(lines.sizes * 2).astype(int)
     body = int(np.bincount(np.clip(half_points, 0, 1000), lengths).argmax())
@@ -52,9 +54,9 @@ def largest(areas: Areas) -> str:
 def may_be_heading(text: str) -> bool:
     """Whether its words could be those of a title."""
     return (
-        sum(map(str.isalpha, text)) >= 3
+        len([*islice(filter(str.isalpha, text), LETTERS)]) == LETTERS
         and not text.endswith((",", ";"))
         and not text[0].islower()
-        and not _LEADER.search(text)
+        and not leads_on(text)
         and not _BULLET.match(text)
     )

@@ -8,14 +8,14 @@ headings. Where it can be, a rule is asked of all lines of the document at once.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 
 from ingestion.parsing.areas import Areas
 from ingestion.parsing.headings import heading_levels, largest
 from ingestion.parsing.hyphens import Hyphens
-from ingestion.parsing.lines import BOTTOM, HYPHEN, LEFT, Lines, Sheet
+from ingestion.parsing.lines import BOTTOM, HYPHEN, LEFT, Indexes, Lines, Sheet
 from ingestion.parsing.outline import Heading, Paragraph
 from ingestion.parsing.paragraphs import begins
 from ingestion.parsing.running_heads import without_running_heads
@@ -49,32 +49,38 @@ def _items(areas: Areas, first_rows: list[int], sheets: Sequence[Sheet]) -> Iter
     texts, hyphens, boxes = lines.texts, Hyphens(lines.texts), _on_page(lines, sheets)
     levels = heading_levels(areas)
     starts = np.flatnonzero(begins(areas, np.array(first_rows) >= 0))
-    firsts = np.searchsorted(starts, areas.starts).tolist()
+    line_starts = _line_starts(areas.lengths, starts)
+    firsts = np.append(np.searchsorted(starts, areas.starts), len(starts)).tolist()
     paragraphs = [*starts.tolist(), len(lines)]
-    firsts.append(len(starts))
     bounds = list(zip(areas.starts.tolist(), areas.ends.tolist(), strict=True))
     for area in areas.in_reading_order():
         start, end = bounds[area]
         level = levels.get(area)
         if level is not None:
-            text, _ = _text(texts[start:end], hyphens)
-            yield Heading(text, level, boxes[start].page, tuple(boxes[start:end]))
+            text = "".join(_parts(texts[start:end], hyphens)).rstrip()
+            yield Heading(text, level, boxes[start].page, boxes[start:end])
             continue
-        for n in range(firsts[area], firsts[area + 1]):
-            start, end = paragraphs[n], paragraphs[n + 1]
-            text, line_starts = _text(texts[start:end], hyphens)
+        for start, end in pairwise(paragraphs[firsts[area] : firsts[area + 1] + 1]):
+            text, begun = " ".join(texts[start:end]), line_starts[start:end]
+            if HYPHEN in text:
+                parts = _parts(texts[start:end], hyphens)
+                text = "".join(parts).rstrip()
+                begun = tuple(accumulate([len(part) for part in parts[:-1]], initial=0))
             first_row = first_rows[start]
             header = texts[first_row] if 0 <= first_row < start else ""
-            yield Paragraph(text, boxes[start].page, header, tuple(boxes[start:end]), line_starts)
+            yield Paragraph(text, boxes[start].page, header, boxes[start:end], begun)
 
 
-def _text(lines: list[str], hyphens: Hyphens) -> tuple[str, tuple[int, ...]]:
-    """The lines joined, and where each begins."""
-    text = " ".join(lines)
-    if HYPHEN not in text:
-        return text, tuple(accumulate([len(line) + 1 for line in lines[:-1]], initial=0))
-    parts = [hyphens.before(line, following) for line, following in zip(lines, [*lines[1:], ""], strict=True)]
-    return "".join(parts).rstrip(), tuple(accumulate([len(part) for part in parts[:-1]], initial=0))
+def _line_starts(lengths: Indexes, starts: Indexes) -> tuple[int, ...]:
+    """Where each line begins in its paragraph, of which `starts` are the first lines; a blank is between two lines."""
+    places = np.cumsum(lengths + 1) - lengths - 1
+    found: list[int] = (places - np.repeat(places[starts], np.diff(starts, append=len(lengths)))).tolist()
+    return tuple(found)
+
+
+def _parts(lines: list[str], hyphens: Hyphens) -> list[str]:
+    """The lines as they are written one after the other."""
+    return [hyphens.before(line, following) for line, following in pairwise([*lines, ""])]
 
 
 def _printed_once(lines: Lines) -> Lines:
@@ -88,10 +94,10 @@ def _printed_once(lines: Lines) -> Lines:
     return lines.taken(np.sort([*firsts.values()]))
 
 
-def _on_page(lines: Lines, sheets: Sequence[Sheet]) -> list[Box]:
+def _on_page(lines: Lines, sheets: Sequence[Sheet]) -> tuple[Box, ...]:
     """The lines' boxes as shares of their pages, from the top left corner."""
     numbers = np.array([sheet.number for sheet in sheets])[lines.sheets]
     extents = np.array([(sheet.width, sheet.height) for sheet in sheets])[lines.sheets]
     left, bottom, right, top = (np.clip(lines.boxes / np.tile(extents, 2), 0, 1)).T
     shares = [np.round(share, 4).tolist() for share in (left, 1 - top, right, 1 - bottom)]
-    return list(map(_box, zip(numbers.tolist(), *shares, strict=True)))
+    return tuple(map(_box, zip(numbers.tolist(), *shares, strict=True)))

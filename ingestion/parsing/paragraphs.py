@@ -1,8 +1,10 @@
 """Where a paragraph begins within an area."""
 
 import re
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingestion.parsing.areas import Areas
 from ingestion.parsing.lines import LEFT, RIGHT, Marks
@@ -10,28 +12,44 @@ from ingestion.parsing.lines import LEFT, RIGHT, Marks
 FULL = 0.85  # of its area's width: beyond this a line is full, and its sentence goes on
 
 _ITEM = re.compile(r"[•●○■□▪▫◦➢➔→✓✔❑❖·*−–—-]\s|\(?(?:\d{1,2}|[a-zA-Z])[).°]\s")
-_AFTER_NUMBER = frozenset(").°")
+_AFTER_NUMBER = [*map(ord, ").°")]
 _LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}")
 
 
 def begins(areas: Areas, is_row: Marks) -> Marks:
     """Lines that begin a paragraph: sentences go on; items of lists, rows and leaders stay apart."""
     texts, boxes = areas.lines.texts, areas.lines.boxes
-    small = np.array([text[0].islower() for text in texts])
-    item = np.array([(not text[0].isalpha() or text[1:2] in _AFTER_NUMBER) and _is_item(text) for text in texts])
-    leads = np.array([(text.count(".") > 3 or "……" in text) and _leads_on(text) for text in texts])
+    whole = "\n".join(texts) + "\n\n"
+    codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
+    places = np.cumsum(areas.lengths + 1) - areas.lengths - 1
+    first, second = codes[places], codes[places + 1]
+    may_be_item = ~_are(str.isalpha, first) | np.isin(second, _AFTER_NUMBER)
+    item = _such(texts, may_be_item, lambda text: _ITEM.match(text) is not None)
+    may_lead = np.full(len(texts), any(sign in whole for sign in ("..", ". .", "……")))
+    leads = _such(texts, may_lead, leads_on)
     of_area = np.repeat(np.arange(len(areas.starts)), areas.ends - areas.starts)
     right, width = areas.boxes[:, RIGHT][of_area], (areas.boxes[:, RIGHT] - areas.boxes[:, LEFT])[of_area]
     full = boxes[:, RIGHT] > right - (1 - FULL) * width
     marks: Marks = np.ones(len(texts), bool)
-    marks[1:] = is_row[1:] | is_row[:-1] | item[1:] | leads[:-1] | ~(small[1:] | full[:-1])
+    marks[1:] = is_row[1:] | is_row[:-1] | item[1:] | leads[:-1] | ~(_are(str.islower, first)[1:] | full[:-1])
     marks[areas.starts] = True
     return marks
 
 
-def _is_item(text: str) -> bool:
-    return _ITEM.match(text) is not None
+def _are(kind: Callable[[str], bool], codes: NDArray[np.uint32]) -> Marks:
+    """Which characters are of that kind."""
+    such = [code for code in np.unique(codes).tolist() if kind(chr(code))]
+    return np.isin(codes, such)
 
 
-def _leads_on(text: str) -> bool:
-    return _LEADER.search(text) is not None
+def _such(texts: Sequence[str], may_be: Marks, rule: Callable[[str], bool]) -> Marks:
+    """Which texts the rule holds for, among those for which it may."""
+    places = np.flatnonzero(may_be)
+    marks = np.zeros(len(texts), bool)
+    marks[places] = [rule(texts[place]) for place in places.tolist()]
+    return marks
+
+
+def leads_on(text: str) -> bool:
+    """Whether dots lead the eye from its words to a number, as in a table of contents."""
+    return (text.count(".") > 3 or "……" in text) and _LEADER.search(text) is not None
