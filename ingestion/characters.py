@@ -27,6 +27,10 @@ _TAGGED = re.compile("\U0001f3f4[\U000e0020-\U000e007f]{1,7}|[\U000e0020-\U000e0
 _SELECTED = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 
 
+# What Windows-1252 has for readers: all of it is visible and composed.
+WESTERN = frozenset(filter(str.isprintable, bytes(range(256)).decode("cp1252", errors="ignore")))
+
+
 def _is_western(text: str) -> bool:
     """Whether Windows-1252 can write it, whose printable characters are all visible and composed."""
     try:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Any, Self
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -105,7 +106,9 @@ class Characters:
         count: int = _count(text_page)
         space = ctypes.create_string_buffer(2 * count + 2)
         written = _text(text_page, 0, count, space)
-        self.text, _ = utf_16_le_decode(space.raw[: 2 * max(0, written - 1)], "surrogatepass", True)
+        raw = space.raw[: 2 * max(0, written - 1)]
+        self.text, _ = utf_16_le_decode(raw, "surrogatepass", True)
+        self.codes = np.frombuffer(raw, np.uint16)
         self._is_whole = len(self.text) == count
 
     def pieces(self, places: Sequence[int]) -> list[int]:

@@ -7,15 +7,14 @@ around it (the entries of a table of contents, say), so that no chunk is a bare 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingestion.characters import one_line, visible
 from ingestion.document import Block
 from retrieval.corpus import Box
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A title within the document; a smaller `level` stands higher."""
 
     text: str
@@ -24,8 +23,7 @@ class Heading:
     boxes: tuple[Box, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph, list item, table row (with the `header` row of its table) or piece of code."""
 
     text: str
@@ -35,17 +33,24 @@ class Paragraph:
     line_starts: tuple[int, ...] = ()
 
 
-def outline(items: Iterable[Heading | Paragraph], title: str = "") -> tuple[Block, ...]:
-    """Blocks in the same order. A heading that only repeats the document's title enters no path."""
+def outline(items: Iterable[Heading | Paragraph], title: str = "", *, is_plain: bool = False) -> tuple[Block, ...]:
+    """Blocks in the same order. A heading that only repeats the document's title enters no path.
+
+    `is_plain` if all characters of the items are seen, and composed (see `visible`), and each is on one line.
+    """
     blocks: list[Block] = []
     path: list[Heading] = []
     names: tuple[str, ...] = ()
     waiting: list[Heading] = []  # opened, nothing written under them yet
     for item in items:
-        text = one_line(item.text) if isinstance(item, Heading) else _trimmed(item.text)
-        if not text:
-            continue
-        if isinstance(item, Heading):
+        if isinstance(item, Paragraph):
+            text = item.text if is_plain else _trimmed(item.text)
+            if text:
+                if waiting:
+                    blocks += _lines(waiting, names)
+                    waiting = []
+                blocks.append(Block(text, names, item.page, item.header, item.boxes, item.line_starts))
+        elif text := one_line(item.text):
             heading = Heading(text, item.level, item.page, item.boxes)
             above = _above(heading, path)
             if waiting and heading.level <= waiting[-1].level:
@@ -54,10 +59,6 @@ def outline(items: Iterable[Heading | Paragraph], title: str = "") -> tuple[Bloc
             path = [*above, heading]
             names = _names(path, title)
             waiting.append(heading)
-        else:
-            blocks += _lines(waiting, names)
-            waiting = []
-            blocks.append(Block(text, names, item.page, item.header, item.boxes, item.line_starts))
     if waiting:
         blocks += _lines(waiting, _names(_above(waiting[-1], path), title))
     return tuple(blocks)

@@ -8,17 +8,29 @@ from dataclasses import dataclass
 from itertools import accumulate
 from operator import sub
 
-from ingestion.characters import one_line, smuggled
+import numpy as np
+
+from ingestion.characters import WESTERN, one_line, smuggled
 from ingestion.parsing.calls import Characters
 from ingestion.parsing.cuts import Entries, cut
 from ingestion.parsing.fonts import Fonts
 from ingestion.parsing.lines import HYPHEN, Rectangle
 from ingestion.parsing.symbols import SYMBOLS
 
+_BLANKS = "\xa0\u202f\t"  # which count as blanks
+
+
+# Characters of which nothing has to be taken out of a text: those that are written as blanks, too.
+_PLAIN = np.zeros(0x10000, bool)
+_PLAIN[[*map(ord, {*WESTERN, *_BLANKS, "\r", "\n", HYPHEN})]] = True
+
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The entries of a page's lines, with their words, their sizes and matrices as PDFium tells them."""
+    """The entries of a page's lines, with their words, their sizes and matrices as PDFium tells them.
+
+    `is_plain` if all of its characters are seen, and composed (see `visible`).
+    """
 
     entries: Entries
     texts: list[str]
@@ -26,12 +38,16 @@ class PageText:
     matrices: bytes
     bold: list[bool]
     characters: int
+    is_plain: bool
     smuggled: str
 
 
 def page_text(characters: Characters, sheet: Rectangle, rotation: int) -> PageText:
     """All that is asked of a page that PDFium has read."""
-    text = characters.text.replace("\xa0", " ").replace("\u202f", " ").replace("\t", " ")
+    text = characters.text
+    for blank in _BLANKS:
+        text = text.replace(blank, " ")
+    is_plain = bool(_PLAIN.take(characters.codes, mode="clip").all()) and text.count("\r") == text.count("\r\n")
     words, firsts = _lines(text)
     entries = cut(characters, words, firsts, sheet, rotation)
     if len(entries.firsts) > len(words):
@@ -41,21 +57,24 @@ def page_text(characters: Characters, sheet: Rectangle, rotation: int) -> PageTe
     typical = [last if word[0].isdigit() else first for word, first, last in of_entries]
     return PageText(
         entries=entries,
-        texts=_printable(words),
+        texts=words if is_plain and "  " not in text else list(map(_cleaned, words)),
         sizes=characters.sizes(typical),
         matrices=characters.matrices(typical),
         bold=_bold(characters, entries),
         characters=sum(map(len, words)),
-        smuggled=smuggled(characters.text),
+        is_plain=is_plain,
+        smuggled="" if is_plain else smuggled(text),
     )
 
 
 def _lines(text: str) -> tuple[list[str], list[int]]:
     """The lines without the blanks around them, and where they begin; a hyphen at the end of a line belongs to it."""
-    lines = text.replace(HYPHEN, f"{HYPHEN}\n").split("\n")
-    starts = list(accumulate([len(line) + 1 for line in lines[:-1]], initial=0))
+    end = "\r\n" if text.count("\r\n") == text.count("\n") else "\n"
+    lines = text.replace(HYPHEN, HYPHEN + end).split(end)
+    starts = list(accumulate([len(line) + len(end) for line in lines[:-1]], initial=0))
     if HYPHEN in text:  # which had no line break behind it
-        starts = list(map(sub, starts, accumulate([line.endswith(HYPHEN) for line in lines[:-1]], initial=0)))
+        hyphens = accumulate([len(end) * line.endswith(HYPHEN) for line in lines[:-1]], initial=0)
+        starts = list(map(sub, starts, hyphens))
     begun = list(map(str.lstrip, lines))
     if begun != lines:
         starts = [start + len(line) - len(rest) for start, line, rest in zip(starts, lines, begun, strict=True)]
@@ -66,16 +85,9 @@ def _lines(text: str) -> tuple[list[str], list[int]]:
     return words, starts
 
 
-def _printable(words: list[str]) -> list[str]:
+def _cleaned(line: str) -> str:
     """The same with single blanks, and without what is not printed."""
-    joined = "\x20".join(words)
-    if joined.isprintable() and "  " not in joined:
-        return words
-    return [word if word.isprintable() and "  " not in word else _cleaned(word) for word in words]
-
-
-def _cleaned(word: str) -> str:
-    return one_line(word.translate(SYMBOLS)) + HYPHEN * word.endswith(HYPHEN)
+    return one_line(line.translate(SYMBOLS)) + HYPHEN * line.endswith(HYPHEN)
 
 
 def _bold(characters: Characters, entries: Entries) -> list[bool]:

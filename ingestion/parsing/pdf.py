@@ -57,7 +57,7 @@ class PdfParser:
         with _one_at_a_time, PdfFile(content, name, self._limits) as file:
             described = file.described
             sheets, lines = file.read(recognise)
-            unseen = file.unseen
+            unseen, is_plain = file.unseen, file.is_plain
         reading = read(sheets, lines)
         if not reading.items:
             raise DocumentEmpty(
@@ -66,7 +66,7 @@ class PdfParser:
         title = _title(described.get("Title", "")) or one_line(reading.largest) or PurePath(name).stem
         days = (iso_date(described.get(key, "")[2:10]) for key in ("ModDate", "CreationDate"))
         date = next((day for day in days if day), None)
-        blocks = outline(reading.items, title)
+        blocks = outline(reading.items, title, is_plain=is_plain)
         return ParsedDocument(DocumentMetadata(title=title, date=date), blocks, unseen, margins(lines, sheets))
 
 

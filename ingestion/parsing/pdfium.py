@@ -43,6 +43,8 @@ class PdfFile:
         self._name, self._limits = name, limits
         self.unseen = ""
         """What no reader sees, once the file is read."""
+        self.is_plain = False
+        """Whether all characters of the lines that were read are seen, and composed (see `visible`)."""
         with self._refusing():
             self._document = pypdfium2.PdfDocument(content)
 
@@ -73,7 +75,7 @@ class PdfFile:
                         collected.add_scan(printed(*cell_by_cell(recognise(picture)), picture, sheet, index))
                     page.close()
         lines = collected.lines()
-        self.unseen = "\n".join(collected.unseen)
+        self.unseen, self.is_plain = "\n".join(collected.unseen), collected.is_plain
         return collected.sheets, lines
 
     def _is_scan(self, page: pypdfium2.PdfPage, sheet: Sheet) -> bool:
@@ -126,6 +128,7 @@ class _Collected:
         self._hidden: list[bool] = []
         self._scans: list[Lines] = []
         self.unseen: list[str] = []
+        self.is_plain = True
 
     def add(self, index: int) -> int:
         """Read that page, and say how many characters it has."""
@@ -148,6 +151,7 @@ class _Collected:
             page.close()
         else:
             self._hidden += [False] * len(entries.inks)
+        self.is_plain &= text.is_plain
         if text.smuggled:
             self.unseen.append(text.smuggled)
         self._placed.append((sheet, rotation, len(text.texts)))
@@ -156,6 +160,7 @@ class _Collected:
     def add_scan(self, lines: Lines) -> None:
         """Take these for the lines of the last page."""
         self._scans.append(lines)
+        self.is_plain = False
 
     def lines(self) -> Lines:
         """All lines. What lies off a sheet is on no reader's page and is left out."""
