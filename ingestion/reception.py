@@ -36,7 +36,7 @@ from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, Document, DocumentState
 from retrieval.errors import CollectionNotFound
 
-BATCH_DOCUMENTS = 64
+BATCH_DOCUMENTS = 16
 BATCH_BYTES = 8_000_000  # beyond this a batch is closed early
 
 Connection = AsyncConnection[Any]

@@ -1,7 +1,7 @@
 """A chunk as the payload of a point, the same in both engines.
 
-A key may be missing: points were written before it was there, or the engine has dropped it when it was set
-to null. What a point does not say is unknown.
+A key may be missing: there is nothing to say (each value costs the engine time), the point was written before the
+key was there, or the engine has dropped it when it was set to null. What a point does not say is unknown.
 """
 
 import datetime as dt
@@ -23,13 +23,15 @@ REPEALED_ON = "repealed_on"
 KEYWORDS = (COLLECTION_ID, DOCUMENT_ID)
 DAYS = (SIGNED_ON, IN_FORCE_FROM, REPEALED_ON)
 
+NOTHING: tuple[object, ...] = (None, "", [])
+
 PLACE = [COLLECTION_ID, DOCUMENT_ID, VERSION, "ordinal"]  # where a chunk stands
 
 
 def encode(point: Point) -> dict[str, Any]:
     """Everything that a hit needs to be shown without asking the catalogue."""
     chunk, locator = point.chunk, point.chunk.locator
-    return described(point.metadata) | {
+    said = described(point.metadata) | {
         COLLECTION_ID: str(point.collection_id),
         DOCUMENT_ID: point.document_id,
         VERSION: point.version,
@@ -41,6 +43,7 @@ def encode(point: Point) -> dict[str, Any]:
         "start": locator.start,
         "end": locator.end,
     }
+    return {key: value for key, value in said.items() if value not in NOTHING}
 
 
 def described(metadata: DocumentMetadata) -> dict[str, Any]:
@@ -97,8 +100,8 @@ def _chunk(payload: Mapping[str, Any]) -> Chunk:
         ordinal=payload["ordinal"],
         text=payload["text"],
         locator=Locator(
-            page=payload["page"],
-            heading_path=tuple(payload["heading_path"]),
+            page=payload.get("page"),
+            heading_path=tuple(payload.get("heading_path", ())),
             start=payload["start"],
             end=payload["end"],
         ),
@@ -110,7 +113,7 @@ def _metadata(payload: Mapping[str, Any]) -> DocumentMetadata:
     kind = payload.get("kind")
     return DocumentMetadata(
         title=payload["title"],
-        url=payload["url"],
+        url=payload.get("url", ""),
         date=_date(payload.get("date")),
         in_force_from=_date(payload.get(IN_FORCE_FROM)),
         repealed_on=_date(payload.get(REPEALED_ON)),
