@@ -58,6 +58,7 @@ COLLECTION, OURS = UUID(int=1), "Fiches"
 DENSE_ALONE = Fusion(k=2, dense_weight=1.0, candidates=200)
 NO_WORDS = SparseVector((), ())
 DEPTH = 200  # chunks
+AT_ONCE = 2  # batches, as by default
 
 
 async def measure(evaluation: Path, home: Path) -> dict[str, Any]:
@@ -219,7 +220,7 @@ async def _ours(home: Path, embedder: Embedder) -> AsyncIterator[Stack]:
     async with (
         _index(home, embedder) as index,
         open_stack(home, embedder, index) as stack,
-        working(stack.queue, stack.parts, 1),
+        working(stack.queue, stack.parts, AT_ONCE),
     ):
         yield stack
     shutil.rmtree(home)
