@@ -17,12 +17,12 @@ from retrieval.space_table import SpaceTable
 class SuccessionProgress:
     """Models by name; of `documents`, so many are `copied` for the next one, which `problem` keeps from getting on.
 
-    `settled`: the settings name the model in use as the current one.
+    Unless it is `named` by the settings of this process, another must be at it.
     """
 
     in_use: str
-    settled: bool
     next: str = ""
+    named: bool = False
     documents: int = 0
     copied: int = 0
     problem: str = ""
@@ -56,16 +56,20 @@ class Succession:
 
     async def progress(self) -> SuccessionProgress:
         """How far it is."""
-        in_use = await self.spaces.row_in_use()
-        settled = in_use.embedding == self.spaces.models.current
+        in_use = (await self.spaces.row_in_use()).embedding
         async with self.pool.connection() as connection:
             row = await SpaceTable().next(connection)
             if row is None:
-                return SuccessionProgress(in_use.embedding, settled)
+                return SuccessionProgress(in_use)
             count = await one_row(connection, queries.COUNT, {"space": row.id})
         assert count is not None  # noqa: S101 - it counts
         return SuccessionProgress(
-            in_use.embedding, settled, row.embedding, count["documents"], count["copied"], row.problem
+            in_use=in_use,
+            next=row.embedding,
+            named=row.embedding in self.spaces.models.open,
+            documents=count["documents"],
+            copied=count["copied"],
+            problem=row.problem,
         )
 
     async def abandon(self, principal: Principal) -> str:

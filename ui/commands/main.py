@@ -20,6 +20,7 @@ from ui.commands.jobs import jobs
 from ui.commands.keycloak import keycloak
 from ui.commands.policy import policy
 from ui.commands.quarantine import guardrails, quarantine
+from ui.commands.reindex import reindex
 from ui.commands.sessions import sessions
 from ui.commands.sources import sources
 from ui.commands.usage import AsJson, Commands, confirm, print_json
@@ -50,6 +51,7 @@ Collections = Annotated[
 
 
 collections.command("guardrails")(guardrails)
+application.command()(reindex)
 
 
 @collections.command("list")
@@ -121,21 +123,6 @@ def ingest(
         screen.print_summary(out, summary)
     if summary["failed"]:
         raise typer.Exit(1)
-
-
-@application.command()
-def reindex(
-    collection: Annotated[str, typer.Option(metavar="NOM", help="La collection à relire.")], as_json: AsJson = False
-) -> None:
-    """Relire les originaux qu’une version antérieure de l’assistant a lus ; ils restent trouvables entre-temps."""
-    renewed = asyncio.run(call(_settings(), "POST", "/jobs/renew", params={"collection": collection}))
-    if as_json:
-        print_json(renewed)
-    elif renewed["documents"]:
-        documents = screen.count(renewed["documents"], "document")
-        out.print(f"{documents} à relire : « assistant jobs list » montre où ils en sont.")
-    else:
-        out.print("Rien à relire : tous les documents sont à jour.")
 
 
 @application.command()
