@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import multiprocessing
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from ingestion import reception
 from retrieval import DocumentState, Stored
 from tests.ingestion import mortal_worker
+from tests.ingestion.processes import process, run
 from tests.ingestion.records import lines
 from tests.ingestion.table_index import TableIndex
 from ui.database import DatabaseSettings, Pool
@@ -22,22 +22,6 @@ if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
 
 Write = Callable[[str, str], Path]
-
-STUCK_S = 180
-
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload([mortal_worker.__name__])
-
-
-def run(target: Callable[..., None], *arguments: Any) -> int | None:
-    """What became of a process that does this; nothing if it never ends."""
-    process = _processes.Process(target=target, args=arguments)
-    process.start()
-    process.join(STUCK_S)
-    try:
-        return process.exitcode
-    finally:
-        process.kill()
 
 
 def test_after_a_kill_at_any_step_the_next_worker_leaves_exactly_the_right_points(
@@ -82,9 +66,7 @@ async def test_two_workers_share_the_jobs_and_one_does_those_of_the_other_that_w
     told = [tmp_path / "first", tmp_path / "second"]
     # The second is killed in its third batch, between its points and the word that they are there.
     workers = [
-        _processes.Process(
-            target=mortal_worker.work_beside, args=(postgres.url, str(tmp_path / "blobs"), str(path), last)
-        )
+        process(mortal_worker.work_beside, postgres.url, str(tmp_path / "blobs"), str(path), last)
         for path, last in zip(told, (None, 10), strict=True)
     ]
     for worker in workers:

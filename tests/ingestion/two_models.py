@@ -78,9 +78,8 @@ class Two:
 
     async def finish(self) -> None:
         """Go on until the next model is in use and the old index is gone."""
-        while await self.reencoding.step() or (await self.succession.progress()).next:
+        while await self.reencoding.step() or (await self.spaces.row_in_use()).embedding != NEW.name:
             continue
-        await self.reencoding.step()
 
     async def found(self, *collections: UUID) -> Points:
         """All that can be found."""
@@ -137,5 +136,22 @@ def change(url: str, folder: str, last: int | None) -> None:
         ):
             await both.succession.announce(PERSON)
             await both.finish()
+
+    asyncio.run(run())
+
+
+def tell(url: str, folder: str, told: str) -> None:
+    """Tell of each model that is in use, as a process does that only searches, until the next one is."""
+
+    async def run() -> None:
+        async with (
+            CancellablePool(url, min_size=1, max_size=2, open=False) as asking,
+            open_spaces(asking, models(), indexes(Path(folder), Steps(None))) as spaces,
+        ):
+            while True:
+                name = (await spaces.in_use()).embedder.name
+                await asyncio.to_thread(Path(told).write_text, name)
+                if name == NEW.name:
+                    return
 
     asyncio.run(run())
