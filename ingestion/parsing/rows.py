@@ -5,7 +5,9 @@ below, begins a new row.
 """
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Self
 
 from ingestion.parsing.lines import BOTTOM, LEFT, RIGHT, TOP, Lines
 
@@ -71,6 +73,18 @@ class Table:
         self._columns = self._extents(start, end)
         self.rows: list[Row] = []
         self._add_row(start, list(range(end - start)))
+
+    @classmethod
+    def at_rows(cls, printed: Printed, columns: list[Extent], starts: Sequence[int]) -> Self:
+        """The table when it has come to the last two of these rows, each with one line in each column."""
+        width = len(columns)
+        first, above, last = starts
+        table = cls(printed, first, first + width)
+        table.rows = []
+        table._columns = columns
+        for start in (above, last):
+            table._add_row(start, list(range(width)))
+        return table
 
     def takes(self, start: int, end: int) -> bool:
         """Whether the entries of this line belong to the table, to which they are added then."""

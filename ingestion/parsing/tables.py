@@ -7,6 +7,7 @@ import numpy as np
 
 from ingestion.parsing.hyphens import Hyphens
 from ingestion.parsing.lines import Indexes, Lines
+from ingestion.parsing.regular import Regular, regular
 from ingestion.parsing.rows import Entries, Printed, Row, Table
 
 CELL = " | "
@@ -29,11 +30,17 @@ def with_rows(lines: Lines) -> tuple[Lines, Indexes]:
         if isinstance(part, range):
             order += part
             continue
-        separator = CELL if len(part) > 1 else " "
-        firsts = [min(row.lines) for row in part]
-        for first, row in zip(firsts, part, strict=True):
-            texts[first] = separator.join(_cells(row, lines.texts, hyphens))
-        boxes[firsts] = [row.box for row in part]
+        if isinstance(part, Regular):
+            firsts = part.starts.tolist()
+            boxes[firsts] = part.boxes
+            for first in firsts:
+                texts[first] = CELL.join(lines.texts[first : first + part.columns])
+        else:
+            separator = CELL if len(part) > 1 else " "
+            firsts = [min(row.lines) for row in part]
+            boxes[firsts] = [row.box for row in part]
+            for first, row in zip(firsts, part, strict=True):
+                texts[first] = separator.join(_cells(row, lines.texts, hyphens))
         first_row[firsts] = firsts[0]
         order += firsts
     chosen = np.array(order)
@@ -43,7 +50,7 @@ def with_rows(lines: Lines) -> tuple[Lines, Indexes]:
     return joined.taken(chosen), place[first_row[chosen]]
 
 
-def _parts(lines: Lines, printed: Printed) -> Iterator[range | list[Row]]:
+def _parts(lines: Lines, printed: Printed) -> Iterator[range | Regular | list[Row]]:
     """Lines as they are, lines of columns one after the other, and the rows of tables."""
     done = 0
     for run in _runs(lines):
@@ -54,24 +61,33 @@ def _parts(lines: Lines, printed: Printed) -> Iterator[range | list[Row]]:
                 for start, _ in run:
                     yield range(start + column, start + column + 1)
             continue
-        for start, end in run:
+        for place, (start, end) in enumerate(run):
             if start >= done:
                 yield range(done, start)
+                table = regular(lines, printed, run[place:], _next(printed, run[-1][1]))
+                if table is not None:
+                    yield table
+                    done = table.end
+                    continue
                 rows = _table(printed, start, end)
                 yield rows
                 done = 1 + max(rows[-1].lines)
     yield range(done, len(lines))
 
 
+def _next(printed: Printed, start: int) -> Entries | None:
+    """The line that begins with this entry."""
+    count, end = len(printed.texts), start + 1
+    while end < count and printed.beside[end]:
+        end += 1
+    return (start, end) if start < count else None
+
+
 def _table(printed: Printed, start: int, end: int) -> list[Row]:
     """The rows of the table that begins with these entries."""
-    table, count = Table(printed, start, end), len(printed.texts)
-    while end < count:
-        start, end = end, end + 1
-        while end < count and printed.beside[end]:
-            end += 1
-        if not table.takes(start, end):
-            break
+    table, line = Table(printed, start, end), _next(printed, end)
+    while line is not None and table.takes(*line):
+        line = _next(printed, line[1])
     return table.without_end()
 
 
@@ -109,7 +125,8 @@ def _are_columns(run: list[Entries], texts: list[str]) -> bool:
     """Whether the sentences go on from line to line, which those of a table's cells do not."""
     if len(run) < COLUMN_LINES or len({end - start for start, end in run}) > 1:
         return False
-    entries = [text for start, end in run for text in texts[start:end]]
-    longer = sum(len(text) >= COLUMN_CHARACTERS for text in entries)
-    going_on = sum(text[0].islower() for start, end in run[1:] for text in texts[start:end])
-    return longer >= 0.8 * len(entries) and going_on >= 0.3 * len(entries)
+    entries = texts[run[0][0] : run[-1][1]]
+    if sum(len(text) >= COLUMN_CHARACTERS for text in entries) < 0.8 * len(entries):
+        return False
+    going_on = sum(text[0].islower() for text in texts[run[1][0] : run[-1][1]])
+    return going_on >= 0.3 * len(entries)
