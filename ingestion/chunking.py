@@ -7,8 +7,8 @@ in the midst of a table carries the table's header row.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from itertools import chain, groupby
+from collections.abc import Iterator
+from itertools import accumulate, chain, pairwise
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -35,50 +35,48 @@ Span = tuple[int, int]
 
 def chunk(document: ParsedDocument) -> list[Chunk]:
     """All chunks of the document, in reading order; blank spans are left out."""
-    text, spans = document.text, _spans(document.blocks)
-    starts = [start for start, _ in spans]
+    text, blocks = document.text, document.blocks
+    ends = list(accumulate([len(block.text) + 1 for block in blocks]))
+    starts = [0, *ends[:-1]]
     chunks: list[Chunk] = []
-    for (heading_path, page), placed in _sections(document.blocks, spans):
-        for start, end in _pack(text, _whole_tables(placed)):
-            start, end = _trim(text, start, end)
-            if start < end:
-                first, last = bisect_right(starts, start) - 1, bisect_left(starts, end)
-                header = document.blocks[first].header[:HEADER_CHARACTERS]
-                held = [document.blocks[n].boxes_of(start - starts[n], end - starts[n]) for n in range(first, last)]
+    for begin, end in pairwise(_sections(blocks)):
+        section = starts[begin], ends[end - 1] - 1
+        is_short = section[1] - section[0] <= CHUNK_CHARACTERS
+        for start, stop in [section] if is_short else _pack(text, _whole_tables(blocks, starts, begin, end)):
+            piece = text[start:stop]
+            said = piece.strip()
+            if said:
+                start += len(piece) - len(piece.lstrip())
+                stop = start + len(said)
+                first, last = bisect_right(starts, start) - 1, bisect_left(starts, stop)
+                header = blocks[first].header[:HEADER_CHARACTERS]
+                held = [blocks[n].boxes_of(start - starts[n], stop - starts[n]) for n in range(first, last)]
                 boxes = tuple(chain.from_iterable(held))
-                locator = Locator(page=page, heading_path=heading_path, start=start, end=end, boxes=boxes)
-                chunks.append(Chunk(ordinal=len(chunks), text=text[start:end], locator=locator, header=header))
+                locator = Locator(blocks[begin].page, blocks[begin].heading_path, start, stop, boxes)
+                chunks.append(Chunk(len(chunks), said, locator, header))
     return chunks
 
 
-def _spans(blocks: tuple[Block, ...]) -> list[Span]:
-    """Where each block stands in the document's text."""
-    spans: list[Span] = []
-    position = 0
-    for block in blocks:
-        spans.append((position, position + len(block.text)))
-        position += len(block.text) + 1
-    return spans
+def _sections(blocks: tuple[Block, ...]) -> list[int]:
+    """Where runs of blocks under one heading and on one page begin; the end of the last too."""
+    begins = [
+        place
+        for place, (above, block) in enumerate(pairwise(blocks), 1)
+        if above.page != block.page or above.heading_path != block.heading_path
+    ]
+    return [0, *begins, len(blocks)] if blocks else []
 
 
-def _sections(
-    blocks: tuple[Block, ...], spans: list[Span]
-) -> Iterator[tuple[tuple[tuple[str, ...], int | None], list[tuple[Block, Span]]]]:
-    """Runs of blocks under one heading and on one page."""
-    placed = zip(blocks, spans, strict=True)
-    for key, group in groupby(placed, key=lambda pair: (pair[0].heading_path, pair[0].page)):
-        yield key, list(group)
-
-
-def _whole_tables(placed: Iterable[tuple[Block, Span]]) -> list[Span]:
+def _whole_tables(blocks: tuple[Block, ...], starts: list[int], begin: int, end: int) -> list[Span]:
     """One span a block; a table's rows, with the header row above them, are one span as long as they fit."""
     whole: list[Span] = []
     above = ""  # the header row under which the next row would stand
-    for block, (start, end) in placed:
-        if block.header and block.header == above and end - whole[-1][0] <= CHUNK_CHARACTERS:
-            whole[-1] = (whole[-1][0], end)
+    for block, start in zip(blocks[begin:end], starts[begin:end], strict=True):
+        stop = start + len(block.text)
+        if block.header and block.header == above and stop - whole[-1][0] <= CHUNK_CHARACTERS:
+            whole[-1] = (whole[-1][0], stop)
         else:
-            whole.append((start, end))
+            whole.append((start, stop))
         above = block.header or block.text
     return whole
 
@@ -86,11 +84,12 @@ def _whole_tables(placed: Iterable[tuple[Block, Span]]) -> list[Span]:
 def _pack(text: str, spans: list[Span]) -> list[Span]:
     """Join neighbouring spans as long as they fit, then a short tail to what stands before it."""
     packed: list[Span] = []
-    for start, end in (piece for span in spans for piece in _split(text, span)):
-        if packed and end - packed[-1][0] <= CHUNK_CHARACTERS:
-            packed[-1] = (packed[-1][0], end)
-        else:
-            packed.append((start, end))
+    for span in spans:
+        for start, end in [span] if span[1] - span[0] <= CHUNK_CHARACTERS else _split(text, span):
+            if packed and end - packed[-1][0] <= CHUNK_CHARACTERS:
+                packed[-1] = (packed[-1][0], end)
+            else:
+                packed.append((start, end))
     if len(packed) > 1 and packed[-1][1] - packed[-1][0] < TAIL_CHARACTERS:
         _, end = packed.pop()
         packed[-1] = (packed[-1][0], end)
@@ -100,14 +99,6 @@ def _pack(text: str, spans: list[Span]) -> list[Span]:
 def _split(text: str, span: Span) -> Iterator[Span]:
     """A span that is too long, at lines, then sentences, then clauses."""
     start, end = span
-    if end - start <= CHUNK_CHARACTERS:
-        yield span
-        return
     for piece in _sentences.split_text(text[start:end]):
         yield start, start + len(piece)
         start += len(piece)
-
-
-def _trim(text: str, start: int, end: int) -> Span:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())

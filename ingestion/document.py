@@ -3,12 +3,12 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from retrieval.corpus import Box, DocumentMetadata
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One paragraph, list item or table row; never spans a heading or a page.
 
     `header` is the header row of the table to which a row belongs; `boxes` are the lines on the page,

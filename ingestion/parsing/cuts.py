@@ -5,6 +5,7 @@ Only blanks behind which another piece of text goes on can be such places: the o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class Entries:
 
 def cut(characters: Characters, lines: Sequence[str], firsts: list[int], sheet: Rectangle, rotation: int) -> Entries:
     """The lines as entries; `firsts` are the places at which they begin."""
-    lasts = [first + len(line) - 1 for first, line in zip(firsts, lines, strict=True)]
+    lasts = list(map(add, firsts, [len(line) - 1 for line in lines]))
     pieces, of_lasts = characters.pieces(firsts), characters.pieces(lasts)
     if pieces != of_lasts:
         begun = np.array([firsts, pieces])

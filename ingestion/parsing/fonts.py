@@ -3,6 +3,7 @@
 import ctypes
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import pypdfium2.raw as pdfium
 
@@ -28,14 +29,20 @@ class Fonts:
     def bold(self, pieces: Sequence[int]) -> list[bool]:
         """By the font's weight, or by its name where the file does not tell the weight."""
         fonts: list[int | None] = list(map(_font, pieces))
-        for font in {*fonts} - self._known.keys():
-            self._known[font] = _is_bold(font)
-        return list(map(self._known.__getitem__, fonts))
+        known = self._known
+        for font in {*fonts} - known.keys():
+            known[font] = _is_bold(font)
+        return list(map(known.__getitem__, fonts)) if any(known.values()) else [False] * len(fonts)
 
 
 def _is_bold(font: int | None) -> bool:
     if _weight(font) >= BOLD:
         return True
-    _space.value = b""
+    _space[0] = b"\0"
     _name(font, _space, len(_space))
-    return _BOLD_NAME.search(_space.value) is not None
+    return _says_bold(_space.value)
+
+
+@lru_cache(1000)
+def _says_bold(name: bytes) -> bool:
+    return _BOLD_NAME.search(name) is not None

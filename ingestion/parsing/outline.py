@@ -50,7 +50,7 @@ def outline(items: Iterable[Heading | Paragraph], title: str = "", *, is_plain: 
                     blocks += _lines(waiting, names)
                     waiting = []
                 blocks.append(Block(text, names, item.page, item.header, item.boxes, item.line_starts))
-        elif text := one_line(item.text):
+        elif text := " ".join(item.text.split()) if is_plain else one_line(item.text):
             heading = Heading(text, item.level, item.page, item.boxes)
             above = _above(heading, path)
             if waiting and heading.level <= waiting[-1].level:

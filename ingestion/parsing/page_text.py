@@ -71,16 +71,15 @@ def _lines(text: str) -> tuple[list[str], list[int]]:
     """The lines without the blanks around them, and where they begin; a hyphen at the end of a line belongs to it."""
     end = "\r\n" if text.count("\r\n") == text.count("\n") else "\n"
     lines = text.replace(HYPHEN, HYPHEN + end).split(end)
-    starts = list(accumulate([len(line) + len(end) for line in lines[:-1]], initial=0))
+    width = len(end)
+    starts = list(accumulate([len(line) + width for line in lines[:-1]], initial=0))
     if HYPHEN in text:  # which had no line break behind it
-        hyphens = accumulate([len(end) * line.endswith(HYPHEN) for line in lines[:-1]], initial=0)
+        hyphens = accumulate([width * line.endswith(HYPHEN) for line in lines[:-1]], initial=0)
         starts = list(map(sub, starts, hyphens))
-    begun = list(map(str.lstrip, lines))
-    if begun != lines:
-        starts = [start + len(line) - len(rest) for start, line, rest in zip(starts, lines, begun, strict=True)]
-    words = list(map(str.rstrip, begun))
-    if "" in words:
-        starts = [start for start, word in zip(starts, words, strict=True) if word]
+    words = list(map(str.strip, lines))
+    if words != lines or "" in words:
+        begun = zip(starts, lines, map(str.lstrip, lines), words, strict=True)
+        starts = [start + len(line) - len(rest) for start, line, rest, word in begun if word]
         words = list(filter(None, words))
     return words, starts
 

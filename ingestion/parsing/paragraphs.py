@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingestion.parsing.areas import Areas
-from ingestion.parsing.lines import LEFT, RIGHT, Marks
+from ingestion.parsing.lines import LEFT, RIGHT, Indexes, Marks
 
+DOTS = 4  # lead on, at least
 FULL = 0.85  # of its area's width: beyond this a line is full, and its sentence goes on
 
 _ITEM = re.compile(r"[•●○■□▪▫◦➢➔→✓✔❑❖·*−–—-]\s|\(?(?:\d{1,2}|[a-zA-Z])[).°]\s")
+_DOT, _DOTS = map(ord, ".…")
 _AFTER_NUMBER = [*map(ord, ").°")]
 _LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}")
 
@@ -19,13 +21,12 @@ _LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}")
 def begins(areas: Areas, is_row: Marks) -> Marks:
     """Lines that begin a paragraph: sentences go on; items of lists, rows and leaders stay apart."""
     texts, boxes = areas.lines.texts, areas.lines.boxes
-    whole = "\n".join(texts) + "\n\n"
-    codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = np.frombuffer("\n".join([*texts, "\n"]).encode("utf-32-le", "surrogatepass"), np.uint32)
     places = np.cumsum(areas.lengths + 1) - areas.lengths - 1
     first, second = codes[places], codes[places + 1]
-    may_be_item = ~_are(str.isalpha, first) | np.isin(second, _AFTER_NUMBER)
+    may_be_item = ~is_row & (~_are(str.isalpha, first) | np.isin(second, _AFTER_NUMBER))
     item = _such(texts, may_be_item, lambda text: _ITEM.match(text) is not None)
-    may_lead = np.full(len(texts), any(sign in whole for sign in ("..", ". .", "……")))
+    may_lead = (_counts(codes == _DOT, places) >= DOTS) | (_counts(codes == _DOTS, places) > 1)
     leads = _such(texts, may_lead, leads_on)
     of_area = np.repeat(np.arange(len(areas.starts)), areas.ends - areas.starts)
     right, width = areas.boxes[:, RIGHT][of_area], (areas.boxes[:, RIGHT] - areas.boxes[:, LEFT])[of_area]
@@ -42,6 +43,12 @@ def _are(kind: Callable[[str], bool], codes: NDArray[np.uint32]) -> Marks:
     return np.isin(codes, such)
 
 
+def _counts(marks: Marks, places: Indexes) -> Indexes:
+    """How many of the characters marked are in each line, of those that begin at these places."""
+    lines = places.searchsorted(np.flatnonzero(marks), "right") - 1
+    return np.bincount(lines, minlength=len(places))
+
+
 def _such(texts: Sequence[str], may_be: Marks, rule: Callable[[str], bool]) -> Marks:
     """Which texts the rule holds for, among those for which it may."""
     places = np.flatnonzero(may_be)
@@ -52,4 +59,4 @@ def _such(texts: Sequence[str], may_be: Marks, rule: Callable[[str], bool]) -> M
 
 def leads_on(text: str) -> bool:
     """Whether dots lead the eye from its words to a number, as in a table of contents."""
-    return (text.count(".") > 3 or "……" in text) and _LEADER.search(text) is not None
+    return (text.count(".") >= DOTS or "……" in text) and _LEADER.search(text) is not None
