@@ -8,6 +8,7 @@ from policies.cases import Case
 from policies.cedar import CedarPolicy, load_policy
 from policies.errors import EventInvalid, LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
 from policies.guardrails import Concern, Finding, Response, Responses, Tally, inspect, tallied
+from policies.in_force import in_force, put_in_force
 from policies.live import LivePolicy
 from policies.principal import Principal, Role
 
@@ -39,7 +40,9 @@ __all__ = [
     "RulesInvalid",
     "Tally",
     "Transaction",
+    "in_force",
     "inspect",
     "load_policy",
+    "put_in_force",
     "tallied",
 ]

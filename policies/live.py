@@ -9,7 +9,7 @@ from policies.access import AccessRule, Action, Decision
 from policies.cedar import CedarPolicy, policy_of
 from policies.errors import RuleNotFound
 from policies.principal import Principal
-from policies.source import RULES, read_source
+from policies.source import RULES, Source, read_source
 from policies.wording import wordings
 
 
@@ -18,7 +18,7 @@ class LivePolicy:
 
     def __init__(self, folder: Path = RULES) -> None:
         self._folder = folder
-        self._law = _read(folder)
+        self._law = _law(read_source(folder))
 
     @property
     def fingerprint(self) -> str:
@@ -44,12 +44,16 @@ class LivePolicy:
         except KeyError:
             raise RuleNotFound(name) from None
 
-    def reload(self) -> bool:
+    def reload(self, only: str = "") -> bool:
         """Read the folder again; whether its rules differ and are now in force.
 
-        Raises `RulesInvalid` where they do not hold, and the rules in force stay whole.
+        With `only` they are taken if that is their fingerprint. Raises `RulesInvalid` where they do not hold, and
+        the rules in force stay whole.
         """
-        law = _read(self._folder)
+        source = read_source(self._folder)
+        if only and source.fingerprint != only:
+            return False
+        law = _law(source)
         changed = law.fingerprint != self._law.fingerprint
         self._law = law
         return changed
@@ -64,7 +68,6 @@ class _Law:
     fingerprint: str
 
 
-def _read(folder: Path) -> _Law:
-    source = read_source(folder)
+def _law(source: Source) -> _Law:
     policy = policy_of(source)
     return _Law(policy, dict(zip(policy.names, wordings(source.rules), strict=True)), source.fingerprint)

@@ -23,7 +23,7 @@ from ingestion import (
     open_queue,
     open_reader,
 )
-from policies import Act, Event, LivePolicy, PostgresLedger
+from policies import Act, Event, LivePolicy, PostgresLedger, put_in_force
 from retrieval import (
     Catalog,
     Collections,
@@ -106,6 +106,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         async with pool.connection() as connection:
             if lost:  # what the catalogue takes for indexed is to be imported again
                 await catalog.mark_all_pending(connection)
+            await put_in_force(connection, policy.fingerprint)
             await ledger.append(connection, Event(Act.STARTED, local_principal(), started))
         await announce(settings, succession)
         await again.resume()

@@ -10,6 +10,7 @@ from policies import LivePolicy
 from ui.database import open_database
 from ui.errors import ServerStopped, SettingsInvalid
 from ui.failures import EXPECTED, failure_of
+from ui.rules import following
 from ui.services import database_settings, open_parts, reencoding_of
 from ui.settings import Settings
 from ui.sources import scheduled, sources_of
@@ -31,6 +32,7 @@ async def run(settings: Settings, out: Console) -> None:
             open_process_spaces(settings, pool) as spaces,
             open_parts(settings, pool, spaces) as parts,
             open_queue(pool) as queue,
+            following(policy, pool),
             scheduled(sources_of(settings, parts, queue, policy)),
             changing(reencoding_of(parts, spaces, queue), works=True),
         ):

@@ -47,6 +47,17 @@ def test_a_new_rule_decides_after_a_reload_and_not_before(folder: Path, administ
     assert policy.fingerprint != before
 
 
+def test_only_the_rules_that_are_wanted_are_taken(folder: Path) -> None:
+    policy = LivePolicy(folder)
+    before = policy.fingerprint
+    add(folder, FREEZE)
+    assert not policy.reload(only=before)
+    assert policy.fingerprint == before
+    wanted = LivePolicy(folder).fingerprint
+    assert policy.reload(only=wanted)
+    assert policy.fingerprint == wanted
+
+
 def test_the_same_rules_are_no_change(folder: Path) -> None:
     policy = LivePolicy(folder)
     before = policy.fingerprint

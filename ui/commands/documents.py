@@ -54,7 +54,7 @@ def list_documents(
     for one in held:
         _line(one["name"], "bold")
         if one["id"] != one["name"]:
-            _line(f"Identifiant : {one['id']}", "dim", indent=2)
+            _line(f"Identifiant\u202f: {one['id']}", "dim", indent=2)
         _line(" · ".join(_facts(one)), indent=2)
         if one["failure"]:
             _line(one["failure"], "red", indent=2)
@@ -132,7 +132,7 @@ def _show(document: dict[str, Any], as_json: bool) -> None:
         return
     out.print(f"{document['name']} (version {document['version']}, {STATES[document['state']]})", style="bold")
     if document["id"] != document["name"]:
-        out.print(f"  Identifiant : {document['id']}")
+        out.print(f"  Identifiant\u202f: {document['id']}")
     if document["failure"]:
         out.print(f"  {document['failure']}")
     if document["found"]:

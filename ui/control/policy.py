@@ -24,6 +24,7 @@ from policies import (
     Principal,
     Refused,
     RulesInvalid,
+    put_in_force,
 )
 from retrieval import Catalog
 from ui.control.policy_wire import (
@@ -117,7 +118,10 @@ class _Control:
         except RulesInvalid:
             await self._record(Act.RULES_REJECTED, actor, {"in_force": policy.fingerprint})
             raise
-        await self._record(Act.RULES_LOADED, actor, {"in_force": policy.fingerprint, "changed": changed})
+        async with self._services.pool.connection() as connection:
+            await put_in_force(connection, policy.fingerprint)
+            details: dict[str, Json] = {"in_force": policy.fingerprint, "changed": changed}
+            await self._services.ledger.append(connection, Event(Act.RULES_LOADED, actor, details))
         return {"changed": changed, "fingerprint": policy.fingerprint}
 
     async def list_sessions(self, actor: Actor) -> list[dict[str, Any]]:

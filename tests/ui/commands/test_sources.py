@@ -81,7 +81,7 @@ async def test_documents_of_a_source_are_listed_by_their_path_and_bad_ones_with_
     assert all(len(line) <= 80 for line in listed.split("\n"))
     words = " ".join(listed.split())
     assert held["note.txt"]["failure"] == ""
-    for told in (f"{name} Identifiant : {held[name]['id']} en échec", held[name]["failure"]):
+    for told in (f"{name} Identifiant\u202f: {held[name]['id']} en échec", held[name]["failure"]):
         assert " ".join(told.split()) in words
     shown = await run(application, "documents", "show", "Notes", held["note.txt"]["id"])
     assert shown.out.startswith("note.txt (version 1, en attente)")
