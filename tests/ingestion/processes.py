@@ -7,7 +7,8 @@ from typing import Any
 STUCK_S = 180
 
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.ingestion.mortal_worker", "tests.ingestion.two_models"])
+# pytest is the main module of these processes too.
+_PROCESSES.set_forkserver_preload(["pytest", "tests.ingestion.mortal_worker", "tests.ingestion.two_models"])
 
 
 def process(target: Callable[..., None], *arguments: Any) -> Any:

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any
 
+from psycopg import AsyncConnection
+
 
 class Crash(BaseException):
     """The process ends here, and nobody is told."""
@@ -36,8 +38,8 @@ class Steps:
 
         return Counted()
 
-    def pool(self, pool: Any) -> Any:
-        """The same pool, its transactions counted."""
+    def pool(self, pool: Any, *, writing: bool = False) -> Any:
+        """The same pool, its transactions counted; of those that only read, none with `writing`."""
         steps = self
 
         class Counted:
@@ -48,8 +50,9 @@ class Steps:
             async def connection(self) -> AsyncIterator[Any]:
                 async with pool.connection() as connection:
                     yield connection
-                    steps._end(steps._is_last())
-                steps._end(steps._is_last())
+                    counts = not writing or await _has_written(connection)
+                    steps._end(counts and steps._is_last())
+                steps._end(counts and steps._is_last())
 
         return Counted()
 
@@ -80,3 +83,10 @@ class Steps:
     def _end(self, now: bool) -> None:
         if now:
             raise self._error()
+
+
+async def _has_written(connection: AsyncConnection[Any]) -> bool:
+    """Whether the open transaction has."""
+    query = "select pg_current_xact_id_if_assigned() is not null"
+    row = await (await connection.execute(query)).fetchone()
+    return bool(row and row[0])

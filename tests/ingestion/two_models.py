@@ -103,7 +103,7 @@ async def two(
     """As a process that works has them; the old index goes at once, and nobody waits for who was killed."""
     steps = steps or Steps(None)
     ledger: Any = steps.through(PostgresLedger())
-    counted: Any = steps.pool(pool)
+    counted: Any = steps.pool(pool, writing=True)
     async with (
         CancellablePool(pool.conninfo, min_size=1, max_size=2, open=False) as asking,
         open_spaces(asking, named or models(), indexes(folder, steps)) as spaces,
