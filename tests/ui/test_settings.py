@@ -7,7 +7,7 @@ import pytest
 
 from assistant import Format
 from ui.errors import SettingsInvalid
-from ui.settings import Settings, read_settings
+from ui.settings import PROJECT, Settings, read_settings
 
 
 def _refusal(environ: dict[str, str]) -> str:
@@ -135,3 +135,10 @@ def test_a_secret_file_of_a_source_that_is_not_there_is_named(tmp_path: Path) ->
     environ = {"ASSISTANT_SOURCE_NUAGE_ADDRESS": "https://nuage.exemple.fr"}
     path = tmp_path / "absent"
     assert str(path) in _refusal(environ | {"ASSISTANT_SOURCE_NUAGE_SECRET_FILE": str(path)})
+
+
+def test_the_managers_guide_names_every_setting() -> None:
+    guide = (PROJECT / "deploy" / "aide" / "guide-gestionnaire.md").read_text(encoding="utf-8")
+    names = {f"ASSISTANT_{name.upper()}" for name in Settings.model_fields} - {"ASSISTANT_SOURCES"}
+    assert {name for name in names if name not in guide} == set()
+    assert "[sources.nuage]" in guide

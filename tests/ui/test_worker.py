@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from policies import Principal
+from ui.commands.main import worker
 from ui.database import DatabaseSettings, Pool
 from ui.errors import SettingsInvalid
 from ui.services import open_services
@@ -42,3 +43,19 @@ async def test_a_worker_does_what_a_server_without_one_received_until_it_is_told
         await working
     assert "Traitement en marche, 2 lots à la fois" in said.getvalue()
     assert getattr(events[-1], "added", None) == 1
+
+
+@pytest.mark.parametrize(("given", "jobs"), [(None, 5), (3, 3)])
+def test_a_worker_does_as_many_batches_as_the_command_line_says_or_else_the_settings(
+    given: int | None, jobs: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[int] = []
+
+    async def note(settings: Settings, _: Console) -> None:
+        started.append(settings.worker_jobs)
+
+    monkeypatch.setattr("ui.worker.run", note)
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path))
+    monkeypatch.setenv("ASSISTANT_WORKER_JOBS", "5")
+    worker(given)
+    assert started == [jobs]

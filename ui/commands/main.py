@@ -184,8 +184,8 @@ def serve(
 @application.command()
 def worker(
     concurrency: Annotated[
-        int, typer.Option(metavar="N", min=1, max=64, help="Combien de lots traiter à la fois.")
-    ] = 2,
+        int | None, typer.Option(metavar="N", min=1, max=64, help="Combien de lots traiter à la fois.")
+    ] = None,
 ) -> None:
     """Traiter les documents reçus, à côté du serveur ou sur une autre machine."""
     from ui.worker import run
