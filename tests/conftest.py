@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import hypothesis
+import psycopg
 import pytest
 from psycopg import sql
 
@@ -36,6 +37,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSetti
     """An embedded server that lives as long as the run."""
     folder = Path(tmp_path_factory.mktemp("postgres")) / "data"
     server = start_server(folder)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # Processes are killed here, machines are not.
+        connection.execute("alter system set fsync = off")
+        connection.execute("alter system set full_page_writes = off")
+        connection.execute("select pg_reload_conf()")
     yield DatabaseSettings(folder=folder, url=server.get_uri())
     server.cleanup()
 

@@ -129,9 +129,11 @@ class Library:
         return [job for (job,) in rows]
 
     async def do_jobs(self, parts: Parts | None = None) -> None:
-        """Do what waits, as a worker does, which has not been told by the queue."""
+        """Do what waits, as a worker does: what is done leaves the queue, what breaks off stays in it."""
         for job in await self.jobs():
             await Stages(parts or self.parts).do(job, 0)
+            async with self.parts.pool.connection() as connection:
+                await connection.execute("delete from procrastinate_jobs where id = %s", [job])
 
     async def create(self, name: str) -> Collection:
         async with self.parts.pool.connection() as connection:
