@@ -112,7 +112,7 @@ def _chunk(payload: Mapping[str, Any]) -> Chunk:
 def _metadata(payload: Mapping[str, Any]) -> DocumentMetadata:
     kind = payload.get("kind")
     return DocumentMetadata(
-        title=payload["title"],
+        title=payload.get("title", ""),
         url=payload.get("url", ""),
         date=_date(payload.get("date")),
         in_force_from=_date(payload.get(IN_FORCE_FROM)),

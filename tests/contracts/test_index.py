@@ -33,6 +33,13 @@ async def test_what_was_written_is_found_at_once_and_whole(index: Index) -> None
     assert hit.score > 0
 
 
+async def test_a_document_of_which_nothing_is_known_is_found_whole_too(index: Index) -> None:
+    written = replace(point(A, "x"), metadata=DocumentMetadata(""))
+    await index.upsert([written])
+    (hit,) = await find(index, "congé", A)
+    assert (hit.metadata, hit.chunk) == (written.metadata, written.chunk)
+
+
 async def test_a_document_is_described_anew_and_its_vectors_stay(index: Index) -> None:
     await index.upsert([point(A, "x", ordinal=n, towards=n) for n in range(3)] + [point(A, "y"), point(B, "x")])
     corrected = DocumentMetadata("Autre titre", number="SSAH2301234A", in_force_from=dt.date(2024, 1, 1))
