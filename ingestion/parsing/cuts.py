@@ -55,16 +55,16 @@ def _changes(characters: Characters, lines: Sequence[str], begun: Indexes) -> In
     """For each blank behind which another piece goes on: its last character, and the next one's place and piece."""
     codes = np.frombuffer("\n".join(lines).encode("utf-32-le", "surrogatepass"), np.uint32)
     is_blank = codes == _BLANK
-    starts = np.flatnonzero(is_blank[:-1] & ~is_blank[1:]) + 1
-    if not len(starts):
+    turns = np.flatnonzero(is_blank[1:] != is_blank[:-1])  # words end and begin by turns
+    if not len(turns):
         return np.zeros((3, 0), int)
-    ends = np.flatnonzero(~is_blank[:-1] & is_blank[1:])
+    ends, starts = turns[::2], turns[1::2] + 1
     begin = np.cumsum([0, *[len(line) + 1 for line in lines[:-1]]])
     of_line = begin.searchsorted(starts, "right") - 1
     moved = (begun[0] - begin)[of_line]
-    pieces = np.array(characters.pieces((starts + moved).tolist()))
-    before = np.append(0, pieces[:-1])
-    opens = np.append(True, of_line[1:] != of_line[:-1])
+    pieces = np.fromiter(characters.pieces((starts + moved).tolist()), np.int64, len(starts))
+    before = np.roll(pieces, 1)
+    opens = np.flatnonzero(np.diff(of_line, prepend=-1))
     before[opens] = begun[1, of_line[opens]]
     changed = np.flatnonzero(pieces != before)
     return np.array([ends + moved, starts + moved, pieces])[:, changed]
@@ -76,7 +76,7 @@ def _parted(
     """The lines that begin so, cut at those of the changes where a reader sees a gap."""
     firsts, pieces = np.concatenate([begun, changes[1:]], axis=1)
     order = firsts.argsort()
-    firsts, pieces, lasts = firsts[order], pieces[order], np.sort(np.append(lasts, changes[0]))
+    firsts, pieces, lasts = firsts[order], pieces[order], np.sort(np.concatenate([lasts, changes[0]]))
     lefts, rights = characters.boxes(firsts.tolist()), characters.boxes(lasts.tolist())
     found_inks = np.array(inks(pieces.tolist()))
     after = np.flatnonzero(order >= begun.shape[1])
@@ -85,18 +85,16 @@ def _parted(
         shapes = np.abs(table(characters.matrices(firsts[after].tolist()), 6))
         is_lower &= (shapes[:, 1] > shapes[:, 0]) == (rotation in {90, 270})
     is_cut = is_wide | is_lower | (found_inks[after] != found_inks[after - 1])
-    begins, beside = np.ones(len(order), bool), np.zeros(len(order), bool)
-    begins[after], beside[after] = is_cut, ~is_lower
-    starts = np.flatnonzero(begins)
-    ends = np.append(starts[1:], len(order)) - 1
+    begins, ends, beside = np.ones(len(order), bool), np.ones(len(order), bool), np.zeros(len(order), bool)
+    begins[after], ends[after - 1], beside[after] = is_cut, is_cut, ~is_lower
     return Entries(
-        firsts[starts].tolist(),
+        firsts[begins].tolist(),
         lasts[ends].tolist(),
-        np.frombuffer(lefts, _BOX)[starts].tobytes(),
+        np.frombuffer(lefts, _BOX)[begins].tobytes(),
         np.frombuffer(rights, _BOX)[ends].tobytes(),
-        pieces[starts].tolist(),
-        found_inks[starts].tolist(),
-        beside[starts].tolist(),
+        pieces[begins].tolist(),
+        found_inks[begins].tolist(),
+        beside[begins].tolist(),
     )
 
 

@@ -47,8 +47,8 @@ def page_text(characters: Characters, sheet: Rectangle, rotation: int) -> PageTe
     text = characters.text
     for blank in _BLANKS:
         text = text.replace(blank, " ")
-    is_plain = bool(_PLAIN.take(characters.codes, mode="clip").all()) and text.count("\r") == text.count("\r\n")
-    words, firsts = _lines(text)
+    words, firsts, has_odd_breaks = _lines(text)
+    is_plain = bool(_PLAIN.take(characters.codes, mode="clip").all()) and not has_odd_breaks
     entries = cut(characters, words, firsts, sheet, rotation)
     if len(entries.firsts) > len(words):
         words = [text[first : last + 1] for first, last in zip(entries.firsts, entries.lasts, strict=True)]
@@ -67,21 +67,28 @@ def page_text(characters: Characters, sheet: Rectangle, rotation: int) -> PageTe
     )
 
 
-def _lines(text: str) -> tuple[list[str], list[int]]:
-    """The lines without the blanks around them, and where they begin; a hyphen at the end of a line belongs to it."""
-    end = "\r\n" if text.count("\r\n") == text.count("\n") else "\n"
+def _lines(text: str) -> tuple[list[str], list[int], bool]:
+    """The lines without the blanks around them, where they begin, and whether some do not end as PDFium ends lines.
+
+    A hyphen at the end of a line belongs to it.
+    """
+    hyphens, end = text.count(HYPHEN), "\r\n"
     lines = text.replace(HYPHEN, HYPHEN + end).split(end)
+    has_odd_breaks = not len(lines) - 1 - hyphens == text.count("\n") == text.count("\r")
+    if has_odd_breaks:
+        end = "\n"
+        lines = text.replace(HYPHEN, HYPHEN + end).split(end)
     width = len(end)
     starts = list(accumulate([len(line) + width for line in lines[:-1]], initial=0))
-    if HYPHEN in text:  # which had no line break behind it
-        hyphens = accumulate([width * line.endswith(HYPHEN) for line in lines[:-1]], initial=0)
-        starts = list(map(sub, starts, hyphens))
+    if hyphens:  # which had no line break behind them
+        added = accumulate([width * line.endswith(HYPHEN) for line in lines[:-1]], initial=0)
+        starts = list(map(sub, starts, added))
     words = list(map(str.strip, lines))
     if words != lines or "" in words:
         begun = zip(starts, lines, map(str.lstrip, lines), words, strict=True)
         starts = [start + len(line) - len(rest) for start, line, rest, word in begun if word]
         words = list(filter(None, words))
-    return words, starts
+    return words, starts, has_odd_breaks
 
 
 def _cleaned(line: str) -> str:

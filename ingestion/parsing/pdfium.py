@@ -121,11 +121,9 @@ class _Collected:
         self.sheets: list[Sheet] = []
         self._placed: list[tuple[Rectangle, int, int]] = []
         self._texts: list[str] = []
-        self._beside: list[bool] = []
-        self._bold: list[bool] = []
         self._sizes: list[float] = []
         self._lefts, self._rights, self._shapes = bytearray(), bytearray(), bytearray()
-        self._hidden: list[bool] = []
+        self._bold, self._beside, self._hidden = bytearray(), bytearray(), bytearray()
         self._scans: list[Lines] = []
         self.unseen: list[str] = []
         self.is_plain = True
@@ -142,15 +140,15 @@ class _Collected:
         self._rights += entries.rights
         self._shapes += text.matrices
         self._sizes += text.sizes
-        self._bold += text.bold
+        self._bold += bytes(text.bold)
         self._texts += text.texts
-        self._beside += entries.beside
+        self._beside += bytes(entries.beside)
         if any(entries.inks):
             page = self._document[index]
-            self._hidden += hidden(page, entries.inks, table(entries.lefts, 4))
+            self._hidden += bytes(hidden(page, entries.inks, table(entries.lefts, 4)))
             page.close()
         else:
-            self._hidden += [False] * len(entries.inks)
+            self._hidden += bytes(len(entries.inks))
         self.is_plain &= text.is_plain
         if text.smuggled:
             self.unseen.append(text.smuggled)
@@ -172,11 +170,13 @@ class _Collected:
         shapes = table(self._shapes, 6)
         sizes = np.array(self._sizes) * np.hypot(shapes[:, 2], shapes[:, 3])
         _stretch(low, high, sizes, shapes, as_held(shapes[:, [4, 5, 4, 5]], origins, rotations), rotations)
-        bold, beside = np.array(self._bold, bool), np.array(self._beside, bool)
+        bold, beside, is_hidden = (np.frombuffer(raw, bool) for raw in (self._bold, self._beside, self._hidden))
         lines = Lines(self._texts, sheets, np.concatenate([low, high], axis=1), sizes, bold, beside)
         extents = np.array([(sheet.width, sheet.height) for sheet in self.sheets]).reshape(-1, 2)[sheets]
-        seen = ((low < extents) & (high > 0)).all(axis=1) & np.array([text != "" for text in self._texts], bool)
-        is_hidden = np.array(self._hidden, bool) | ((sizes <= SMALL) & (high[:, 1] - low[:, 1] <= 2 * SMALL))
+        seen = ((low < extents) & (high > 0)).all(axis=1)
+        if "" in self._texts:
+            seen &= np.array(list(map(bool, self._texts)))
+        is_hidden = is_hidden | ((sizes <= SMALL) & (high[:, 1] - low[:, 1] <= 2 * SMALL))
         self.unseen += [self._texts[place] for place in np.flatnonzero(seen & is_hidden).tolist()]
         seen &= ~is_hidden
         if self._scans:
