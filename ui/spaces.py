@@ -122,9 +122,9 @@ async def advice(succession: Succession) -> str:
 
 
 @asynccontextmanager
-async def changing(reencoding: Reencoding, *, works: bool, look_s: float = LOOK_S) -> AsyncIterator[None]:
+async def changing(reencoding: Reencoding, *, works: bool) -> AsyncIterator[None]:
     """Have the index of the next model filled meanwhile, or only that model be ready where another process `works`."""
-    going_on = asyncio.create_task(_go_on(reencoding, works, look_s))
+    going_on = asyncio.create_task(_go_on(reencoding, works))
     try:
         yield
     finally:
@@ -134,9 +134,9 @@ async def changing(reencoding: Reencoding, *, works: bool, look_s: float = LOOK_
             await reencoding.release()
 
 
-async def _go_on(reencoding: Reencoding, works: bool, look_s: float) -> None:
+async def _go_on(reencoding: Reencoding, works: bool) -> None:
     while True:
-        await asyncio.sleep(look_s)  # first: a command that is over in a moment opens no model
+        await asyncio.sleep(LOOK_S)  # first: a command that is over in a moment opens no model
         try:
             await reencoding.prepare()
             while works and await reencoding.step():

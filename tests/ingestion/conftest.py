@@ -33,6 +33,7 @@ from retrieval import (
     Fusion,
     Hit,
     Index,
+    IndexInUse,
     SparseEncoder,
     SparseVector,
     VectorSpace,
@@ -41,6 +42,7 @@ from retrieval.e5 import E5Settings, open_e5
 from retrieval.edge import EdgeSettings, open_edge
 from retrieval.index import Vector
 from tests.ingestion.plain_reader import PlainReader
+from tests.ingestion.two_models import OLD, Two, two
 from ui.database import Pool
 
 # The same few texts are imported again and again; the model reads each once a run.
@@ -209,3 +211,16 @@ def write(tmp_path: Path) -> Write:
         return path
 
     return write
+
+
+@pytest.fixture
+async def both(library: Library, tmp_path: Path) -> AsyncIterator[Two]:
+    async with two(library.parts.pool, tmp_path / "spaces", library.queue) as both:
+        yield both
+
+
+@pytest.fixture
+def assistant(library: Library, both: Two) -> Library:
+    """The library, in the space in use."""
+    parts = replace(library.parts, spaces=both.spaces, index=IndexInUse(both.spaces))
+    return replace(library, parts=parts, embedder=OLD)

@@ -1,36 +1,28 @@
 """A new embedding model beside the one in use: before, while its index is filled, and after it took its place."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ingestion import Agreement, Reencoding, Stages, pipeline, reencoding
-from retrieval import Collections, Documents, EncodingChanged, IndexInUse, Search, Vector
+from retrieval import (
+    Collections,
+    Documents,
+    EncodingChanged,
+    Search,
+    Vector,
+)
 from tests.ingestion.mortal_worker import EVERYTHING, Cheap
 from tests.ingestion.records import lines
-from tests.ingestion.two_models import NEW, OLD, Two, two
+from tests.ingestion.two_models import NEW, OLD, Two
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
 
 Write = Callable[[str, str], Path]
-
-
-@pytest.fixture
-async def both(library: "Library", tmp_path: Path) -> AsyncIterator[Two]:
-    async with two(library.parts.pool, tmp_path / "spaces", library.queue) as both:
-        yield both
-
-
-@pytest.fixture
-def assistant(library: "Library", both: Two) -> "Library":
-    """The library, in the space in use."""
-    parts = replace(library.parts, spaces=both.spaces, index=IndexInUse(both.spaces))
-    return replace(library, parts=parts, embedder=OLD)
 
 
 async def test_the_next_model_takes_the_place_of_the_one_in_use_and_nothing_is_lost_meanwhile(

