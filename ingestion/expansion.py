@@ -1,4 +1,4 @@
-"""Archives and messages: a document for each file in them, at any depth that the limits allow."""
+"""Archives, messages and files of records: a document for each file or record in them, as deep as the limits allow."""
 
 import asyncio
 import os
@@ -9,8 +9,10 @@ from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from ingestion.errors import DocumentRefused, FileUnreadable
+from ingestion.errors import BrokenLine, DocumentEmpty, DocumentRefused, FileUnreadable
+from ingestion.parsing import jsonl
 from ingestion.parsing.formats import parser_for
+from ingestion.parsing.jsonl import holds_records
 from ingestion.parsing.parts import BadPart, PartLimits, Place, harmless
 from ingestion.parsing.unpacking import holds_files, is_read_itself
 from ingestion.reading import Reader
@@ -28,6 +30,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundRecord:
+    """A record of a file, to be a document; `content` is RFC 8785."""
+
+    id: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Unfit:
     """A file that can be no document, and why."""
 
@@ -36,7 +47,9 @@ class Unfit:
     reason: DocumentRefused
 
 
-async def expand(file: Found, reader: Reader, limits: PartLimits | None = None) -> AsyncGenerator[Found | Unfit, None]:
+async def expand(
+    file: Found, reader: Reader, limits: PartLimits | None = None
+) -> AsyncGenerator[Found | FoundRecord | Unfit, None]:
     """The documents that a file makes: itself, or what is in it, or both; what cannot be taken, with the reason.
 
     Each lies at its path until the next is asked for, and has an id of its own. The limits count all that comes
@@ -44,7 +57,7 @@ async def expand(file: Found, reader: Reader, limits: PartLimits | None = None) 
     """
     seen: set[str] = set()
     async for one in _Expansion(reader, limits or PartLimits()).of(file, depth=0):
-        if one.id in seen and isinstance(one, Found):
+        if one.id in seen and not isinstance(one, Unfit):
             reason = FileUnreadable(one.name, "il y a deux fichiers de ce nom", "Renommez-en un.")
             one = Unfit(f"{one.id}#", one.name, reason)
         if one.id not in seen:
@@ -58,10 +71,17 @@ class _Expansion:
         self._limits = limits
         self._left = limits
 
-    async def of(self, file: Found, depth: int) -> AsyncGenerator[Found | Unfit, None]:
-        if not holds_files(file.name):
+    async def of(self, file: Found, depth: int) -> AsyncGenerator[Found | FoundRecord | Unfit, None]:
+        if holds_records(file.name):
+            for record in await asyncio.to_thread(self._records, file):
+                yield record
+        elif holds_files(file.name):
+            async for one in self._inside(file, depth):
+                yield one
+        else:
             yield file
-            return
+
+    async def _inside(self, file: Found, depth: int) -> AsyncGenerator[Found | FoundRecord | Unfit, None]:
         with tempfile.TemporaryDirectory(prefix="assistant-parts-") as folder, tempfile.TemporaryFile() as all_:
             try:
                 parts, end = await self._unpacked(file, depth, all_)
@@ -81,6 +101,30 @@ class _Expansion:
             if end is not None:
                 yield _unfit(file, "…", end)
 
+    def _records(self, file: Found) -> list[FoundRecord | Unfit]:
+        """All of them, or why the file gives none: what stands in half a file says nothing of the other half."""
+        found: list[FoundRecord | Unfit] = []
+        try:
+            for _, record in jsonl.records(file.path, min(self._left.file, self._left.expanded), file.name):
+                if len(found) == self._left.parts:
+                    problem = f"ce fichier compte plus de {self._left.parts} enregistrements"
+                    raise FileUnreadable(file.name, problem, "Découpez-le, ou suivez-le comme une source à lui seul.")
+                found.append(_record(file, record))
+            if not found:
+                raise DocumentEmpty(file.name)
+        except BrokenLine as broken:
+            problem = f"sa ligne {broken.number} ne peut pas être lue ({broken.problem})"
+            return [Unfit(file.id, file.name, FileUnreadable(file.name, problem, "Corrigez cette ligne."))]
+        except DocumentRefused as refusal:
+            return [Unfit(file.id, file.name, refusal)]
+        size = sum(len(one.content) for one in found if isinstance(one, FoundRecord))
+        self._take(size, len(found))
+        return found
+
+    def _take(self, size: int, parts: int) -> None:
+        left = self._left
+        self._left = replace(left, expanded=max(0, left.expanded - size), parts=max(0, left.parts - parts))
+
     async def _unpacked(
         self, file: Found, depth: int, into: BinaryIO
     ) -> tuple[list[Place | BadPart], DocumentRefused | None]:
@@ -91,10 +135,16 @@ class _Expansion:
         if parts and depth == self._limits.depth:
             problem = f"c’est un fichier dans un autre, à plus de {depth} niveaux"
             raise FileUnreadable(file.name, problem, "Versez-le à part.")
-        size = sum(part.length for part in parts if isinstance(part, Place))
-        left = self._left
-        self._left = replace(left, expanded=max(0, left.expanded - size), parts=max(0, left.parts - len(parts)))
+        self._take(sum(part.length for part in parts if isinstance(part, Place)), len(parts))
         return parts, end
+
+
+def _record(file: Found, record: jsonl.Record) -> FoundRecord | Unfit:
+    """Under its own id, below the file's: two files may call theirs alike."""
+    identifier = f"{file.id}/{record.id}"
+    if len(identifier.encode()) > LONGEST_ID:
+        return _unfit(file, record.id, FileUnreadable(file.name, "un identifiant y est trop long", "Abrégez-le."))
+    return FoundRecord(identifier, f"{file.name}/{record.id}", record.canonical())
 
 
 def _unfit(file: Found, part: str, reason: DocumentRefused) -> Unfit:
@@ -111,7 +161,7 @@ def _placed(file: Found, part: Place | BadPart, path: Path, all_: BinaryIO) -> F
     inner = Found(f"{file.id}/{harmless(part.name)}", f"{file.name}/{part.name}", path)
     if len(inner.id.encode()) > LONGEST_ID:
         raise FileUnreadable(part.name, "avec celui du fichier qui le contient, son nom est trop long", "Abrégez-le.")
-    if parser_for(PurePath(inner.name)) is None and not holds_files(inner.name):
+    if parser_for(PurePath(inner.name)) is None and not holds_files(inner.name) and not holds_records(inner.name):
         raise FileUnreadable(part.name, "ce format n’est pas pris en charge", "Convertissez-le, ou retirez-le.")
     with path.open("wb") as copy:
         copied = 0

@@ -71,7 +71,7 @@ class Selection:
     def items(self) -> Iterator[Intake]:
         """Each document in turn. Raises `ImportRefused` where a file has changed for the worse since `select`."""
         for identifier, path in self.files:
-            if _holds_lines(path):
+            if jsonl.holds_records(path.name):
                 for number, record in jsonl.records(path, self.limits.lines):
                     name = f"{path.name}, ligne {number} ({record.id})"
                     yield RecordIntake(record.id, name, record.canonical())
@@ -136,7 +136,7 @@ def _total(files: dict[str, Path], limits: IntakeLimits) -> int:
     total = 0
     seen: dict[str, str] = dict.fromkeys(files, "d’un fichier")
     for path in files.values():
-        if not _holds_lines(path):
+        if not jsonl.holds_records(path.name):
             total += 1
             continue
         for number, record in jsonl.records(path, limits.lines):
@@ -148,11 +148,7 @@ def _total(files: dict[str, Path], limits: IntakeLimits) -> int:
 
 
 def _is_known(path: Path) -> bool:
-    return path.suffix.lower() in known_suffixes() or _holds_lines(path)
-
-
-def _holds_lines(path: Path) -> bool:
-    return path.name.lower().endswith(tuple(jsonl.SUFFIXES))
+    return path.suffix.lower() in known_suffixes() or jsonl.holds_records(path.name)
 
 
 def _identifier(file: Path, base: Path | None) -> str:

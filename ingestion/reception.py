@@ -4,7 +4,7 @@
    its bytes are durable before.
 2. What is there already in the same content is not received again, unless it waits or failed for no fault of its
    own: then the new job takes it over.
-3. Memory holds one batch of records and a piece of one file.
+3. Memory holds one batch of records, or those of one file that a source or an archive has, and a piece of one file.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from ingestion import reception_queries as queries
 from ingestion.blobs import BlobStore
 from ingestion.chunking import PIPELINE
 from ingestion.errors import DocumentRefused
-from ingestion.expansion import Found, Unfit, expand
+from ingestion.expansion import Found, FoundRecord, Unfit, expand
 from ingestion.incoming import Original, columns, of_record, of_refusal, prefix
 from ingestion.intake import FileIntake, Intake, RecordIntake
 from ingestion.parsing.parts import PartLimits
@@ -128,13 +128,16 @@ class Reception:
         return fresh
 
     async def _originals(self, item: FileIntake) -> list[Original]:
-        """The file, or the files in it."""
+        """The file, or the files and records in it."""
         originals = []
         async with aclosing(expand(Found(item.id, item.name, item.path), self._reader, self._limits)) as found:
             async for one in found:
                 try:
                     if isinstance(one, Unfit):
                         raise one.reason
+                    if isinstance(one, FoundRecord):
+                        originals.append(of_record(RecordIntake(one.id, one.name, one.content)))
+                        continue
                     originals.append(await self._original(FileIntake(one.id, one.name, one.path, item.limit)))
                 except DocumentRefused as refusal:
                     originals.append(of_refusal(one.id, one.name, str(refusal)))

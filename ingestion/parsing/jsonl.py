@@ -84,40 +84,49 @@ class Record:
         return ParsedDocument(metadata, blocks, self.unseen, invisible=self.invisible)
 
 
-def records(path: Path, limit: int) -> Iterator[tuple[int, Record]]:
+def holds_records(name: str) -> bool:
+    """Whether a file of that name is one of records."""
+    return name.lower().endswith(tuple(SUFFIXES))
+
+
+def records(path: Path, limit: int, name: str = "") -> Iterator[tuple[int, Record]]:
     """Each record with the number of its line (from 1), read one at a time; blank lines are passed over.
 
-    `limit` counts bytes, after decompression. Raises `BrokenLine`, `FileUnreadable`, `TooLarge`.
+    `limit` counts bytes, after decompression; `name` is what people call the file, if not by its path. Raises
+    `BrokenLine`, `FileUnreadable`, `TooLarge`.
     """
+    called = Path(name or path)
     lines: dict[str, int] = {}
-    for number, line in _lines(path, limit):
+    for number, line in _lines(path, limit, called):
         if not line.strip():
             continue
-        record = _record(path, number, line)
+        record = _record(called, number, line)
         first = lines.setdefault(record.id, number)
         if first != number:
-            raise BrokenLine(path, number, f"l’identifiant « {record.id} » est déjà celui de la ligne {first}")
+            raise BrokenLine(called, number, f"l’identifiant « {record.id} » est déjà celui de la ligne {first}")
         yield number, record
 
 
-def _lines(path: Path, limit: int) -> Iterator[tuple[int, bytes]]:
+def _lines(path: Path, limit: int, called: Path) -> Iterator[tuple[int, bytes]]:
     """Never more than `limit` bytes in memory, even where a line has no end."""
     left, number = limit, 0
     try:
-        with _open(path) as file:
+        with _open(path, called) as file:
             while line := file.readline(left + 1):
                 left, number = left - len(line), number + 1
                 if left < 0:
-                    raise TooLarge(str(path), limit)
+                    raise TooLarge(str(called), limit)
                 yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise FileUnreadable(str(path), "l’archive gzip est endommagée", "Compressez le fichier à nouveau.") from error
+        raise FileUnreadable(
+            str(called), "l’archive gzip est endommagée", "Compressez le fichier à nouveau."
+        ) from error
     except OSError as error:
-        raise FileUnreadable.closed(path, error) from error
+        raise FileUnreadable.closed(called, error) from error
 
 
-def _open(path: Path) -> gzip.GzipFile | BufferedReader:
-    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")
+def _open(path: Path, called: Path) -> gzip.GzipFile | BufferedReader:
+    return gzip.open(path, "rb") if called.suffix.lower() == ".gz" else path.open("rb")
 
 
 def _record(path: Path, number: int, line: bytes) -> Record:

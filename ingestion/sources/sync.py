@@ -99,8 +99,7 @@ class Sync:
     def _is_wanted(self, key: str) -> bool:
         if self.followed.place.kind is Kind.LINES:
             return True
-        name = key.lower()  # records are entries of a source of their own kind
-        return PurePath(name).suffix in known_suffixes() and not name.endswith(tuple(jsonl.SUFFIXES))
+        return PurePath(key).suffix.lower() in known_suffixes() or jsonl.holds_records(key)
 
     async def _read(self, entry: Entry, held: Mapping[str, Held], vanished: dict[str, Held], batch: "_Batch") -> None:
         """Read one entry, and put it into the batch if its content is to be received."""

@@ -1,5 +1,7 @@
 """Archives and messages on their way into a collection, taken apart by real children."""
 
+import gzip
+import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from email.message import EmailMessage
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.expansion import Found, Unfit, expand
+from ingestion.expansion import Found, FoundRecord, Unfit, expand
 from ingestion.isolation import ParseLimits, Reader, open_reader
 from ingestion.parsing.parts import PartLimits
 from tests.ingestion.conftest import Write
@@ -34,9 +36,17 @@ class Expanded:
     async def __call__(self, name: str, content: bytes, limits: PartLimits | None = None) -> dict[str, bytes | str]:
         path = self._write(name, content)
         async with aclosing(expand(Found(name, name, path), self._reader, limits)) as found:
-            return {
-                one.name: str(one.reason) if isinstance(one, Unfit) else one.path.read_bytes() async for one in found
-            }
+            return {one.name: _content(one) async for one in found}
+
+
+def _content(one: Found | FoundRecord | Unfit) -> bytes | str:
+    match one:
+        case Found():
+            return one.path.read_bytes()
+        case FoundRecord():
+            return str(json.loads(one.content)["text"])
+        case Unfit():
+            return str(one.reason)
 
 
 def mail(**files: bytes) -> bytes:
@@ -69,6 +79,41 @@ async def test_a_message_is_a_document_and_so_is_each_file_that_came_with_it(exp
         "a.eml/a.txt": b"un",
         "a.eml/b.zip/c.txt": b"deux",
     }
+
+
+async def test_a_file_of_records_is_a_document_for_each_record_in_it(expanded: Expanded) -> None:
+    lines = b'{"id": "1", "text": "un"}\n\n{"id": "note/2", "text": "deux"}\n'
+    assert await expanded("a.jsonl", lines) == {"a.jsonl/1": "un", "a.jsonl/note/2": "deux"}
+    inside = {"x/a.jsonl": lines, "b.JSONL": lines, "c.ndjson.zip": zipped({"c.jsonl.gz": gzip.compress(lines)})}
+    assert await expanded("a.zip", zipped(inside)) == {
+        f"a.zip/{name}/{identifier}": text
+        for name in ("x/a.jsonl", "b.JSONL", "c.ndjson.zip/c.jsonl.gz")
+        for identifier, text in (("1", "un"), ("note/2", "deux"))
+    }
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (b'{"id": "1", "text": "un"}\n{"id": "2"', "sa ligne 2 ne peut pas être lue"),
+        (b'{"id": "1", "text": "un"}\n{"id": "1", "text": "deux"}', "est déjà celui de la ligne 1"),
+        (b"\n", "aucun texte"),
+        (b"".join(b'{"id": "%d", "text": "un"}\n' % n for n in range(4)), "plus de 3 enregistrements"),
+        (b'{"id": "1", "text": "%s"}' % (b"a" * 300), "dépasse"),
+    ],
+)
+async def test_a_file_of_records_that_cannot_be_read_to_its_end_is_one_failure(
+    expanded: Expanded, lines: bytes, problem: str
+) -> None:
+    found = await expanded("a.jsonl", lines, PartLimits(file=300, parts=3))
+    assert list(found) == ["a.jsonl"]
+    assert problem in str(found["a.jsonl"])
+    assert str(found["a.jsonl"]).startswith("a.jsonl")
+
+
+async def test_a_record_whose_id_is_too_long_fails_alone(expanded: Expanded) -> None:
+    lines = json.dumps({"id": "a" * 3_000, "text": "un"}) + '\n{"id": "2", "text": "deux"}'
+    assert list((await expanded("a.jsonl", lines.encode())).values())[1:] == ["deux"]
 
 
 async def test_a_bad_part_is_told_and_the_others_go_in(expanded: Expanded) -> None:

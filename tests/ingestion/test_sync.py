@@ -1,5 +1,6 @@
 """A collection follows its source: what is new, changed, renamed, gone."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import replace
@@ -84,9 +85,50 @@ async def test_what_is_at_the_source_is_found(follows: Following) -> None:
     follows.place.put("note.txt", b"Trois jours par semaine.")
     follows.place.put("dossier/a.md", b"# Titre\n\nTexte.")
     follows.place.put("image.xyz", b"?")
-    follows.place.put("lignes.jsonl", b"{}")
-    assert await follows.sync() == {"added": 2, "skipped": 2}
+    assert await follows.sync() == {"added": 2, "skipped": 1}
     assert await follows.texts() == {"note.txt": "Trois jours par semaine.", "dossier/a.md": "Titre\nTexte."}
+
+
+def records(**texts: str) -> bytes:
+    return "\n".join(json.dumps({"id": name, "text": text}) for name, text in texts.items()).encode()
+
+
+async def test_each_record_of_a_file_in_a_folder_is_a_document_that_follows_it(follows: Following) -> None:
+    follows.place.put("a.jsonl", records(un="Un.", deux="Deux."))
+    follows.place.put("dossier/b.jsonl", records(un="Autre."))
+    assert await follows.sync() == {"added": 2}
+    assert await follows.texts() == {"a.jsonl/un": "Un.", "a.jsonl/deux": "Deux.", "dossier/b.jsonl/un": "Autre."}
+    held, acts = await follows.held(), len(await follows.library.acts())
+
+    after = records(un="Un.", trois="Trois.")
+    follows.place.put("a.jsonl", after)
+    assert await follows.sync() == {"changed": 1, "unchanged": 1}
+    assert await follows.texts() == {"a.jsonl/un": "Un.", "a.jsonl/trois": "Trois.", "dossier/b.jsonl/un": "Autre."}
+    indexed = [body for body in (await follows.library.acts())[acts:] if b'"document.indexed"' in body]
+    assert len(indexed) == 1  # the record that stayed as it was is not read again
+
+    follows.place.delete("a.jsonl")
+    follows.place.put("dossier/c.jsonl", after)
+    assert await follows.sync() == {"renamed": 1, "unchanged": 1}
+    assert set(await follows.texts()) == {"dossier/c.jsonl/un", "dossier/c.jsonl/trois", "dossier/b.jsonl/un"}
+    assert (await follows.held())["dossier/c.jsonl"] == held["a.jsonl"]
+
+    follows.place.delete("dossier/c.jsonl")
+    assert await follows.sync() == {"removed": 1, "unchanged": 1}
+    assert await follows.texts() == {"dossier/b.jsonl/un": "Autre."}
+
+
+async def test_a_file_of_records_that_breaks_is_one_failed_document_until_it_is_mended(follows: Following) -> None:
+    follows.place.put("a.jsonl", records(un="Un."))
+    await follows.sync()
+    follows.place.put("a.jsonl", b'{"id": "un", "text": "Un, plus tard."}\n{')
+    await follows.sync()
+    assert await follows.states() == {"a.jsonl": "failed"}
+    assert await follows.texts() == {}
+    follows.place.put("a.jsonl", records(un="Un, plus tard."))
+    await follows.sync()
+    assert await follows.states() == {"a.jsonl/un": "indexed"}
+    assert await follows.texts() == {"a.jsonl/un": "Un, plus tard."}
 
 
 async def test_only_what_changed_is_read_again_and_only_new_content_is_received(follows: Following) -> None:
