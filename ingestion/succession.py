@@ -40,19 +40,20 @@ class Succession:
 
     async def announce(self, principal: Principal) -> None:
         """Have the next model that the settings name take the place of the one in use, unless it did or is about to."""
-        wanted, in_use, table = self.spaces.models.next, await self.spaces.row_in_use(), SpaceTable()
-        if wanted is None or wanted == in_use.embedding:
+        wanted, table = self.spaces.models.next, SpaceTable()
+        if wanted is None:
             return
         async with self.pool.connection() as connection:
-            known = await table.next(connection)
-            if known is not None and known.embedding == wanted:
+            await table.lock(connection)
+            in_use, known = await table.in_use(connection), await table.next(connection)
+            if in_use is None or wanted in {in_use.embedding, known and known.embedding}:
                 return
             if known is not None:
                 await table.abandon(connection)
                 await self._record(connection, Act.EMBEDDING_ABANDONED, principal, {"embedding": known.embedding})
-            if await table.announce(connection, token_hex(4), wanted):
-                names: dict[str, Json] = {"embedding": wanted, "instead_of": in_use.embedding}
-                await self._record(connection, Act.EMBEDDING_ANNOUNCED, principal, names)
+            await table.announce(connection, token_hex(4), wanted)
+            names: dict[str, Json] = {"embedding": wanted, "instead_of": in_use.embedding}
+            await self._record(connection, Act.EMBEDDING_ANNOUNCED, principal, names)
 
     async def progress(self) -> SuccessionProgress:
         """How far it is."""

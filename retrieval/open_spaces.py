@@ -58,10 +58,7 @@ class OpenSpaces:
         async with self._pool.connection() as connection:
             known = await self._table.in_use(connection)
         if known is None:
-            async with self._space("", self.models.current):
-                pass  # an index of an earlier version must be that model's
-            async with self._pool.connection() as connection:
-                await self._table.begin(connection, self.models.current)
+            await self._begin()
         return await self.in_use()
 
     async def in_use(self) -> VectorSpace:
@@ -94,6 +91,16 @@ class OpenSpaces:
         while self._opened:
             _, (_, stack) = self._opened.popitem()
             await stack.aclose()
+
+    async def _begin(self) -> None:
+        """Let the current model be in use, for which an index that an earlier version left must be made."""
+        async with AsyncExitStack() as stack:
+            space = await stack.enter_async_context(self._space("", self.models.current))
+            async with self._pool.connection() as connection:
+                await self._table.begin(connection, self.models.current)
+            row = await self.row_in_use()
+            if row.embedding == self.models.current:  # no other process was faster
+                self._opened[row.id] = space, stack.pop_all()
 
     async def _open(self, row: SpaceRow) -> None:
         async with AsyncExitStack() as stack:

@@ -24,13 +24,16 @@ LOCK_NEXT: LiteralString = f"{NEXT} and id = %s for update"
 
 LEFT: LiteralString = f"{_SELECT} where state = 'left' and since <= now() - make_interval(secs => %s) order by id"
 
+# Whoever decides by what there is keeps it so.
+LOCK: LiteralString = "lock table vector_space in share row exclusive mode"
+
 # Of two processes that start at once the second one's finds its place taken.
 BEGIN: LiteralString = """
 insert into vector_space (place, embedding, state) values ('', %s, 'in use') on conflict do nothing
 """
 
 ANNOUNCE: LiteralString = """
-insert into vector_space (place, embedding, state) values (%s, %s, 'next') on conflict do nothing returning id
+insert into vector_space (place, embedding, state) values (%s, %s, 'next')
 """
 
 # One process at a time fills the next index; it says so again with each step.
@@ -82,13 +85,17 @@ class SpaceTable:
         """Those whose indexes can be removed."""
         return [SpaceRow(**row) for row in await all_rows(connection, LEFT, [grace_s])]
 
+    async def lock(self, connection: Connection) -> None:
+        """Nobody else changes what there is before the transaction ends."""
+        await connection.execute(LOCK)
+
     async def begin(self, connection: Connection, embedding: str) -> None:
         """Let the first one be in use, where none is."""
         await connection.execute(BEGIN, [embedding])
 
-    async def announce(self, connection: Connection, place: str, embedding: str) -> bool:
-        """Let this one be the next; False where another process has just said so."""
-        return await one_row(connection, ANNOUNCE, [place, embedding]) is not None
+    async def announce(self, connection: Connection, place: str, embedding: str) -> None:
+        """Let this one be the next, where there is none."""
+        await connection.execute(ANNOUNCE, [place, embedding])
 
     async def lease(self, connection: Connection, by: UUID, models: Iterable[str], seconds: float) -> SpaceRow | None:
         """Have the next one for so long; None where none is of these models, or another process has it."""

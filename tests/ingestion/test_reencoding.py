@@ -1,7 +1,9 @@
 """A new embedding model beside the one in use: before, while its index is filled, and after it took its place."""
 
 import json
+import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +14,13 @@ from retrieval import (
     Collections,
     Documents,
     EncodingChanged,
+    IndexInUse,
     Search,
     Vector,
 )
 from tests.ingestion.mortal_worker import EVERYTHING, Cheap
 from tests.ingestion.records import lines
-from tests.ingestion.two_models import NEW, OLD, Two
+from tests.ingestion.two_models import NEW, OLD, Two, qdrant_indexes, two
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
@@ -173,3 +176,19 @@ async def test_a_search_that_began_before_the_switch_ends_in_the_space_in_which_
     for model in ("old", "new"):
         found = await search.find_documents(assistant.principal, "congé")
         assert ([one.document_id for one in found.passages], found.embedding) == (["a"], model)
+
+
+@pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
+@pytest.mark.parametrize("url", [":memory:", *filter(None, [os.environ.get("ASSISTANT_QDRANT")])])
+async def test_the_same_on_qdrant(library: "Library", write: Write, tmp_path: Path, url: str) -> None:
+    indexes = qdrant_indexes(url)
+    async with two(library.parts.pool, tmp_path, library.queue, indexes=indexes) as both:
+        parts = replace(library.parts, spaces=both.spaces, index=IndexInUse(both.spaces))
+        collection = await library.create("RH")
+        await library.ingest("RH", write("a.jsonl", lines(a="Un.", b="Deux.")), parts=parts)
+        before = await both.found(collection.id)
+        await both.succession.announce(library.principal)
+        await both.finish()
+        assert (await both.spaces.in_use()).embedder is NEW
+        assert await both.found(collection.id) == before == {("a", 1, 0, "Un."), ("b", 1, 0, "Deux.")}
+        await indexes.remove("never there")

@@ -1,12 +1,13 @@
 """An assistant that changes its embedding model: everything real but the two models, which cost nothing."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from retrieval import (
     open_spaces,
     remove_edge,
 )
+from retrieval.qdrant import QdrantSettings, open_qdrant, remove_qdrant
 from tests.ingestion.mortal_worker import EVERYTHING, PERSON, SETTINGS, Cheap, killed
 from tests.ingestion.steps import Steps
 from ui.connections import CancellablePool
@@ -51,7 +53,21 @@ def models(current: Embedder = OLD, following: Embedder | None = NEW) -> Models:
     )
 
 
-def indexes(folder: Path, steps: Steps) -> Indexes:
+def qdrant_indexes(url: str) -> Indexes:
+    """On a Qdrant server, side by side, or each in memory."""
+    run = uuid4()
+
+    def settings(place: str, encoding: Encoding) -> QdrantSettings:
+        key = os.environ.get("ASSISTANT_QDRANT_KEY", "")
+        return QdrantSettings(url, encoding, key, f"test-{run}-{place}")
+
+    return Indexes(
+        open=lambda place, encoding: open_qdrant(settings(place, encoding)),
+        remove=lambda place: remove_qdrant(settings(place, Encoding("", 0))),
+    )
+
+
+def edge_indexes(folder: Path, steps: Steps) -> Indexes:
     """Of the embedded engine, side by side."""
 
     def path(place: str) -> Path:
@@ -98,7 +114,12 @@ class Two:
 
 @asynccontextmanager
 async def two(
-    pool: Pool, folder: Path, queue: Queue, named: Models | None = None, steps: Steps | None = None
+    pool: Pool,
+    folder: Path,
+    queue: Queue,
+    named: Models | None = None,
+    steps: Steps | None = None,
+    indexes: Indexes | None = None,
 ) -> AsyncIterator[Two]:
     """As a process that works has them; the old index goes at once, and nobody waits for who was killed."""
     steps = steps or Steps(None)
@@ -106,7 +127,7 @@ async def two(
     counted: Any = steps.pool(pool, writing=True)
     async with (
         CancellablePool(pool.conninfo, min_size=1, max_size=2, open=False) as asking,
-        open_spaces(asking, named or models(), indexes(folder, steps)) as spaces,
+        open_spaces(asking, named or models(), indexes or edge_indexes(folder, steps)) as spaces,
     ):
         catalog = Catalog()
         yield Two(
@@ -146,7 +167,7 @@ def tell(url: str, folder: str, told: str) -> None:
     async def run() -> None:
         async with (
             CancellablePool(url, min_size=1, max_size=2, open=False) as asking,
-            open_spaces(asking, models(), indexes(Path(folder), Steps(None))) as spaces,
+            open_spaces(asking, models(), edge_indexes(Path(folder), Steps(None))) as spaces,
         ):
             while True:
                 name = (await spaces.in_use()).embedder.name

@@ -34,10 +34,13 @@ async def test_each_part_that_fails_says_how_to_mend_it_and_the_others_are_still
     model.write_text("Ceci n’est pas un modèle.")
     with port_bound("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
-        findings = _by_name(await examine(Settings(home=home, model=model, port=port)))
+        findings = _by_name(
+            await examine(Settings(home=home, model=model, port=port, embedding_next=tmp_path / "nulle-part"))
+        )
     assert "ASSISTANT_HOME" in findings["Disque"].detail
     assert "GGUF" in findings["Modèle"].detail
     assert "--port" in findings["Port"].detail
+    assert "nulle-part" in findings["Prochain calcul de sens"].detail
     assert {name for name, finding in findings.items() if finding.passed} == {"Calcul de sens", "Lecture des fichiers"}
 
 
