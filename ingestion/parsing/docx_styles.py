@@ -16,6 +16,7 @@ UNSEEN_SIZE = 2  # half points
 WHITE = "FFFFFF"
 
 _HEADING = re.compile(r"(?:heading|titre) ?([1-9])", re.IGNORECASE)
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _COLOURED = frozenset({f"{W}tc", f"{W}txbxContent"})
 _STYLES = {
     "bullet": "bullet",
@@ -74,6 +75,7 @@ class Styles:
         found = root.iterfind(f"{W}style") if root is not None else iter(())
         self._styles = {style.get(f"{W}styleId", ""): style for style in found}
         self._known: dict[str, Style] = {}
+        self._behind: bool | None = None
         self._default = next(
             (
                 identifier
@@ -96,17 +98,24 @@ class Styles:
     def is_white_on_white(self, run: etree._Element) -> bool:
         """Whether the run has the paper's own colour, and nothing around it says that the paper has another there.
 
-        In cells and boxes, whose colour a table's style may give, white words are taken for seen.
+        In cells and boxes, whose colour a table's style may give, and in documents with a drawing behind the words,
+        as cover pages have one, white words are taken for seen.
         """
         paragraph = next(run.iterancestors(f"{W}p"), run)
         styles = [self.of(value(run, "rPr/rStyle")), self.of(self.id_of(paragraph))]
         color = next(filter(None, (value(run, "rPr/color").upper(), *(style.color for style in styles))), "")
         if color != WHITE or value(run, "rPr/highlight") or any(one.tag in _COLOURED for one in run.iterancestors()):
             return False
-        if run.getroottree().find(f"./{W}background") is not None:
+        if self._has_something_behind(run.getroottree()):
             return False
         shades = _shade(run, "rPr/shd"), _shade(paragraph, "pPr/shd"), *(style.shade for style in styles)
         return not {*shades} - {"", "AUTO", WHITE}
+
+    def _has_something_behind(self, document: etree._ElementTree) -> bool:
+        if self._behind is None:
+            drawn = (one.get("behindDoc") in {"1", "true"} for one in document.iter(f"{_DRAWING}anchor"))
+            self._behind = document.find(f"./{W}background") is not None or any(drawn)
+        return self._behind
 
     def _read(self, identifier: str) -> Style:
         chain = list(self._chain(identifier))

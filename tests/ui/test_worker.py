@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from policies import Principal
+from policies import Principal, in_force
 from ui.commands.main import worker
 from ui.database import DatabaseSettings, Pool
 from ui.errors import SettingsInvalid
@@ -35,6 +35,8 @@ async def test_a_worker_does_what_a_server_without_one_received_until_it_is_told
         home=tmp_path / "other", postgres=postgres.url, qdrant=":memory:", blobs=tmp_path / "home" / "blobs"
     )
     async with open_services(server) as services:
+        async with services.pool.connection() as connection:
+            assert await in_force(connection) == services.policy.fingerprint
         await services.collections.create(administrateur, "RH", "", owner="", readers=frozenset())
         said = StringIO()
         working = asyncio.create_task(run(elsewhere, Console(file=said)))
