@@ -18,7 +18,7 @@ CELL_GAP = 2.0  # times the height of a line: a wider gap parts cells or columns
 BLANK = 0.5  # times the height of a line: a wider gap may part cells, where others begin in the same place
 NEW_LINE = 0.8  # times the height of a line: what stands so much lower is on the next
 
-_BLANK = ord(" ")
+_BLANK, _BREAK = map(ord, " \n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +44,26 @@ def cut(characters: Characters, lines: Sequence[str], firsts: list[int], sheet: 
     if pieces != of_lasts:
         begun = np.array([firsts, pieces])
         several = np.flatnonzero(begun[1] != of_lasts)
-        changes = _changes(characters, [lines[n] for n in several.tolist()], begun[:, several])
+        changes = _changes(characters, [lines[n] for n in several.tolist()], begun[0, several])
         if changes.size:
             return _parted(characters, begun, np.array(lasts), changes, sheet, rotation)
     beside = [False] * len(lines)
     return Entries(firsts, lasts, characters.boxes(firsts), characters.boxes(lasts), pieces, inks(pieces), beside)
 
 
-def _changes(characters: Characters, lines: Sequence[str], begun: Indexes) -> Indexes:
+def _changes(characters: Characters, lines: Sequence[str], firsts: Indexes) -> Indexes:
     """For each blank behind which another piece goes on: its last character, and the next one's place and piece."""
-    codes = np.frombuffer("\n".join(lines).encode("utf-32-le", "surrogatepass"), np.uint32)
-    is_blank = codes == _BLANK
-    turns = np.flatnonzero(is_blank[1:] != is_blank[:-1])  # words end and begin by turns
-    if not len(turns):
-        return np.zeros((3, 0), int)
-    ends, starts = turns[::2], turns[1::2] + 1
-    begin = np.cumsum([0, *[len(line) + 1 for line in lines[:-1]]])
-    of_line = begin.searchsorted(starts, "right") - 1
-    moved = (begun[0] - begin)[of_line]
-    pieces = np.fromiter(characters.pieces((starts + moved).tolist()), np.int64, len(starts))
-    before = np.roll(pieces, 1)
-    opens = np.flatnonzero(np.diff(of_line, prepend=-1))
-    before[opens] = begun[1, of_line[opens]]
-    changed = np.flatnonzero(pieces != before)
-    return np.array([ends + moved, starts + moved, pieces])[:, changed]
+    text = "\n".join(["", *lines, ""])
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    is_blank = (codes == _BLANK) | (codes == _BREAK)
+    turns = np.flatnonzero(is_blank[1:] != is_blank[:-1])  # words begin and end by turns
+    starts, ends = turns[::2] + 1, turns[1::2]
+    opens = codes[turns[::2]] == _BREAK
+    moved = (firsts - starts[opens])[np.cumsum(opens) - 1]
+    starts, ends = starts + moved, ends + moved
+    pieces = np.fromiter(characters.pieces(starts.tolist()), np.int64, len(starts))
+    changed = 1 + np.flatnonzero((pieces[1:] != pieces[:-1]) & ~opens[1:])
+    return np.array([ends[changed - 1], starts[changed], pieces[changed]])
 
 
 def _parted(
