@@ -1,10 +1,12 @@
 """An import with everything real: the embedded database, index and model."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import LiteralString
 
 import numpy as np
@@ -181,13 +183,24 @@ class Library:
 
 
 @pytest.fixture
-async def library(pool: Pool, tmp_path: Path, administrateur: Principal) -> AsyncIterator[Library]:
+def quick(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, where the machine has one: an index has the disk keep each of its steps."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name of its own
+    if not memory.is_dir() or shutil.disk_usage(memory).free < 1 << 30:
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+async def library(pool: Pool, tmp_path: Path, quick: Path, administrateur: Principal) -> AsyncIterator[Library]:
     ledger: Ledger = PostgresLedger()
     async with open_e5(E5Settings()) as e5:
         embedder = Remembering(e5)
         encoding = Encoding(embedder.name, embedder.dimension)
         async with (
-            open_edge(EdgeSettings(tmp_path / "index", encoding)) as index,
+            open_edge(EdgeSettings(quick / "index", encoding)) as index,
             open_blobs(BlobSettings(tmp_path / "blobs")) as blobs,
             open_queue(pool, QUICK) as queue,
         ):

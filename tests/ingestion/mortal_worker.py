@@ -5,7 +5,6 @@ A step is a call to one of its parts, a connection taken, a transaction about to
 
 import asyncio
 import hashlib
-import json
 import os
 import signal
 from collections.abc import AsyncIterator, Sequence
@@ -101,37 +100,38 @@ async def ingest(parts: Parts, name: str, paths: list[Path], *, steps: Steps) ->
     return events[-1]
 
 
-def change(url: str, folder: str, name: str, first: list[str], then: list[str], last: int | None) -> None:
-    """Make a collection of the first files, then import the others until killed at the last step."""
+async def begin(url: str, folder: Path, name: str, first: list[Path]) -> None:
+    """Make a collection of these files."""
+    async with opened(url, folder) as parts:
+        async with parts.pool.connection() as connection:
+            await parts.catalog.create_collection(connection, name, owner="/DGS")
+        await ingest(parts, name, first, steps=Steps(None))
+
+
+def change(url: str, folder: Path, name: str, then: list[Path], last: int | None) -> None:
+    """Import other files, until killed at the last step."""
 
     async def run() -> None:
-        async with opened(url, Path(folder)) as parts:
-            async with parts.pool.connection() as connection:
-                await parts.catalog.create_collection(connection, name, owner="/DGS")
-            await ingest(parts, name, [Path(path) for path in first], steps=Steps(None))
-            await ingest(parts, name, [Path(path) for path in then], steps=Steps(last, error=killed))
+        async with opened(url, folder) as parts:
+            await ingest(parts, name, then, steps=Steps(last, error=killed))
 
     asyncio.run(run())
 
 
-def finish(url: str, folder: str, name: str, then: list[str], told: str) -> None:
-    """Be the worker that comes after; then import once more what was not received. Tells what there is now."""
-
-    async def run() -> dict[str, Any]:
-        async with opened(url, Path(folder)) as parts:
-            async with parts.pool.connection() as connection:  # time has passed
-                await connection.execute("update procrastinate_workers set last_heartbeat = now() - interval '1 h'")
-            async with open_queue(parts.pool, SETTINGS) as queue:
-                work = asyncio.create_task(queue.work(Stages(parts).do, concurrency=2))
-                while await _pending(parts):
-                    continue
-                work.cancel()
-                await asyncio.gather(work, return_exceptions=True)
-            summary = await ingest(parts, name, [Path(path) for path in then], steps=Steps(None))
-            await sweep(parts.pool, parts.blobs, older_than=0)
-            return {"failed": len(summary.failed)} | await state(parts, name)
-
-    Path(told).write_text(json.dumps(asyncio.run(run())))
+async def finish(url: str, folder: Path, name: str, then: list[Path]) -> dict[str, Any]:
+    """Be the worker that comes after; then import once more what was not received. Gives what there is now."""
+    async with opened(url, folder) as parts:
+        async with parts.pool.connection() as connection:  # time has passed
+            await connection.execute("update procrastinate_workers set last_heartbeat = now() - interval '1 h'")
+        async with open_queue(parts.pool, SETTINGS) as queue:
+            work = asyncio.create_task(queue.work(Stages(parts).do, concurrency=2))
+            while await _pending(parts):
+                continue
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+        summary = await ingest(parts, name, then, steps=Steps(None))
+        await sweep(parts.pool, parts.blobs, older_than=0)
+        return {"failed": len(summary.failed)} | await state(parts, name)
 
 
 async def state(parts: Parts, name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 from ingestion import reception
 from retrieval import DocumentState, Stored
 from tests.ingestion import mortal_worker
-from tests.ingestion.processes import process, run
+from tests.ingestion.processes import STUCK_S, process, run
 from tests.ingestion.records import lines
 from tests.ingestion.table_index import TableIndex
 from ui.database import DatabaseSettings, Pool
@@ -24,29 +24,31 @@ if TYPE_CHECKING:
 Write = Callable[[str, str], Path]
 
 
-def test_after_a_kill_at_any_step_the_next_worker_leaves_exactly_the_right_points(
-    pool: Pool, postgres: DatabaseSettings, tmp_path: Path, write: Write
+async def test_after_a_kill_at_any_step_the_next_worker_leaves_exactly_the_right_points(
+    pool: Pool, postgres: DatabaseSettings, quick: Path, write: Write
 ) -> None:
-    before = [str(write("before/a.jsonl", lines(same="Pareil.", changed="Avant.", emptied="Plein.")))]
+    before = [write("before/a.jsonl", lines(same="Pareil.", changed="Avant.", emptied="Plein."))]
     long = "\n".join(["Après."] * 400)  # several chunks
-    after = [str(write("after/a.jsonl", lines(same="Pareil.", changed=long, emptied=" ", new="Nouveau.")))]
-    after += [str(write("note.md", "# Note\n\nUn texte.")), str(write("abime.pdf", "%PDF-1.4 et puis rien"))]
+    after = [write("after/a.jsonl", lines(same="Pareil.", changed=long, emptied=" ", new="Nouveau."))]
+    after += [write("note.md", "# Note\n\nUn texte."), write("abime.pdf", "%PDF-1.4 et puis rien")]
 
-    def outcome(last: int | None) -> tuple[int | None, dict[str, Any]]:
-        name, told = f"C-{uuid4()}", tmp_path / "told.json"
-        folder = str(tmp_path / name)
-        code = run(mortal_worker.change, postgres.url, folder, name, before, after, last)
+    async def outcome(last: int | None) -> tuple[int | None, dict[str, Any]]:
+        name = f"C-{uuid4()}"
+        folder = quick / name
+        async with asyncio.timeout(STUCK_S):
+            await mortal_worker.begin(postgres.url, folder, name, before)
+        code = await asyncio.to_thread(run, mortal_worker.change, postgres.url, folder, name, after, last)
         assert code in (0, -signal.SIGKILL)
-        assert run(mortal_worker.finish, postgres.url, folder, name, after, str(told)) == 0
-        return code, json.loads(told.read_text())
+        async with asyncio.timeout(STUCK_S):
+            return code, await mortal_worker.finish(postgres.url, folder, name, after)
 
-    _, expected = outcome(None)
+    _, expected = await outcome(None)
     assert expected["blobs_agree"]
-    assert {document for document, *_ in expected["points"]} == {"same", "changed", "new", after[1]}
+    assert {document for document, *_ in expected["points"]} == {"same", "changed", "new", str(after[1])}
 
     last = 1
     while True:
-        code, state = outcome(last)
+        code, state = await outcome(last)
         assert state == expected, f"killed at step {last}"
         if code == 0:
             break
