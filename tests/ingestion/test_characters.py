@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.characters import one_line, visible
+from ingestion.characters import WESTERN, one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,10 @@ def test_a_cleaned_text_stays_as_it_is_and_can_be_stored(text: str) -> None:
 def test_line_breaks_of_every_kind_are_kept(text: str) -> None:
     assert visible(text).splitlines() == text.splitlines()
     assert one_line(text) == " ".join(text.split())
+
+
+def test_what_windows_1252_prints_is_composed_and_has_a_shape_whatever_it_stands_beside() -> None:
+    pairs = "".join(one + other for one in sorted(WESTERN) for other in sorted(WESTERN))
+    assert unicodedata.is_normalized("NFC", pairs)
+    assert not [one for one in WESTERN if unicodedata.category(one).startswith(("C", "M", "Z")) and one != " "]
+    assert {*"aé’œ€«…"} < WESTERN
