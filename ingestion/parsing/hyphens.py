@@ -25,7 +25,8 @@ class Hyphens:
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(_WORD.findall("\n".join(self._texts).lower()))
+        between_blanks = {*"\n".join(self._texts).lower().split()}  # many are there often
+        return frozenset(_WORD.findall("\n".join(between_blanks)))
 
     def before(self, line: str, following: str) -> str:
         """The line as it is written before the one that follows it."""
