@@ -57,7 +57,7 @@ def invisible_places(text: str) -> str:
 
 def raw_text(root: etree._Element) -> str:
     """The text of a part of an office file, line by line, if it holds an invisible character at all; else nothing."""
-    if not _ANY.search("".join(map(str, root.itertext()))):
+    if not _ANY.search(str(root.xpath("string()"))):
         return ""
     lines = (one for one in root.iter() if etree.QName(one).localname in _LINES)
     return "\n".join("".join(map(str, one.itertext())) for one in lines)
