@@ -7,19 +7,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 from uuid import UUID, uuid4
 
-from psycopg import AsyncConnection
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from ingestion.sources import queries
 from ingestion.sources.errors import SourceExists, SourceNotFound
 from policies import Principal
 from retrieval.names import name_key
-
-Connection = AsyncConnection[Any]
+from retrieval.rows import Connection, all_rows
 
 
 class Kind(StrEnum):
@@ -88,24 +85,24 @@ class SourceTable:
 
     async def all(self, connection: Connection) -> list[Followed]:
         """All of them, by name."""
-        return [_followed(row) for row in await _rows(connection, queries.ALL)]
+        return [_followed(row) for row in await all_rows(connection, queries.ALL)]
 
     async def named(self, connection: Connection, name: str) -> Followed:
         """The one of that name, upper and lower case being the same. Raises `SourceNotFound`."""
-        rows = await _rows(connection, queries.NAMED, [name_key(name)])
+        rows = await all_rows(connection, queries.NAMED, [name_key(name)])
         if not rows:
             raise SourceNotFound(name)
         return _followed(rows[0])
 
     async def due(self, connection: Connection) -> list[Followed]:
         """Those that are to be synchronised by now, the longest due first."""
-        return [_followed(row) for row in await _rows(connection, queries.DUE)]
+        return [_followed(row) for row in await all_rows(connection, queries.DUE)]
 
     async def lease(
         self, connection: Connection, source_id: UUID, held: dt.datetime | None, seconds: float
     ) -> dt.datetime | None:
         """Take the source for so long, or keep it; gives until when, or None where another process has it."""
-        rows = await _rows(connection, queries.LEASE, {"id": source_id, "held": held, "seconds": seconds})
+        rows = await all_rows(connection, queries.LEASE, {"id": source_id, "held": held, "seconds": seconds})
         return next((row["leased_until"] for row in rows), None)
 
     async def release(self, connection: Connection, source_id: UUID, held: dt.datetime | None) -> None:
@@ -122,7 +119,7 @@ class SourceTable:
 
     async def held(self, connection: Connection, source_id: UUID) -> dict[str, Held]:
         """What the collection holds of it, by key."""
-        return {row["key"]: Held(**row) for row in await _rows(connection, queries.HELD, {"id": source_id})}
+        return {row["key"]: Held(**row) for row in await all_rows(connection, queries.HELD, {"id": source_id})}
 
     async def reserve(self, connection: Connection, source_id: UUID, ids: Mapping[str, str]) -> None:
         """Give these keys these documents, whose content is still to come."""
@@ -144,17 +141,12 @@ class SourceTable:
 
     async def documents(self, connection: Connection, collection_id: UUID, ids: Iterable[str]) -> list[str]:
         """Those of these documents that there are, with the ones below them."""
-        return [row["id"] for row in await _rows(connection, queries.DOCUMENTS, [collection_id, list(ids)])]
+        return [row["id"] for row in await all_rows(connection, queries.DOCUMENTS, [collection_id, list(ids)])]
 
 
 def new_source(collection_id: UUID, name: str, place: Place, every_minutes: int | None, person: Principal) -> Followed:
     """One that nobody has followed yet."""
     return Followed(uuid4(), collection_id, name, place, every_minutes, person)
-
-
-async def _rows(connection: Connection, query: Any, values: Any = None) -> list[DictRow]:
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        return await (await cursor.execute(query, values)).fetchall()
 
 
 def _followed(row: DictRow) -> Followed:
