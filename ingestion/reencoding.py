@@ -23,13 +23,13 @@ from retrieval.rows import all_rows, one_row
 from retrieval.space import VectorSpace
 from retrieval.space_table import GRACE_S, SpaceRow, SpaceTable
 
-PAGE = 64  # documents
+PAGE = 256  # documents
 LEASE_S = 60.0  # after so long without a step another process may go on
 START = (UUID(int=0), "")
 
 BROKEN = (
-    "{} document(s) dont des morceaux manquent à l’index en service\u202f: "
-    "lancez « assistant doctor --index --repair », la copie reprend d’elle-même."
+    "Il manque à l’index en service des morceaux de documents ({} en tout)\u202f: "
+    "lancez «\u202fassistant doctor --index --repair\u202f», la suite vient d’elle-même."
 )
 
 
@@ -74,9 +74,8 @@ class Reencoding:
         Raises whatever keeps it from going on.
         """
         await self._remove_left()
-        async with self._pool.connection() as connection:
-            row = await self._table.lease(connection, self._me, self._spaces.models.open, self._lease_s)
-        if row is None or not await self._may_go_on():
+        row = await self._lease()
+        if row is None or await self._queue.has_uploads():
             return False
         new = await self._spaces.opened(row)
         if page := await self._page(row):
@@ -193,5 +192,9 @@ class Reencoding:
             return False
         return True
 
+    async def _lease(self) -> SpaceRow | None:
+        async with self._pool.connection() as connection:
+            return await self._table.lease(connection, self._me, self._spaces.models.open, self._lease_s)
+
     async def _may_go_on(self) -> bool:
-        return not await self._queue.has_uploads()
+        return await self._lease() is not None and not await self._queue.has_uploads()

@@ -115,9 +115,10 @@ class ModelUnknown(RetrievalError):
 
     def __init__(self, in_use: str, named: str) -> None:
         super().__init__(
-            f"L’index en service est fait avec le modèle de vecteurs {in_use}, que les réglages de ce processus ne "
-            f"nomment pas : ils nomment {named}. Nommez {in_use} par ASSISTANT_EMBEDDING et, pour changer de modèle, "
-            "le nouveau par ASSISTANT_EMBEDDING_NEXT, puis redémarrez."
+            f"L’index en service est fait avec le modèle de vecteurs «\u202f{in_use}\u202f», que les réglages de ce "
+            f"processus ne nomment pas\u202f: ils nomment {named}. Rétablissez-le dans ASSISTANT_EMBEDDING (sans ce "
+            "réglage, c’est le modèle fourni)\u202f; pour en changer, nommez le nouveau par ASSISTANT_EMBEDDING_NEXT, "
+            "puis redémarrez."
         )
 
 
@@ -125,7 +126,7 @@ class EncodingChanged(RetrievalError):
     """Another embedding model has come into use while vectors were made; what is begun anew is made by it."""
 
     def __init__(self) -> None:
-        super().__init__("Un autre modèle de vecteurs vient d’entrer en service : le traitement reprend avec lui.")
+        super().__init__("Un autre modèle de vecteurs vient d’entrer en service\u202f: le traitement reprend avec lui.")
 
 
 class EmbeddingFailed(RetrievalError):

@@ -71,7 +71,7 @@ def models_of(settings: Settings, pool: Pool) -> Models:
         if following[0] == named[0][0]:
             raise SettingsInvalid(
                 "ASSISTANT_EMBEDDING_NEXT nomme le même modèle de vecteurs qu’ASSISTANT_EMBEDDING, "
-                f"« {following[0]} »\u202f: nommez-en un autre, ou retirez ce réglage."
+                f"«\u202f{following[0]}\u202f»\u202f: nommez-en un autre, ou retirez ce réglage."
             )
         named.append(following)
     opening = {name: partial(_cached, model, pool) for name, model in named}
@@ -116,7 +116,7 @@ async def advice(succession: Succession) -> str:
         return ""
     clean = "retirez ASSISTANT_EMBEDDING" if in_use == E5 else "nommez-le par ASSISTANT_EMBEDDING, avec ses préfixes,"
     return (
-        f"Le modèle de vecteurs « {in_use} » est maintenant en service\u202f: dans les réglages, {clean} "
+        f"Le modèle de vecteurs «\u202f{in_use}\u202f» est maintenant en service\u202f: dans les réglages, {clean} "
         "et retirez ASSISTANT_EMBEDDING_NEXT."
     )
 

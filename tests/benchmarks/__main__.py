@@ -25,6 +25,7 @@ from tests.benchmarks import (
     importing,
     ocr,
     parsing,
+    reencoding,
     retrieval,
     searching,
     sessions,
@@ -39,6 +40,7 @@ Figures = dict[str, Any]
 
 BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "importing": importing.measure,
+    "reencoding": reencoding.measure,
     "parsing": parsing.measure,
     "fidelity": fidelity.measure,
     "ocr": ocr.measure,
