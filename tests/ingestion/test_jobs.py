@@ -133,15 +133,11 @@ async def test_a_job_that_is_cancelled_in_its_midst_leaves_no_points(
 
 async def ended(library: "Library", job: int) -> None:
     """Wait until the worker has let go of the job."""
-    async with library.parts.pool.connection() as connection:
-        await connection.set_autocommit(True)
-        while True:
-            query = "select status from procrastinate_jobs where id = %s"
-            row = await (await connection.execute(query, [job])).fetchone()
-            if row is None or row[0] != "doing":
-                break
-    async with library.parts.pool.connection() as connection:
-        await connection.set_autocommit(False)
+    query = "select status from procrastinate_jobs where id = %s"
+    status: tuple[str] | None = ("doing",)
+    while status == ("doing",):
+        async with library.parts.pool.connection() as connection:
+            status = await (await connection.execute(query, [job])).fetchone()
 
 
 class Away:
