@@ -13,8 +13,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from assistant.conversation import Conversation, Ending, Exchange, Feedback, Reply, Source, title_of
@@ -22,8 +21,7 @@ from assistant.errors import ConversationNotFound
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
-
-Connection = AsyncConnection[Any]
+from retrieval.rows import Connection, all_rows, one_row
 
 START = """
     insert into conversation (id, owner, title) values (%(id)s, %(owner)s, %(title)s)
@@ -105,34 +103,32 @@ class Conversations:
         """Keep a question, as the newest exchange of the conversation, which begins here if it has not yet."""
         await self.start(connection, person, conversation_id, question)
         owned = {"id": conversation_id, "owner": person.subject}
-        _found(await _one(connection, TOUCH, owned))
+        _found(await one_row(connection, TOUCH, owned))
         await connection.execute(INSERT_EXCHANGE, owned | {"exchange": exchange_id, "question": question})
 
     async def renew(self, connection: Connection, person: Principal, exchange_id: UUID, renewed_id: UUID) -> None:
         """Put a new exchange with the same question in the place of one; the old answer and its feedback go."""
         values = {"exchange": exchange_id, "renewed": renewed_id, "owner": person.subject}
-        _found(await _one(connection, RENEW, values))
+        _found(await one_row(connection, RENEW, values))
         details: dict[str, Json] = {"exchange": str(exchange_id), "renewed": str(renewed_id)}
         await self._record(connection, Act.ANSWER_REPLACED, person, details)
 
     async def reply(self, connection: Connection, person: Principal, exchange_id: UUID, reply: Reply) -> None:
         """Keep the answer to a question."""
         values = {"exchange": exchange_id, "owner": person.subject, "reply": Jsonb(asdict(reply), dumps=_dumps)}
-        _found(await _one(connection, PUT_REPLY, values))
+        _found(await one_row(connection, PUT_REPLY, values))
 
     async def page(
         self, connection: Connection, person: Principal, limit: int, after: UUID | None = None, words: str = ""
     ) -> list[Conversation]:
         """The person's conversations, the newest first; `words` must stand in the title or in a question."""
         values = {"owner": person.subject, "after": after, "words": words, "limit": limit}
-        async with connection.cursor(row_factory=dict_row) as cursor:
-            rows = await (await cursor.execute(SELECT_PAGE, values)).fetchall()
-        return [Conversation(**row) for row in rows]
+        return [Conversation(**row) for row in await all_rows(connection, SELECT_PAGE, values)]
 
     async def conversation(self, connection: Connection, person: Principal, conversation_id: UUID) -> Conversation:
         """The conversation's name and date."""
         values = {"id": conversation_id, "owner": person.subject}
-        return Conversation(**_found(await _one(connection, SELECT_CONVERSATION, values)))
+        return Conversation(**_found(await one_row(connection, SELECT_CONVERSATION, values)))
 
     async def exchanges(
         self, connection: Connection, person: Principal, conversation_id: UUID, permitted: Set[UUID]
@@ -142,20 +138,19 @@ class Conversations:
         `permitted` are the collections that the person may read now: an answer from others is withheld.
         """
         values = {"id": conversation_id, "owner": person.subject}
-        async with connection.cursor(row_factory=dict_row) as cursor:
-            rows = await (await cursor.execute(SELECT_EXCHANGES, values)).fetchall()
+        rows = await all_rows(connection, SELECT_EXCHANGES, values)
         return [_exchange(row).readable(permitted) for row in rows]
 
     async def rename(self, connection: Connection, person: Principal, conversation_id: UUID, title: str) -> None:
         """Give the conversation another name (cut like a first question)."""
         values = {"id": conversation_id, "owner": person.subject, "title": title_of(title)}
-        _found(await _one(connection, RENAME, values))
+        _found(await one_row(connection, RENAME, values))
         details: dict[str, Json] = {"conversation": str(conversation_id)}
         await self._record(connection, Act.CONVERSATION_RENAMED, person, details, {"title": title_of(title)})
 
     async def delete(self, connection: Connection, person: Principal, conversation_id: UUID) -> None:
         """Remove the conversation with its exchanges."""
-        deleted = _found(await _one(connection, DELETE, {"id": conversation_id, "owner": person.subject}))
+        deleted = _found(await one_row(connection, DELETE, {"id": conversation_id, "owner": person.subject}))
         details: dict[str, Json] = {"conversation": str(conversation_id), "exchanges": deleted["exchanges"]}
         await self._record(connection, Act.CONVERSATION_DELETED, person, details)
 
@@ -165,7 +160,7 @@ class Conversations:
         """Keep what the person thinks of an answer, in place of what they thought before; None withdraws it."""
         useful, reason = (feedback.useful, feedback.reason) if feedback else (None, "")
         values = {"exchange": exchange_id, "owner": person.subject, "useful": useful, "reason": reason}
-        row = _found(await _one(connection, RATE, values))
+        row = _found(await one_row(connection, RATE, values))
         details: dict[str, Json] = {"conversation": str(row["id"]), "exchange": str(exchange_id), "useful": useful}
         await self._record(connection, Act.FEEDBACK_GIVEN, person, details, {"reason": reason} if reason else {})
 
@@ -180,16 +175,11 @@ class Conversations:
         await self._ledger.append(connection, Event(act, person, details, content or {}))
 
 
-async def _one(connection: Connection, query: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        return await (await cursor.execute(query, values)).fetchone()
-
-
 def _dumps(value: Any) -> str:
     return json.dumps(value, default=str)  # identifiers
 
 
-def _found(row: dict[str, Any] | None) -> dict[str, Any]:
+def _found(row: DictRow | None) -> DictRow:
     if row is None:
         raise ConversationNotFound
     return row

@@ -3,26 +3,21 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
-
-from psycopg import AsyncConnection
-from psycopg.rows import dict_row
 
 from ingestion import jobs_queries as queries
 from ingestion.again import Again
 from ingestion.claims import locked, waiting
 from ingestion.errors import JobNotFound
 from ingestion.failing import Failing, Reason
-from ingestion.queue import Pool, Queue
+from ingestion.queue import Queue
 from policies import Act, Action, Event, Json, Ledger, Policy, Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.errors import CollectionNotFound
 from retrieval.index import Index
 from retrieval.permission import Permission
-
-Connection = AsyncConnection[Any]
+from retrieval.rows import Connection, Pool, all_rows
 
 CANCELLED = (
     "Importation annulée\u202f: le document n’est plus trouvable. Relancez-la par « assistant jobs retry », "
@@ -90,8 +85,8 @@ class Jobs:
             "state": state,
             "limit": limit,
         }
-        async with self.pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            rows = await (await cursor.execute(queries.PAGE, values)).fetchall()
+        async with self.pool.connection() as connection:
+            rows = await all_rows(connection, queries.PAGE, values)
         return [DocumentJob(**row | {"state": JobState(row["state"])}) for row in rows]
 
     async def cancel(self, principal: Principal, job: int) -> int:

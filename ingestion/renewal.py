@@ -12,19 +12,20 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from ingestion import reception_queries as queries
 from ingestion.blobs import BlobStore
 from ingestion.chunking import PIPELINE
 from ingestion.incoming import prefix
-from ingestion.queue import Pool, Queue
+from ingestion.queue import Queue
 from ingestion.reception import BATCH_DOCUMENTS, received
 from policies import Action, Ledger, Policy, Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.permission import Permission
+from retrieval.rows import Pool, all_rows
 
 PIECE = 1 << 20  # bytes read at once
 
@@ -55,10 +56,10 @@ class Renewal:
             renewed += count
         return renewed
 
-    async def _next(self, collection: Collection, after: str) -> list[dict[str, Any]]:
+    async def _next(self, collection: Collection, after: str) -> list[DictRow]:
         values = {"collection_id": collection.id, "pipeline": PIPELINE, "after": after, "limit": BATCH_DOCUMENTS}
-        async with self.pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            return await (await cursor.execute(queries.MADE_OTHERWISE, values)).fetchall()
+        async with self.pool.connection() as connection:
+            return await all_rows(connection, queries.MADE_OTHERWISE, values)
 
     async def _sha256(self, row: Mapping[str, Any]) -> str:
         async with self.blobs.open(row["blob"]) as path:
@@ -68,7 +69,7 @@ class Renewal:
         self,
         principal: Principal,
         collection: Collection,
-        found: list[dict[str, Any]],
+        found: list[DictRow],
         sha256s: dict[str, str],
         after: int | None,
     ) -> tuple[int, int | None]:

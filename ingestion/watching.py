@@ -2,14 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 
-from psycopg import AsyncConnection
-from psycopg.rows import DictRow, dict_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg.rows import DictRow
 
 from ingestion import reception_queries as queries
 from retrieval.corpus import DocumentState
+from retrieval.rows import Pool, all_rows
 
 LOOKED_AT = 32  # jobs; they are done about in their order
 
@@ -28,7 +26,7 @@ class Outcome:
 class Watch:
     """The jobs of one import, with the documents of each that were not told yet (their names by id)."""
 
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]]) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._jobs: dict[int, dict[str, str]] = {}
         self.delay = ""
@@ -51,8 +49,8 @@ class Watch:
     async def news(self) -> AsyncIterator[Outcome]:
         """What is new since it was asked last."""
         jobs = list(self._jobs)[:LOOKED_AT]
-        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            rows = await (await cursor.execute(queries.PROGRESS, [jobs])).fetchall()
+        async with self._pool.connection() as connection:
+            rows = await all_rows(connection, queries.PROGRESS, [jobs])
         states = {(row["job_id"], row["id"]): row for row in rows}
         self.delay = next((row["delay"] for row in rows if row["delay"]), "")
         for job in jobs:

@@ -1,11 +1,13 @@
-"""Rows of PostgreSQL by their columns' names, in the transaction of an open connection."""
+"""PostgreSQL's connections, and its rows by their columns' names in the transaction of an open connection."""
 
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
 
 Connection = AsyncConnection[Any]
+Pool = AsyncConnectionPool[Connection]
 
 
 async def all_rows(connection: Connection, query: LiteralString, values: Any = None) -> list[DictRow]:

@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from assistant.conversation import WITHHELD, Ending, Feedback, Reply, Source, title_of, turns
-from assistant.conversations import Connection, Conversations
+from assistant.conversations import Conversations
 from assistant.errors import ConversationNotFound
 from policies.audit.event import Act
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
+from retrieval.rows import Connection
 from ui.database import MIGRATIONS, Pool
 
 COLLECTION = UUID("00000000-0000-0000-0000-000000000001")

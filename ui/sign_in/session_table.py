@@ -6,19 +6,15 @@ Who reads the table alone can use no session: it holds the SHA-256 of cookies, a
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg import AsyncConnection
-from psycopg.rows import dict_row
-
 from policies.principal import Principal, Role
+from retrieval.rows import Connection, all_rows, one_row
 from ui.sign_in.provider import SignIn
 from ui.sign_in.sealing import Seal
 from ui.sign_in.session import Claim, Ended, Held, Session
 from ui.sign_in.tokens import LogoutClaims
-
-Connection = AsyncConnection[Any]
 
 REFRESH_TOKEN = "refresh_token"  # noqa: S105 - columns
 ID_TOKEN = "id_token"  # noqa: S105
@@ -101,14 +97,12 @@ class SessionTable:
 
     async def find(self, connection: Connection, cookie: str) -> Held | None:
         """The session of a cookie."""
-        async with connection.cursor(row_factory=dict_row) as cursor:
-            row = await (await cursor.execute(SELECT, {"key": _key(cookie)})).fetchone()
+        row = await one_row(connection, SELECT, {"key": _key(cookie)})
         return _held(row) if row else None
 
     async def all(self, connection: Connection) -> list[Held]:
         """Every session, the oldest first, with those beyond their limits that nobody has noticed."""
-        async with connection.cursor(row_factory=dict_row) as cursor:
-            return [_held(row) async for row in await cursor.execute(SELECT_ALL)]
+        return [_held(row) for row in await all_rows(connection, SELECT_ALL)]
 
     async def mark_used(self, connection: Connection, session_id: UUID, now: dt.datetime) -> None:
         """Somebody uses the session now."""
@@ -122,8 +116,8 @@ class SessionTable:
         A claim of `abandoned` or before counts as nobody's.
         """
         values = {"id": session_id, "now": now, "due": due, "abandoned": abandoned}
-        row = await (await connection.execute(CLAIM, values)).fetchone()
-        return Claim(now, self._seal.open(row[0], _place(session_id, REFRESH_TOKEN))) if row else None
+        row = await one_row(connection, CLAIM, values)
+        return Claim(now, self._seal.open(row[REFRESH_TOKEN], _place(session_id, REFRESH_TOKEN))) if row else None
 
     async def renew(self, connection: Connection, claim: Claim, held: Held, sign_in: SignIn) -> None:
         """Give the claim back: Keycloak vouches for `held`."""
@@ -153,9 +147,8 @@ class SessionTable:
         values = {"created_before": created_before, "used_before": used_before, "limit": limit}
         return await self._delete(connection, DELETE_EXPIRED, values)
 
-    async def _delete(self, connection: Connection, query: str, values: Mapping[str, Any]) -> list[Ended]:
-        async with connection.cursor(row_factory=dict_row) as cursor:
-            return [self._ended(row) async for row in await cursor.execute(query, values)]
+    async def _delete(self, connection: Connection, query: LiteralString, values: Mapping[str, Any]) -> list[Ended]:
+        return [self._ended(row) for row in await all_rows(connection, query, values)]
 
     def _vouched(self, held: Held, sign_in: SignIn) -> dict[str, Any]:
         session = held.session

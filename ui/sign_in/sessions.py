@@ -22,11 +22,11 @@ import structlog
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
-from ui.database import Pool
+from retrieval.rows import Connection, Pool
 from ui.errors import ProviderUnreachable, SessionEnded, SignInEnded, SignInRefused, TokenRefused, UnknownKey
 from ui.sign_in.provider import SignIn
 from ui.sign_in.session import Claim, Ended, Held, Reason, Session
-from ui.sign_in.session_table import Connection, SessionTable
+from ui.sign_in.session_table import SessionTable
 from ui.sign_in.tokens import LogoutClaims
 
 COOKIE_BYTES = 32
