@@ -18,7 +18,8 @@ from assistant.errors import (
     QueueFull,
 )
 from assistant.evidence import E5_SMALL, EvidenceSettings
-from assistant.llama import LlamaSettings, open_llama
+from assistant.gguf import LlamaSettings
+from assistant.llama import open_llama
 from assistant.prompts.formats import Format
 
 __all__ = [

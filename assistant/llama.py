@@ -7,18 +7,13 @@ of the reader's leaving. What a prompt has in common with the one before it is n
 
 import asyncio
 import codecs
-import hashlib
 import logging
-import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import llama_cpp
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.chat_models import agenerate_from_stream
@@ -27,32 +22,12 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
 from assistant.engine import Engine
-from assistant.errors import ModelMissing, ModelUnavailable, ModelUnusable, QuestionTooWide
-from assistant.prompts.formats import Format, lay_out
+from assistant.errors import ModelUnavailable, QuestionTooWide
+from assistant.gguf import InterruptibleLlama, LlamaSettings, ReaderLeft, load
 from assistant.prompts.profiles import profile_for
 from assistant.stop_sequences import StopSequences
 
-# The prompt is read in batches of so many tokens; between two of them a reader's leaving is noticed.
-BATCH_TOKENS = 256
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class LlamaSettings:
-    """A GGUF file and how it is run.
-
-    `context` counts tokens; `threads` 0 means all processors; `sha256`, where given, is what the file
-    must have; `repeat_penalty` (1 is none) weighs against the last 64 tokens of the answer.
-    """
-
-    model_path: Path
-    format: Format = Format.COMPLETION
-    context: int = 4096
-    threads: int = 0
-    sha256: str = ""
-    temperature: float = 0.0
-    repeat_penalty: float = 1.1
 
 
 @asynccontextmanager
@@ -76,7 +51,7 @@ class LlamaChat(BaseChatModel):
     """A GGUF model as LangChain's chat model. Asynchronous only."""
 
     settings: LlamaSettings
-    _llama: "_Interruptible | None" = PrivateAttr(default=None)
+    _llama: InterruptibleLlama | None = PrivateAttr(default=None)
     _thread: ThreadPoolExecutor = PrivateAttr(default_factory=lambda: ThreadPoolExecutor(1, "llama"))
 
     @property
@@ -161,7 +136,7 @@ class LlamaChat(BaseChatModel):
         try:
             for piece in self._pieces(messages, stop, max_tokens, left):
                 hand_over(piece)
-        except _ReaderLeft:
+        except ReaderLeft:
             _log.debug("generation stopped: its reader left")
         except (RuntimeError, ValueError) as error:  # what llama_cpp raises when the engine fails
             raise ModelUnavailable(
@@ -186,7 +161,7 @@ class LlamaChat(BaseChatModel):
         decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
         tokens = llama.generate(prompt, temp=self.settings.temperature, repeat_penalty=self.settings.repeat_penalty)
         for _, token in zip(range(min(room, max_tokens)), tokens, strict=False):
-            if llama_cpp.llama_vocab_is_eog(llama.vocab, token):
+            if llama.is_end(token):
                 break
             if text := until.feed(decoder.decode(llama.detokenize([token], prev_tokens=prompt))):
                 yield text
@@ -195,76 +170,7 @@ class LlamaChat(BaseChatModel):
         if text := until.finish():
             yield text
 
-    def _loaded(self) -> "_Interruptible":
+    def _loaded(self) -> InterruptibleLlama:
         if self._llama is None:
-            self._llama = _load(self.settings)
+            self._llama = load(self.settings)
         return self._llama
-
-
-class _ReaderLeft(Exception):
-    """Nobody reads the answer any more."""
-
-
-class _Interruptible(llama_cpp.Llama):
-    """Looks, before each token and each batch of the prompt, whether the reader is still there."""
-
-    left = threading.Event()
-    tokens_read = 0
-
-    def eval(self, tokens: Sequence[int]) -> None:
-        for start in range(0, len(tokens), self.n_batch):
-            if self.left.is_set():
-                raise _ReaderLeft
-            batch = tokens[start : start + self.n_batch]
-            super().eval(batch)
-            self.tokens_read += len(batch)
-
-    @property
-    def vocab(self) -> Any:
-        return llama_cpp.llama_model_get_vocab(self.model)
-
-    def prompt(self, messages: Sequence[BaseMessage], style: Format) -> list[int]:
-        tokens = [self.token_bos()] if llama_cpp.llama_vocab_get_add_bos(self.vocab) else []
-        for piece in lay_out(messages, style):
-            tokens += self.tokenize(piece.text.encode(), add_bos=False, special=piece.control)
-        return tokens
-
-
-def _load(settings: LlamaSettings) -> _Interruptible:
-    _check(settings)
-    threads = settings.threads or len(os.sched_getaffinity(0))
-    llama_cpp.llama_log_set(_to_log, None)
-    try:
-        return _Interruptible(
-            str(settings.model_path),
-            n_ctx=settings.context,
-            n_batch=BATCH_TOKENS,
-            n_threads=threads,
-            n_threads_batch=threads,
-            verbose=False,
-        )
-    except (RuntimeError, ValueError) as error:
-        raise ModelUnusable(
-            f"Le fichier {settings.model_path} ne se charge pas : il est incomplet ou d’un genre inconnu. "
-            "Copiez-le de nouveau, ou indiquez un autre modèle."
-        ) from error
-
-
-def _check(settings: LlamaSettings) -> None:
-    path = settings.model_path
-    if not path.is_file():
-        raise ModelMissing(
-            f"Le fichier du modèle {path} n’existe pas. Copiez-y un modèle GGUF, ou indiquez le bon chemin."
-        )
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise ModelUnusable(f"Le fichier {path} n’est pas un modèle GGUF. Indiquez un fichier « .gguf ».")
-        file.seek(0)
-        if settings.sha256 and hashlib.file_digest(file, "sha256").hexdigest() != settings.sha256.lower():
-            raise ModelUnusable(f"Le fichier {path} n’a pas l’empreinte SHA-256 attendue. Copiez-le de nouveau.")
-
-
-@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
-def _to_log(level: int, text: bytes, user_data: Any) -> None:
-    """What the engine says goes to the log, not to the terminal."""
-    _log.debug("%s", text.decode(errors="replace").rstrip())

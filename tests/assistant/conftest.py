@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from assistant.engine import Engine
-from assistant.llama import LlamaSettings, open_llama
+from assistant.gguf import LlamaSettings
+from assistant.llama import open_llama
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
 
 

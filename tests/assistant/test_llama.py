@@ -10,7 +10,8 @@ import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from assistant import Engine, LlamaSettings, ModelMissing, ModelUnusable, open_llama
-from assistant.llama import BATCH_TOKENS, LlamaChat
+from assistant.gguf import BATCH_TOKENS
+from assistant.llama import LlamaChat
 from assistant.prompts.formats import Format
 
 SHORT = [HumanMessage("La capitale de la France est")]
