@@ -39,7 +39,7 @@ class Steps:
         return Counted()
 
     def pool(self, pool: Any, *, writing: bool = False) -> Any:
-        """The same pool, its transactions counted; of those that only read, none with `writing`."""
+        """The same pool, its transactions counted; with `writing` those alone that write, as they are to commit."""
         steps = self
 
         class Counted:
@@ -52,7 +52,7 @@ class Steps:
                     yield connection
                     counts = not writing or await _has_written(connection)
                     steps._end(counts and steps._is_last())
-                steps._end(counts and steps._is_last())
+                steps._end(not writing and steps._is_last())
 
         return Counted()
 
