@@ -16,17 +16,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-import numpy as np
 import qdrant_edge as engine
 
+from retrieval import edge_terms as terms
 from retrieval import payload
 from retrieval.corpus import DocumentMetadata
 from retrieval.edge_folder import ShardFolder, optimised_copy
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexUnavailable, RetrievalError
 from retrieval.index import Fusion, Hit, Point, SparseVector, Stored, Vector
-
-DENSE, SPARSE = "dense", "sparse"  # the vectors' names
 
 BATCH = 64  # points in one write: a few milliseconds
 PAGE = 1000  # points read at once, without their texts
@@ -94,17 +92,17 @@ class EdgeIndex:
     async def upsert(self, points: Sequence[Point]) -> None:
         async with self._writing:
             for start in range(0, len(points), BATCH):
-                batch = [_point(point) for point in points[start : start + BATCH]]
+                batch = [terms.written(point) for point in points[start : start + BATCH]]
                 _run(self._shard.update, engine.UpdateOperation.upsert_points(batch))
                 await asyncio.sleep(0)
 
     async def delete(self, collection_id: UUID, document_id: str | None = None, *, before: int | None = None) -> None:
-        wanted = _of(collection_id, document_id, before)
+        wanted = terms.of(collection_id, document_id, before)
         async with self._writing:
             _run(self._shard.update, engine.UpdateOperation.delete_points_by_filter(wanted))
 
     async def describe(self, collection_id: UUID, document_id: str, metadata: DocumentMetadata) -> None:
-        wanted, described = _of(collection_id, document_id), payload.described(metadata)
+        wanted, described = terms.of(collection_id, document_id), payload.described(metadata)
         async with self._writing:
             _run(self._shard.update, engine.UpdateOperation.set_payload_by_filter(wanted, described))
 
@@ -120,20 +118,20 @@ class EdgeIndex:
     ) -> list[Hit]:
         if not collections:
             return []
-        request = _request(dense, sparse, _within(collections, on), fusion, limit)
-        return [_hit(point, dense) for point in _run(self._shard.query, request)]
+        request = terms.request(dense, sparse, terms.within(collections, on), fusion, limit)
+        return [terms.hit(point, dense) for point in _run(self._shard.query, request)]
 
     async def count(self, collections: frozenset[UUID]) -> int:
         if not collections:
             return 0
-        return _run(self._shard.count, engine.CountRequest(filter=_within(collections), exact=True))
+        return _run(self._shard.count, engine.CountRequest(filter=terms.within(collections), exact=True))
 
     async def points(self, collection_id: UUID, document_id: str) -> list[Point]:
-        wanted, found, next_page = _of(collection_id, document_id), list[Point](), None
+        wanted, found, next_page = terms.of(collection_id, document_id), list[Point](), None
         while True:
             request = engine.ScrollRequest(next_page, BATCH, wanted, with_payload=True, with_vector=True)
             records, next_page = _run(self._shard.scroll, request)
-            found += [_whole(record) for record in records]
+            found += [terms.read(record) for record in records]
             if next_page is None:
                 return found
             await asyncio.sleep(0)
@@ -224,74 +222,7 @@ def _create(folder: ShardFolder, encoding: Encoding) -> Path:
 
 def _config(encoding: Encoding) -> engine.EdgeConfig:
     return engine.EdgeConfig(
-        vectors={DENSE: engine.EdgeVectorParams(size=encoding.dimension, distance=engine.Distance.Cosine)},
-        sparse_vectors={SPARSE: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)},
+        vectors={terms.DENSE: engine.EdgeVectorParams(size=encoding.dimension, distance=engine.Distance.Cosine)},
+        sparse_vectors={terms.SPARSE: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)},
         optimizers=engine.EdgeOptimizersConfig(indexing_threshold=GRAPH_FROM),
     )
-
-
-def _request(
-    dense: Vector, sparse: SparseVector, within: engine.Filter, fusion: Fusion, limit: int
-) -> engine.QueryRequest:
-    candidates = max(fusion.candidates, limit)
-    words = engine.SparseVector(list(sparse.indices), list(sparse.values))
-    rank_fusion: Any = engine.Fusion.Rrf(fusion.k, list(fusion.weights))  # its stub forgets the base class
-    # The filter stands on each list: whatever is fused is permitted.
-    lists = [
-        engine.Prefetch(candidates, query=engine.Query.Nearest(dense.tolist(), DENSE), filter=within),
-        engine.Prefetch(candidates, query=engine.Query.Nearest(words, SPARSE), filter=within),
-    ]
-    return engine.QueryRequest(limit, query=rank_fusion, prefetches=lists, with_payload=True, with_vector=[DENSE])
-
-
-def _point(point: Point) -> engine.Point:
-    words = engine.SparseVector(list(point.sparse.indices), list(point.sparse.values))
-    return engine.Point(point.id, {DENSE: point.dense.tolist(), SPARSE: words}, payload.encode(point))
-
-
-def _whole(record: engine.Record) -> Point:
-    vectors: Any = record.vector
-    words = SparseVector(tuple(vectors[SPARSE].indices), tuple(vectors[SPARSE].values))
-    return payload.point(
-        UUID(str(record.id)), record.payload or {}, np.asarray(vectors[DENSE], dtype=np.float32), words
-    )
-
-
-def _hit(point: engine.ScoredPoint, question: Vector) -> Hit:
-    vectors: Any = point.vector
-    similarity = float(np.asarray(vectors[DENSE], dtype=np.float32) @ question)
-    return payload.decode(point.payload or {}, score=point.score, similarity=similarity)
-
-
-def _within(collections: frozenset[UUID], on: dt.date | None = None) -> engine.Filter:
-    ids = sorted(str(collection) for collection in collections)
-    permitted = engine.FieldCondition(payload.COLLECTION_ID, match=engine.MatchAny(ids))
-    return engine.Filter(must=[permitted], must_not=_not_in_force(on) if on else None)
-
-
-def _not_in_force(on: dt.date) -> list[Any]:
-    """Already repealed, not yet in force, or, where that is not known, not yet signed."""
-    until, after = engine.RangeDateTime(lte=on.isoformat()), engine.RangeDateTime(gt=on.isoformat())
-    unsigned: list[Any] = [
-        engine.IsEmptyCondition(payload.IN_FORCE_FROM),
-        engine.FieldCondition(payload.SIGNED_ON, range=after),
-    ]
-    return [
-        engine.FieldCondition(payload.REPEALED_ON, range=until),
-        engine.FieldCondition(payload.IN_FORCE_FROM, range=after),
-        engine.Filter(must=unsigned),
-    ]
-
-
-def _of(collection_id: UUID, document_id: str | None = None, before: int | None = None) -> engine.Filter:
-    """A collection's points, or one document's, or only those of its versions below `before`."""
-    wanted: list[Any] = [_equals(payload.COLLECTION_ID, str(collection_id))]
-    if document_id is not None:
-        wanted.append(_equals(payload.DOCUMENT_ID, document_id))
-    if before is not None:
-        wanted.append(engine.FieldCondition(payload.VERSION, range=engine.RangeFloat(lt=before)))
-    return engine.Filter(must=wanted)
-
-
-def _equals(key: str, value: str) -> engine.FieldCondition:
-    return engine.FieldCondition(key, match=engine.MatchValue(value))
