@@ -43,6 +43,7 @@ from retrieval import (
 from retrieval.e5 import E5Settings, open_e5
 from retrieval.edge import EdgeSettings, open_edge
 from retrieval.index import Vector
+from tests.ingestion.following import Following, following
 from tests.ingestion.plain_reader import PlainReader
 from tests.ingestion.two_models import OLD, Two, two
 from ui.database import Pool
@@ -224,6 +225,11 @@ def write(tmp_path: Path) -> Write:
         return path
 
     return write
+
+
+@pytest.fixture
+async def follows(library: Library, tmp_path: Path) -> Following:
+    return await following(library, tmp_path / "places")
 
 
 @pytest.fixture

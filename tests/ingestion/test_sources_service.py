@@ -22,11 +22,6 @@ OWNER = Principal("s-g", "gestionnaire", frozenset({"/DGS"}), frozenset({Role.AG
 STRANGER = Principal("s-x", "ailleurs", frozenset({"/DGOS"}), frozenset({Role.AGENT, Role.GESTIONNAIRE}))
 
 
-@pytest.fixture
-async def follows(library: "Library", tmp_path: Path) -> Following:
-    return await following(library, tmp_path / "places")
-
-
 async def synced(follows: Following, person: Principal) -> None:
     async with aclosing(follows.sources().sync(person, follows.name)) as steps:
         assert [step async for step in steps]

@@ -1,50 +1,22 @@
 """A collection follows its source: what is new, changed, renamed, gone."""
 
-import json
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
-from dataclasses import replace
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion import ParseLimits, open_reader
 from ingestion.sources import copies
 from ingestion.sources.errors import EntryRefused, SourceEmptied, SourceUnreachable
 from ingestion.sources.folder import FolderSettings, open_folder
-from ingestion.sources.followed import Kind, Place
+from ingestion.sources.followed import Place
 from ingestion.sources.port import Entry, Source
 from retrieval.documents import Documents
 from tests.ingestion.following import Following, following
-from tests.ingestion.office_files import zipped
-from tests.places import LinesPlace, WebdavPlace, s3_place, s3_server, webdav_server
-from tests.places import Place as AnyPlace
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
-
-
-@pytest.fixture
-async def follows(library: "Library", tmp_path: Path) -> Following:
-    return await following(library, tmp_path / "places")
-
-
-class Elsewhere:
-    """An `Opening` of another place than a folder."""
-
-    def __init__(self, place: AnyPlace) -> None:
-        self._place = place
-
-    def open(self, _: Place) -> AbstractAsyncContextManager[Source]:
-        return self._place.source()
-
-
-@pytest.fixture
-async def unpacks(library: "Library", tmp_path: Path) -> AsyncIterator[Following]:
-    """With the reader that takes archives apart."""
-    async with open_reader(ParseLimits()) as reader:
-        yield await following(replace(library, parts=replace(library.parts, reader=reader)), tmp_path / "places")
 
 
 class Watched:
@@ -87,48 +59,6 @@ async def test_what_is_at_the_source_is_found(follows: Following) -> None:
     follows.place.put("image.xyz", b"?")
     assert await follows.sync() == {"added": 2, "skipped": 1}
     assert await follows.texts() == {"note.txt": "Trois jours par semaine.", "dossier/a.md": "Titre\nTexte."}
-
-
-def records(**texts: str) -> bytes:
-    return "\n".join(json.dumps({"id": name, "text": text}) for name, text in texts.items()).encode()
-
-
-async def test_each_record_of_a_file_in_a_folder_is_a_document_that_follows_it(follows: Following) -> None:
-    follows.place.put("a.jsonl", records(un="Un.", deux="Deux."))
-    follows.place.put("dossier/b.jsonl", records(un="Autre."))
-    assert await follows.sync() == {"added": 2}
-    assert await follows.texts() == {"a.jsonl/un": "Un.", "a.jsonl/deux": "Deux.", "dossier/b.jsonl/un": "Autre."}
-    held, acts = await follows.held(), len(await follows.library.acts())
-
-    after = records(un="Un.", trois="Trois.")
-    follows.place.put("a.jsonl", after)
-    assert await follows.sync() == {"changed": 1, "unchanged": 1}
-    assert await follows.texts() == {"a.jsonl/un": "Un.", "a.jsonl/trois": "Trois.", "dossier/b.jsonl/un": "Autre."}
-    indexed = [body for body in (await follows.library.acts())[acts:] if b'"document.indexed"' in body]
-    assert len(indexed) == 1  # the record that stayed as it was is not read again
-
-    follows.place.delete("a.jsonl")
-    follows.place.put("dossier/c.jsonl", after)
-    assert await follows.sync() == {"renamed": 1, "unchanged": 1}
-    assert set(await follows.texts()) == {"dossier/c.jsonl/un", "dossier/c.jsonl/trois", "dossier/b.jsonl/un"}
-    assert (await follows.held())["dossier/c.jsonl"] == held["a.jsonl"]
-
-    follows.place.delete("dossier/c.jsonl")
-    assert await follows.sync() == {"removed": 1, "unchanged": 1}
-    assert await follows.texts() == {"dossier/b.jsonl/un": "Autre."}
-
-
-async def test_a_file_of_records_that_breaks_is_one_failed_document_until_it_is_mended(follows: Following) -> None:
-    follows.place.put("a.jsonl", records(un="Un."))
-    await follows.sync()
-    follows.place.put("a.jsonl", b'{"id": "un", "text": "Un, plus tard."}\n{')
-    await follows.sync()
-    assert await follows.states() == {"a.jsonl": "failed"}
-    assert await follows.texts() == {}
-    follows.place.put("a.jsonl", records(un="Un, plus tard."))
-    await follows.sync()
-    assert await follows.states() == {"a.jsonl/un": "indexed"}
-    assert await follows.texts() == {"a.jsonl/un": "Un, plus tard."}
 
 
 async def test_only_what_changed_is_read_again_and_only_new_content_is_received(follows: Following) -> None:
@@ -303,67 +233,3 @@ async def test_two_sources_with_the_same_names_do_not_touch_each_other(library: 
     one.place.put("a.txt", b"Un, depuis.")
     await one.sync()
     assert (await one.texts(), await other.texts()) == ({"a.txt": "Un, depuis."}, {"a.txt": "Autre."})
-
-
-async def test_an_archive_is_followed_file_by_file(unpacks: Following) -> None:
-    unpacks.place.put("a.zip", zipped({"un.txt": "Un.", "dossier/deux.txt": "Deux.", "trois.txt": "Trois."}))
-    assert await unpacks.sync() == {"added": 1}
-    found = {"a.zip/un.txt": "Un.", "a.zip/dossier/deux.txt": "Deux.", "a.zip/trois.txt": "Trois."}
-    assert await unpacks.texts() == found
-    unpacks.place.put("a.zip", zipped({"un.txt": "Un.", "trois.txt": "Trois, depuis.", "quatre.txt": "Quatre."}))
-    assert await unpacks.sync() == {"changed": 1}
-    found = {"a.zip/un.txt": "Un.", "a.zip/trois.txt": "Trois, depuis.", "a.zip/quatre.txt": "Quatre."}
-    assert await unpacks.texts() == found
-    (unpacks.place.folder / "a.zip").rename(unpacks.place.folder / "b.zip")
-    assert await unpacks.sync() == {"renamed": 1}
-    assert (await unpacks.texts())["b.zip/un.txt"] == "Un."
-    unpacks.place.delete("b.zip")
-    assert await unpacks.sync(allow_empty=True) == {"removed": 1}
-    assert (await unpacks.texts(), await unpacks.states()) == ({}, {})
-
-
-async def test_an_archive_that_holds_nothing_or_is_broken_is_one_failed_document(unpacks: Following) -> None:
-    unpacks.place.put("plein.zip", zipped({"un.txt": "Un."}))
-    await unpacks.sync()
-    unpacks.place.put("plein.zip", zipped({}))
-    unpacks.place.put("faux.zip", b"PK\x03\x04")
-    await unpacks.sync()
-    assert await unpacks.states() == {"plein.zip": "failed", "faux.zip": "failed"}
-    assert await unpacks.texts() == {}
-    assert await unpacks.sync() == {"unchanged": 2}
-
-
-@pytest.mark.parametrize("kind", [Kind.S3, Kind.WEBDAV, Kind.LINES])
-async def test_other_places_are_followed_as_folders_are(library: "Library", tmp_path: Path, kind: Kind) -> None:
-    with ExitStack() as stack:
-        place = a_place(kind, tmp_path, stack)
-        elsewhere = Elsewhere(place)
-        follows = await following(library, tmp_path / "places", kind, elsewhere)
-        sources = follows.sources(opening=elsewhere)
-        place.put("a b.txt", b"Un texte.")
-        place.put("é.txt", b"Parti.")
-        place.put("avant.txt", b"Un autre.")
-        assert await follows.sync(sources) == {"added": 3}
-        place.put("a b.txt", b"Un texte, depuis.")
-        place.delete("é.txt")
-        changes = await follows.sync(sources)
-        assert (changes["changed"], changes["removed"], changes["unchanged"]) == (1, 1, 1)
-        assert await follows.texts() == {"a b.txt": "Un texte, depuis.", "avant.txt": "Un autre."}
-        if kind is not Kind.LINES:  # a record is its identifier
-            place.put("après.txt", b"Un autre.")
-            place.delete("avant.txt")
-            assert (await follows.sync(sources))["renamed"] == 1
-            assert await follows.texts() == {"a b.txt": "Un texte, depuis.", "après.txt": "Un autre."}
-
-
-def a_place(kind: Kind, folder: Path, stack: ExitStack) -> AnyPlace:
-    """An empty one."""
-    if kind is Kind.S3:
-        return s3_place(stack.enter_context(s3_server()))
-    if kind is Kind.WEBDAV:
-        shared = folder / "partage"
-        shared.mkdir()
-        return WebdavPlace(shared, stack.enter_context(webdav_server(shared)))
-    path = folder / "a.jsonl"
-    path.touch()
-    return LinesPlace(path)

@@ -1,0 +1,89 @@
+"""A collection follows what the files of its source hold: records, and the files of archives."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingestion import ParseLimits, open_reader
+from tests.ingestion.following import Following, following
+from tests.ingestion.office_files import zipped
+from tests.ingestion.records import lines
+
+if TYPE_CHECKING:
+    from tests.ingestion.conftest import Library
+
+
+async def test_each_record_of_a_file_in_a_folder_is_a_document_that_follows_it(follows: Following) -> None:
+    follows.place.put("a.jsonl", lines(un="Un.", deux="Deux.").encode())
+    follows.place.put("dossier/b.jsonl", lines(un="Autre.").encode())
+    assert await follows.sync() == {"added": 2}
+    assert await follows.texts() == {"a.jsonl/un": "Un.", "a.jsonl/deux": "Deux.", "dossier/b.jsonl/un": "Autre."}
+    held, acts = await follows.held(), len(await follows.library.acts())
+
+    after = lines(un="Un.", trois="Trois.").encode()
+    follows.place.put("a.jsonl", after)
+    assert await follows.sync() == {"changed": 1, "unchanged": 1}
+    assert await follows.texts() == {"a.jsonl/un": "Un.", "a.jsonl/trois": "Trois.", "dossier/b.jsonl/un": "Autre."}
+    indexed = [body for body in (await follows.library.acts())[acts:] if b'"document.indexed"' in body]
+    assert len(indexed) == 1  # the record that stayed as it was is not read again
+
+    follows.place.delete("a.jsonl")
+    follows.place.put("dossier/c.jsonl", after)
+    assert await follows.sync() == {"renamed": 1, "unchanged": 1}
+    assert set(await follows.texts()) == {"dossier/c.jsonl/un", "dossier/c.jsonl/trois", "dossier/b.jsonl/un"}
+    assert (await follows.held())["dossier/c.jsonl"] == held["a.jsonl"]
+
+    follows.place.delete("dossier/c.jsonl")
+    assert await follows.sync() == {"removed": 1, "unchanged": 1}
+    assert await follows.texts() == {"dossier/b.jsonl/un": "Autre."}
+
+
+async def test_a_file_of_records_that_breaks_is_one_failed_document_until_it_is_mended(follows: Following) -> None:
+    follows.place.put("a.jsonl", lines(un="Un.").encode())
+    await follows.sync()
+    follows.place.put("a.jsonl", b'{"id": "un", "text": "Un, plus tard."}\n{')
+    await follows.sync()
+    assert await follows.states() == {"a.jsonl": "failed"}
+    assert await follows.texts() == {}
+    follows.place.put("a.jsonl", lines(un="Un, plus tard.").encode())
+    await follows.sync()
+    assert await follows.states() == {"a.jsonl/un": "indexed"}
+    assert await follows.texts() == {"a.jsonl/un": "Un, plus tard."}
+
+
+@pytest.fixture
+async def unpacks(library: "Library", tmp_path: Path) -> AsyncIterator[Following]:
+    """With the reader that takes archives apart."""
+    async with open_reader(ParseLimits()) as reader:
+        yield await following(replace(library, parts=replace(library.parts, reader=reader)), tmp_path / "places")
+
+
+async def test_an_archive_is_followed_file_by_file(unpacks: Following) -> None:
+    unpacks.place.put("a.zip", zipped({"un.txt": "Un.", "dossier/deux.txt": "Deux.", "trois.txt": "Trois."}))
+    assert await unpacks.sync() == {"added": 1}
+    found = {"a.zip/un.txt": "Un.", "a.zip/dossier/deux.txt": "Deux.", "a.zip/trois.txt": "Trois."}
+    assert await unpacks.texts() == found
+    unpacks.place.put("a.zip", zipped({"un.txt": "Un.", "trois.txt": "Trois, depuis.", "quatre.txt": "Quatre."}))
+    assert await unpacks.sync() == {"changed": 1}
+    found = {"a.zip/un.txt": "Un.", "a.zip/trois.txt": "Trois, depuis.", "a.zip/quatre.txt": "Quatre."}
+    assert await unpacks.texts() == found
+    (unpacks.place.folder / "a.zip").rename(unpacks.place.folder / "b.zip")
+    assert await unpacks.sync() == {"renamed": 1}
+    assert (await unpacks.texts())["b.zip/un.txt"] == "Un."
+    unpacks.place.delete("b.zip")
+    assert await unpacks.sync(allow_empty=True) == {"removed": 1}
+    assert (await unpacks.texts(), await unpacks.states()) == ({}, {})
+
+
+async def test_an_archive_that_holds_nothing_or_is_broken_is_one_failed_document(unpacks: Following) -> None:
+    unpacks.place.put("plein.zip", zipped({"un.txt": "Un."}))
+    await unpacks.sync()
+    unpacks.place.put("plein.zip", zipped({}))
+    unpacks.place.put("faux.zip", b"PK\x03\x04")
+    await unpacks.sync()
+    assert await unpacks.states() == {"plein.zip": "failed", "faux.zip": "failed"}
+    assert await unpacks.texts() == {}
+    assert await unpacks.sync() == {"unchanged": 2}
