@@ -1,33 +1,22 @@
 """Imports, from files to what can be found."""
 
-import asyncio
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
-from contextlib import aclosing, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
-from psycopg_pool import AsyncConnectionPool
 
 from ingestion import BrokenLine
-from policies import Act, Event, PostgresLedger, Principal, Refused, Role, Transaction
-from retrieval import CachedEmbedder, Catalog, CollectionNotFound, Collections, DocumentState, Vector
-from tests.ingestion.conftest import Remembering
+from policies import Principal, Refused, Role
+from retrieval import CollectionNotFound, DocumentState
+from tests.ingestion.conftest import Library, Write
 from tests.ingestion.records import lines
-from ui.database import DatabaseSettings
-
-if TYPE_CHECKING:
-    from tests.ingestion.conftest import Library
-
-Write = Callable[[str, str], Path]
 
 INDEXED = DocumentState.INDEXED
 
 
-async def test_every_format_can_be_found_after_an_import(library: "Library", write: Write) -> None:
+async def test_every_format_can_be_found_after_an_import(library: Library, write: Write) -> None:
     collection = await library.create("RH")
     folder = write("conges.md", "# Congés\n\nTrente jours par an.").parent
     write("note.txt", "Le télétravail est ouvert à tous.")
@@ -47,7 +36,7 @@ async def test_every_format_can_be_found_after_an_import(library: "Library", wri
     assert await library.states(collection, "L1", "note.txt") == {"L1": (1, INDEXED, ""), "note.txt": (1, INDEXED, "")}
 
 
-async def test_a_second_import_of_the_same_input_changes_nothing(library: "Library", write: Write) -> None:
+async def test_a_second_import_of_the_same_input_changes_nothing(library: Library, write: Write) -> None:
     collection = await library.create("RH")
     path = write("a.jsonl", lines(a="Un.", b="Deux."))
     await library.ingest("RH", path)
@@ -60,7 +49,7 @@ async def test_a_second_import_of_the_same_input_changes_nothing(library: "Libra
     assert await library.acts() == acts
 
 
-async def test_a_changed_record_gets_a_new_version_and_its_old_points_vanish(library: "Library", write: Write) -> None:
+async def test_a_changed_record_gets_a_new_version_and_its_old_points_vanish(library: Library, write: Write) -> None:
     collection = await library.create("RH")
     await library.ingest("RH", write("a.jsonl", lines(a="Ancien.", b="Deux.")))
 
@@ -77,7 +66,7 @@ async def test_a_changed_record_gets_a_new_version_and_its_old_points_vanish(lib
     assert old.text == "Ancien."
 
 
-async def test_a_broken_line_stops_the_import_before_anything_is_written(library: "Library", write: Write) -> None:
+async def test_a_broken_line_stops_the_import_before_anything_is_written(library: Library, write: Write) -> None:
     collection = await library.create("RH")
     first = write("a.jsonl", lines(a="Un."))
     await library.ingest("RH", first)
@@ -93,7 +82,7 @@ async def test_a_broken_line_stops_the_import_before_anything_is_written(library
 
 
 async def test_a_document_that_cannot_be_read_fails_with_its_reason_and_the_others_go_in(
-    library: "Library", write: Write
+    library: Library, write: Write
 ) -> None:
     collection = await library.create("RH")
     folder = write("bon.txt", "Texte.").parent
@@ -117,7 +106,7 @@ async def test_a_document_that_cannot_be_read_fails_with_its_reason_and_the_othe
 
 
 async def test_a_document_that_becomes_unreadable_is_found_no_more_until_it_is_mended(
-    library: "Library", write: Write
+    library: Library, write: Write
 ) -> None:
     collection = await library.create("RH")
     path = write("note.txt", "Texte.")
@@ -131,7 +120,7 @@ async def test_a_document_that_becomes_unreadable_is_found_no_more_until_it_is_m
     assert await library.points(collection) == {("note.txt", 3, 0, "Texte.")}
 
 
-async def test_each_document_is_received_and_indexed_on_record(library: "Library", write: Write) -> None:
+async def test_each_document_is_received_and_indexed_on_record(library: Library, write: Write) -> None:
     collection = await library.create("RH")
     await library.ingest("RH", write("a.jsonl", lines(a="Un.", b="Deux.")))
     acts = [json.loads(act) for act in await library.acts()]
@@ -142,7 +131,7 @@ async def test_each_document_is_received_and_indexed_on_record(library: "Library
 
 
 async def test_who_may_not_add_is_refused_on_record_and_nothing_is_written(
-    library: "Library", write: Write, agent: Principal
+    library: Library, write: Write, agent: Principal
 ) -> None:
     collection = await library.create("RH")
     path = write("a.jsonl", lines(a="Un."))
@@ -152,7 +141,7 @@ async def test_who_may_not_add_is_refused_on_record_and_nothing_is_written(
     assert await library.states(collection, "a") == {}
 
 
-async def test_who_may_not_read_a_collection_does_not_learn_that_it_is_there(library: "Library", write: Write) -> None:
+async def test_who_may_not_read_a_collection_does_not_learn_that_it_is_there(library: Library, write: Write) -> None:
     await library.create("RH")
     stranger = Principal("s-auditeur", "auditeur", frozenset(), frozenset({Role.AUDITEUR}))
     path = write("a.jsonl", lines(a="Un."))
@@ -161,91 +150,11 @@ async def test_who_may_not_read_a_collection_does_not_learn_that_it_is_there(lib
             await replace(library, principal=stranger).ingest(name, path)
 
 
-async def test_documents_are_locked_before_the_ledger_never_after(library: "Library", write: Write) -> None:
-    # Whoever deletes the collection locks the documents, then the ledger: the other order is a deadlock.
-    await library.create("RH")
-    folder = write("a.txt", "").parent
-    write("b.txt", "")
-    order: list[str] = []
-
-    class Catalogue(Catalog):
-        async def mark_failed(self, *arguments: Any) -> None:
-            order.append("document")
-            await super().mark_failed(*arguments)
-
-    class Register(PostgresLedger):
-        async def append(self, transaction: Transaction, event: Event) -> int:
-            if event.act is Act.DOCUMENT_FAILED:
-                order.append("ledger")
-            return await super().append(transaction, event)
-
-    await library.ingest("RH", folder, parts=replace(library.parts, catalog=Catalogue(), ledger=Register()))
-    assert order == ["document", "document", "ledger", "ledger"]
-
-
-async def test_no_connection_is_held_while_texts_are_embedded(
-    library: "Library", write: Write, postgres: DatabaseSettings
-) -> None:
-    collection = await library.create("RH")
-    path = write("a.jsonl", lines(**{f"r{n}": f"Article {n % 3}." for n in range(100)}))
-    # The embedder needs the only connection there is.
-    async with AsyncConnectionPool(postgres.url, min_size=1, max_size=1, open=False) as pool:
-        parts = replace(library.embedding(CachedEmbedder(library.embedder, pool)), pool=pool)
-        await library.ingest("RH", path, parts=parts)
-    assert len(await library.points(collection)) == 100
-
-
-async def test_two_imports_at_once_leave_one_version_of_each_text(library: "Library", write: Write) -> None:
-    collection = await library.create("RH")
-    ingestion = library.ingestion()
-
-    async def ingest(path: Path) -> None:
-        async with aclosing(ingestion.ingest(library.principal, "RH", [path])) as events:
-            async for _ in events:
-                pass
-
-    first, second = write("a.jsonl", lines(a="Un.", b="Deux.")), write("b.jsonl", lines(a="Autre.", b="Deux."))
-    async with library.working():
-        await asyncio.gather(ingest(first), ingest(second))
-    assert {(document, version) for document, version, *_ in await library.points(collection)} in (
-        {("a", 2), ("b", 1)},
-        {("a", 1), ("b", 1)},
-    )
-
-
-async def test_what_was_received_is_read_though_nobody_listens_any_more(library: "Library", write: Write) -> None:
-    collection = await library.create("RH")
-    path = write("a.jsonl", lines(**{f"r{n}": f"Article {n % 3}." for n in range(200)}))
-    assert (await library.receive("RH", path)).waiting == 200
-    assert await library.points(collection) == frozenset()
-    await library.do_jobs()
-    assert len(await library.points(collection)) == 200
-
-
-async def test_a_collection_deleted_during_an_import_leaves_no_points(library: "Library", write: Write) -> None:
-    collection = await library.create("RH")
-    path = write("a.jsonl", lines(**{f"r{n}": f"Article {n % 3}." for n in range(100)}))
-
-    collections = Collections(
-        library.parts.pool, library.policy, library.parts.catalog, library.parts.ledger, library.parts.index
-    )
-
-    class Interrupted(Remembering):
-        async def embed_passages(self, texts: Sequence[str]) -> Vector:
-            with suppress(CollectionNotFound):  # at the second call it is gone
-                await collections.delete(library.principal, "RH")
-            return await super().embed_passages(texts)
-
-    with pytest.raises(CollectionNotFound):
-        await library.ingest("RH", path, parts=library.embedding(Interrupted(library.embedder)))
-    assert await library.parts.index.count(frozenset({collection.id})) == 0
-
-
 ORDER = "# Arrêté\n\nArrêté du 12 mars 2024 fixant la liste\n\nNOR : SSAS2407654A\n\nVu le code ;"
 
 
 async def test_what_a_text_is_goes_into_the_catalogue_and_the_index_as_corrected(
-    library: "Library", write: Write
+    library: Library, write: Write
 ) -> None:
     collection = await library.create("Notes")
     path = write("a.md", ORDER)
