@@ -10,6 +10,8 @@ from assistant.engine import Engine
 from assistant.gguf import LlamaSettings
 from assistant.llama import open_llama
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
+from tests.assistant.asking import LEAVE
+from tests.retrieval.small_corpus import Corpus
 
 
 @pytest.fixture
@@ -33,6 +35,12 @@ def card() -> Passage:
     return passage(
         "Carte de stationnement", "La carte est délivrée par la mairie. Elle est valable 5 ans et coûte 12,50 €."
     )
+
+
+@pytest.fixture
+async def collection(corpus: Corpus) -> str:
+    await corpus.collection("Santé", LEAVE)
+    return "Santé"
 
 
 def passage(title: str, text: str) -> Passage:

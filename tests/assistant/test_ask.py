@@ -1,65 +1,20 @@
-"""The order of an answer: what is told, what is recorded before it, what is left when it breaks off."""
+"""The order of an answer: what is told, and what is recorded before it."""
 
 import asyncio
 import datetime as dt
 import json
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
 
 import pytest
 
-from assistant import (
-    Answer,
-    Answered,
-    Ask,
-    AskEvent,
-    Engine,
-    ModelUnavailable,
-    SourcesFound,
-    TextStreamed,
-    Turn,
-    Waiting,
-)
+from assistant import Answered, Ask, AskEvent, Engine, SourcesFound, TextStreamed, Turn, Waiting
 from assistant.checked_text import UNSUPPORTED_MARK
-from policies import Act, Event, LedgerUnavailable, PostgresLedger, Principal, Role, Transaction
+from policies import Act, PostgresLedger, Principal, Role
 from retrieval import CollectionNotFound, EmptyQuestion, Search
-from tests.assistant.scripted import Scripted, engine
+from tests.assistant.asking import FALSE, LEAVE, QUESTION, TRUE, acts, answer, asking, records
+from tests.assistant.scripted import Scripted
 from tests.retrieval.small_corpus import Corpus
 from ui.database import Pool
-
-LEAVE = {
-    "Congé de maternité": "Le congé de maternité dure seize semaines.\nIl commence six semaines avant la date prévue.",
-    "Retraite": "L'âge légal de départ à la retraite est fixé par la loi.",
-}
-QUESTION = "Combien de semaines dure le congé de maternité ?"
-TRUE = "Le congé de maternité dure seize semaines"
-FALSE = "Le congé de maternité dure vingt semaines"
-
-
-@pytest.fixture
-async def collection(corpus: Corpus) -> str:
-    await corpus.collection("Santé", LEAVE)
-    return "Santé"
-
-
-def asking(search: Search, model: Scripted, pool: Pool, ledger: PostgresLedger | None = None) -> Ask:
-    return Ask(search, engine(model), ledger or PostgresLedger(), pool)
-
-
-async def records(pool: Pool) -> list[dict[str, Any]]:
-    async with pool.connection() as connection:
-        return [json.loads(record.body) async for record in PostgresLedger().records(connection)]
-
-
-async def acts(pool: Pool) -> list[str]:
-    return [record["act"] for record in await records(pool)]
-
-
-async def answer(events: AsyncGenerator[AskEvent, None]) -> Answer:
-    told = [event async for event in events]
-    assert isinstance(told[-1], Answered)
-    return told[-1].answer
 
 
 async def test_each_thing_is_recorded_before_it_is_told(
@@ -126,77 +81,6 @@ async def test_without_any_collection_the_refusal_says_so(search: Search, pool: 
     given = await answer(asking(search, Scripted(), pool).ask(agent, QUESTION))
     assert given.refused
     assert given.text.startswith("Aucune collection de documents ne vous est ouverte")
-
-
-async def test_a_reader_who_leaves_is_recorded_and_frees_the_model(
-    search: Search, pool: Pool, agent: Principal, collection: str
-) -> None:
-    model = Scripted(pieces=(TRUE,), gate=asyncio.Event())
-    ask = asking(search, model, pool)
-    async with aclosing(ask.ask(agent, QUESTION)) as events:
-        async for event in events:
-            if isinstance(event, TextStreamed):
-                break
-    asked, abandoned = await records(pool)
-    assert abandoned["act"] == Act.ANSWER_ABANDONED
-    assert abandoned["details"]["reason"] == "reader left"
-    assert abandoned["details"]["answer_id"] == asked["details"]["answer_id"]
-    assert model.gate
-    model.gate.set()
-    assert (await answer(ask.ask(agent, QUESTION))).text == f"{TRUE} [1]"
-
-
-async def test_a_cancelled_answer_is_recorded_as_abandoned(
-    search: Search, pool: Pool, agent: Principal, collection: str
-) -> None:
-    started = asyncio.Event()
-
-    async def read() -> None:
-        async for event in asking(search, Scripted(pieces=(TRUE,), gate=asyncio.Event()), pool).ask(agent, QUESTION):
-            if isinstance(event, TextStreamed):
-                started.set()
-
-    reading = asyncio.create_task(read())
-    await started.wait()
-    reading.cancel()
-    await asyncio.wait([reading])
-    assert reading.cancelled()
-    assert await acts(pool) == [Act.QUESTION_ASKED, Act.ANSWER_ABANDONED]
-
-
-async def test_a_model_that_fails_leaves_a_record_and_its_error(
-    search: Search, pool: Pool, agent: Principal, collection: str
-) -> None:
-    model = Scripted(pieces=(TRUE,), error=ModelUnavailable("Le serveur est parti."))
-    with pytest.raises(ModelUnavailable, match="Le serveur est parti"):
-        await answer(asking(search, model, pool).ask(agent, QUESTION))
-    _, abandoned = await records(pool)
-    assert (abandoned["act"], abandoned["details"]["reason"]) == (Act.ANSWER_ABANDONED, "ModelUnavailable")
-
-
-class Refusing(PostgresLedger):
-    """A ledger that takes everything but one kind of act."""
-
-    def __init__(self, act: Act) -> None:
-        self.act = act
-
-    async def append(self, transaction: Transaction, event: Event) -> int:
-        if event.act == self.act:
-            raise LedgerUnavailable("Le registre est plein.")
-        return await super().append(transaction, event)
-
-
-async def test_no_record_no_answer(search: Search, pool: Pool, agent: Principal, collection: str) -> None:
-    for act, expected in ((Act.QUESTION_ASKED, []), (Act.ANSWER_GIVEN, [SourcesFound])):
-        told: list[type[AskEvent]] = []
-
-        async def read(act: Act, told: list[type[AskEvent]]) -> None:
-            async for event in asking(search, Scripted(pieces=(TRUE,)), pool, Refusing(act)).ask(agent, QUESTION):
-                told.append(type(event))  # noqa: PERF401 - what was told before the failure is what counts
-
-        with pytest.raises(LedgerUnavailable):
-            await read(act, told)
-        assert [kind for kind in told if kind is not TextStreamed] == expected
 
 
 async def test_one_waits_while_another_is_answered(

@@ -1,0 +1,84 @@
+"""What is left of an answer that breaks off."""
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+
+from assistant import AskEvent, ModelUnavailable, SourcesFound, TextStreamed
+from policies import Act, Event, LedgerUnavailable, PostgresLedger, Principal, Transaction
+from retrieval import Search
+from tests.assistant.asking import QUESTION, TRUE, acts, answer, asking, records
+from tests.assistant.scripted import Scripted
+from ui.database import Pool
+
+
+async def test_a_reader_who_leaves_is_recorded_and_frees_the_model(
+    search: Search, pool: Pool, agent: Principal, collection: str
+) -> None:
+    model = Scripted(pieces=(TRUE,), gate=asyncio.Event())
+    ask = asking(search, model, pool)
+    async with aclosing(ask.ask(agent, QUESTION)) as events:
+        async for event in events:
+            if isinstance(event, TextStreamed):
+                break
+    asked, abandoned = await records(pool)
+    assert abandoned["act"] == Act.ANSWER_ABANDONED
+    assert abandoned["details"]["reason"] == "reader left"
+    assert abandoned["details"]["answer_id"] == asked["details"]["answer_id"]
+    assert model.gate
+    model.gate.set()
+    assert (await answer(ask.ask(agent, QUESTION))).text == f"{TRUE} [1]"
+
+
+async def test_a_cancelled_answer_is_recorded_as_abandoned(
+    search: Search, pool: Pool, agent: Principal, collection: str
+) -> None:
+    started = asyncio.Event()
+
+    async def read() -> None:
+        async for event in asking(search, Scripted(pieces=(TRUE,), gate=asyncio.Event()), pool).ask(agent, QUESTION):
+            if isinstance(event, TextStreamed):
+                started.set()
+
+    reading = asyncio.create_task(read())
+    await started.wait()
+    reading.cancel()
+    await asyncio.wait([reading])
+    assert reading.cancelled()
+    assert await acts(pool) == [Act.QUESTION_ASKED, Act.ANSWER_ABANDONED]
+
+
+async def test_a_model_that_fails_leaves_a_record_and_its_error(
+    search: Search, pool: Pool, agent: Principal, collection: str
+) -> None:
+    model = Scripted(pieces=(TRUE,), error=ModelUnavailable("Le serveur est parti."))
+    with pytest.raises(ModelUnavailable, match="Le serveur est parti"):
+        await answer(asking(search, model, pool).ask(agent, QUESTION))
+    _, abandoned = await records(pool)
+    assert (abandoned["act"], abandoned["details"]["reason"]) == (Act.ANSWER_ABANDONED, "ModelUnavailable")
+
+
+class Refusing(PostgresLedger):
+    """A ledger that takes everything but one kind of act."""
+
+    def __init__(self, act: Act) -> None:
+        self.act = act
+
+    async def append(self, transaction: Transaction, event: Event) -> int:
+        if event.act == self.act:
+            raise LedgerUnavailable("Le registre est plein.")
+        return await super().append(transaction, event)
+
+
+async def test_no_record_no_answer(search: Search, pool: Pool, agent: Principal, collection: str) -> None:
+    for act, expected in ((Act.QUESTION_ASKED, []), (Act.ANSWER_GIVEN, [SourcesFound])):
+        told: list[type[AskEvent]] = []
+
+        async def read(act: Act, told: list[type[AskEvent]]) -> None:
+            async for event in asking(search, Scripted(pieces=(TRUE,)), pool, Refusing(act)).ask(agent, QUESTION):
+                told.append(type(event))  # noqa: PERF401 - what was told before the failure is what counts
+
+        with pytest.raises(LedgerUnavailable):
+            await read(act, told)
+        assert [kind for kind in told if kind is not TextStreamed] == expected
