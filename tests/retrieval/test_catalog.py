@@ -1,95 +1,15 @@
-"""The catalogue, on a real PostgreSQL."""
+"""Documents in the catalogue, on a real PostgreSQL."""
 
 import datetime as dt
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
-from retrieval import (
-    Catalog,
-    Collection,
-    CollectionExists,
-    CollectionNotFound,
-    Document,
-    DocumentMetadata,
-    DocumentNotFound,
-    DocumentState,
-    NameInvalid,
-    TextKind,
-)
+from retrieval import DocumentMetadata, DocumentNotFound, DocumentState, TextKind
+from tests.retrieval.catalogued import catalog, create, document
 from ui.database import Pool
-
-catalog = Catalog()
-
-
-async def create(pool: Pool, name: str = "Santé", readers: frozenset[str] = frozenset()) -> Collection:
-    async with pool.connection() as connection:
-        return await catalog.create_collection(
-            connection, name, owner="/DGS", readers=readers, description="Textes de la santé publique"
-        )
-
-
-def document(collection: Collection, id_: str = "F1", sha256: str = "s1", title: str = "Titre") -> Document:
-    metadata = DocumentMetadata(
-        title=title,
-        url="https://exemple.test/F1",
-        date=dt.date(2026, 1, 2),
-        in_force_from=dt.date(2026, 2, 1),
-        kind=TextKind.CIRCULAIRE,
-        number="DGS/2026/1",
-        signed_on=dt.date(2026, 1, 1),
-        replaces=("DGS/2020/3", "DGS/2021/4"),
-        guessed=frozenset({"kind", "number", "replaces"}),
-    )
-    return Document(id_, collection.id, metadata, version=0, sha256=sha256, state=DocumentState.PENDING)
-
-
-async def test_a_collection_is_found_by_name_whatever_the_case(pool: Pool) -> None:
-    created = await create(pool, "  Égalité d’accès ", frozenset({"/DGS", "/DSS"}))
-    assert created.name == "Égalité d’accès"
-    assert created.rule.readers == {"/DGS", "/DSS"}
-    async with pool.connection() as connection:
-        assert await catalog.collection(connection, "ÉGALITÉ D’ACCÈS") == created
-        assert await catalog.collection_by_id(connection, created.id) == created
-        assert await catalog.collections(connection) == [created]
-
-
-@pytest.mark.parametrize("name", ["santé", "SANTÉ", "Sante\u0301"])
-async def test_a_name_that_reads_the_same_is_taken(pool: Pool, name: str) -> None:
-    await create(pool, "Santé")
-    with pytest.raises(CollectionExists):
-        await create(pool, name)
-
-
-async def test_a_taken_name_leaves_the_transaction_usable(pool: Pool) -> None:
-    await create(pool, "Santé")
-    async with pool.connection() as connection:
-        with pytest.raises(CollectionExists):
-            await catalog.create_collection(connection, "Santé", owner="")
-        assert len(await catalog.collections(connection)) == 1
-
-
-@pytest.mark.parametrize("name", ["", "   ", "x" * 81, "deux\nlignes", "nul\x00", "droite\u202egauche", "\u200b"])
-async def test_a_name_that_cannot_be_read_is_refused(pool: Pool, name: str) -> None:
-    with pytest.raises(NameInvalid):
-        await create(pool, name)
-
-
-@pytest.mark.parametrize("name", ["x", "x" * 80, "Code (2026) — «\u202fen vigueur\u202f»", "'; drop table x"])
-async def test_any_name_on_one_line_is_good(pool: Pool, name: str) -> None:
-    assert (await create(pool, name)).name == name
-
-
-async def test_an_unknown_collection_is_an_error(pool: Pool) -> None:
-    async with pool.connection() as connection:
-        with pytest.raises(CollectionNotFound, match="Inconnue"):
-            await catalog.collection(connection, "Inconnue")
-        with pytest.raises(CollectionNotFound):
-            await catalog.collection_by_id(connection, uuid4())
-        with pytest.raises(CollectionNotFound):
-            await catalog.delete_collection(connection, uuid4())
 
 
 async def test_a_document_is_pending_until_it_is_indexed(pool: Pool) -> None:
@@ -197,24 +117,6 @@ async def test_a_lost_index_leaves_every_document_to_be_indexed_again(pool: Pool
         await catalog.mark_all_pending(connection)
         counts = await catalog.count_documents(connection, [collection.id])
     assert counts[collection.id][DocumentState.PENDING] == 1
-
-
-async def test_a_deleted_collection_takes_its_documents_along(pool: Pool) -> None:
-    collection = await create(pool)
-    async with pool.connection() as connection:
-        await catalog.put_document(connection, document(collection), "Texte")
-        await catalog.delete_collection(connection, collection.id)
-        with pytest.raises(DocumentNotFound):
-            await catalog.text(connection, collection.id, "F1", 1)
-        assert await catalog.collections(connection) == []
-
-
-async def test_nothing_is_there_before_the_transaction_commits(pool: Pool) -> None:
-    async with pool.connection() as connection, pool.connection() as another:
-        await catalog.create_collection(connection, "Santé", owner="")
-        assert await catalog.collections(another) == []
-        await connection.rollback()
-        assert await catalog.collections(connection) == []
 
 
 async def test_a_correction_is_no_guess_and_survives_the_same_text_and_a_new_one(pool: Pool) -> None:
