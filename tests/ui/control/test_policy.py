@@ -1,13 +1,12 @@
 """Administering people through the control API: each act decided, done, recorded."""
 
-import datetime as dt
 import json
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -16,51 +15,14 @@ from fastapi import FastAPI
 from policies import LivePolicy, PostgresLedger, Principal, Refused, Role, RulesInvalid
 from policies.source import RULES
 from retrieval import Catalog, CollectionNotFound
+from tests.ui.control.one_person import OnePerson, OneSession
 from ui.control.policy import PolicyServices, policy_router
 from ui.database import Pool
 from ui.errors import PersonNotFound, ProviderUnreachable, SessionNotFound
 from ui.identity import local_principal
 from ui.realm.directory import LocalDirectory, Person
-from ui.sign_in.session import Ended, Session
 
 ADMINISTER = {"person": {"roles": ["administrateur"]}, "action": "administerPeople"}
-
-
-class OneSession:
-    """The session of one person, here and at Keycloak, which may be silent."""
-
-    def __init__(self, person: Principal) -> None:
-        now = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
-        self.session = Session(uuid4(), person, "sid", created_at=now, used_at=now)
-        self.here, self.there, self.silent = True, True, False
-
-    async def held(self) -> list[Session]:
-        return [self.session] if self.here else []
-
-    async def end_by_administrator(self, principal: Principal, session_id: UUID) -> Ended | None:
-        if session_id != self.session.id or not self.here:
-            return None
-        self.here = False
-        return Ended(self.session, refresh_token="à rafraîchir", id_token="à montrer")
-
-    async def logout(self, refresh_token: str) -> None:
-        if self.silent:
-            raise ProviderUnreachable("Keycloak ne répond pas.")
-        assert refresh_token == "à rafraîchir"
-        self.there = False
-
-
-class OnePerson:
-    """A directory that finds one person by whatever name."""
-
-    def __init__(self, person: Person) -> None:
-        self._person = person
-
-    async def find(self, username: str, /) -> Person:
-        return self._person
-
-    async def groups(self) -> list[str]:
-        return []
 
 
 @pytest.fixture
