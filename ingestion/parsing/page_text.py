@@ -11,10 +11,12 @@ from operator import sub
 import numpy as np
 
 from ingestion.characters import WESTERN, one_line, smuggled
+from ingestion.invisible import invisible_places
 from ingestion.parsing.calls import Characters
 from ingestion.parsing.cuts import Entries, cut
 from ingestion.parsing.fonts import Fonts
 from ingestion.parsing.lines import HYPHEN, Rectangle
+from ingestion.parsing.note_marks import with_note_marks
 from ingestion.parsing.symbols import SYMBOLS
 
 _BLANKS = "\xa0\u202f\t"  # which count as blanks
@@ -29,7 +31,8 @@ _PLAIN[[*map(ord, {*WESTERN, *_BLANKS, "\r", "\n", HYPHEN})]] = True
 class PageText:
     """The entries of a page's lines, with their words, their sizes and matrices as PDFium tells them.
 
-    `is_plain` if all of its characters are seen, and composed (see `visible`).
+    `is_plain` if all of its characters are seen, and composed (see `visible`); `smuggled` and `invisible` are what
+    is written in others, and where others stand.
     """
 
     entries: Entries
@@ -40,6 +43,7 @@ class PageText:
     characters: int
     is_plain: bool
     smuggled: str
+    invisible: str
 
 
 def page_text(characters: Characters, sheet: Rectangle, rotation: int) -> PageText:
@@ -52,6 +56,7 @@ def page_text(characters: Characters, sheet: Rectangle, rotation: int) -> PageTe
     entries = cut(characters, words, firsts, sheet, rotation)
     if len(entries.firsts) > len(words):
         words = [text[first : last + 1] for first, last in zip(entries.firsts, entries.lasts, strict=True)]
+    words, entries = with_note_marks(characters, words, entries)
     # One character of each that has its size: not the raised number of a note, by which it begins.
     of_entries = zip(words, entries.firsts, entries.lasts, strict=True)
     typical = [last if word[0].isdigit() else first for word, first, last in of_entries]
@@ -64,6 +69,7 @@ def page_text(characters: Characters, sheet: Rectangle, rotation: int) -> PageTe
         characters=sum(map(len, words)),
         is_plain=is_plain,
         smuggled="" if is_plain else smuggled(text),
+        invisible="" if is_plain else invisible_places(text.replace(HYPHEN, "")),
     )
 
 

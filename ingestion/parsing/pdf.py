@@ -57,7 +57,7 @@ class PdfParser:
         with _one_at_a_time, PdfFile(content, name, self._limits) as file:
             described = file.described
             sheets, lines = file.read(recognise)
-            unseen, is_plain = file.unseen, file.is_plain
+            unseen, invisible, is_plain = file.unseen, file.invisible, file.is_plain
         reading = read(sheets, lines)
         if not reading.items:
             raise DocumentEmpty(
@@ -67,7 +67,8 @@ class PdfParser:
         days = (iso_date(described.get(key, "")[2:10]) for key in ("ModDate", "CreationDate"))
         date = next((day for day in days if day), None)
         blocks = outline(reading.items, title, is_plain=is_plain)
-        return ParsedDocument(DocumentMetadata(title=title, date=date), blocks, unseen, margins(lines, sheets))
+        metadata = DocumentMetadata(title=title, date=date)
+        return ParsedDocument(metadata, blocks, unseen, margins(lines, sheets), invisible)
 
 
 def _title(described: str) -> str:

@@ -11,6 +11,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingestion.errors import FileUnreadable, PictureTooLarge, TooManyPages
+from ingestion.invisible import PLACES
 from ingestion.parsing.calls import OpenPage
 from ingestion.parsing.camouflage import SMALL, hidden
 from ingestion.parsing.held import as_held, table
@@ -41,7 +42,7 @@ class PdfFile:
 
     def __init__(self, content: bytes, name: str, limits: PdfLimits) -> None:
         self._name, self._limits = name, limits
-        self.unseen = ""
+        self.unseen = self.invisible = ""
         """What no reader sees, once the file is read."""
         self.is_plain = False
         """Whether all characters of the lines that were read are seen, and composed (see `visible`)."""
@@ -76,6 +77,7 @@ class PdfFile:
                     page.close()
         lines = collected.lines()
         self.unseen, self.is_plain = "\n".join(collected.unseen), collected.is_plain
+        self.invisible = "\n".join(collected.invisible)
         return collected.sheets, lines
 
     def _is_scan(self, page: pypdfium2.PdfPage, sheet: Sheet) -> bool:
@@ -126,6 +128,7 @@ class _Collected:
         self._bold, self._beside, self._hidden = bytearray(), bytearray(), bytearray()
         self._scans: list[Lines] = []
         self.unseen: list[str] = []
+        self.invisible: list[str] = []
         self.is_plain = True
 
     def add(self, index: int) -> int:
@@ -152,6 +155,8 @@ class _Collected:
         self.is_plain &= text.is_plain
         if text.smuggled:
             self.unseen.append(text.smuggled)
+        if text.invisible and len(self.invisible) < PLACES:
+            self.invisible.append(text.invisible)
         self._placed.append((sheet, rotation, len(text.texts)))
         return text.characters
 

@@ -75,7 +75,25 @@ def test_of_many_places_the_first_are_told() -> None:
     assert invisible_places("\n".join(lines)).split("\n") == [f"n° {number}[U+202E]oui" for number in range(PLACES)]
 
 
+def pdf(text: str) -> bytes:
+    """A page, and what its font says of two signs that print nothing."""
+    words = text.encode("cp1252", "replace").replace(b"?", b"\x81", 1).replace(b"?", b"\x8d", 1)
+    shown = b"BT /F 12 Tf 20 100 Td (" + words + b") Tj ET"
+    signs = b"2 beginbfchar <81> <202E> <8D> <202C> endbfchar"
+    parts = (
+        b"<</Type /Catalog /Pages 2 0 R>>",
+        b"<</Type /Pages /Kids [3 0 R] /Count 1>>",
+        b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 600 200] /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>>",
+        b"<</Length %d>> stream\n%s\nendstream" % (len(shown), shown),
+        b"<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 6 0 R>>",
+        b"<</Length %d>> stream\n%s\nendstream" % (len(signs), signs),
+    )
+    objects = [b"%d 0 obj %s endobj\n" % (number, part) for number, part in enumerate(parts, 1)]
+    return b"%PDF-1.4\n" + b"".join(objects) + b"trailer <</Root 1 0 R>>\n"
+
+
 FILES = {
+    ".pdf": pdf(TURNED),
     ".txt": TURNED.encode(),
     ".csv": f"a;b\n1;{TURNED}".encode(),
     ".md": f"# Titre\n\n{TURNED}".encode(),
