@@ -20,7 +20,7 @@ TAIL_CHARACTERS = 300
 HEADER_CHARACTERS = 300
 
 # A change in how documents become chunks is a new pipeline: points of the old one are replaced.
-PIPELINE = "3"
+PIPELINE = "4"
 
 _sentences = RecursiveCharacterTextSplitter(
     separators=["\n", ". ", "; ", ", ", " ", ""],
