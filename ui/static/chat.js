@@ -153,8 +153,6 @@ async function copyAnswer(button) {
   const notice = document.querySelector(".disclosure").innerText.trim();
   await navigator.clipboard.writeText([answer, sources.join("\n"), notice].filter(Boolean).join("\n\n"));
   say("Réponse copiée.");
-  button.setAttribute("data-copied", "");
-  setTimeout(() => button.removeAttribute("data-copied"), 2000);
 }
 
 // --- Deleting the conversation that is open: the chat's own script would open it once more ----------
