@@ -8,8 +8,6 @@ from policies.guardrails import Concern, Response, Responses, inspect, tallied
 from policies.guardrails.finding import PLACES
 from policies.guardrails.instructions import FORMS, Form
 
-NARROW = "\u202f"
-
 
 def found(text: str, unseen: str = "") -> list[tuple[Concern, str]]:
     return [(finding.concern, finding.what) for finding in inspect(text, unseen)]
