@@ -16,11 +16,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID, uuid4
-
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
 from assistant.chain import answering, fitting
@@ -37,12 +33,11 @@ from policies.principal import Principal
 from retrieval.corpus import Passage
 from retrieval.day_asked import day_asked
 from retrieval.question import validate_question
+from retrieval.rows import Pool
 from retrieval.search import Found, Search
 
 # Passages that an answer stands on.
 PASSAGES = 4
-
-Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
 
 class Ask:

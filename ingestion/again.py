@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
 from ingestion import jobs_queries as queries
-from ingestion.queue import Pool, Queue
+from ingestion.queue import Queue
 from ingestion.reception import BATCH_DOCUMENTS
-
-Connection = AsyncConnection[Any]
+from retrieval.rows import Connection, Pool
 
 
 class Again:

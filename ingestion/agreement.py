@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
-
-from psycopg import AsyncConnection
 
 from ingestion import jobs_queries as queries
 from ingestion.again import Again
 from ingestion.comparison import Findings, Place, compare
-from ingestion.queue import Pool, Queue
+from ingestion.queue import Queue
 from policies import Act, Action, Event, Json, Ledger, Policy, Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import DocumentState
 from retrieval.index import Index
 from retrieval.permission import Permission
+from retrieval.rows import Connection, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +61,18 @@ class Agreement:
     def _permission(self) -> Permission:
         return Permission(self.pool, self.policy, self.catalog, self.ledger)
 
-    async def _still(
-        self, connection: AsyncConnection[Any], outdated: list[tuple[Place, int]]
-    ) -> list[tuple[Place, int]]:
+    async def _still(self, connection: Connection, outdated: list[tuple[Place, int]]) -> list[tuple[Place, int]]:
         """Those whose version is still that one."""
         states = await _states(connection, [place for place, _ in outdated])
         return [(place, version) for place, version in outdated if states.get(place, (None, 0))[1] == version]
 
-    async def _still_orphaned(self, connection: AsyncConnection[Any], orphaned: list[Place]) -> list[Place]:
+    async def _still_orphaned(self, connection: Connection, orphaned: list[Place]) -> list[Place]:
         states = await _states(connection, orphaned)
         alive = (DocumentState.PENDING.value, DocumentState.INDEXED.value)
         return [place for place in orphaned if states.get(place, ("", 0))[0] not in alive]
 
 
-async def _states(connection: AsyncConnection[Any], places: list[Place]) -> dict[Place, tuple[str, int]]:
+async def _states(connection: Connection, places: list[Place]) -> dict[Place, tuple[str, int]]:
     """State and version of these documents, which nobody else changes before the transaction ends."""
     ids = [[collection_id for collection_id, _ in places], [document_id for _, document_id in places]]
     rows = await (await connection.execute(queries.LOCK_STATES, ids)).fetchall()

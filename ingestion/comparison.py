@@ -14,9 +14,9 @@ from typing import Any
 from uuid import UUID
 
 from ingestion import jobs_queries as queries
-from ingestion.queue import Pool
 from retrieval.corpus import DocumentState
 from retrieval.index import Index
+from retrieval.rows import Pool
 
 PAGE = 1000
 

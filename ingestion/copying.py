@@ -13,11 +13,10 @@ from uuid import UUID
 
 from ingestion import reencoding_queries as queries
 from ingestion.comparison import is_whole
-from ingestion.queue import Pool
 from retrieval.corpus import DocumentState
 from retrieval.embedding import contextualise
 from retrieval.index import Index, Point
-from retrieval.rows import Connection, all_rows
+from retrieval.rows import Connection, Pool, all_rows
 from retrieval.space import VectorSpace
 
 EMBED_TEXTS = 32  # in one call of the model

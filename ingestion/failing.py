@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from psycopg import AsyncConnection
 
 from ingestion import reception_queries as queries
 from ingestion.batch import Waiting
 from policies import Act, Event, Json, Ledger, Principal
 from retrieval.catalog import Catalog
 from retrieval.index import Index
+from retrieval.rows import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Failing:
 
     async def fail(
         self,
-        connection: AsyncConnection[Any],
+        connection: Connection,
         documents: Sequence[Waiting],
         reasons: Mapping[str, Reason],
         *,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import LiteralString
 from uuid import UUID
 
-from ingestion.queue import Pool
+from retrieval.rows import Pool
 
 # A document of a file that holds others has an id below the file's own. What its source calls it now comes first.
 NAMES: LiteralString = """

@@ -10,13 +10,14 @@ from ingestion.errors import DiskFull
 from ingestion.intake import IntakeLimits, Selection, select
 from ingestion.parsing.parts import PartLimits
 from ingestion.progress import Notice, Progress, Summary
-from ingestion.queue import Pool, Queue
+from ingestion.queue import Queue
 from ingestion.reading import Reader
 from ingestion.reception import Reception, Taken
 from ingestion.watching import Outcome, Watch
 from policies import Action, Ledger, Policy, Principal
 from retrieval.catalog import Catalog
 from retrieval.permission import Permission
+from retrieval.rows import Pool
 
 UPLOAD_DOCUMENTS = 16  # up to so many, an import is a person's own, and comes before the large ones
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.02, 0.5

@@ -13,13 +13,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool
 
 from ingestion import reception_queries as queries
 from ingestion.blobs import BlobStore
@@ -35,11 +32,10 @@ from policies import Act, Event, Json, Ledger, Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, Document, DocumentState
 from retrieval.errors import CollectionNotFound
+from retrieval.rows import Pool
 
 BATCH_DOCUMENTS = 16
 BATCH_BYTES = 8_000_000  # beyond this a batch is closed early
-
-Connection = AsyncConnection[Any]
 
 
 @dataclass(slots=True)
@@ -63,7 +59,7 @@ class Reception:
 
     def __init__(
         self,
-        pool: AsyncConnectionPool[Connection],
+        pool: Pool,
         catalog: Catalog,
         ledger: Ledger,
         blobs: BlobStore,

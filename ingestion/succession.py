@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from secrets import token_hex
 
 from ingestion import reencoding_queries as queries
-from ingestion.queue import Pool
 from policies import Act, Action, Event, Json, Ledger, Policy, Principal
 from retrieval.catalog import Catalog
 from retrieval.open_spaces import OpenSpaces
 from retrieval.permission import Permission
-from retrieval.rows import Connection, one_row
+from retrieval.rows import Connection, Pool, one_row
 from retrieval.space_table import SpaceTable
 
 

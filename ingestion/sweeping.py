@@ -3,7 +3,7 @@
 from typing import LiteralString
 
 from ingestion.blobs import A_DAY, BlobStore
-from ingestion.queue import Pool
+from retrieval.rows import Pool
 
 PAGE = 1000
 

@@ -2,11 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import uuid4
-
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from policies.access import AccessRule, Action, Policy
 from policies.audit.event import Act, Event, Json
@@ -18,13 +14,14 @@ from retrieval.corpus import Collection, DocumentState
 from retrieval.index import Index
 from retrieval.permission import Permission
 from retrieval.quarantine_table import QuarantineTable
+from retrieval.rows import Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Collections:
     """The collections, as a principal may see and change them."""
 
-    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    pool: Pool
     policy: Policy
     catalog: Catalog
     ledger: Ledger

@@ -5,9 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
-
 from policies.access import Action, Policy
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
@@ -19,13 +16,14 @@ from retrieval.errors import DocumentNotFound
 from retrieval.index import Index
 from retrieval.permission import Permission
 from retrieval.removal import Removal
+from retrieval.rows import Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Documents:
     """The documents of a collection, as a principal may see and change them."""
 
-    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    pool: Pool
     policy: Policy
     catalog: Catalog
     ledger: Ledger

@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString
+from typing import LiteralString
 
 import numpy as np
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from retrieval.embedding import Embedder
 from retrieval.index import Vector
+from retrieval.rows import Pool
 
 SELECT_VECTORS: LiteralString = "select key, vector from embedding where model = %s and key = any(%s)"
 
@@ -27,7 +26,7 @@ STORED = np.dtype("<f4")
 class CachedEmbedder:
     """`Embedder` that asks another one only for passages it has not seen. Questions are not kept."""
 
-    def __init__(self, embedder: Embedder, pool: AsyncConnectionPool[AsyncConnection[Any]]) -> None:
+    def __init__(self, embedder: Embedder, pool: Pool) -> None:
         self._embedder = embedder
         self._pool = pool
 

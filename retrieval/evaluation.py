@@ -3,15 +3,13 @@
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
+from typing import Protocol
 
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval import metrics
+from retrieval.rows import Pool
 from retrieval.search import Search
 
 Measure = Callable[[Sequence[str], frozenset[str], int], float]
@@ -60,7 +58,7 @@ class EvaluationReport:
 class Evaluation:
     """Asks each question as the principal would, and compares what is found with what is known."""
 
-    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    pool: Pool
     ledger: Ledger
     search: Search
 

@@ -4,19 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
-
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from retrieval.embedding import Embedder
 from retrieval.encoding import Encoding
 from retrieval.errors import ModelUnknown
 from retrieval.index import Index
+from retrieval.rows import Pool
 from retrieval.space import VectorSpace
 from retrieval.space_table import SpaceRow, SpaceTable
-
-Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
 
 @dataclass(frozen=True, slots=True)

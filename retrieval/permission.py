@@ -2,10 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from policies.access import AccessRule, Action, Policy
 from policies.audit.event import Act, Event, Json
@@ -15,13 +11,14 @@ from policies.principal import Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.errors import CollectionNotFound
+from retrieval.rows import Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
     """Asks the policy before anything is done."""
 
-    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    pool: Pool
     policy: Policy
     catalog: Catalog
     ledger: Ledger

@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from psycopg_pool import AsyncConnectionPool
-
 from policies.access import Action, Policy
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
@@ -16,7 +14,7 @@ from retrieval.errors import AlreadyDecided, CollectionNotFound, QuarantineNotFo
 from retrieval.found import counts
 from retrieval.permission import Permission
 from retrieval.quarantine_table import Choice, Held, QuarantineTable
-from retrieval.rows import Connection
+from retrieval.rows import Connection, Pool
 
 REFUSED = "refusé à l’examen, après mise en quarantaine. Versez une version corrigée, ou retirez-le."
 
@@ -36,7 +34,7 @@ class Quarantine:
     `resume` sees to it, in the transaction of the release, that documents, by id, are read again.
     """
 
-    pool: AsyncConnectionPool[Connection]
+    pool: Pool
     policy: Policy
     catalog: Catalog
     ledger: Ledger

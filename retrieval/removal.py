@@ -8,16 +8,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
-
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.index import Index
+from retrieval.rows import Pool
 
 AT_ONCE = 100  # documents
 
@@ -41,7 +39,7 @@ DELETE: LiteralString = "delete from document where collection_id = %s and id = 
 class Removal:
     """Removes for whoever was permitted to."""
 
-    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    pool: Pool
     ledger: Ledger
     index: Index
 

@@ -4,10 +4,6 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePath
-from typing import Any
-
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from ingestion.sources import queries
 from ingestion.sources.followed import Followed, Held, SourceTable
@@ -17,13 +13,14 @@ from retrieval.catalog import Catalog
 from retrieval.corpus import Document, DocumentState
 from retrieval.index import Index
 from retrieval.removal import Removal
+from retrieval.rows import Connection, Pool
 
 
 @dataclass(frozen=True, slots=True)
 class SourceDocuments:
     """Changes catalogue and index together, each act on record."""
 
-    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    pool: Pool
     table: SourceTable
     catalog: Catalog
     ledger: Ledger
@@ -69,7 +66,7 @@ class SourceDocuments:
         async with self.pool.connection() as connection:
             return await self.table.documents(connection, source.collection_id, ids)
 
-    async def _retitle(self, connection: AsyncConnection[Any], document: Document, title: str) -> None:
+    async def _retitle(self, connection: Connection, document: Document, title: str) -> None:
         values = [title, document.collection_id, document.id, document.version]
         await connection.execute(queries.RETITLE, values)
         metadata = replace(document.metadata, title=title)

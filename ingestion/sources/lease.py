@@ -3,21 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
-
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from ingestion.sources.errors import SourceBusy
 from ingestion.sources.followed import Followed, SourceTable
+from retrieval.rows import Pool
 
 LEASE_S = 60.0  # after so long without a sign of life another process may go on
 
 
 @asynccontextmanager
-async def leased(
-    pool: AsyncConnectionPool[AsyncConnection[Any]], table: SourceTable, source: Followed
-) -> AsyncIterator[None]:
+async def leased(pool: Pool, table: SourceTable, source: Followed) -> AsyncIterator[None]:
     """Nobody else has the source meanwhile; no connection is held. Raises `SourceBusy`."""
     async with pool.connection() as connection:
         until = await table.lease(connection, source.id, None, LEASE_S)

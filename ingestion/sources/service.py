@@ -4,10 +4,6 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from ingestion.delays import is_disk_full
 from ingestion.errors import DiskFull, IngestionError
@@ -27,6 +23,7 @@ from retrieval.errors import CollectionNotFound, RetrievalError
 from retrieval.index import Index
 from retrieval.names import NAME_LENGTH
 from retrieval.permission import Permission
+from retrieval.rows import Pool
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +32,7 @@ _log = logging.getLogger(__name__)
 class Sources:
     """Whoever may add to a collection may have it follow a source, and is the one for whom that is done."""
 
-    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    pool: Pool
     policy: Policy
     catalog: Catalog
     ledger: Ledger

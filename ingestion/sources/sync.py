@@ -14,10 +14,7 @@ from collections.abc import AsyncIterator, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from secrets import token_hex
-from typing import Any, Protocol
-
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
+from typing import Protocol
 
 from ingestion.errors import DocumentEmpty, DocumentRefused
 from ingestion.intake import FileIntake, Intake, IntakeLimits, RecordIntake, known_suffixes
@@ -31,6 +28,7 @@ from ingestion.sources.followed import Followed, Held, Kind, SourceTable
 from ingestion.sources.port import Entry, Source
 from policies import Principal
 from retrieval.corpus import Collection
+from retrieval.rows import Pool
 
 AT_ONCE = 64  # entries received together
 AT_ONCE_BYTES = 8_000_000  # beyond this fewer
@@ -60,7 +58,7 @@ class Documents(Protocol):
 class Sync:
     """One synchronisation of one source into its collection, which must be one at a time."""
 
-    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    pool: Pool
     table: SourceTable
     receive: Receive
     documents: Documents

@@ -4,10 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from ingestion.queue import Pool
 from retrieval import Point, Stored
+from retrieval.rows import Connection, Pool
 
 CREATE: LiteralString = """
 create table if not exists test_point (
@@ -54,6 +52,6 @@ class TableIndex:
             yield Stored(*row)
 
     async def _do(self, query: LiteralString, values: list[list[Any]]) -> None:
-        connection: AsyncConnection[Any]
+        connection: Connection
         async with self._pool.connection() as connection, connection.cursor() as cursor:
             await cursor.executemany(query, values)
