@@ -2,6 +2,7 @@
 
 UiError
 ├── SettingsInvalid       a setting is unknown or wrong
+├── RulesNotInForce       a process has other access rules than the serving one
 ├── HomeUnusable          the data folder cannot be written, or its disk is full
 ├── HomeTaken             another process owns the data folder
 ├── OwnerSilent           the owner of the data folder does not answer
@@ -35,6 +36,17 @@ class UiError(Exception):
 
 class SettingsInvalid(UiError):
     """A setting is unknown or wrong."""
+
+
+class RulesNotInForce(UiError):
+    """A process has other access rules than those that the serving one has put in force."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Les règles d’accès de ce processus ne sont pas celles en vigueur. Donnez-lui le même dossier "
+            "(ASSISTANT_RULES) qu’à « assistant serve »\u202f; si ce dossier a été modifié, mettez-le en vigueur par "
+            "« assistant policy reload », ou défaites la modification. Puis relancez ce processus."
+        )
 
 
 class HomeUnusable(UiError):

@@ -9,6 +9,7 @@ import psycopg
 
 from policies import LivePolicy, RulesInvalid, in_force
 from ui.database import Pool
+from ui.errors import RulesNotInForce
 
 LOOK_S = 5.0  # between two looks at which rules are in force
 
@@ -17,7 +18,14 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def following(policy: LivePolicy, pool: Pool, look_s: float = LOOK_S) -> AsyncIterator[None]:
-    """Meanwhile read the folder of rules again whenever the serving process has taken others."""
+    """Meanwhile read the folder of rules again whenever the serving process has taken others.
+
+    Raises `RulesNotInForce` where some are in force and the folder has others, and `psycopg.Error`.
+    """
+    async with pool.connection() as connection:
+        wanted = await in_force(connection)
+    if wanted not in {"", policy.fingerprint} and not await _taken(policy, wanted):
+        raise RulesNotInForce
     looking = asyncio.create_task(_look(policy, pool, look_s))
     try:
         yield

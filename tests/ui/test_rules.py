@@ -23,6 +23,7 @@ from tests.policies.test_live import FREEZE, add
 from ui import worker
 from ui.control.policy import PolicyServices, policy_router
 from ui.database import DatabaseSettings, Pool
+from ui.errors import ServerStopped
 from ui.realm.directory import LocalDirectory
 from ui.rules import following
 from ui.settings import Settings
@@ -104,6 +105,28 @@ async def test_other_rules_than_those_in_force_are_not_taken_and_the_log_says_so
     assert [record.message for record in caplog.records] == [
         "The rules in force (SHA-256 of another folder) are not those of this process's folder."
     ]
+
+
+async def test_a_folder_that_was_brought_up_to_date_since_it_was_read_is_read_again(pool: Pool, folder: Path) -> None:
+    policy, before = LivePolicy(folder), LivePolicy(folder).fingerprint
+    add(folder, FREEZE)
+    async with pool.connection() as connection:
+        await put_in_force(connection, LivePolicy(folder).fingerprint)
+    async with following(policy, pool):
+        assert policy.fingerprint != before
+
+
+@pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
+async def test_a_worker_does_not_start_by_rules_that_nobody_has_put_in_force(
+    server: httpx.AsyncClient, folder: Path, tmp_path: Path, postgres: DatabaseSettings
+) -> None:
+    await server.post("/policy/reload")
+    add(folder, FREEZE)
+    settings = Settings(home=tmp_path / "other", postgres=postgres.url, qdrant=":memory:", rules=folder)
+    started = Started()
+    with pytest.raises(ServerStopped, match=r"ne sont pas celles en vigueur.*assistant policy reload"):
+        await worker.run(settings, Console(file=started))
+    assert not started.event.is_set()
 
 
 @pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
