@@ -7,10 +7,11 @@ import psycopg
 
 from ingestion.errors import DiskFull, IngestionError
 from policies import PolicyError
-from retrieval.errors import RetrievalError
+from retrieval.errors import EmbeddingModelMissing, ModelUnknown, RetrievalError
 
 ATTEMPTS = 20  # of one job, over about three hours
 FIRST_WAIT_S, LONGEST_WAIT_S = 5, 900
+UNFIT = (ModelUnknown, EmbeddingModelMissing)  # this process can do no job, and another may: no attempt is used up
 
 
 def wait_after(attempts: int) -> int:

@@ -6,6 +6,7 @@
 3. Uploads come before imports. Imports take turns: the batches of each are numbered on from the batch whose turn
    it is when they come, and lower numbers go first (start-time fair queueing, Goyal et al., 1996).
 4. A worker that is silent for `stalled_s` seconds counts as dead, and its jobs are taken up again.
+5. A worker that can do no job at all (`delays.UNFIT`) ends, and gives its jobs back as it found them.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from procrastinate import exceptions, retry, types
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from ingestion.delays import ATTEMPTS, wait_after
+from ingestion.delays import ATTEMPTS, FIRST_WAIT_S, UNFIT, wait_after
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 Work = Callable[[int, int], Awaitable[None]]  # a job's number, and how often it was tried before
@@ -55,6 +56,9 @@ select exists (
         and (scheduled_at is null or scheduled_at <= now())
 )
 """
+
+# The attempt is counted when the job is put back.
+UNCOUNTED: LiteralString = "update procrastinate_jobs set attempts = attempts - 1 where id = %s"
 
 CANCEL: LiteralString = "select procrastinate_cancel_job_v1(%s, true, false)"
 
@@ -124,8 +128,28 @@ class Queue:
     async def work(self, do: Work, *, concurrency: int, tidy: Tidy | None = None) -> None:
         """Do jobs, so many at once, until cancelled; those under way then get `grace_s` seconds to end.
 
-        Once a night one of all workers does `tidy`, and forgets the jobs that ended a month ago.
+        Once a night one of all workers does `tidy`, and forgets the jobs that ended a month ago. Raises those errors
+        of `do` that keep this process from every job (`delays.UNFIT`).
         """
+        unfit: list[Exception] = []
+        try:
+            async with asyncio.timeout(None) as until:
+
+                async def do_if_fit(job: int, attempts: int) -> None:
+                    try:
+                        await do(job, attempts)
+                    except UNFIT as error:
+                        await self._uncount(job)
+                        if not unfit:
+                            until.reschedule(asyncio.get_running_loop().time())
+                        unfit.append(error)
+                        raise
+
+                await self._work(do_if_fit, concurrency, tidy)
+        except TimeoutError:
+            raise unfit[0] from None
+
+    async def _work(self, do: Work, concurrency: int, tidy: Tidy | None) -> None:
         while True:
             try:
                 await self._defer_take_up()
@@ -145,6 +169,10 @@ class Queue:
                 if (task := asyncio.current_task()) and task.cancelling():  # it was, while the database was away
                     raise asyncio.CancelledError from error
             await asyncio.sleep(RESTART_S)
+
+    async def _uncount(self, job: int) -> None:
+        async with self._pool.connection() as connection:
+            await connection.execute(UNCOUNTED, [job])
 
     async def _defer_take_up(self) -> None:
         try:
@@ -175,6 +203,8 @@ class _Later(retry.BaseRetryStrategy):
     ) -> procrastinate.RetryDecision | None:
         if isinstance(exception, asyncio.CancelledError):  # its worker was told to stop
             return procrastinate.RetryDecision(retry_in={"seconds": 0})
+        if isinstance(exception, UNFIT):
+            return procrastinate.RetryDecision(retry_in={"seconds": FIRST_WAIT_S})
         if job.attempts + 1 >= ATTEMPTS:
             return None
         wait: types.TimeDeltaParams = {"seconds": wait_after(job.attempts)}

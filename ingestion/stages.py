@@ -24,7 +24,7 @@ from ingestion import reception_queries as queries
 from ingestion.batch import Read, Waiting, failed, prepared, slices
 from ingestion.blobs import BlobStore
 from ingestion.claims import locked, waiting
-from ingestion.delays import ATTEMPTS, reason_for
+from ingestion.delays import ATTEMPTS, UNFIT, reason_for
 from ingestion.errors import DocumentRefused
 from ingestion.failing import Failing, Reason
 from ingestion.guard import judge, keep_aside
@@ -78,16 +78,16 @@ class Stages:
 
         Raises whatever keeps it from being done for now, having noted the reason. After the last attempt what is
         left has failed. From the second attempt on documents go one by one, beginning with another each time, so
-        that one which cannot be done, or ends the process, does not keep the others out.
+        that one which cannot be done, or ends the process, does not keep the others out. What keeps this process from
+        every job (`delays.UNFIT`) is no attempt.
         """
-        if attempts >= ATTEMPTS:
-            await self.give_up(job, INTERRUPTED)
-            return
         try:
-            await self._do(job, attempts)
-        except Exception as error:
-            _log.warning("Job %s came to nothing (%s), attempt %s.", job, type(error).__name__, attempts + 1)
-            await self._put_off(job, attempts, reason_for(error))
+            if attempts >= ATTEMPTS:
+                await self.give_up(job, INTERRUPTED)
+            else:
+                await self._try(job, attempts)
+        except UNFIT as error:
+            await self._note(job, reason_for(error))
             raise
 
     async def tidy(self) -> None:
@@ -101,10 +101,20 @@ class Stages:
             reasons = {one.id: Reason(reason, "given up") for one in left}
             await self._failing.fail(connection, left, reasons, retry=True)
 
-    async def _put_off(self, job: int, attempts: int, reason: str) -> None:
-        if attempts + 1 >= ATTEMPTS:
-            await self.give_up(job, reason)
-            return
+    async def _try(self, job: int, attempts: int) -> None:
+        try:
+            await self._do(job, attempts)
+        except UNFIT:
+            raise
+        except Exception as error:
+            _log.warning("Job %s came to nothing (%s), attempt %s.", job, type(error).__name__, attempts + 1)
+            if attempts + 1 >= ATTEMPTS:
+                await self.give_up(job, reason_for(error))
+            else:
+                await self._note(job, reason_for(error))
+            raise
+
+    async def _note(self, job: int, reason: str) -> None:
         async with self._parts.pool.connection() as connection:
             await connection.execute(queries.DELAYED, {"job_id": job, "delay": reason})
 

@@ -1,6 +1,7 @@
 """All services of a process, as one visible stack."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from ingestion import (
     open_queue,
     open_reader,
 )
+from ingestion.delays import reason_for
 from policies import Act, Event, LivePolicy, PostgresLedger, put_in_force
 from retrieval import (
     Catalog,
@@ -45,6 +47,8 @@ from ui.limits import intake_limits, parse_limits, part_limits
 from ui.settings import Settings
 from ui.sources import scheduled, sources_of
 from ui.spaces import announce, changing, open_process_spaces
+
+_log = logging.getLogger(__name__)
 
 # Of 25 pairs of k and weight, the one that is near the best on each set of development questions; the README
 # has the figures (`make bench`, retrieval).
@@ -190,17 +194,23 @@ def reencoding_of(parts: Parts, spaces: OpenSpaces, queue: Queue) -> Reencoding:
 
 @asynccontextmanager
 async def working(queue: Queue, parts: Parts, jobs: int) -> AsyncIterator[None]:
-    """Have a worker in this process do so many jobs at once; none with 0."""
+    """Have a worker in this process do so many jobs at once; none with 0. The log says so where it ends by itself."""
     if not jobs:
         yield
         return
     stages = Stages(parts)
     work = asyncio.create_task(queue.work(stages.do, concurrency=jobs, tidy=stages.tidy))
+    work.add_done_callback(_say_why)
     try:
         yield
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
+
+
+def _say_why(work: asyncio.Task[None]) -> None:
+    if not work.cancelled() and (error := work.exception()) is not None:
+        _log.error("This process does no more jobs (%s): %s", type(error).__name__, reason_for(error))
 
 
 def database_settings(settings: Settings) -> DatabaseSettings:

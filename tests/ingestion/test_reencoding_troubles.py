@@ -1,5 +1,6 @@
 """What stands in the way of the next embedding model, and what becomes of it."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,11 +10,14 @@ from uuid import uuid4
 
 import pytest
 
-from ingestion import Agreement
+from ingestion import Agreement, Stages
 from ingestion import reencoding_queries as queries
+from ingestion.delays import ATTEMPTS
 from policies import Principal, Refused, Role
 from retrieval import (
     DocumentMetadata,
+    DocumentState,
+    IndexInUse,
     ModelUnknown,
     SpaceTable,
 )
@@ -125,3 +129,26 @@ async def test_a_process_that_does_not_know_the_model_in_use_does_nothing_and_sa
         await both.finish()
         with pytest.raises(ModelUnknown, match=r"new.*ASSISTANT_EMBEDDING"):
             await other.spaces.in_use()
+
+
+@pytest.mark.parametrize("attempts", [0, ATTEMPTS - 1, ATTEMPTS])
+async def test_a_worker_that_does_not_know_the_model_in_use_ends_and_uses_up_no_attempt(
+    assistant: "Library", both: Two, write: Write, tmp_path: Path, attempts: int
+) -> None:
+    collection = await assistant.create("RH")
+    async with two(assistant.parts.pool, tmp_path / "elsewhere", assistant.queue, models(OLD, None)) as other:
+        await both.succession.announce(assistant.principal)
+        await both.finish()
+        await assistant.receive("RH", write("a.jsonl", lines(a="Un.")))
+        async with assistant.parts.pool.connection() as connection:
+            await connection.execute("update procrastinate_jobs set attempts = %s where task_name = 'read'", [attempts])
+        stale = replace(assistant.parts, spaces=other.spaces, index=IndexInUse(other.spaces))
+        with pytest.raises(ModelUnknown):
+            await asyncio.wait_for(assistant.queue.work(Stages(stale).do, concurrency=1), timeout=30)
+    async with assistant.parts.pool.connection() as connection:
+        job = "select status, attempts from procrastinate_jobs where task_name = 'read'"
+        assert await (await connection.execute(job)).fetchall() == [("todo", attempts)]
+        (delay,) = await (await connection.execute("select delay from received")).fetchall()
+    assert "ASSISTANT_EMBEDDING" in delay[0]
+    (version, state, _) = (await assistant.states(collection, "a"))["a"]
+    assert (version, state) == (1, DocumentState.PENDING)

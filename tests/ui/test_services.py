@@ -1,12 +1,18 @@
 """All services at once, and what they do about stores that do not agree."""
 
+import asyncio
 import shutil
 from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
 
 from ingestion import Summary
 from policies import Principal
+from retrieval import ModelUnknown
 from ui.database import DatabaseSettings, Pool
-from ui.services import Services, open_services
+from ui.services import Services, open_services, working
 from ui.settings import Settings
 from ui.spaces import open_process_spaces
 
@@ -28,6 +34,24 @@ async def test_a_lost_index_is_filled_by_the_next_import_even_where_something_el
         assert (await _import(services, administrateur, note)).unchanged == 0
         found = await services.search.search(administrateur, "télétravail")
     assert [passage.document_id for passage in found.passages] == [str(note)]
+
+
+async def test_a_server_that_can_do_no_job_any_more_says_so_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended = asyncio.Event()
+
+    class Unfit:
+        async def work(self, *_: Any, **__: Any) -> None:
+            ended.set()
+            raise ModelUnknown("nouveau", "ancien")
+
+    queue: Any = Unfit()
+    monkeypatch.setattr("ui.services.Stages", MagicMock())
+    async with working(queue, MagicMock(), 1):
+        await ended.wait()
+    (told,) = [record.getMessage() for record in caplog.records if record.name == "ui.services"]
+    assert "nouveau" in told
 
 
 async def _import(services: Services, person: Principal, path: Path) -> Summary:
