@@ -1,8 +1,10 @@
 """Waiting for a connection, and being told to stop meanwhile."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from ui.connections import CancellablePool
 from ui.database import DatabaseSettings, Pool
@@ -36,6 +38,20 @@ async def wait_and_be_cancelled(pool: Pool) -> asyncio.Task[None]:
 
 async def test_a_task_that_is_cancelled_as_its_connection_comes_ends(postgres: DatabaseSettings) -> None:
     task = await wait_and_be_cancelled(CancellablePool(postgres.url, min_size=1, max_size=1, open=False))
+    assert task.cancelled()
+
+
+async def test_a_task_that_is_cancelled_as_no_connection_comes_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def forget_and_fail(*_: object) -> None:
+        with suppress(asyncio.CancelledError):  # as `asyncio.wait_for` does
+            await asyncio.Event().wait()
+        raise PoolTimeout
+
+    monkeypatch.setattr(AsyncConnectionPool, "getconn", forget_and_fail)
+    task = asyncio.create_task(CancellablePool("", open=False).getconn())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
     assert task.cancelled()
 
 
