@@ -7,13 +7,15 @@ of these is anything said, however often. What is told:
 1. four or more in a row: so many carry a message, and no script needs them (emoji sequences have two at most, UTS #51;
    identifiers none, UTS #39, 3.1);
 2. one or more after each of four letters in a row: a word broken up so that no search finds it;
-3. an override of direction anywhere, and a turn to the right-to-left where no letter near is written so: the screen
-   shows another order than a program reads (UAX #9, 2.1 to 2.4; « Trojan Source », CVE-2021-42574). Turns to the
-   left-to-right, which telephones put around names and numbers, change nothing there;
+3. what makes the screen show another order than a program reads (UAX #9, 2.1 to 2.4; « Trojan Source »,
+   CVE-2021-42574): an override to the right-to-left anywhere, a turn to it where no letter near is written so, and an
+   override to the left-to-right where one is. Elsewhere turns and overrides to the left-to-right, which telephones
+   put around names and numbers, change nothing;
 4. tag characters, but for those of a flag (UTS #51, ED-14a): an invisible copy of ASCII.
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from itertools import islice
@@ -40,9 +42,13 @@ _PLACE = re.compile(
     f"|[{_TAGS}]+"
     f"|[{_SHAPELESS}]{{4,}}"
     f"|(?:[{_LETTERS}][{_SHAPELESS}]+){{4,}}"
-    "|[\u202d\u202e]"
+    "|\u202e"
+    "|(?P<back>\u202d)"
     "|(?P<turn>[\u202b\u2067])"
 )
+_SCRIPTS = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)  # from right to left
 _FROM_RIGHT = frozenset({"R", "AL"})
 _LINES = frozenset({"h", "is", "p", "si"})  # the elements of office files that hold one line
 
@@ -59,21 +65,47 @@ def raw_text(root: etree._Element) -> str:
     """The text of a part of an office file, line by line, if it holds an invisible character at all; else nothing."""
     if not _ANY.search(str(root.xpath("string()"))):
         return ""
-    lines = (one for one in root.iter() if etree.QName(one).localname in _LINES)
-    return "\n".join("".join(map(str, one.itertext())) for one in lines)
+    return "\n".join(_lines(root))
+
+
+def _lines(root: etree._Element) -> Iterator[str]:
+    """Each line once: one in a box that a line holds is part of that line, so depth costs nothing."""
+    walk = etree.iterwalk(root, events=("start",))
+    for _, element in walk:
+        if etree.QName(element).localname in _LINES:
+            yield "".join(map(str, element.itertext()))
+            walk.skip_subtree()
 
 
 def _places(text: str) -> Iterator[tuple[int, int]]:
+    home = _Home(text)
     for match in _PLACE.finditer(text):
-        if not match["flag"] and not (match["turn"] and _is_at_home(text, match)):
+        if match["flag"]:
+            continue
+        if not (match["turn"] or match["back"]) or home.is_near(match) == bool(match["back"]):
             yield match.span()
 
 
-def _is_at_home(text: str, turn: re.Match[str]) -> bool:
-    """Whether something near is written from right to left."""
-    before = text[max(0, turn.start() - NEAR) : turn.start()].rpartition("\n")[2]
-    after = text[turn.end() : turn.end() + NEAR].partition("\n")[0]
-    return any(one.isalpha() and unicodedata.bidirectional(one) in _FROM_RIGHT for one in before + after)
+class _Home:
+    """Where a text is written from right to left, asked of places one after the other: all cost one walk."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._letters = (one.start() for one in _SCRIPTS.finditer(text) if _is_from_right(one[0]))
+        self._letter = -1
+
+    def is_near(self, place: re.Match[str]) -> bool:
+        """Whether such a letter is near on the same line."""
+        start, end = place.span()
+        first = max(0, start - NEAR)
+        first = max(first, self._text.rfind("\n", first, start) + 1)
+        while self._letter < first:
+            self._letter = next(self._letters, sys.maxsize)
+        return self._letter < end + NEAR and "\n" not in self._text[end : self._letter]
+
+
+def _is_from_right(letter: str) -> bool:
+    return letter.isalpha() and unicodedata.bidirectional(letter) in _FROM_RIGHT
 
 
 def _told(text: str, start: int, end: int) -> str:

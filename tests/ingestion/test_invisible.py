@@ -1,16 +1,19 @@
 """Which invisible characters are told, and which are ordinary."""
 
 import json
+import unicodedata
 from pathlib import Path, PurePath
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from ingestion.characters import visible
 from ingestion.document import ParsedDocument
 from ingestion.inspection import inspected
-from ingestion.invisible import PLACES, invisible_places
+from ingestion.invisible import NEAR, PLACES, invisible_places, raw_text
 from ingestion.parsing import jsonl
 from ingestion.parsing.formats import parser_for
 from tests.ingestion.office_files import cells, docx, odf, paragraph, pptx, shape, xlsx
@@ -34,6 +37,10 @@ NAME = "caractères invisibles"
         pytest.param(
             "si \u2067non\u200f\u2069 payé", "si [U+2067]non payé", id="a turn beside a mark, which is no letter"
         ),
+        pytest.param("si \u2067non\n\u05d0", "si [U+2067]non", id="a turn in a line above"),
+        pytest.param("\u05d0\nsi \u2067non", "si [U+2067]non", id="a turn in a line below"),
+        pytest.param("\u05d0" + " " * 200 + "si \u2067non", "si [U+2067]non", id="a turn far from home"),
+        pytest.param("\u05d0\u202d\u05d1", "\u05d0[U+202D]\u05d1", id="an override among Hebrew letters"),
         pytest.param("oui\U000e0069\U000e0067", "oui[U+E0069][U+E0067]", id="tags"),
         pytest.param("\U0001f3f4\U000e0069\U000e0067", "\U0001f3f4[U+E0069][U+E0067]", id="tags of no flag"),
     ],
@@ -58,6 +65,7 @@ def test_what_hides_or_turns_words_is_told_with_the_words_around_it(text: str, t
         pytest.param("\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", id="Scotland’s flag"),
         pytest.param("می\u200cخواهم", id="a Persian joiner"),
         pytest.param("il dit \u2067שלום\u2069 et \u202bمرحبا\u202c", id="turns for those who write so"),
+        pytest.param("Tél. \u202d+33 6 00 00 00 00\u202c\n\u05d0", id="as others do"),
         pytest.param("\u202a+33 6 00 00 00 00\u202c, \u2068Camille\u2069, \u200eC:\\notes", id="as telephones copy"),
     ],
 )
@@ -73,6 +81,39 @@ def test_a_text_without_any_has_none(text: str) -> None:
 def test_of_many_places_the_first_are_told() -> None:
     lines = [f"n° {number}\u202eoui" for number in range(PLACES + 5)]
     assert invisible_places("\n".join(lines)).split("\n") == [f"n° {number}[U+202E]oui" for number in range(PLACES)]
+
+
+def test_what_stands_in_a_line_of_an_office_file_is_read_once() -> None:
+    inner = etree.fromstring(f"<p>{TURNED}</p>")
+    for _ in range(200):
+        outer = etree.Element("p")
+        outer.append(inner)
+        inner = outer
+    assert raw_text(inner) == TURNED
+
+
+SIDE = st.lists(st.sampled_from(["\n", "a ", "\u0661", "\u05d0", " " * 70]), max_size=8).map("".join)
+
+
+@given(SIDE, st.sampled_from("\u2067\u202d"), SIDE)
+def test_whether_letters_from_right_to_left_are_near_goes_by_line_and_distance(
+    before: str, sign: str, after: str
+) -> None:
+    near = before[-NEAR:].rpartition("\n")[2] + after[:NEAR].partition("\n")[0]
+    assert bool(invisible_places(before + sign + after)) == (("\u05d0" in near) == (sign == "\u202d"))
+
+
+def test_however_many_turns_there_are_each_letter_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+
+    def bidirectional(letter: str) -> str:
+        looked_at.append(letter)
+        return unicodedata.bidirectional(letter)
+
+    text = (" a\u2067" * 40 + "\u05d0") * 50
+    monkeypatch.setattr("ingestion.invisible.unicodedata", SimpleNamespace(bidirectional=bidirectional))
+    assert invisible_places(text) == ""
+    assert 0 < len(looked_at) <= len(text)
 
 
 def pdf(text: str) -> bytes:
