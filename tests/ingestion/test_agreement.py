@@ -3,30 +3,25 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from ingestion import Agreement
 from policies import Principal, Refused
 from retrieval import Chunk, Collection, DocumentMetadata, Locator, Point, SparseVector, point_id
+from tests.ingestion.conftest import Library, Write
 from tests.ingestion.records import lines
 
-if TYPE_CHECKING:
-    from tests.ingestion.conftest import Library
-
-Write = Callable[[str, str], Path]
-Harm = Callable[["Library", Collection], Awaitable[None]]
+Harm = Callable[[Library, Collection], Awaitable[None]]
 
 
 @pytest.fixture
-def agreement(library: "Library") -> Agreement:
+def agreement(library: Library) -> Agreement:
     parts = library.parts
     return Agreement(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index, library.queue)
 
 
-async def plant(library: "Library", collection: Collection, document: str, version: int, ordinal: int = 0) -> None:
+async def plant(library: Library, collection: Collection, document: str, version: int, ordinal: int = 0) -> None:
     """A point that nobody asked for."""
     (dense,) = await library.embedder.embed_passages(["planté"])
     chunk = Chunk(ordinal, "planté", Locator(None, (), 0, 6))
@@ -37,35 +32,35 @@ async def plant(library: "Library", collection: Collection, document: str, versi
     )
 
 
-async def lose_points(library: "Library", collection: Collection) -> None:
+async def lose_points(library: Library, collection: Collection) -> None:
     await library.parts.index.delete(collection.id, "a")
 
 
-async def add_a_chunk(library: "Library", collection: Collection) -> None:
+async def add_a_chunk(library: Library, collection: Collection) -> None:
     await plant(library, collection, "a", 2, ordinal=1)
 
 
-async def add_a_later_version(library: "Library", collection: Collection) -> None:
+async def add_a_later_version(library: Library, collection: Collection) -> None:
     await plant(library, collection, "a", 3)
 
 
-async def leave_an_earlier_version(library: "Library", collection: Collection) -> None:
+async def leave_an_earlier_version(library: Library, collection: Collection) -> None:
     await plant(library, collection, "a", 1)
 
 
-async def add_a_document(library: "Library", collection: Collection) -> None:
+async def add_a_document(library: Library, collection: Collection) -> None:
     await plant(library, collection, "stranger", 1)
 
 
-async def add_a_collection(library: "Library", collection: Collection) -> None:
+async def add_a_collection(library: Library, collection: Collection) -> None:
     await plant(library, replace(collection, id=point_id(collection.id, "", 0, "", 0)), "a", 1)
 
 
-async def find_what_failed(library: "Library", collection: Collection) -> None:
+async def find_what_failed(library: Library, collection: Collection) -> None:
     await plant(library, collection, "empty", 1)
 
 
-async def lose_a_job(library: "Library", collection: Collection) -> None:
+async def lose_a_job(library: Library, collection: Collection) -> None:
     async with library.parts.pool.connection() as connection:
         await connection.execute("update document set state = 'pending' where id = 'a'")
         await connection.execute("delete from procrastinate_jobs")
@@ -85,7 +80,7 @@ HARM: list[tuple[Harm, str]] = [
 
 @pytest.mark.parametrize(("harm", "kind"), HARM, ids=lambda value: getattr(value, "__name__", ""))
 async def test_what_does_not_agree_is_found_and_repaired(
-    library: "Library", agreement: Agreement, write: Write, harm: Harm, kind: str
+    library: Library, agreement: Agreement, write: Write, harm: Harm, kind: str
 ) -> None:
     collection = await library.create("RH")
     await library.ingest("RH", write("a.jsonl", lines(a="Un.", b="Deux.", empty=" ")))
@@ -109,7 +104,7 @@ async def test_what_does_not_agree_is_found_and_repaired(
 
 
 async def test_a_document_that_is_being_read_is_no_finding(
-    library: "Library", agreement: Agreement, write: Write
+    library: Library, agreement: Agreement, write: Write
 ) -> None:
     await library.create("RH")
     await library.receive("RH", write("a.jsonl", lines(a="Un.")))
@@ -117,7 +112,7 @@ async def test_a_document_that_is_being_read_is_no_finding(
 
 
 async def test_who_may_not_add_to_every_collection_is_refused(
-    library: "Library", agreement: Agreement, agent: Principal
+    library: Library, agreement: Agreement, agent: Principal
 ) -> None:
     await library.create("RH")
     for act in (agreement.check, agreement.repair):

@@ -3,7 +3,7 @@
 import errno
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -11,19 +11,15 @@ import pytest
 
 from ingestion import DiskFull
 from retrieval import Collection, DocumentState, IndexUnavailable
+from tests.ingestion.conftest import Library, Write
 from tests.ingestion.import_steps import Failure, step_by_step
 from tests.ingestion.records import lines
 from tests.ingestion.steps import Steps
 
-if TYPE_CHECKING:
-    from tests.ingestion.conftest import Library
-
-Write = Callable[[str, str], Path]
-
 IDS = ("same", "changed", "emptied", "new")
 
 
-async def imported(library: "Library", write: Write) -> tuple[Collection, Path]:
+async def imported(library: Library, write: Write) -> tuple[Collection, Path]:
     """A fresh collection with a first state of the records, and the file of their next state."""
     name = f"C-{uuid4()}"
     collection = await library.create(name)
@@ -32,13 +28,13 @@ async def imported(library: "Library", write: Write) -> tuple[Collection, Path]:
     return collection, write("a.jsonl", lines(same="Pareil.", changed=long, emptied=" ", new="Nouveau."))
 
 
-async def end_state(library: "Library", collection: Collection) -> tuple[Any, Any]:
+async def end_state(library: Library, collection: Collection) -> tuple[Any, Any]:
     return await library.points(collection), await library.states(collection, *IDS)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before the call", "after the call"])
 async def test_after_a_crash_at_any_step_the_next_run_reaches_the_same_end(
-    library: "Library", write: Write, after: bool
+    library: Library, write: Write, after: bool
 ) -> None:
     collection, path = await imported(library, write)
     undisturbed = Steps(None, after=after)
@@ -57,7 +53,7 @@ async def test_after_a_crash_at_any_step_the_next_run_reaches_the_same_end(
         assert await end_state(library, collection) == expected, f"crash at step {crash_at}"
 
 
-async def assert_that_what_is_indexed_can_be_found(library: "Library", collection: Collection) -> None:
+async def assert_that_what_is_indexed_can_be_found(library: Library, collection: Collection) -> None:
     """The catalogue promises nothing that the index does not hold.
 
     The reverse may happen: a pending document may have points already, and the next run takes it up.
@@ -77,7 +73,7 @@ def no_space() -> Exception:
     "error", [no_space, psycopg.errors.DiskFull, lambda: OSError(errno.EDQUOT, "Disk quota exceeded")]
 )
 async def test_a_full_disk_is_named_at_any_step_and_the_next_run_goes_on(
-    library: "Library", write: Write, error: Callable[[], Exception]
+    library: Library, write: Write, error: Callable[[], Exception]
 ) -> None:
     collection, path = await imported(library, write)
     undisturbed = Steps(None, after=False)
@@ -93,7 +89,7 @@ async def test_a_full_disk_is_named_at_any_step_and_the_next_run_goes_on(
         assert await end_state(library, collection) == expected
 
 
-async def delays(library: "Library") -> list[str]:
+async def delays(library: Library) -> list[str]:
     """Why documents wait longer."""
     async with library.parts.pool.connection() as connection:
         rows = await (await connection.execute("select delay from received")).fetchall()

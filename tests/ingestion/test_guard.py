@@ -1,9 +1,8 @@
 """What becomes of a document in which something was found: the decision table, then whole imports."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,14 +14,10 @@ from ingestion.guard import verdict
 from ingestion.inspection import Inspection, inspected
 from policies import Concern, Principal, Response, Responses, Tally
 from retrieval import Choice, Collection, DocumentMetadata, DocumentState, Quarantine
+from tests.ingestion.conftest import Library, Write
 from tests.ingestion.import_steps import Failure, step_by_step
 from tests.ingestion.records import lines
 from tests.ingestion.steps import Steps
-
-if TYPE_CHECKING:
-    from tests.ingestion.conftest import Library
-
-Write = Callable[[str, str], Path]
 
 NOBODY = Principal("s", "n", frozenset(), frozenset())
 ACCEPT, FLAG, QUARANTINE, REFUSE = Response
@@ -90,39 +85,37 @@ MARKED = "DIFFUSION RESTREINTE\n\nLe code de la salle serveur est 4711."
 HARMLESS = "Le congé dure trois jours."
 
 
-async def rule(library: "Library", collection: Collection, **responses: Response) -> None:
+async def rule(library: Library, collection: Collection, **responses: Response) -> None:
     """What the collection does, by concern."""
     chosen = {Concern[name.upper()]: response for name, response in responses.items()}
     async with library.parts.pool.connection() as connection:
         await library.parts.quarantine.put_responses(connection, collection.id, chosen)
 
 
-def quarantine_of(library: "Library") -> Quarantine:
+def quarantine_of(library: Library) -> Quarantine:
     """Whose releases are taken up by the worker."""
     parts = library.parts
     again = Again(parts.pool, library.queue)
     return Quarantine(parts.pool, library.policy, parts.catalog, parts.ledger, parts.quarantine, resume=again.read)
 
 
-async def decide(library: "Library", choice: Choice) -> None:
+async def decide(library: Library, choice: Choice) -> None:
     quarantine = quarantine_of(library)
     ((_, held),) = await quarantine.waiting(library.principal)
     await quarantine.decide(library.principal, held.id, choice)
 
 
-async def finished(library: "Library") -> None:
+async def finished(library: Library) -> None:
     """The worker has nothing left to do."""
     await library.do_jobs()
 
 
-async def details(library: "Library", act: str) -> list[dict[str, Any]]:
+async def details(library: Library, act: str) -> list[dict[str, Any]]:
     records = [json.loads(body) for body in await library.acts()]
     return [record["details"] for record in records if record["act"] == act]
 
 
-async def test_what_is_quarantined_cannot_be_found_and_is_indexed_once_released(
-    library: "Library", write: Write
-) -> None:
+async def test_what_is_quarantined_cannot_be_found_and_is_indexed_once_released(library: Library, write: Write) -> None:
     collection = await library.create("Notes")
     path = write("a.txt", MARKED)
     summary = await library.ingest("Notes", path)
@@ -139,7 +132,7 @@ async def test_what_is_quarantined_cannot_be_found_and_is_indexed_once_released(
 
 
 async def test_a_new_version_in_quarantine_takes_the_old_one_out_of_the_index_and_is_asked_about_anew(
-    library: "Library", write: Write
+    library: Library, write: Write
 ) -> None:
     collection = await library.create("Notes")
     path = write("a.txt", HARMLESS)
@@ -156,7 +149,7 @@ async def test_a_new_version_in_quarantine_takes_the_old_one_out_of_the_index_an
     assert (await library.ingest("Notes", path)).held == []
 
 
-async def test_what_a_person_refused_stays_refused(library: "Library", write: Write) -> None:
+async def test_what_a_person_refused_stays_refused(library: Library, write: Write) -> None:
     collection = await library.create("Notes")
     path = write("a.txt", MARKED)
     await library.ingest("Notes", path)
@@ -169,7 +162,7 @@ async def test_what_a_person_refused_stays_refused(library: "Library", write: Wr
     assert await library.points(collection) == frozenset()
 
 
-async def test_what_a_rule_refuses_fails_with_a_reason_that_quotes_nothing(library: "Library", write: Write) -> None:
+async def test_what_a_rule_refuses_fails_with_a_reason_that_quotes_nothing(library: Library, write: Write) -> None:
     collection = await library.create("Notes")
     await rule(library, collection, marking=REFUSE, personal_data=REFUSE)
     path = write("a.txt", f"{MARKED}\nAppelez le 01 23 45 67 89.")
@@ -187,9 +180,7 @@ async def test_what_a_rule_refuses_fails_with_a_reason_that_quotes_nothing(libra
     assert failed["failure"] == "TextRefused"
 
 
-async def test_what_is_flagged_is_found_and_what_is_accepted_is_not_even_noted(
-    library: "Library", write: Write
-) -> None:
+async def test_what_is_flagged_is_found_and_what_is_accepted_is_not_even_noted(library: Library, write: Write) -> None:
     collection = await library.create("Notes")
     await rule(library, collection, marking=ACCEPT)
     path = write("a.txt", f"{MARKED}\nAppelez le 01 23 45 67 89, ou le 01 23 45 67 80.")
@@ -204,7 +195,7 @@ async def test_what_is_flagged_is_found_and_what_is_accepted_is_not_even_noted(
 
 
 async def test_nothing_found_enters_the_ledger_or_a_log(
-    library: "Library", write: Write, caplog: pytest.LogCaptureFixture
+    library: Library, write: Write, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(0)
     collection = await library.create("Notes")
@@ -218,7 +209,7 @@ async def test_nothing_found_enters_the_ledger_or_a_log(
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before the call", "after the call"])
-async def test_a_crash_at_any_step_lets_nothing_through(library: "Library", write: Write, after: bool) -> None:
+async def test_a_crash_at_any_step_lets_nothing_through(library: Library, write: Write, after: bool) -> None:
     """One version is found, the next is to be quarantined; beside it one that its collection refuses, and one new."""
 
     async def prepared() -> tuple[Collection, Path]:

@@ -3,9 +3,8 @@
 import asyncio
 import json
 import signal
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,15 +12,11 @@ import pytest
 from ingestion import reception
 from retrieval import DocumentState, Stored
 from tests.ingestion import mortal_worker
+from tests.ingestion.conftest import Library, Write
 from tests.ingestion.processes import STUCK_S, process, run
 from tests.ingestion.records import lines
 from tests.ingestion.table_index import TableIndex
 from ui.database import DatabaseSettings, Pool
-
-if TYPE_CHECKING:
-    from tests.ingestion.conftest import Library
-
-Write = Callable[[str, str], Path]
 
 
 async def test_after_a_kill_at_any_step_the_next_worker_leaves_exactly_the_right_points(
@@ -57,7 +52,7 @@ async def test_after_a_kill_at_any_step_the_next_worker_leaves_exactly_the_right
 
 
 async def test_two_workers_share_the_jobs_and_one_does_those_of_the_other_that_was_killed(
-    library: "Library", postgres: DatabaseSettings, tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+    library: Library, postgres: DatabaseSettings, tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reception, "BATCH_DOCUMENTS", 4)
     index = TableIndex(library.parts.pool)

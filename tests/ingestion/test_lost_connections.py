@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,12 +23,10 @@ from retrieval import (
     VectorSpace,
     open_edge,
 )
-from tests.ingestion.conftest import QUICK, Library
+from tests.ingestion.conftest import QUICK, Library, Write
 from tests.ingestion.mortal_worker import DIMENSION, Cheap
 from tests.ingestion.plain_reader import PlainReader
 from ui.database import DatabaseSettings, open_database, start_server
-
-Write = Callable[[str, str], Path]
 
 # After which call of which service the database is restarted. The texts are entered in one transaction, and points,
 # older points, states and records are written in another.

@@ -1,30 +1,23 @@
 """What an earlier pipeline made, made anew from the originals that are kept."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from ingestion import Renewal, batch, incoming, reception
 from policies import Principal, Refused
+from tests.ingestion.conftest import Library, Write
 from tests.ingestion.records import lines
-
-if TYPE_CHECKING:
-    from tests.ingestion.conftest import Library
-
-Write = Callable[[str, str], Path]
 
 
 @pytest.fixture
-def renewal(library: "Library") -> Renewal:
+def renewal(library: Library) -> Renewal:
     parts = library.parts
     return Renewal(parts.pool, library.policy, parts.catalog, parts.ledger, parts.blobs, library.queue)
 
 
 async def test_documents_are_found_as_they_were_until_they_are_made_anew(
-    library: "Library", renewal: Renewal, write: Write
+    library: Library, renewal: Renewal, write: Write
 ) -> None:
     collection = await library.create("RH")
     note = write("note.txt", "Une note.")
@@ -48,7 +41,7 @@ async def test_documents_are_found_as_they_were_until_they_are_made_anew(
 
 
 async def test_who_may_not_add_may_not_have_anything_made_anew(
-    library: "Library", renewal: Renewal, agent: Principal
+    library: Library, renewal: Renewal, agent: Principal
 ) -> None:
     await library.create("RH")
     with pytest.raises(Refused):

@@ -1,20 +1,12 @@
 """Originals that no document names any more."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from ingestion import Stages
 from ingestion.sweeping import sweep
-
-if TYPE_CHECKING:
-    from tests.ingestion.conftest import Library
-
-Write = Callable[[str, str], Path]
+from tests.ingestion.conftest import Library, Write
 
 
 async def test_an_original_goes_with_the_last_document_that_names_it_once_it_is_old(
-    library: "Library", write: Write
+    library: Library, write: Write
 ) -> None:
     parts, collection = library.parts, await library.create("RH")
     path = write("note.txt", "Ancien.")
