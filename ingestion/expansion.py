@@ -40,11 +40,15 @@ class FoundRecord:
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """A file that can be no document, and why."""
+    """A file that can be no document, and why.
+
+    One that `says_nothing` of its records does not say either that those it had before are gone.
+    """
 
     id: str
     name: str
     reason: DocumentRefused
+    says_nothing: bool = False
 
 
 async def expand(
@@ -114,9 +118,13 @@ class _Expansion:
                 raise DocumentEmpty(file.name)
         except BrokenLine as broken:
             problem = f"sa ligne {broken.number} ne peut pas être lue ({broken.problem})"
-            return [Unfit(file.id, file.name, FileUnreadable(file.name, problem, "Corrigez cette ligne."))]
+            return [
+                Unfit(
+                    file.id, file.name, FileUnreadable(file.name, problem, "Corrigez cette ligne."), says_nothing=True
+                )
+            ]
         except DocumentRefused as refusal:
-            return [Unfit(file.id, file.name, refusal)]
+            return [Unfit(file.id, file.name, refusal, says_nothing=True)]
         size = sum(len(one.content) for one in found if isinstance(one, FoundRecord))
         self._take(size, len(found))
         return found

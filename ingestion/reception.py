@@ -42,7 +42,8 @@ BATCH_BYTES = 8_000_000  # beyond this a batch is closed early
 class Taken:
     """What became of some documents; those of `job` are its to read, by id with their names.
 
-    `ids` names all that were looked at; `more` counts the documents found in others, beyond those that were known of.
+    `ids` names all that were looked at, and `unsaid` the files of records among them that could not be read and so say
+    nothing of theirs; `more` counts the documents found in others, beyond those that were known of.
     """
 
     job: int | None = None
@@ -52,6 +53,7 @@ class Taken:
     held: list[str] = field(default_factory=list)
     more: int = 0
     ids: list[str] = field(default_factory=list)
+    unsaid: list[str] = field(default_factory=list)
 
 
 class Reception:
@@ -102,7 +104,7 @@ class Reception:
             if isinstance(item, RecordIntake):
                 originals.append(of_record(item))
             else:
-                found = await self._originals(item)
+                found = await self._originals(item, taken.unsaid)
                 taken.more += len(found) - 1
                 originals += found
         ids = taken.ids = [one.id for one in originals]
@@ -123,13 +125,14 @@ class Reception:
                 taken.unchanged.append(one.name)
         return fresh
 
-    async def _originals(self, item: FileIntake) -> list[Original]:
-        """The file, or the files and records in it."""
+    async def _originals(self, item: FileIntake, unsaid: list[str]) -> list[Original]:
+        """The file, or the files and records in it; adds to `unsaid`."""
         originals = []
         async with aclosing(expand(Found(item.id, item.name, item.path), self._reader, self._limits)) as found:
             async for one in found:
                 try:
                     if isinstance(one, Unfit):
+                        unsaid += [one.id] * one.says_nothing
                         raise one.reason
                     if isinstance(one, FoundRecord):
                         originals.append(of_record(RecordIntake(one.id, one.name, one.content)))

@@ -41,9 +41,12 @@ class SourceDocuments:
             await self.ledger.append(connection, _event(Act.DOCUMENT_RENAMED, source, held.document_id))
         return True
 
-    async def fail(self, source: Followed, document_id: str, name: str, reason: str) -> None:
+    async def fail(
+        self, source: Followed, document_id: str, name: str, reason: str, *, keeps_below: bool = False
+    ) -> None:
         """Let the document be there, with the reason why it cannot be found; nothing where it is so already."""
-        await self.remove(source, [document_id], but={document_id})
+        if not keeps_below:
+            await self.remove(source, [document_id], but={document_id})
         async with self.pool.connection() as connection:
             known = await self.catalog.document(connection, source.collection_id, document_id)
             if known and (known.state, known.failure) == (DocumentState.FAILED, reason):

@@ -5,7 +5,8 @@
    fails removes nothing, and neither does one that is suddenly empty.
 3. A document whose entry has gone while another came with the same bytes was renamed: it stays itself, and
    nothing of it is embedded again.
-4. What is noted of an entry is written before its document comes and erased after it has gone, so after a crash
+4. A file of records that cannot be read is a failed document, and takes none of its records away.
+5. What is noted of an entry is written before its document comes and erased after it has gone, so after a crash
    at any step the next synchronisation ends as this one would have.
 """
 
@@ -47,8 +48,10 @@ class Documents(Protocol):
     async def rename(self, source: Followed, held: Held, entry: Entry) -> bool:
         """Let the document of an entry have another key; False where it is gone."""
 
-    async def fail(self, source: Followed, document_id: str, name: str, reason: str) -> None:
-        """Let the document be there, with the reason why it cannot be found."""
+    async def fail(
+        self, source: Followed, document_id: str, name: str, reason: str, *, keeps_below: bool = False
+    ) -> None:
+        """Let the document be there, with the reason why it cannot be found; what is below it goes, or is kept."""
 
     async def remove(self, source: Followed, ids: Iterable[str], but: Container[str] = ()) -> int:
         """Take documents, and what is below them, out, but for those; gives how many."""
@@ -127,10 +130,12 @@ class Sync:
         await self._reserve(ids)
         intakes = [self._intake(copy, ids[copy.entry.key]) for copy in batch.copies]
         there: set[str] = set()
+        unsaid: set[str] = set()
         async for taken in self.receive.receive(self.followed.principal, self.collection, intakes):
             there.update(taken.ids)
+            unsaid.update(taken.unsaid)
         await self._tell_empty(ids, there)
-        await self.documents.remove(self.followed, ids.values(), but=there)
+        await self.documents.remove(self.followed, ids.values(), but=_Kept(there, unsaid))
         known = sum(key in held and held[key].is_there for key in ids)
         self.changes.changed += known
         self.changes.added += len(ids) - known
@@ -156,12 +161,16 @@ class Sync:
         """One failed document. What was closed to us may open without a change, and is tried again."""
         identifier = _document_id(known)
         await self._reserve({entry.key: identifier})
-        await self._fail(identifier, entry.key, refusal)
-        if not isinstance(refusal, EntryRefused):
+        is_closed = isinstance(refusal, EntryRefused)
+        await self._fail(identifier, entry.key, refusal, keeps_below=self._has_records(entry) and not is_closed)
+        if not is_closed:
             await self._settle([(entry.key, entry.fingerprint, "")])
 
-    async def _fail(self, document_id: str, name: str, reason: Exception) -> None:
-        await self.documents.fail(self.followed, document_id, name, str(reason))
+    def _has_records(self, entry: Entry) -> bool:
+        return self.followed.place.kind is not Kind.LINES and jsonl.holds_records(entry.key)
+
+    async def _fail(self, document_id: str, name: str, reason: Exception, *, keeps_below: bool = False) -> None:
+        await self.documents.fail(self.followed, document_id, name, str(reason), keeps_below=keeps_below)
         self.changes.failed.append((name, str(reason)))
 
     async def _remove(self, vanished: Mapping[str, Held]) -> None:
@@ -198,6 +207,18 @@ class _Batch:
         for path in self.folder.iterdir():
             if path not in kept:
                 path.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is not to be removed: what was received, and all below the files that say nothing of theirs."""
+
+    ids: set[str]
+    files: set[str]
+
+    def __contains__(self, identifier: object) -> bool:
+        below = (str(identifier).startswith(f"{file}/") for file in self.files)
+        return identifier in self.ids or any(below)
 
 
 def _is_settled(entry: Entry, held: Held | None) -> bool:

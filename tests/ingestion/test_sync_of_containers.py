@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion import ParseLimits, open_reader
+from ingestion.intake import IntakeLimits
 from tests.ingestion.following import Following, following
 from tests.ingestion.office_files import zipped
 from tests.ingestion.records import lines
@@ -41,17 +42,32 @@ async def test_each_record_of_a_file_in_a_folder_is_a_document_that_follows_it(f
     assert await follows.texts() == {"dossier/b.jsonl/un": "Autre."}
 
 
-async def test_a_file_of_records_that_breaks_is_one_failed_document_until_it_is_mended(follows: Following) -> None:
-    follows.place.put("a.jsonl", lines(un="Un.").encode())
-    await follows.sync()
-    follows.place.put("a.jsonl", b'{"id": "un", "text": "Un, plus tard."}\n{')
-    await follows.sync()
-    assert await follows.states() == {"a.jsonl": "failed"}
-    assert await follows.texts() == {}
+BROKEN = b'{"id": "un", "text": "Un, plus tard."}\n{'
+
+
+@pytest.mark.parametrize("unfit", [BROKEN, b"\n", b'{"id": "un", "text": "Un"}'.ljust(5_000)])
+async def test_a_file_of_records_that_cannot_be_read_takes_none_of_them_away(follows: Following, unfit: bytes) -> None:
+    small = replace(follows.sources(), limits=IntakeLimits(file=4_000))
+    follows.place.put("a.jsonl", lines(un="Un.", deux="Deux.").encode())
+    await follows.sync(small)
+    held = (await follows.held())["a.jsonl"]
+    library = follows.library
+    async with library.parts.pool.connection() as connection:
+        await library.parts.catalog.correct(connection, follows.collection.id, f"{held}/un", {"number": "7"})
+
+    follows.place.put("a.jsonl", unfit)
+    await follows.sync(small)
+    assert await follows.states() == {"a.jsonl": "failed", "a.jsonl/un": "indexed", "a.jsonl/deux": "indexed"}
+    assert await follows.texts() == {"a.jsonl/un": "Un.", "a.jsonl/deux": "Deux."}
+
     follows.place.put("a.jsonl", lines(un="Un, plus tard.").encode())
-    await follows.sync()
+    await follows.sync(small)
     assert await follows.states() == {"a.jsonl/un": "indexed"}
     assert await follows.texts() == {"a.jsonl/un": "Un, plus tard."}
+    async with library.parts.pool.connection() as connection:
+        document = await library.parts.catalog.document(connection, follows.collection.id, f"{held}/un")
+    assert document is not None
+    assert (document.version, document.metadata.number) == (2, "7")
 
 
 @pytest.fixture
@@ -76,6 +92,17 @@ async def test_an_archive_is_followed_file_by_file(unpacks: Following) -> None:
     unpacks.place.delete("b.zip")
     assert await unpacks.sync(allow_empty=True) == {"removed": 1}
     assert (await unpacks.texts(), await unpacks.states()) == ({}, {})
+
+
+async def test_so_does_one_in_an_archive(unpacks: Following) -> None:
+    unpacks.place.put("a.zip", zipped({"b.jsonl": lines(un="Un.").encode(), "deux.txt": "Deux."}))
+    await unpacks.sync()
+    unpacks.place.put("a.zip", zipped({"b.jsonl": BROKEN}))
+    await unpacks.sync()
+    assert await unpacks.states() == {"a.zip/b.jsonl": "failed", "a.zip/b.jsonl/un": "indexed"}
+    unpacks.place.put("a.zip", zipped({"trois.txt": "Trois."}))
+    await unpacks.sync()
+    assert await unpacks.texts() == {"a.zip/trois.txt": "Trois."}
 
 
 async def test_an_archive_that_holds_nothing_or_is_broken_is_one_failed_document(unpacks: Following) -> None:
