@@ -20,8 +20,6 @@ IN_USE: LiteralString = f"{_SELECT} where state = 'in use'"
 
 NEXT: LiteralString = f"{_SELECT} where state = 'next'"
 
-LOCK_NEXT: LiteralString = f"{NEXT} and id = %s for update"
-
 LEFT: LiteralString = f"{_SELECT} where state = 'left' and since <= now() - make_interval(secs => %s) order by id"
 
 # Whoever decides by what there is keeps it so.
@@ -115,7 +113,9 @@ class SpaceTable:
 
     async def switch(self, connection: Connection, to: int) -> SpaceRow | None:
         """Let the next one be in use; gives which was until now, or None where that one is not the next any more."""
-        if await one_row(connection, LOCK_NEXT, [to]) is None:
+        await self.lock(connection)  # before any row, as whoever announces another does
+        following = await self.next(connection)
+        if following is None or following.id != to:
             return None
         left = _row(await one_row(connection, LEAVE, ["in use"]))
         await connection.execute(USE, [to])

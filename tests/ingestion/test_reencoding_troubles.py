@@ -118,6 +118,29 @@ async def test_the_next_model_can_be_given_up_and_another_be_named(
     ]
 
 
+async def test_who_names_another_model_as_the_next_one_takes_its_place_is_no_deadlock(
+    assistant: "Library", both: Two
+) -> None:
+    pool, table = assistant.parts.pool, SpaceTable()
+    await both.succession.announce(assistant.principal)
+    waiting = "select count(*) from pg_locks where not granted and relation = 'vector_space'::regclass"
+
+    async def switch(to: int) -> object:
+        async with pool.connection() as connection:
+            return await table.switch(connection, to)
+
+    async with pool.connection() as connection, pool.connection() as looking:
+        await table.lock(connection)
+        row = await table.next(connection)
+        assert row is not None
+        switching = asyncio.create_task(switch(row.id))
+        while await (await looking.execute(waiting)).fetchone() != (1,):
+            continue
+        await table.abandon(connection)
+        await connection.commit()
+    assert await switching is None
+
+
 async def test_a_process_that_does_not_know_the_model_in_use_does_nothing_and_says_what_to_change(
     assistant: "Library", both: Two, write: Write, tmp_path: Path
 ) -> None:
