@@ -1,4 +1,4 @@
-"""A realm of the real Keycloak in its shape, and its administrator."""
+"""A realm of the real Keycloak in its shape with its administrator, and the export of one that no Keycloak has."""
 
 from collections.abc import AsyncIterator
 
@@ -7,7 +7,9 @@ import pytest_asyncio
 from keycloak import KeycloakAdmin
 
 from tests.keycloak import Keycloak, Realm, provisioned
+from tests.ui.realm.exported import exported
 from tests.ui.realm.shaped import SHAPE, administrator_of
+from ui.realm.representation import Representation
 from ui.realm.settings import RealmSettings
 
 
@@ -28,3 +30,9 @@ async def admin(realm: Realm) -> AsyncIterator[KeycloakAdmin]:
 def access(realm: Realm) -> RealmSettings:
     """The same, as the command line reaches it."""
     return administrator_of(realm)
+
+
+@pytest.fixture
+def export() -> Representation:
+    """The export of a realm in its shape, for a test to break."""
+    return exported()

@@ -4,58 +4,10 @@ from typing import Any
 
 import pytest
 
-from ui.realm import permission
+from tests.ui.realm.exported import SHAPE
 from ui.realm import shape as desired
 from ui.realm.findings import findings, remarks
 from ui.realm.representation import Representation
-from ui.realm.shape import Shape
-
-SHAPE = Shape(
-    client_id="assistant",
-    address="https://assistant.exemple.fr",
-    redirect_uri="https://assistant.exemple.fr/connexion/retour",
-    after_logout="https://assistant.exemple.fr/deconnecte",
-    back_channel="https://assistant.exemple.fr/deconnexion/keycloak",
-)
-
-PERMISSION = "La permission par laquelle le compte technique voit ce client"
-
-
-@pytest.fixture
-def export() -> Representation:
-    """The export of a realm in its shape."""
-    account = "service-account-assistant"
-    client = desired.client(SHAPE) | {
-        "id": "c",
-        "protocolMappers": desired.client_mappers(SHAPE),
-        "defaultClientScopes": [],
-        "optionalClientScopes": [desired.directory_scope("assistant")],
-    }
-    kept = {"clientId": permission.KEPT_IN, "authorizationSettings": {"policies": _permission(account)}}
-    return desired.realm("sante") | {
-        "accessTokenLifespan": 3600,
-        "adminPermissionsEnabled": True,
-        "defaultRole": {"name": "default-roles-sante"},
-        "roles": {
-            "realm": [{"name": "default-roles-sante", "composites": {"realm": ["offline_access"]}}],
-            "client": {"assistant": [{"name": role} for role in desired.client_roles(SHAPE)]},
-        },
-        "clients": [{"clientId": "autre"}, client, kept],
-        "clientScopes": desired.scopes(SHAPE),
-        "users": [
-            {
-                "username": account,
-                "serviceAccountClientId": "assistant",
-                "clientRoles": {"realm-management": ["view-users", "query-clients"]},
-            }
-        ],
-        "clientProfiles": {"profiles": [desired.profile(SHAPE)]},
-        "clientPolicies": {"policies": [desired.policy(SHAPE)]},
-    }
-
-
-def _permission(account: str) -> list[Representation]:
-    return permission.exported("assistant", "c", account)
 
 
 def test_a_realm_in_its_shape_has_no_finding(export: Representation) -> None:
@@ -204,44 +156,6 @@ def test_where_the_realms_roles_count_it_must_have_them(export: Representation) 
     found = findings(export, "assistant", realm_roles=True)
     assert "Le royaume n’a pas le rôle « agent »." in found
     assert "Le jeton d’accès d’une personne ne porte pas les rôles." in found
-
-
-def test_an_account_that_may_do_more_or_less_than_read_is_found(export: Representation) -> None:
-    export["users"][0]["clientRoles"]["realm-management"] = ["view-users", "view-clients"]
-    assert findings(export, "assistant") == [
-        "Le compte technique du client n’a pas le droit « query-clients ».",
-        "Le compte technique du client a le droit « view-clients », de trop.",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("resources", '["Clients"]'),
-        ("resources", '["c","autre"]'),
-        ("scopes", '["view","manage"]'),
-        ("applyPolicies", "[]"),
-    ],
-)
-def test_a_permission_that_shows_or_allows_more_is_found(export: Representation, key: str, value: str) -> None:
-    export["clients"][2]["authorizationSettings"]["policies"][1]["config"][key] = value
-    (found,) = findings(export, "assistant")
-    assert found.startswith(PERMISSION)
-
-
-def test_a_permission_for_another_or_for_everybody_else_is_found(export: Representation) -> None:
-    whom = export["clients"][2]["authorizationSettings"]["policies"][0]
-    for changed in ({"config": {"users": '["anne"]'}}, {"logic": "NEGATIVE"}):
-        export["clients"][2]["authorizationSettings"]["policies"][0] = whom | changed
-        (found,) = findings(export, "assistant")
-        assert found.startswith(PERMISSION)
-
-
-def test_a_permission_that_is_missing_or_closed_is_found(export: Representation) -> None:
-    (closed,) = findings(export | {"adminPermissionsEnabled": False}, "assistant")
-    assert closed.startswith(PERMISSION)
-    export["clients"][2]["authorizationSettings"]["policies"].clear()
-    assert findings(export, "assistant") == [closed]
 
 
 def test_pages_that_are_not_in_french_are_worth_a_remark_and_no_fault(export: Representation) -> None:

@@ -8,19 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.ui.realm.exported import SHAPE
 from ui.realm import shape as desired
 from ui.realm.held import Held
 from ui.realm.plan import changes
 from ui.realm.representation import Representation, differences
-from ui.realm.shape import Shape
-
-SHAPE = Shape(
-    client_id="assistant",
-    address="https://assistant.exemple.fr",
-    redirect_uri="https://assistant.exemple.fr/connexion/retour",
-    after_logout="https://assistant.exemple.fr/deconnecte",
-    back_channel="https://assistant.exemple.fr/deconnexion/keycloak",
-)
 
 
 def _numbered(representations: list[Representation]) -> list[Representation]:
