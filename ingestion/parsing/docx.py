@@ -47,9 +47,10 @@ class DocxParser:
         part = main_part(container)
         body = container.xml(part).find(f"{W}body")
         title, date = described(container)
-        text = _Text(container, part)
+        margins = list(_margins(container, part))
+        text = _Text(container, part, margins)
         document = document_of(text.blocks(body if body is not None else ()), title, date, name)
-        return with_besides(document, container, text.unseen, _margins(container, part))
+        return with_besides(document, container, text.unseen, _lines(margins))
 
 
 @dataclass
@@ -61,8 +62,8 @@ class _Line:
 
 
 class _Text:
-    def __init__(self, container: Container, part: str) -> None:
-        self._styles = Styles(tree_of_kind(container, part, "styles"))
+    def __init__(self, container: Container, part: str, margins: list[etree._Element]) -> None:
+        self._styles = Styles(tree_of_kind(container, part, "styles"), margins)
         self._lists = Lists(tree_of_kind(container, part, "numbering"), self._styles)
         self._notes = {kind: _by_id(tree_of_kind(container, part, f"{kind}s")) for kind in ("footnote", "endnote")}
         self._cited = 0
@@ -168,13 +169,16 @@ def _texts(element: etree._Element) -> Iterator[str]:
     return (text.text or "" for text in element.iter(f"{W}t"))
 
 
-def _margins(container: Container, part: str) -> Iterator[str]:
-    """The lines of running heads and feet."""
+def _margins(container: Container, part: str) -> Iterator[etree._Element]:
+    """The parts with running heads and feet."""
     for kind in ("header", "footer"):
-        for target in all_of_kind(container, part, kind):
-            root = container.xml_or_none(target)
-            for paragraph in root.iter(f"{W}p") if root is not None else ():
-                yield one_line("".join(_texts(paragraph)))
+        found = (container.xml_or_none(target) for target in all_of_kind(container, part, kind))
+        yield from (root for root in found if root is not None)
+
+
+def _lines(margins: list[etree._Element]) -> Iterator[str]:
+    for paragraph in (one for root in margins for one in root.iter(f"{W}p")):
+        yield one_line("".join(_texts(paragraph)))
 
 
 def _places(text: str, otherwise: int) -> int:

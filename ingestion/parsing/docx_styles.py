@@ -1,7 +1,7 @@
 """What the styles and list definitions of a DOCX file say of a paragraph (ISO/IEC 29500-1, 17.7 and 17.9)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -17,6 +17,8 @@ WHITE = "FFFFFF"
 
 _HEADING = re.compile(r"(?:heading|titre) ?([1-9])", re.IGNORECASE)
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_OLD_DRAWING = "{urn:schemas-microsoft-com:vml}"
+_LOW = re.compile(r"z-index: *-")
 _COLOURED = frozenset({f"{W}tc", f"{W}txbxContent"})
 _STYLES = {
     "bullet": "bullet",
@@ -69,12 +71,13 @@ class Style:
 
 
 class Styles:
-    """The styles by their ids."""
+    """The styles by their ids; `margins` are the parts with running heads and feet."""
 
-    def __init__(self, root: etree._Element | None) -> None:
+    def __init__(self, root: etree._Element | None, margins: Sequence[etree._Element] = ()) -> None:
         found = root.iterfind(f"{W}style") if root is not None else iter(())
         self._styles = {style.get(f"{W}styleId", ""): style for style in found}
         self._known: dict[str, Style] = {}
+        self._margins = margins
         self._behind: bool | None = None
         self._default = next(
             (
@@ -113,7 +116,7 @@ class Styles:
 
     def _has_something_behind(self, document: etree._ElementTree) -> bool:
         if self._behind is None:
-            drawn = (one.get("behindDoc") in {"1", "true"} for one in document.iter(f"{_DRAWING}anchor"))
+            drawn = [_is_drawn_behind(document.getroot()), *(_is_drawn_behind(one, True) for one in self._margins)]
             self._behind = document.find(f"./{W}background") is not None or any(drawn)
         return self._behind
 
@@ -139,6 +142,15 @@ class Styles:
             style = self._styles.get(identifier)
             yield (identifier, None) if style is None else (value(style, "name"), style)
             identifier = "" if style is None else value(style, "basedOn")
+
+
+def _is_drawn_behind(part: etree._Element, is_margin: bool = False) -> bool:
+    """Whether a drawing lies behind the words; those of heads and feet do wherever nothing flows around them."""
+    for anchor in part.iter(f"{_DRAWING}anchor"):
+        if anchor.get("behindDoc") in {"1", "true"} or (is_margin and anchor.find(f"{_DRAWING}wrapNone") is not None):
+            return True
+    styles = [one.get("style", "") for one in part.iter(f"{_OLD_DRAWING}*")]
+    return any(_LOW.search(style) or (is_margin and "position:absolute" in style) for style in styles)
 
 
 def outline_level(element: etree._Element) -> int | None:
