@@ -25,6 +25,7 @@ class Columns:
 
 
 IN_TEXT = Columns()
+HIDDEN = "collapse"  # of the values of visibility; « filter » is what a filter leaves out for now
 
 
 def columns_of(sheet: etree._Element) -> Columns:
@@ -34,11 +35,17 @@ def columns_of(sheet: etree._Element) -> Columns:
     place = 0
     for column in sheet.iter(f"{TABLE}table-column"):
         places = range(place, min(place + count(column, f"{TABLE}number-columns-repeated"), MAX_COLUMNS))
-        if column.get(f"{TABLE}visibility") in {"collapse", "filter"}:
+        groups = column.iterancestors(f"{TABLE}table-column-group")
+        if column.get(f"{TABLE}visibility") == HIDDEN and not any(map(is_folded, groups)):
             hidden.update(places)
         styles |= dict.fromkeys(places, column.get(f"{TABLE}default-cell-style-name", ""))
         place = places.stop
     return Columns(frozenset(hidden), styles, is_sheet=True)
+
+
+def is_folded(group: etree._Element) -> bool:
+    """Whether rows or columns are folded away under a sign that unfolds them."""
+    return group.get(f"{TABLE}display") == "false"
 
 
 def is_taken(cell: TextCell | None) -> bool:

@@ -12,7 +12,7 @@ from lxml import etree
 from ingestion.characters import one_line
 from ingestion.parsing.grid import MAX_COLUMNS, SEPARATOR, TextCell, table
 from ingestion.parsing.marks import Counter
-from ingestion.parsing.odf_cells import IN_TEXT, Columns, is_taken, said, value_of
+from ingestion.parsing.odf_cells import HIDDEN, IN_TEXT, Columns, is_folded, is_taken, said, value_of
 from ingestion.parsing.odf_styles import DRAW, TABLE, TEXT, Styles, count
 from ingestion.parsing.office import Item, hidden_part, lines, local
 from ingestion.parsing.outline import Heading, Paragraph
@@ -36,7 +36,6 @@ _UNREAD = frozenset(
         "variable-decls",
     }
 )
-_UNSEEN_ROWS = frozenset({"collapse", "filter"})
 _BLANKS = re.compile(r"\s+")
 
 
@@ -191,11 +190,13 @@ class Text:
         inner = f"{TABLE}table-row/{TABLE}table-cell/{TABLE}table"
         yield from table(rows, holds_tables=element.find(inner) is not None)
 
-    def rows(self, parent: etree._Element, is_header: bool = False) -> Iterator[tuple[etree._Element, bool]]:
-        """The rows of a table that are seen, and whether each belongs to its header."""
+    def rows(
+        self, parent: etree._Element, is_header: bool = False, is_all: bool = False
+    ) -> Iterator[tuple[etree._Element, bool]]:
+        """The rows of a table that are seen, or filtered or folded for now; whether each belongs to its header."""
         for element in parent:
             match local(element):
-                case "table-row" if element.get(f"{TABLE}visibility") in _UNSEEN_ROWS:
+                case "table-row" if element.get(f"{TABLE}visibility") == HIDDEN and not is_all:
                     self.unseen += filter(None, [SEPARATOR.join(filter(None, said(element)))])
                 case "table-row":
                     repeated = count(element, f"{TABLE}number-rows-repeated")
@@ -203,9 +204,9 @@ class Text:
                     for _ in range(min(repeated, MAX_REPEATED) if says else 1):
                         yield element, is_header
                 case "table-header-rows":
-                    yield from self.rows(element, True)
+                    yield from self.rows(element, True, is_all)
                 case "table-rows" | "table-row-group":
-                    yield from self.rows(element, is_header)
+                    yield from self.rows(element, is_header, is_all or is_folded(element))
 
     def cells(self, row: etree._Element, columns: Columns) -> Iterator[TextCell]:
         """The row's places up to the last that is taken, without those in hidden columns."""

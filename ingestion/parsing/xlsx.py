@@ -1,5 +1,7 @@
 """XLSX: each visible sheet under its name, its rows as a reader sees them; what is hidden is told besides.
 
+What a filter leaves out for now, or a fold covers that a sign beside it opens, is read as if it stood open.
+
 Read with lxml alone: on the same files xberg and python-calamine give hidden rows and columns and « 0.05 »
 for « 5 % », and openpyxl, which knows what is hidden, leaves the formats to its caller too. Formulas count by
 the value that was last computed; nothing outside the file is fetched, no macro is read.
@@ -89,7 +91,10 @@ def _sheets(container: Container, margins: dict[str, None], unseen: list[str]) -
             continue
         root_of_sheet, called = container.xml(target), sheet.get("name", "")
         hidden: list[str] = []
-        said = list(paragraphs(_rows(root_of_sheet, book, _coloured(container, target, root_of_sheet), hidden)))
+        tables = [
+            one for part in all_of_kind(container, target, "table") if (one := container.xml_or_none(part)) is not None
+        ]
+        said = list(paragraphs(_rows(root_of_sheet, book, tables, hidden)))
         if sheet.get("state", "visible") != "visible":
             unseen += hidden_part(f"feuille masquée « {called} »", [*(one.text for one in said), *hidden])
             continue
@@ -115,9 +120,11 @@ def _text(item: etree._Element) -> str:
     return "".join(text.text or "" for path in (f"{S}t", f"{S}r/{S}t") for text in item.iterfind(path))
 
 
-def _rows(sheet: etree._Element, book: _Book, coloured: list[_Range], unseen: list[str]) -> Iterator[Row]:
+def _rows(sheet: etree._Element, book: _Book, tables: list[etree._Element], unseen: list[str]) -> Iterator[Row]:
     """The rows that are seen, without hidden columns; fills `unseen` with the rest."""
+    coloured, filtered = _coloured(sheet, tables), list(_filtered(sheet, tables))
     hidden = frozenset(_hidden_columns(sheet))
+    has_folds = _has_folds(sheet.iterfind(f"{S}sheetData/{S}row"))
     merged = sorted(_ranges(sheet, f"{S}mergeCells/{S}mergeCell", "ref"), reverse=True)
     reaching: list[_Range] = []
     for place, row in enumerate(sheet.iterfind(f"{S}sheetData/{S}row")):
@@ -128,7 +135,9 @@ def _rows(sheet: etree._Element, book: _Book, coloured: list[_Range], unseen: li
         reaching = [one for one in reaching if one.last_row >= at]
         found = {_column(cell.get("r", ""), place): cell for place, cell in enumerate(row.iterfind(f"{S}c"))}
         texts = {column: _value(cell, book) for column, cell in found.items()}
-        if row.get("hidden") in _ON or _length(row.get("ht", "")) <= UNSEEN_SIZE:
+        is_filtered = any(one.first_row < at <= one.last_row for one in filtered)
+        is_hidden = _is_hidden(row, has_folds) and not is_filtered
+        if is_hidden or _length(row.get("ht", "")) <= UNSEEN_SIZE:
             unseen.append(SEPARATOR.join(filter(None, map(one_line, texts.values()))))
             continue
         away = {
@@ -139,6 +148,16 @@ def _rows(sheet: etree._Element, book: _Book, coloured: list[_Range], unseen: li
         unseen += [one_line(texts[column]) for column in sorted(texts) if column in hidden or column in away]
         texts = {column: "" if column in away else text for column, text in texts.items()}
         yield Row(tuple(cell for column, cell in enumerate(_cells(texts, at, reaching)) if column not in hidden))
+
+
+def _has_folds(found: Iterable[etree._Element]) -> bool:
+    """Whether beside some of these rows or columns stands the sign of others that are folded away."""
+    return any(one.get("collapsed") in _ON for one in found)
+
+
+def _is_hidden(one: etree._Element, has_folds: bool) -> bool:
+    """Whether a row or column is hidden otherwise than by a fold."""
+    return one.get("hidden") in _ON and not (has_folds and one.get("outlineLevel", "0") != "0")
 
 
 def _is_unseen(style: CellStyle, row: int, column: int, coloured: list[_Range]) -> bool:
@@ -186,9 +205,10 @@ def _column(reference: str, otherwise: int) -> int:
 
 
 def _hidden_columns(sheet: etree._Element) -> Iterator[int]:
+    has_folds = _has_folds(sheet.iterfind(f"{S}cols/{S}col"))
     for column in sheet.iterfind(f"{S}cols/{S}col"):
         first, last = column.get("min", ""), column.get("max", "")
-        is_hidden = column.get("hidden") in _ON or _length(column.get("width", "")) <= UNSEEN_WIDTH
+        is_hidden = _is_hidden(column, has_folds) or _length(column.get("width", "")) <= UNSEEN_WIDTH
         if is_hidden and first.isdecimal() and last.isdecimal():
             yield from range(int(first) - 1, min(int(last), MAX_COLUMNS))
 
@@ -198,12 +218,18 @@ def _length(text: str) -> float:
     return float(text) if _NUMBER.fullmatch(text) else math.inf
 
 
-def _coloured(container: Container, part: str, sheet: etree._Element) -> list[_Range]:
+def _filtered(sheet: etree._Element, tables: list[etree._Element]) -> Iterator[_Range]:
+    """Where a filter is at work, its line of titles included."""
+    for one in (sheet, *tables):
+        if one.find(f"{S}autoFilter/{S}filterColumn") is not None:
+            yield from _ranges(one, f"{S}autoFilter", "ref")
+
+
+def _coloured(sheet: etree._Element, tables: list[etree._Element]) -> list[_Range]:
     """Where something else than a cell's own style may colour it: a condition, a table, a picture behind."""
     if sheet.find(f"{S}picture") is not None:
         return [_Range(0, 0, MAX_ROWS, MAX_COLUMNS)]
-    tables = (container.xml_or_none(target) for target in all_of_kind(container, part, "table"))
-    found = [one for table in tables if table is not None for one in _ranges(table, ".", "ref")]
+    found = [one for table in tables for one in _ranges(table, ".", "ref")]
     return found + list(_ranges(sheet, f"{S}conditionalFormatting", "sqref"))
 
 
