@@ -14,17 +14,15 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import LiteralString
 
 import procrastinate
 import psycopg
 from procrastinate import exceptions, retry, types
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from ingestion.delays import ATTEMPTS, FIRST_WAIT_S, UNFIT, wait_after
+from retrieval.rows import Connection, Pool
 
-Pool = AsyncConnectionPool[AsyncConnection[Any]]
 Work = Callable[[int, int], Awaitable[None]]  # a job's number, and how often it was tried before
 Tidy = Callable[[], Awaitable[None]]
 
@@ -101,7 +99,7 @@ class Queue:
         app.periodic(cron=settings.take_up)(self._take_up)
         app.periodic(cron="17 3 * * *")(app.task(name="tidy", pass_context=True, priority=HOUSEKEEPING)(self._tidy))
 
-    async def defer(self, connection: AsyncConnection[Any], *, upload: bool = False, after: int | None = None) -> int:
+    async def defer(self, connection: Connection, *, upload: bool = False, after: int | None = None) -> int:
         """A job, once the transaction commits; gives its number. `after` is the import's job before it."""
         priority = UPLOAD
         if not upload:
@@ -109,7 +107,7 @@ class Queue:
             priority = row[0] if row else 0
         return await self._read.configure(priority=priority, connection=connection).defer_async()
 
-    async def cancel(self, connection: AsyncConnection[Any], job: int) -> None:
+    async def cancel(self, connection: Connection, job: int) -> None:
         """Keep the job from being begun, and stop it where it is running, once the transaction commits."""
         await connection.execute(CANCEL, [job])
 

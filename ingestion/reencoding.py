@@ -14,12 +14,12 @@ from psycopg import AsyncConnection, errors
 from ingestion import reencoding_queries as queries
 from ingestion.comparison import Findings, compare
 from ingestion.copying import Copying, Found
-from ingestion.queue import Pool, Queue
+from ingestion.queue import Queue
 from policies import Act, Event, Ledger, Principal
 from retrieval.catalog import Catalog
 from retrieval.index import Index
 from retrieval.open_spaces import OpenSpaces
-from retrieval.rows import all_rows, one_row
+from retrieval.rows import Pool, all_rows, one_row
 from retrieval.space import VectorSpace
 from retrieval.space_table import GRACE_S, SpaceRow, SpaceTable
 

@@ -17,9 +17,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
-
 from ingestion import reception_queries as queries
 from ingestion.batch import Read, Waiting, failed, prepared, slices
 from ingestion.blobs import BlobStore
@@ -38,11 +35,9 @@ from retrieval.errors import EncodingChanged
 from retrieval.found import counts
 from retrieval.index import Index, Point
 from retrieval.quarantine_table import QuarantineTable
+from retrieval.rows import Pool
 from retrieval.space import Spaces, VectorSpace
 from retrieval.sparse import SparseEncoder
-
-Connection = AsyncConnection[Any]
-Pool = AsyncConnectionPool[Connection]
 
 EMBED_TEXTS = 32  # in one call of the model
 WRITE_POINTS = 256  # made durable at once

@@ -13,11 +13,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
-
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from policies.access import Action, Policy
 from policies.audit.event import Act, Event, Json
@@ -31,6 +27,7 @@ from retrieval.errors import CollectionNotFound
 from retrieval.index import Fusion, Hit, Index, Vector
 from retrieval.names import name_key
 from retrieval.question import validate_question
+from retrieval.rows import Pool
 from retrieval.space import Spaces
 from retrieval.sparse import SparseEncoder
 
@@ -83,7 +80,7 @@ class Search:
     `today` is asked for the day of each question that names none.
     """
 
-    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    pool: Pool
     policy: Policy
     catalog: Catalog
     ledger: Ledger

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any
 
-from psycopg import AsyncConnection
+from retrieval.rows import Connection
 
 
 class Crash(BaseException):
@@ -85,7 +85,7 @@ class Steps:
             raise self._error()
 
 
-async def _has_written(connection: AsyncConnection[Any]) -> bool:
+async def _has_written(connection: Connection) -> bool:
     """Whether the open transaction has."""
     query = "select pg_current_xact_id_if_assigned() is not null"
     row = await (await connection.execute(query)).fetchone()
