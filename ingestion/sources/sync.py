@@ -4,7 +4,7 @@
 2. Nothing is taken away before the source was listed to the end, and all that changed was read: a listing that
    fails removes nothing, and neither does one that is suddenly empty.
 3. A document whose entry has gone while another came with the same bytes was renamed: it stays itself, and
-   nothing of it is embedded again.
+   nothing of it is embedded again. A file of records that is to be read as another file, or the reverse, is new.
 4. A file of records that cannot be read is a failed document, and takes none of its records away.
 5. What is noted of an entry is written before its document comes and erased after it has gone, so after a crash
    at any step the next synchronisation ends as this one would have.
@@ -234,6 +234,11 @@ def _document_id(held: Held | None) -> str:
 
 def _renamed(copy: Copy, vanished: Mapping[str, Held]) -> Held | None:
     """The entry that this one was before; one of the same file name rather than another."""
-    same = [one for one in vanished.values() if one.is_there and one.sha256 == copy.sha256]
-    name = PurePath(copy.entry.key).name
+    key = copy.entry.key
+    same = [
+        one
+        for one in vanished.values()
+        if one.is_there and one.sha256 == copy.sha256 and jsonl.holds_records(one.key) == jsonl.holds_records(key)
+    ]
+    name = PurePath(key).name
     return min(same, key=lambda one: (PurePath(one.key).name != name, one.key), default=None)

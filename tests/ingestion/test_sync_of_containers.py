@@ -70,6 +70,20 @@ async def test_a_file_of_records_that_cannot_be_read_takes_none_of_them_away(fol
     assert (document.version, document.metadata.number) == (2, "7")
 
 
+async def test_a_file_that_another_name_makes_one_of_records_or_no_longer_is_read_anew(follows: Following) -> None:
+    content = lines(un="Un.")
+    follows.place.put("a.txt", content.encode())
+    await follows.sync()
+    (follows.place.folder / "a.txt").rename(follows.place.folder / "a.jsonl")
+    assert await follows.sync() == {"added": 1, "removed": 1}
+    assert await follows.texts() == {"a.jsonl/un": "Un."}
+    (follows.place.folder / "a.jsonl").rename(follows.place.folder / "a.ndjson")
+    assert await follows.sync() == {"renamed": 1}
+    (follows.place.folder / "a.ndjson").rename(follows.place.folder / "a.txt")
+    assert await follows.sync() == {"added": 1, "removed": 1}
+    assert await follows.texts() == {"a.txt": content.strip()}
+
+
 @pytest.fixture
 async def unpacks(library: "Library", tmp_path: Path) -> AsyncIterator[Following]:
     """With the reader that takes archives apart."""
