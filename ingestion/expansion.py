@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from ingestion.errors import BrokenLine, DocumentEmpty, DocumentRefused, FileUnreadable
+from ingestion.errors import BrokenLine, DocumentEmpty, DocumentRefused, FileUnreadable, TooLarge
 from ingestion.parsing import jsonl
 from ingestion.parsing.formats import parser_for
 from ingestion.parsing.jsonl import holds_records
@@ -77,7 +77,7 @@ class _Expansion:
 
     async def of(self, file: Found, depth: int) -> AsyncGenerator[Found | FoundRecord | Unfit, None]:
         if holds_records(file.name):
-            for record in await asyncio.to_thread(self._records, file):
+            for record in await asyncio.to_thread(self._records, file, depth):
                 yield record
         elif holds_files(file.name):
             async for one in self._inside(file, depth):
@@ -105,14 +105,13 @@ class _Expansion:
             if end is not None:
                 yield _unfit(file, "…", end)
 
-    def _records(self, file: Found) -> list[FoundRecord | Unfit]:
+    def _records(self, file: Found, depth: int) -> list[FoundRecord | Unfit]:
         """All of them, or why the file gives none: what stands in half a file says nothing of the other half."""
         found: list[FoundRecord | Unfit] = []
         try:
             for _, record in jsonl.records(file.path, min(self._left.file, self._left.expanded), file.name):
                 if len(found) == self._left.parts:
-                    problem = f"ce fichier compte plus de {self._left.parts} enregistrements"
-                    raise FileUnreadable(file.name, problem, "Découpez-le, ou suivez-le comme une source à lui seul.")
+                    raise self._too_many(file.name, depth)
                 found.append(_record(file, record))
             if not found:
                 raise DocumentEmpty(file.name)
@@ -123,11 +122,24 @@ class _Expansion:
                     file.id, file.name, FileUnreadable(file.name, problem, "Corrigez cette ligne."), says_nothing=True
                 )
             ]
+        except TooLarge as refusal:
+            reason = self._too_large(file.name) if self._left.expanded < self._left.file and depth else refusal
+            return [Unfit(file.id, file.name, reason, says_nothing=True)]
         except DocumentRefused as refusal:
             return [Unfit(file.id, file.name, refusal, says_nothing=True)]
         size = sum(len(one.content) for one in found if isinstance(one, FoundRecord))
         self._take(size, len(found))
         return found
+
+    def _too_many(self, name: str, depth: int) -> FileUnreadable:
+        """More records than may still come out: of a file by itself, or of all in the file that holds it."""
+        if depth == 0:
+            problem = f"ce fichier compte plus de {self._limits.parts} enregistrements"
+            return FileUnreadable(name, problem, "Découpez-le, ou suivez-le comme une source à lui seul.")
+        return _beyond(name, f"compte plus de {self._limits.parts} fichiers et enregistrements")
+
+    def _too_large(self, name: str) -> FileUnreadable:
+        return _beyond(name, f"donne plus de {self._limits.expanded / 1_000_000:.0f} Mo")
 
     def _take(self, size: int, parts: int) -> None:
         left = self._left
@@ -145,6 +157,10 @@ class _Expansion:
             raise FileUnreadable(file.name, problem, "Versez-le à part.")
         self._take(sum(part.length for part in parts if isinstance(part, Place)), len(parts))
         return parts, end
+
+
+def _beyond(name: str, what: str) -> FileUnreadable:
+    return FileUnreadable(name, f"le fichier qui le contient {what} en tout", "Découpez ce dernier.")
 
 
 def _record(file: Found, record: jsonl.Record) -> FoundRecord | Unfit:

@@ -111,6 +111,27 @@ async def test_a_file_of_records_that_cannot_be_read_to_its_end_is_one_failure(
     assert str(found["a.jsonl"]).startswith("a.jsonl")
 
 
+async def test_records_in_an_archive_count_with_all_that_is_in_it_and_the_reason_says_so(expanded: Expanded) -> None:
+    one = b'{"id": "1", "text": "un"}\n'
+    inside = zipped({"a.jsonl": one + one.replace(b"1", b"2"), "b.jsonl": one, "c.jsonl": one})
+    found = await expanded("a.zip", inside, PartLimits(parts=6))
+    reason = "le fichier qui le contient compte plus de 6 fichiers et enregistrements en tout. Découpez ce dernier."
+    assert found == {
+        "a.zip/a.jsonl/1": "un",
+        "a.zip/a.jsonl/2": "un",
+        "a.zip/b.jsonl/1": "un",
+        "a.zip/c.jsonl": f"a.zip/c.jsonl\u202f: {reason}",
+    }
+
+
+async def test_so_do_their_bytes(expanded: Expanded) -> None:
+    long = json.dumps({"id": "1", "text": "un" * 500_000}).encode()
+    limits = PartLimits(file=1_500_000, expanded=2_000_000, ratio=10_000)
+    found = await expanded("a.zip", zipped({"a.jsonl": long, "b.txt": b"un"}), limits)
+    assert list(found) == ["a.zip/a.jsonl", "a.zip/b.txt"]
+    assert "le fichier qui le contient donne plus de 2 Mo en tout" in str(found["a.zip/a.jsonl"])
+
+
 async def test_a_record_whose_id_is_too_long_fails_alone(expanded: Expanded) -> None:
     lines = json.dumps({"id": "a" * 3_000, "text": "un"}) + '\n{"id": "2", "text": "deux"}'
     assert list((await expanded("a.jsonl", lines.encode())).values())[1:] == ["deux"]
