@@ -52,8 +52,9 @@ def list_jobs(
         table.add_row(str(one["job"]), *shown)
     out.print(table)
     for one in found:
-        if one["reason"]:
-            out.print(f"{one['name']} : {one['reason']}", style="red" if one["state"] == "failed" else "dim")
+        if reason := one["reason"]:
+            told = reason if reason.startswith(one["name"]) else f"{one['name']} : {reason}"
+            out.print(told, style="red" if one["state"] == "failed" else "dim")
 
 
 @jobs.command()

@@ -75,6 +75,19 @@ async def test_documents_are_received_listed_cancelled_and_retried_at_the_comman
     assert "n’existe pas" in (await assistant(application, "jobs", "cancel", "999999999")).error
 
 
+async def test_a_reason_that_names_its_document_does_not_get_the_name_before_it(
+    assistant: Run, tmp_path: Path, pool: Pool
+) -> None:
+    note = tmp_path / "note1.txt"
+    await assistant(application, "ingest", note, "--collection", NAME, "--detach")
+    reason = f"{note} : ce fichier est endommagé."
+    async with pool.connection() as connection:
+        await connection.execute("update document set state = 'failed', failure = %s", [reason])
+    shown = "".join((await assistant(application, "jobs", "list")).out.split())
+    assert shown.endswith("".join(reason.split()))
+    assert shown.count(f"{note}:") == 1
+
+
 async def test_an_import_says_that_no_worker_is_there(
     assistant: Run, tmp_path: Path, postgres: DatabaseSettings
 ) -> None:
