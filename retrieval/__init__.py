@@ -21,7 +21,7 @@ from retrieval.corpus import (
 )
 from retrieval.documents import Documents
 from retrieval.e5 import E5Settings, open_e5
-from retrieval.edge import EdgeIndex, EdgeSettings, open_edge, remove_edge
+from retrieval.edge import EdgeIndex, EdgeSettings, edge_points, open_edge, remove_edge
 from retrieval.embedding import Embedder, contextualise
 from retrieval.embedding_cache import CachedEmbedder
 from retrieval.encoding import Encoding
@@ -118,6 +118,7 @@ __all__ = [
     "Vector",
     "VectorSpace",
     "contextualise",
+    "edge_points",
     "open_e5",
     "open_edge",
     "open_spaces",

@@ -57,6 +57,18 @@ async def open_edge(settings: EdgeSettings) -> AsyncIterator["EdgeIndex"]:
         index.close()
 
 
+async def edge_points(folder: Path) -> int | None:
+    """How many points there are in the index of that folder; None where there is none. Raises `IndexUnavailable`."""
+    try:
+        encoding = ShardFolder(folder).encoding()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(folder, error) from error
+    if encoding is None:
+        return None
+    async with open_edge(EdgeSettings(folder, encoding)) as index:
+        return index.size
+
+
 async def remove_edge(folder: Path) -> None:
     """Remove the folder of an index that nobody has open, if it is there. Raises `IndexUnavailable`."""
     try:
@@ -88,6 +100,11 @@ class EdgeIndex:
     def close(self) -> None:
         """Let go of the folder."""
         self._shard.close()
+
+    @property
+    def size(self) -> int:
+        """Points."""
+        return int(_run(self._shard.count, engine.CountRequest(exact=True)))
 
     async def upsert(self, points: Sequence[Point]) -> None:
         async with self._writing:
@@ -201,10 +218,14 @@ def _open(settings: EdgeSettings) -> EdgeIndex:
             raise IndexUnavailable(
                 f"L’index {folder.path} est déjà ouvert par un autre processus. Arrêtez l’autre serveur, puis relancez."
             ) from error
-        raise IndexUnavailable(
-            f"L’index {folder.path} est illisible\u202f: {error}. Rétablissez-le depuis une sauvegarde, "
-            "ou effacez ce dossier et versez à nouveau les documents."
-        ) from error
+        raise _unreadable(folder.path, error) from error
+
+
+def _unreadable(folder: Path, error: Exception) -> IndexUnavailable:
+    return IndexUnavailable(
+        f"L’index {folder} est illisible\u202f: {error}. Rétablissez-le depuis une sauvegarde, "
+        "ou effacez ce dossier et versez à nouveau les documents."
+    )
 
 
 def _create(folder: ShardFolder, encoding: Encoding) -> Path:

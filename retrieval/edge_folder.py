@@ -40,6 +40,12 @@ class ShardFolder:
         encoding.check(description["encoding"])
         return self.path / str(description["shard"])
 
+    def encoding(self) -> Encoding | None:
+        """What made its vectors, or None where the folder is new; raises as `current` does."""
+        if not (self.path / DESCRIPTION).exists():
+            return None
+        return Encoding(**json.loads((self.path / DESCRIPTION).read_bytes())["encoding"])
+
     def next(self) -> Path:
         """Where another shard can be made."""
         numbers = [int(shard.name.removeprefix("shard-")) for shard in self._shards()]

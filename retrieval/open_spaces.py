@@ -18,11 +18,13 @@ from retrieval.space_table import SpaceRow, SpaceTable
 class Indexes:
     """Where indexes are, told apart by their places.
 
-    Raises `IndexUnavailable`, and `open` also `IndexMismatch`; removing what is not there changes nothing.
+    Raises `IndexUnavailable`, and `open` also `IndexMismatch`; removing what is not there changes nothing. `points`
+    counts them without the model, and makes nothing: None where there is no index.
     """
 
     open: Callable[[str, Encoding], AbstractAsyncContextManager[Index]]
     remove: Callable[[str], Awaitable[None]]
+    points: Callable[[str], Awaitable[int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,12 @@ class Models:
     current: str
     next: str | None
     open: Mapping[str, Callable[[], AbstractAsyncContextManager[Embedder]]]
+
+    def opened(self, name: str) -> AbstractAsyncContextManager[Embedder]:
+        """That model. Raises `ModelUnknown`; entering it raises `EmbeddingModelMissing`."""
+        if name not in self.open:
+            raise ModelUnknown(name, " et ".join(self.open))
+        return self.open[name]()
 
 
 class OpenSpaces:
@@ -104,10 +112,8 @@ class OpenSpaces:
 
     @asynccontextmanager
     async def _space(self, place: str, embedding: str) -> AsyncIterator[VectorSpace]:
-        if embedding not in self.models.open:
-            raise ModelUnknown(embedding, " et ".join(self.models.open))
         async with (
-            self.models.open[embedding]() as embedder,
+            self.models.opened(embedding) as embedder,
             self._indexes.open(place, Encoding(embedder.name, embedder.dimension)) as index,
         ):
             yield VectorSpace(embedder, index)

@@ -63,6 +63,14 @@ async def remove_qdrant(settings: QdrantSettings) -> None:
         await _translated(settings.url, client.delete_collection(settings.collection))
 
 
+async def qdrant_points(settings: QdrantSettings) -> int | None:
+    """How many points there are in the server's collection; None where there is none. Raises `IndexUnavailable`."""
+    async with _client(settings) as client:
+        if not await _translated(settings.url, client.collection_exists(settings.collection)):
+            return None
+        return (await _translated(settings.url, client.count(settings.collection))).count
+
+
 class QdrantIndex:
     """`Index` over a server; `created` says that the collection was new, and thus empty, when it was opened."""
 

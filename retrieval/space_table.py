@@ -30,6 +30,10 @@ BEGIN: LiteralString = """
 insert into vector_space (place, embedding, state) values ('', %s, 'in use') on conflict do nothing
 """
 
+START_ANEW: LiteralString = """
+insert into vector_space (place, embedding, state) values (%s, %s, 'in use')
+"""
+
 ANNOUNCE: LiteralString = """
 insert into vector_space (place, embedding, state) values (%s, %s, 'next')
 """
@@ -90,6 +94,14 @@ class SpaceTable:
     async def begin(self, connection: Connection, embedding: str) -> None:
         """Let the first one be in use, where none is."""
         await connection.execute(BEGIN, [embedding])
+
+    async def start_anew(self, connection: Connection, place: str, embedding: str) -> None:
+        """Let this one, which is empty, be in use; no other of this model is to follow it."""
+        following = await self.next(connection)
+        if following is not None and following.embedding == embedding:
+            await self.abandon(connection)
+        await connection.execute(LEAVE, ["in use"])
+        await connection.execute(START_ANEW, [place, embedding])
 
     async def announce(self, connection: Connection, place: str, embedding: str) -> None:
         """Let this one be the next, where there is none."""

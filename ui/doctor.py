@@ -12,7 +12,7 @@ from ui.limits import parse_limits
 from ui.server import port_bound
 from ui.services import database_settings, open_engine
 from ui.settings import Settings
-from ui.spaces import open_embedder, open_next_embedder, open_process_spaces
+from ui.spaces import look, open_embedder, open_next_embedder
 
 NEEDED_BYTES = 2 * 2**30
 
@@ -104,9 +104,8 @@ async def _database(settings: Settings) -> str:
 
 async def _index(settings: Settings) -> str:
     with own(settings.home):
-        async with open_database(database_settings(settings)) as pool, open_process_spaces(settings, pool) as spaces:
-            in_use = await spaces.row_in_use()
-            return f"s’ouvre, et correspond au modèle de calcul de sens {in_use.embedding}"
+        async with open_database(database_settings(settings)) as pool:
+            return await look(settings, pool)
 
 
 async def _port(settings: Settings) -> str:

@@ -93,7 +93,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     ledger, catalog = PostgresLedger(), Catalog()
     async with (
         open_database(database_settings(settings)) as pool,
-        open_process_spaces(settings, pool) as spaces,
+        open_process_spaces(settings, pool, anew=True) as spaces,
         open_parts(settings, pool, spaces) as parts,
         open_queue(pool) as queue,
         open_engine(settings) as engine,

@@ -12,8 +12,11 @@ import psycopg
 
 from ingestion import Reencoding, Succession
 from ingestion.delays import reason_for
+from ingestion.lost_model import is_lost, replace_lost_model
+from policies import PostgresLedger
 from retrieval import (
     CachedEmbedder,
+    Catalog,
     E5Settings,
     EdgeSettings,
     Embedder,
@@ -21,7 +24,9 @@ from retrieval import (
     Indexes,
     Models,
     OpenSpaces,
+    SpaceTable,
     TransformersSettings,
+    edge_points,
     open_e5,
     open_edge,
     open_spaces,
@@ -41,15 +46,17 @@ _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_process_spaces(settings: Settings, pool: Pool) -> AsyncIterator[OpenSpaces]:
-    """The spaces, of which the one in use is open.
+async def open_process_spaces(settings: Settings, pool: Pool, *, anew: bool = False) -> AsyncIterator[OpenSpaces]:
+    """The spaces, of which the one in use is open; `anew` lets another model take the place of one that is lost.
 
     Raises `SettingsInvalid`, `ModelUnknown`, `EmbeddingModelMissing`, `IndexUnavailable`, `IndexMismatch`.
     """
-    models = models_of(settings, pool)
+    models, indexes = models_of(settings, pool), indexes_of(settings)
+    if anew:
+        await replace_lost_model(pool, models, indexes, Catalog(), PostgresLedger(), local_principal())
     # A writer asks which space is in use while it has a connection of the pool: it must not wait for another one.
     asking = CancellablePool(pool.conninfo, min_size=1, max_size=4, open=False, check=CancellablePool.check_connection)
-    async with asking, open_spaces(asking, models, indexes_of(settings)) as spaces:
+    async with asking, open_spaces(asking, models, indexes) as spaces:
         yield spaces
 
 
@@ -81,7 +88,12 @@ def models_of(settings: Settings, pool: Pool) -> Models:
 def indexes_of(settings: Settings) -> Indexes:
     """On the server that the settings name, or in the data folder."""
     if settings.qdrant:
-        from retrieval.qdrant import QdrantSettings, open_qdrant, remove_qdrant  # its client takes long to import
+        from retrieval.qdrant import (  # its client takes long to import
+            QdrantSettings,
+            open_qdrant,
+            qdrant_points,
+            remove_qdrant,
+        )
 
         def server(place: str, encoding: Encoding | None = None) -> QdrantSettings:
             name = f"assistant-{place}" if place else "assistant"
@@ -90,6 +102,7 @@ def indexes_of(settings: Settings) -> Indexes:
         return Indexes(
             open=lambda place, encoding: open_qdrant(server(place, encoding)),
             remove=lambda place: remove_qdrant(server(place)),
+            points=lambda place: qdrant_points(server(place)),
         )
 
     def folder(place: str) -> Path:
@@ -98,7 +111,25 @@ def indexes_of(settings: Settings) -> Indexes:
     return Indexes(
         open=lambda place, encoding: open_edge(EdgeSettings(folder(place), encoding)),
         remove=lambda place: remove_edge(folder(place)),
+        points=lambda place: edge_points(folder(place)),
     )
+
+
+async def look(settings: Settings, pool: Pool) -> str:
+    """What is to be said of the index in use, without making one.
+
+    Raises `SettingsInvalid`, `ModelUnknown`, `EmbeddingModelMissing`, `IndexUnavailable`, `IndexMismatch`.
+    """
+    models, indexes = models_of(settings, pool), indexes_of(settings)
+    async with pool.connection() as connection:
+        row = await SpaceTable().in_use(connection)
+    if row is None or await is_lost(row, models, indexes):
+        return f"sera fait au démarrage, avec le modèle de calcul de sens {models.current}"
+    async with models.opened(row.embedding) as embedder:
+        if await indexes.points(row.place) is None:
+            return f"n’est pas là\u202f: il sera fait au démarrage, avec le modèle de calcul de sens {row.embedding}"
+        async with indexes.open(row.place, Encoding(embedder.name, embedder.dimension)):
+            return f"s’ouvre, et correspond au modèle de calcul de sens {row.embedding}"
 
 
 async def announce(settings: Settings, succession: Succession) -> None:

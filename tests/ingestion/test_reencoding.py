@@ -191,4 +191,5 @@ async def test_the_same_on_qdrant(library: "Library", write: Write, tmp_path: Pa
         await both.finish()
         assert (await both.spaces.in_use()).embedder is NEW
         assert await both.found(collection.id) == before == {("a", 1, 0, "Un."), ("b", 1, 0, "Deux.")}
+        assert await indexes.points("never there") is None
         await indexes.remove("never there")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,17 +14,20 @@ import pytest
 from ingestion import Agreement, Stages
 from ingestion import reencoding_queries as queries
 from ingestion.delays import ATTEMPTS
+from ingestion.lost_model import replace_lost_model
 from policies import Principal, Refused, Role
 from retrieval import (
     DocumentMetadata,
     DocumentState,
     IndexInUse,
+    Models,
     ModelUnknown,
     SpaceTable,
 )
 from tests.ingestion.mortal_worker import Cheap
 from tests.ingestion.records import lines
-from tests.ingestion.two_models import NEW, OLD, Two, models, two
+from tests.ingestion.steps import Steps
+from tests.ingestion.two_models import NEW, OLD, Two, edge_indexes, models, two
 
 if TYPE_CHECKING:
     from tests.ingestion.conftest import Library
@@ -152,6 +156,56 @@ async def test_a_process_that_does_not_know_the_model_in_use_does_nothing_and_sa
         await both.finish()
         with pytest.raises(ModelUnknown, match=r"new.*ASSISTANT_EMBEDDING"):
             await other.spaces.in_use()
+
+
+@pytest.mark.parametrize(
+    ("following", "lost", "named", "in_use"),
+    [
+        (None, True, models(NEW, None), "new"),
+        (NEW, True, models(NEW, None), "new"),
+        (NEW, True, models(), "old"),
+        (None, False, models(NEW, None), "old"),
+    ],
+)
+async def test_a_model_that_is_lost_with_its_index_leaves_its_place_to_the_current_one(
+    assistant: "Library",
+    both: Two,
+    write: Write,
+    tmp_path: Path,
+    following: Cheap | None,
+    lost: bool,
+    named: Models,
+    in_use: str,
+) -> None:
+    parts, folder, collection = assistant.parts, tmp_path / "spaces", await assistant.create("RH")
+    await assistant.ingest("RH", write("a.jsonl", lines(a="Un.")))
+    if following is not None:
+        await both.succession.announce(assistant.principal)
+        await both.reencoding.step()
+    await both.spaces.close()
+    if lost:
+        shutil.rmtree(folder)
+    indexes = edge_indexes(folder, Steps(None))
+    for _ in range(2):  # as each start does
+        await replace_lost_model(parts.pool, named, indexes, parts.catalog, parts.ledger, assistant.principal)
+    assert (await both.spaces.row_in_use()).embedding == in_use
+    states = await assistant.states(collection, "a")
+    acts = [json.loads(act) for act in await assistant.acts()]
+    switched = [act["details"] for act in acts if act["act"] == "embedding.switched"]
+    if in_use == "old":
+        assert (states["a"][1], switched) == (DocumentState.INDEXED, [])
+        return
+    assert switched == [{"embedding": "new", "instead_of": "old", "index": "lost"}]
+    assert states["a"][1] == DocumentState.PENDING
+    async with two(parts.pool, folder, assistant.queue, named) as anew:
+        assert (await anew.succession.progress()).next == ""
+        anew_parts = replace(parts, spaces=anew.spaces, index=IndexInUse(anew.spaces))
+        await assistant.ingest("RH", write("a.jsonl", lines(a="Un.")), parts=anew_parts)
+        assert await anew.found(collection.id) == {("a", 1, 0, "Un.")}
+        while await anew.reencoding.step():
+            continue
+    async with parts.pool.connection() as connection:
+        assert await SpaceTable().left(connection, 0) == []
 
 
 @pytest.mark.parametrize("attempts", [0, ATTEMPTS - 1, ATTEMPTS])

@@ -23,11 +23,12 @@ from retrieval import (
     Models,
     OpenSpaces,
     SparseVector,
+    edge_points,
     open_edge,
     open_spaces,
     remove_edge,
 )
-from retrieval.qdrant import QdrantSettings, open_qdrant, remove_qdrant
+from retrieval.qdrant import QdrantSettings, open_qdrant, qdrant_points, remove_qdrant
 from tests.ingestion.mortal_worker import EVERYTHING, PERSON, SETTINGS, Cheap, killed
 from tests.ingestion.steps import Steps
 from ui.connections import CancellablePool
@@ -64,6 +65,7 @@ def qdrant_indexes(url: str) -> Indexes:
     return Indexes(
         open=lambda place, encoding: open_qdrant(settings(place, encoding)),
         remove=lambda place: remove_qdrant(settings(place, Encoding("", 0))),
+        points=lambda place: qdrant_points(settings(place, Encoding("", 0))),
     )
 
 
@@ -81,7 +83,7 @@ def edge_indexes(folder: Path, steps: Steps) -> Indexes:
     async def remove(place: str) -> None:
         await remove_edge(path(place))
 
-    return Indexes(opened, steps._counted(remove))
+    return Indexes(opened, steps._counted(remove), lambda place: edge_points(path(place)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The embedding model changed by settings and restarts alone, with the two models that can run here."""
 
 import importlib.util
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from ui.database import DatabaseSettings, Pool
 from ui.errors import SettingsInvalid
 from ui.services import Services, evidence, open_services
 from ui.settings import Settings, read_settings
-from ui.spaces import advice, models_of, open_process_spaces
+from ui.spaces import advice, look, models_of, open_process_spaces
 
 needs_transformers = pytest.mark.skipif(
     importlib.util.find_spec("sentence_transformers") is None, reason="sentence-transformers is not installed"
@@ -72,6 +73,30 @@ async def test_the_next_model_comes_into_use_and_the_row_decides_whatever_the_se
     with pytest.raises(ModelUnknown, match=rf"{folder.name}.*{E5}.*ASSISTANT_EMBEDDING_NEXT"):
         async with open_process_spaces(settings, pool):
             pass
+
+
+async def test_looking_at_the_index_in_use_makes_none(settings: Settings, pool: Pool) -> None:
+    assert "sera fait au démarrage" in await look(settings, pool)
+    assert await _rows(pool) == 0
+    async with open_process_spaces(settings, pool):
+        pass
+    assert "s’ouvre" in await look(settings, pool)
+    shutil.rmtree(settings.home / "index")
+    assert "n’est pas là" in await look(settings, pool)
+    assert not (settings.home / "index").exists()
+
+
+async def test_a_server_starts_anew_with_the_current_model_where_that_in_use_and_its_index_are_lost(
+    settings: Settings, pool: Pool
+) -> None:
+    async with pool.connection() as connection:
+        await connection.execute("insert into vector_space (place, embedding, state) values ('', 'perdu', 'in use')")
+    assert E5 in await look(settings, pool)
+    with pytest.raises(ModelUnknown):  # a worker leaves that to the server
+        async with open_process_spaces(settings, pool):
+            pass
+    async with open_services(settings) as services:
+        assert (await services.succession.progress()).in_use == E5
 
 
 async def test_a_next_model_that_is_not_there_is_named_and_nothing_begins(
