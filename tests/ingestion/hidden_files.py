@@ -1,20 +1,6 @@
 """Office files in which something is hidden, or only seems to be."""
 
-from tests.ingestion.office_files import (
-    A,
-    P,
-    R,
-    W,
-    cells,
-    docx,
-    odf,
-    paragraph,
-    pptx,
-    relations,
-    shape,
-    with_parts,
-    xlsx,
-)
+from tests.ingestion.office_files import A, P, R, cells, docx, odf, paragraph, pptx, relations, shape, with_parts, xlsx
 
 SEEN = "Un congé de trois jours."
 HIDDEN = "Une prime de douze euros."
@@ -137,21 +123,6 @@ SLIDE_AWAY = (
 LIGHT = '<w:style w:type="character" w:styleId="L"><w:rPr><w:color w:val="FFFFFF"/>{}</w:rPr></w:style>'
 IN_STYLE = paragraph(SEEN) + paragraph(HIDDEN, run='<w:rStyle w:val="L"/>')
 
-
-def with_head(head: str) -> bytes:
-    """White words, and a running head."""
-    names = f'xmlns:w="{W}" xmlns:wp="{WP}" xmlns:v="urn:schemas-microsoft-com:vml"'
-    parts = {
-        "word/header1.xml": f"<w:hdr {names}><w:p><w:r>{head}</w:r></w:p></w:hdr>",
-        "word/_rels/document.xml.rels": relations(styles="styles.xml", header="header1.xml"),
-    }
-    return with_parts(docx(IN_STYLE, LIGHT.format("")), parts)
-
-
-def old_drawing(style: str) -> str:
-    return f'<w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:rect style="{style}" fillcolor="#003366"/></w:pict>'
-
-
 HIDING = {
     "xlsx, sheet": (xlsx(sheet(""), f"<sheetData>{cells(HIDDEN)}</sheetData>", states=("visible", "hidden")), ".xlsx"),
     "xlsx, sheet well hidden": (
@@ -185,14 +156,6 @@ HIDING = {
         ".docx",
     ),
     "docx, white by its style": (docx(IN_STYLE, LIGHT.format("")), ".docx"),
-    "docx, white beside a logo in the head": (
-        with_head("<w:drawing><wp:anchor behindDoc='0'><wp:wrapSquare/></wp:anchor><wp:inline/></w:drawing>"),
-        ".docx",
-    ),
-    "docx, white beside an old drawing": (
-        docx(IN_STYLE + f"<w:p><w:r>{old_drawing('position:absolute;z-index:251')}</w:r></w:p>", LIGHT.format("")),
-        ".docx",
-    ),
     "odt, section": (odf("text", f'{p(SEEN)}<text:section text:display="none">{p(HIDDEN)}</text:section>'), ".odt"),
     "odt, words": (
         odf(
@@ -236,15 +199,6 @@ SHOWING = {
             IN_STYLE + f'<w:p><w:r><w:drawing><wp:anchor xmlns:wp="{WP}" behindDoc="1"/></w:drawing></w:r></w:p>',
             LIGHT.format(""),
         ),
-        ".docx",
-    ),
-    "docx, white over a drawing of the head": (
-        with_head("<w:drawing><wp:anchor behindDoc='0'><wp:wrapNone/></wp:anchor></w:drawing>"),
-        ".docx",
-    ),
-    "docx, white over an old drawing of the head": (with_head(old_drawing("position:absolute;z-index:251")), ".docx"),
-    "docx, white over an old drawing": (
-        docx(IN_STYLE + f"<w:p><w:r>{old_drawing('position:absolute;z-index:-251')}</w:r></w:p>", LIGHT.format("")),
         ".docx",
     ),
     "docx, white by a style with a shade": (docx(IN_STYLE, LIGHT.format('<w:shd w:fill="003366"/>')), ".docx"),
