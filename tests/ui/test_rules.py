@@ -124,9 +124,11 @@ async def test_a_worker_does_not_start_by_rules_that_nobody_has_put_in_force(
     add(folder, FREEZE)
     settings = Settings(home=tmp_path / "other", postgres=postgres.url, qdrant=":memory:", rules=folder)
     started = Started()
-    with pytest.raises(ServerStopped, match=r"ne sont pas celles en vigueur.*assistant policy reload"):
-        await worker.run(settings, Console(file=started))
+    working = asyncio.create_task(worker.run(settings, Console(file=started)))
+    await asyncio.wait([working, asyncio.create_task(started.event.wait())], return_when=asyncio.FIRST_COMPLETED)
     assert not started.event.is_set()
+    with pytest.raises(ServerStopped, match=r"ne sont pas celles en vigueur.*assistant policy reload"):
+        await working
 
 
 @pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
