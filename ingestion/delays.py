@@ -12,6 +12,7 @@ from retrieval.errors import EmbeddingModelMissing, ModelUnknown, RetrievalError
 ATTEMPTS = 20  # of one job, over about three hours
 FIRST_WAIT_S, LONGEST_WAIT_S = 5, 900
 UNFIT = (ModelUnknown, EmbeddingModelMissing)  # this process can do no job, and another may: no attempt is used up
+UNEXPECTED = "Une erreur imprévue s’est produite\u202f; elle est notée dans le journal du serveur."
 
 
 def wait_after(attempts: int) -> int:
@@ -27,7 +28,7 @@ def reason_for(error: BaseException) -> str:
         return "La base de données ne répond pas. Vérifiez PostgreSQL."
     if isinstance(error, IngestionError | RetrievalError | PolicyError):
         return str(error)
-    return "Une erreur imprévue s’est produite\u202f; elle est notée dans le journal du serveur."
+    return UNEXPECTED
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
+from traceback import format_tb
 from typing import Literal
 
 import psycopg
 
 from ingestion import Reencoding, Succession
-from ingestion.delays import reason_for
+from ingestion.delays import UNEXPECTED, reason_for
 from ingestion.lost_model import is_lost, replace_lost_model
 from policies import PostgresLedger
 from retrieval import (
@@ -166,6 +167,7 @@ async def changing(reencoding: Reencoding, *, works: bool) -> AsyncIterator[None
 
 
 async def _go_on(reencoding: Reencoding, works: bool) -> None:
+    traced = set[type[Exception]]()
     while True:
         await asyncio.sleep(LOOK_S)  # first: a command that is over in a moment opens no model
         try:
@@ -174,6 +176,9 @@ async def _go_on(reencoding: Reencoding, works: bool) -> None:
                 continue
         except Exception as error:  # noqa: BLE001 - it is noted, and tried again
             _log.warning("The next embedding model is not getting on (%s).", type(error).__name__)
+            if reason_for(error) == UNEXPECTED and type(error) not in traced:
+                traced.add(type(error))
+                _log.error("Where that came from:\n%s", "".join(format_tb(error.__traceback__)))  # its words stay out
             with suppress(psycopg.Error):
                 await reencoding.note(reason_for(error))
 

@@ -1,5 +1,6 @@
 """The embedding model changed by settings and restarts alone, with the two models that can run here."""
 
+import asyncio
 import importlib.util
 import shutil
 from pathlib import Path
@@ -97,6 +98,33 @@ async def test_a_server_starts_anew_with_the_current_model_where_that_in_use_and
             pass
     async with open_services(settings) as services:
         assert (await services.succession.progress()).in_use == E5
+
+
+async def test_where_an_unexpected_error_came_from_is_in_the_log_once_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(spaces, "LOOK_S", 0)
+    words, twice, noted = "le texte d’un document", asyncio.Event(), list[str]()
+
+    class Failing:
+        async def prepare(self) -> None:
+            raise KeyError(words)
+
+        async def note(self, problem: str) -> None:
+            noted.append(problem)
+            if len(noted) == 2:
+                twice.set()
+
+        async def release(self) -> None:
+            pass
+
+    reencoding: Any = Failing()
+    async with spaces.changing(reencoding, works=False):
+        await twice.wait()
+    (traced,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert "in prepare" in traced
+    assert words not in caplog.text
+    assert "journal" in noted[0]
 
 
 async def test_a_next_model_that_is_not_there_is_named_and_nothing_begins(
