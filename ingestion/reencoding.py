@@ -62,7 +62,8 @@ class Reencoding:
         self._compared: int | None = None  # the space that had the right points, but for what was copied since
 
     async def prepare(self) -> None:
-        """Open the next space, so that no question waits for its model when it is in use."""
+        """Open the next space, so that no question waits for its model when it is in use, and close those removed."""
+        await self._spaces.close_removed()
         async with self._pool.connection() as connection:
             row = await self._table.next(connection)
         if row is not None and row.embedding in self._spaces.models.open:

@@ -85,15 +85,25 @@ class OpenSpaces:
     async def remove(self, row: SpaceRow) -> None:
         """Close that space and remove its index; nobody searches in it any more."""
         if row.id in self._opened:
-            _, stack = self._opened.pop(row.id)
-            await stack.aclose()
+            await self._close(row.id)
         await self._indexes.remove(row.place)
+
+    async def close_removed(self) -> None:
+        """Close those of which another process has removed the index."""
+        opened = set(self._opened)
+        async with self._pool.connection() as connection:
+            gone = opened - await self._table.known(connection, opened)
+        for space_id in gone & set(self._opened):
+            await self._close(space_id)
 
     async def close(self) -> None:
         """Close every space."""
         while self._opened:
-            _, (_, stack) = self._opened.popitem()
-            await stack.aclose()
+            await self._close(next(iter(self._opened)))
+
+    async def _close(self, space_id: int) -> None:
+        _, stack = self._opened.pop(space_id)
+        await stack.aclose()
 
     async def _begin(self) -> None:
         """Let the current model be in use, for which an index that an earlier version left must be made."""

@@ -22,6 +22,8 @@ NEXT: LiteralString = f"{_SELECT} where state = 'next'"
 
 LEFT: LiteralString = f"{_SELECT} where state = 'left' and since <= now() - make_interval(secs => %s) order by id"
 
+KNOWN: LiteralString = "select id from vector_space where id = any(%s)"
+
 # Whoever decides by what there is keeps it so.
 LOCK: LiteralString = "lock table vector_space in share row exclusive mode"
 
@@ -86,6 +88,10 @@ class SpaceTable:
     async def left(self, connection: Connection, grace_s: float = GRACE_S) -> list[SpaceRow]:
         """Those whose indexes can be removed."""
         return [SpaceRow(**row) for row in await all_rows(connection, LEFT, [grace_s])]
+
+    async def known(self, connection: Connection, ids: Iterable[int]) -> set[int]:
+        """Those of these that there are still."""
+        return {row["id"] for row in await all_rows(connection, KNOWN, [list(ids)])}
 
     async def lock(self, connection: Connection) -> None:
         """Nobody else changes what there is before the transaction ends."""

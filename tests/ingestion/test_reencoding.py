@@ -2,8 +2,10 @@
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +15,10 @@ from ingestion import Agreement, Reencoding, Stages, pipeline, reencoding
 from retrieval import (
     Collections,
     Documents,
+    Embedder,
     EncodingChanged,
     IndexInUse,
+    Models,
     Search,
     Vector,
 )
@@ -176,6 +180,33 @@ async def test_a_search_that_began_before_the_switch_ends_in_the_space_in_which_
     for model in ("old", "new"):
         found = await search.find_documents(assistant.principal, "congé")
         assert ([one.document_id for one in found.passages], found.embedding) == (["a"], model)
+
+
+async def test_a_process_that_does_not_work_closes_the_model_whose_index_another_removed(
+    assistant: "Library", both: Two, write: Write, tmp_path: Path
+) -> None:
+    closed = []
+
+    @asynccontextmanager
+    async def opening(model: Embedder) -> AsyncIterator[Embedder]:
+        yield model
+        closed.append(model.name)
+
+    named = Models(OLD.name, NEW.name, {model.name: partial(opening, model) for model in (OLD, NEW)})
+    await assistant.create("RH")
+    await assistant.ingest("RH", write("a.jsonl", lines(a="Un.")))
+    async with two(assistant.parts.pool, tmp_path / "elsewhere", assistant.queue, named) as other:
+        await both.succession.announce(assistant.principal)
+        await other.reencoding.prepare()
+        assert await both.spaces.in_use() is not await other.spaces.in_use()
+        while (await both.spaces.row_in_use()).embedding != NEW.name:
+            await both.reencoding.step()
+        await other.reencoding.prepare()
+        assert closed == []  # for searches that began before
+        await both.reencoding.step()
+        await other.reencoding.prepare()
+        assert closed == [OLD.name]
+        assert (await other.spaces.in_use()).embedder is NEW
 
 
 @pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
