@@ -14,9 +14,11 @@ SMALL = 0.75  # of the line's size, at most
 LOWEST, HIGHEST = 0.1, 0.7  # times the line's size, above its base line
 GAP = 1.5  # times the line's size: what stands nearer goes on behind the mark
 
-# Behind a letter, perhaps with a full stop, or behind what closes; m² and km³ are no notes.
+# Behind a letter, perhaps with a full stop, or behind what closes; m² and km³ are no notes. A digit comes first
+# because the places before it are looked at only where there is one.
 _NUMBER = re.compile(
-    r"(?:(?<=[^\W\d_]|[»”)])|(?<=[^\W\d_]\.))(?<!\bm)(?<!\b[cdhk]m)(?<!\bdam)[0-9]{1,3}(?=[\s,.;:!?)»]|$)"
+    r"[0-9](?:(?<=[^\W\d_][0-9])|(?<=[»”)][0-9])|(?<=[^\W\d_]\.[0-9]))(?<!\bm[0-9])(?<!\b[cdhk]m[0-9])(?<!\bdam[0-9])"
+    r"[0-9]{0,2}(?=[\s,.;:!?)»]|$)"
 )
 _CLOSES = frozenset(",.)]…")
 
@@ -28,6 +30,8 @@ Number = tuple[int, re.Match[str]]  # in the entry of that place
 
 def with_note_marks(characters: Characters, words: list[str], entries: Entries) -> tuple[list[str], Entries]:
     """The same, the marks in brackets, and what PDFium parted behind them in one entry."""
+    if not _NUMBER.search(characters.text):
+        return words, entries
     numbers = [(n, number) for n, word in enumerate(words) for number in _NUMBER.finditer(word)]
     if not numbers:
         return words, entries
