@@ -10,6 +10,7 @@ import psycopg
 from policies import LivePolicy, RulesInvalid, in_force
 from ui.database import Pool
 from ui.errors import RulesNotInForce
+from ui.meanwhile import meanwhile
 
 LOOK_S = 5.0  # between two looks at which rules are in force
 
@@ -26,12 +27,8 @@ async def following(policy: LivePolicy, pool: Pool, look_s: float = LOOK_S) -> A
         wanted = await in_force(connection)
     if wanted not in {"", policy.fingerprint} and not await _taken(policy, wanted):
         raise RulesNotInForce
-    looking = asyncio.create_task(_look(policy, pool, look_s))
-    try:
+    async with meanwhile(_look(policy, pool, look_s)):
         yield
-    finally:
-        looking.cancel()
-        await asyncio.gather(looking, return_exceptions=True)
 
 
 async def _look(policy: LivePolicy, pool: Pool, look_s: float) -> None:

@@ -44,6 +44,7 @@ from ui import demonstration
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
 from ui.limits import intake_limits, parse_limits, part_limits
+from ui.meanwhile import meanwhile
 from ui.settings import Settings
 from ui.sources import scheduled, sources_of
 from ui.spaces import announce, changing, open_process_spaces
@@ -199,13 +200,9 @@ async def working(queue: Queue, parts: Parts, jobs: int) -> AsyncIterator[None]:
         yield
         return
     stages = Stages(parts)
-    work = asyncio.create_task(queue.work(stages.do, concurrency=jobs, tidy=stages.tidy))
-    work.add_done_callback(_say_why)
-    try:
+    async with meanwhile(queue.work(stages.do, concurrency=jobs, tidy=stages.tidy)) as work:
+        work.add_done_callback(_say_why)
         yield
-    finally:
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
 
 
 def _say_why(work: asyncio.Task[None]) -> None:

@@ -11,6 +11,7 @@ import psycopg
 from ingestion import Credentials, Followed, Opening, Parts, Queue, Reception, Sources
 from policies import Policy
 from ui.limits import intake_limits, part_limits
+from ui.meanwhile import meanwhile
 from ui.settings import Settings
 
 LOOK_S = 30.0  # between two looks at what is due
@@ -43,12 +44,8 @@ def sources_of(settings: Settings, parts: Parts, queue: Queue, policy: Policy) -
 @asynccontextmanager
 async def scheduled(sources: Sources, look_s: float = LOOK_S) -> AsyncIterator[None]:
     """Have what is due synchronised meanwhile; any number of processes may, for each source has one at a time."""
-    looking = asyncio.create_task(_look(sources, look_s))
-    try:
+    async with meanwhile(_look(sources, look_s)):
         yield
-    finally:
-        looking.cancel()
-        await asyncio.gather(looking, return_exceptions=True)
 
 
 async def _look(sources: Sources, look_s: float) -> None:

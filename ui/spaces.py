@@ -39,6 +39,7 @@ from ui.connections import CancellablePool
 from ui.database import Pool
 from ui.errors import SettingsInvalid
 from ui.identity import local_principal
+from ui.meanwhile import meanwhile
 from ui.settings import Settings
 
 LOOK_S = 5.0  # between two looks at whether another model is to come
@@ -156,12 +157,10 @@ async def advice(succession: Succession) -> str:
 @asynccontextmanager
 async def changing(reencoding: Reencoding, *, works: bool) -> AsyncIterator[None]:
     """Have the index of the next model filled meanwhile, or only that model be ready where another process `works`."""
-    going_on = asyncio.create_task(_go_on(reencoding, works))
     try:
-        yield
+        async with meanwhile(_go_on(reencoding, works)):
+            yield
     finally:
-        going_on.cancel()
-        await asyncio.gather(going_on, return_exceptions=True)
         with suppress(psycopg.Error):
             await reencoding.release()
 
