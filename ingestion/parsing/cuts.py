@@ -19,6 +19,7 @@ BLANK = 0.5  # times the height of a line: a wider gap may part cells, where oth
 NEW_LINE = 0.8  # times the height of a line: what stands so much lower is on the next
 
 _BLANK, _BREAK = map(ord, " \n")
+_BOX = np.dtype((np.void, 16))  # its four numbers as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,20 @@ class Entries:
     pieces: list[int]
     inks: list[int]
     beside: list[bool]
+
+    def merged(self, begins: Marks) -> "Entries":
+        """The same, those that do not begin an entry of their own a part of the one before."""
+        firsts, lasts = np.flatnonzero(begins), np.flatnonzero(np.append(begins[1:], True))
+        starts = firsts.tolist()
+        return Entries(
+            [self.firsts[n] for n in starts],
+            [self.lasts[n] for n in lasts.tolist()],
+            np.frombuffer(self.lefts, _BOX)[firsts].tobytes(),
+            np.frombuffer(self.rights, _BOX)[lasts].tobytes(),
+            [self.pieces[n] for n in starts],
+            [self.inks[n] for n in starts],
+            [self.beside[n] for n in starts],
+        )
 
 
 def cut(characters: Characters, lines: Sequence[str], firsts: list[int], sheet: Rectangle, rotation: int) -> Entries:
@@ -81,20 +96,10 @@ def _parted(
         shapes = np.abs(table(characters.matrices(firsts[after].tolist()), 6))
         is_lower &= (shapes[:, 1] > shapes[:, 0]) == (rotation in {90, 270})
     is_cut = is_wide | is_lower | (found_inks[after] != found_inks[after - 1])
-    begins, ends, beside = np.ones(len(order), bool), np.ones(len(order), bool), np.zeros(len(order), bool)
-    begins[after], ends[after - 1], beside[after] = is_cut, is_cut, ~is_lower
-    return Entries(
-        firsts[begins].tolist(),
-        lasts[ends].tolist(),
-        np.frombuffer(lefts, _BOX)[begins].tobytes(),
-        np.frombuffer(rights, _BOX)[ends].tobytes(),
-        pieces[begins].tolist(),
-        found_inks[begins].tolist(),
-        beside[begins].tolist(),
-    )
-
-
-_BOX = np.dtype((np.void, 16))
+    begins, beside = np.ones(len(order), bool), np.zeros(len(order), bool)
+    begins[after], beside[after] = is_cut, ~is_lower
+    every = firsts.tolist(), lasts.tolist(), lefts, rights, pieces.tolist(), found_inks.tolist(), beside.tolist()
+    return Entries(*every).merged(begins)
 
 
 def _gaps(lefts: bytes, rights: bytes, after: Indexes, sheet: Rectangle, rotation: int) -> tuple[Marks, Marks]:

@@ -1,7 +1,6 @@
 """Numbers of notes behind words, small and raised: PDFium writes them into the word, and may end the line there."""
 
 import re
-from dataclasses import replace
 
 import numpy as np
 
@@ -50,7 +49,7 @@ def with_note_marks(characters: Characters, words: list[str], entries: Entries) 
             whole[-1] += text if text[0] in _CLOSES else f" {text}"
         else:
             whole.append(text)
-    return whole, _joined(entries, follows)
+    return whole, entries.merged(~np.isin(np.arange(len(words)), [*follows]))
 
 
 def _are_raised(characters: Characters, entries: Entries, numbers: list[Number]) -> list[bool]:
@@ -77,22 +76,3 @@ def _follows(characters: Characters, entries: Entries, marked: list[int]) -> set
     gap = lefts[np.array(pairs, int) + 1] - rights[pairs]
     is_next = (np.abs(behind - before) <= LOWEST * size) & (np.abs(gap) <= GAP * size)
     return {n + 1 for n, follows in zip(pairs, is_next.tolist(), strict=True) if follows}
-
-
-def _joined(entries: Entries, follows: set[int]) -> Entries:
-    """The entries, these a part of the one before."""
-    count = len(entries.firsts)
-    begins = np.array([n not in follows for n in range(count)])
-    ends = np.append(begins[1:], True)
-    first, last = np.flatnonzero(begins).tolist(), np.flatnonzero(ends).tolist()
-    boxes = np.dtype((np.void, 16))
-    return replace(
-        entries,
-        firsts=[entries.firsts[n] for n in first],
-        lasts=[entries.lasts[n] for n in last],
-        lefts=np.frombuffer(entries.lefts, boxes)[begins].tobytes(),
-        rights=np.frombuffer(entries.rights, boxes)[ends].tobytes(),
-        pieces=[entries.pieces[n] for n in first],
-        inks=[entries.inks[n] for n in first],
-        beside=[entries.beside[n] for n in first],
-    )
