@@ -16,6 +16,9 @@ from retrieval.embedding import contextualise
 from retrieval.index import Point, Vector
 from retrieval.sparse import SparseEncoder
 
+EMBED_TEXTS = 32  # in one call of the model
+WRITE_POINTS = 256  # made durable at once
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

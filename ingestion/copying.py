@@ -12,15 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from ingestion import reencoding_queries as queries
+from ingestion.batch import EMBED_TEXTS, WRITE_POINTS
 from ingestion.comparison import is_whole
 from retrieval.corpus import DocumentState
 from retrieval.embedding import contextualise
 from retrieval.index import Index, Point
 from retrieval.rows import Connection, Pool, all_rows
 from retrieval.space import VectorSpace
-
-EMBED_TEXTS = 32  # in one call of the model
-WRITE_POINTS = 256  # made durable at once
 
 MayGoOn = Callable[[], Awaitable[bool]]
 

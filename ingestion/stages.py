@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingestion import reception_queries as queries
-from ingestion.batch import Read, Waiting, failed, prepared, slices
+from ingestion.batch import EMBED_TEXTS, WRITE_POINTS, Read, Waiting, failed, prepared, slices
 from ingestion.blobs import BlobStore
 from ingestion.claims import locked, waiting
 from ingestion.delays import ATTEMPTS, UNFIT, reason_for
@@ -39,8 +39,6 @@ from retrieval.rows import Pool
 from retrieval.space import Spaces, VectorSpace
 from retrieval.sparse import SparseEncoder
 
-EMBED_TEXTS = 32  # in one call of the model
-WRITE_POINTS = 256  # made durable at once
 INTERRUPTED = "Ce document a interrompu le traitement à chaque essai. Vérifiez-le, puis relancez."
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_ODF = " ".join(
+ODF = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for prefix, name in {
         "office": "office",
@@ -151,9 +151,9 @@ def odf(kind: str, body: str, styles: str = "", title: str = "", more: Parts | N
     """An OpenDocument file: `kind` is text, spreadsheet or presentation."""
     parts: dict[str, str | bytes] = {
         "mimetype": f"application/vnd.oasis.opendocument.{kind}",
-        "content.xml": f"<office:document-content {_ODF}><office:automatic-styles>{styles}</office:automatic-styles>"
+        "content.xml": f"<office:document-content {ODF}><office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>",
-        "meta.xml": f"<office:document-meta {_ODF} {_DUBLIN_CORE}><office:meta><dc:title>{title}</dc:title>"
+        "meta.xml": f"<office:document-meta {ODF} {_DUBLIN_CORE}><office:meta><dc:title>{title}</dc:title>"
         "<dc:date>2024-05-01T10:00:00</dc:date></office:meta></office:document-meta>",
     }
     return zipped(parts | dict(more or {}))

@@ -24,7 +24,7 @@ from tests.ingestion.hidden_files import (
     row,
     sheet,
 )
-from tests.ingestion.office_files import cells, xlsx
+from tests.ingestion.office_files import ODF, cells, xlsx
 
 
 def parsed(content: bytes, suffix: str) -> ParsedDocument:
@@ -60,19 +60,6 @@ def test_it_is_told_where_it_was_hidden() -> None:
     ]
 
 
-ODF = " ".join(
-    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-    for prefix, name in {
-        "office": "office",
-        "text": "text",
-        "table": "table",
-        "style": "style",
-        "draw": "drawing",
-        "presentation": "presentation",
-        "fo": "xsl-fo-compatible",
-        "svg": "svg-compatible",
-    }.items()
-)
 SHEETS = (
     SHEET_AWAY + cell_style("").replace("<style:table-cell-properties />", ""),
     '<table:table table:name="Paie"><table:table-column/><table:table-column table:visibility="collapse"/>'
