@@ -136,7 +136,7 @@ class EdgeIndex:
         if not collections:
             return []
         request = terms.request(dense, sparse, terms.within(collections, on), fusion, limit)
-        return [terms.hit(point, dense) for point in _run(self._shard.query, request)]
+        return [payload.hit(point, dense, score=point.score) for point in _run(self._shard.query, request)]
 
     async def count(self, collections: frozenset[UUID]) -> int:
         if not collections:
@@ -148,7 +148,7 @@ class EdgeIndex:
         while True:
             request = engine.ScrollRequest(next_page, BATCH, wanted, with_payload=True, with_vector=True)
             records, next_page = _run(self._shard.scroll, request)
-            found += [terms.read(record) for record in records]
+            found += map(payload.point, records)
             if next_page is None:
                 return found
             await asyncio.sleep(0)
@@ -243,7 +243,7 @@ def _create(folder: ShardFolder, encoding: Encoding) -> Path:
 
 def _config(encoding: Encoding) -> engine.EdgeConfig:
     return engine.EdgeConfig(
-        vectors={terms.DENSE: engine.EdgeVectorParams(size=encoding.dimension, distance=engine.Distance.Cosine)},
-        sparse_vectors={terms.SPARSE: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)},
+        vectors={payload.DENSE: engine.EdgeVectorParams(size=encoding.dimension, distance=engine.Distance.Cosine)},
+        sparse_vectors={payload.SPARSE: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)},
         optimizers=engine.EdgeOptimizersConfig(indexing_threshold=GRAPH_FROM),
     )

@@ -4,13 +4,10 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 import qdrant_edge as engine
 
 from retrieval import payload
-from retrieval.index import Fusion, Hit, Point, SparseVector, Vector
-
-DENSE, SPARSE = "dense", "sparse"  # the vectors' names
+from retrieval.index import Fusion, Point, SparseVector, Vector
 
 
 def request(
@@ -22,32 +19,18 @@ def request(
     rank_fusion: Any = engine.Fusion.Rrf(fusion.k, list(fusion.weights))  # its stub forgets the base class
     # The filter stands on each list: whatever is fused is permitted.
     lists = [
-        engine.Prefetch(candidates, query=engine.Query.Nearest(dense.tolist(), DENSE), filter=within),
-        engine.Prefetch(candidates, query=engine.Query.Nearest(words, SPARSE), filter=within),
+        engine.Prefetch(candidates, query=engine.Query.Nearest(dense.tolist(), payload.DENSE), filter=within),
+        engine.Prefetch(candidates, query=engine.Query.Nearest(words, payload.SPARSE), filter=within),
     ]
-    return engine.QueryRequest(limit, query=rank_fusion, prefetches=lists, with_payload=True, with_vector=[DENSE])
+    return engine.QueryRequest(
+        limit, query=rank_fusion, prefetches=lists, with_payload=True, with_vector=[payload.DENSE]
+    )
 
 
 def written(point: Point) -> engine.Point:
     """The point as the engine takes it."""
     words = engine.SparseVector(list(point.sparse.indices), list(point.sparse.values))
-    return engine.Point(point.id, {DENSE: point.dense.tolist(), SPARSE: words}, payload.encode(point))
-
-
-def read(record: engine.Record) -> Point:
-    """The point as it was written."""
-    vectors: Any = record.vector
-    words = SparseVector(tuple(vectors[SPARSE].indices), tuple(vectors[SPARSE].values))
-    return payload.point(
-        UUID(str(record.id)), record.payload or {}, np.asarray(vectors[DENSE], dtype=np.float32), words
-    )
-
-
-def hit(point: engine.ScoredPoint, question: Vector) -> Hit:
-    """What was found, and how near it is to the question's vector."""
-    vectors: Any = point.vector
-    similarity = float(np.asarray(vectors[DENSE], dtype=np.float32) @ question)
-    return payload.decode(point.payload or {}, score=point.score, similarity=similarity)
+    return engine.Point(point.id, {payload.DENSE: point.dense.tolist(), payload.SPARSE: words}, payload.encode(point))
 
 
 def within(collections: frozenset[UUID], on: dt.date | None = None) -> engine.Filter:

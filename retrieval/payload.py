@@ -1,4 +1,4 @@
-"""A chunk as the payload of a point, the same in both engines.
+"""A chunk as the payload of a point, the same in both engines, and back.
 
 A key may be missing: there is nothing to say (each value costs the engine time), the point was written before the
 key was there, or the engine has dropped it when it was set to null. What a point does not say is unknown.
@@ -6,8 +6,10 @@ key was there, or the engine has dropped it when it was set to null. What a poin
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
+
+import numpy as np
 
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, TextKind
 from retrieval.index import Hit, Point, SparseVector, Stored, Vector
@@ -23,9 +25,24 @@ REPEALED_ON = "repealed_on"
 KEYWORDS = (COLLECTION_ID, DOCUMENT_ID)
 DAYS = (SIGNED_ON, IN_FORCE_FROM, REPEALED_ON)
 
+DENSE, SPARSE = "dense", "sparse"  # the vectors' names
+
 NOTHING: tuple[object, ...] = (None, "", [])
 
 PLACE = [COLLECTION_ID, DOCUMENT_ID, VERSION, "ordinal"]  # where a chunk stands
+
+
+class Record(Protocol):
+    """A point as either engine gives it back, its vectors by name."""
+
+    @property
+    def id(self) -> Any: ...
+
+    @property
+    def payload(self) -> Mapping[str, Any] | None: ...
+
+    @property
+    def vector(self) -> Any: ...
 
 
 def encode(point: Point) -> dict[str, Any]:
@@ -63,36 +80,42 @@ def described(metadata: DocumentMetadata) -> dict[str, Any]:
     }
 
 
-def decode(payload: Mapping[str, Any], *, score: float, similarity: float) -> Hit:
-    """The hit that stands for a found point."""
+def hit(record: Record, question: Vector, *, score: float) -> Hit:
+    """What was found, and how near it is to the question's vector."""
+    said = record.payload or {}
     return Hit(
-        collection_id=UUID(payload[COLLECTION_ID]),
-        document_id=payload[DOCUMENT_ID],
-        version=payload[VERSION],
-        metadata=_metadata(payload),
-        chunk=_chunk(payload),
+        collection_id=UUID(said[COLLECTION_ID]),
+        document_id=said[DOCUMENT_ID],
+        version=said[VERSION],
+        metadata=_metadata(said),
+        chunk=_chunk(said),
         score=score,
-        similarity=similarity,
+        similarity=float(_dense(record.vector) @ question),
     )
 
 
-def point(identifier: UUID, payload: Mapping[str, Any], dense: Vector, sparse: SparseVector) -> Point:
+def point(record: Record) -> Point:
     """The point, as it was written."""
+    said, vectors = record.payload or {}, record.vector
     return Point(
-        id=identifier,
-        collection_id=UUID(payload[COLLECTION_ID]),
-        document_id=payload[DOCUMENT_ID],
-        version=payload[VERSION],
-        metadata=_metadata(payload),
-        chunk=_chunk(payload),
-        dense=dense,
-        sparse=sparse,
+        id=UUID(str(record.id)),
+        collection_id=UUID(said[COLLECTION_ID]),
+        document_id=said[DOCUMENT_ID],
+        version=said[VERSION],
+        metadata=_metadata(said),
+        chunk=_chunk(said),
+        dense=_dense(vectors),
+        sparse=SparseVector(tuple(vectors[SPARSE].indices), tuple(vectors[SPARSE].values)),
     )
 
 
 def stored(payload: Mapping[str, Any]) -> Stored:
     """What stands in the fields `PLACE`."""
     return Stored(UUID(payload[COLLECTION_ID]), payload[DOCUMENT_ID], payload[VERSION], payload["ordinal"])
+
+
+def _dense(vectors: Mapping[str, Any]) -> Vector:
+    return np.asarray(vectors[DENSE], dtype=np.float32)
 
 
 def _chunk(payload: Mapping[str, Any]) -> Chunk:

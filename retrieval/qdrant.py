@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx
-import numpy as np
 from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException
@@ -18,8 +17,6 @@ from retrieval.corpus import DocumentMetadata
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexUnavailable
 from retrieval.index import Fusion, Hit, Point, SparseVector, Stored, Vector
-
-DENSE, SPARSE = "dense", "sparse"  # the vectors' names
 
 BATCH = 256  # points in one request: about 3 megabytes
 PAGE = 1000  # points read at once, without their texts
@@ -112,10 +109,10 @@ class QdrantIndex:
                 query=models.RrfQuery(rrf=models.Rrf(k=fusion.k, weights=list(fusion.weights))),
                 limit=limit,
                 with_payload=True,
-                with_vectors=[DENSE],
+                with_vectors=[payload.DENSE],
             )
         )
-        return [_hit(point, dense) for point in found.points]
+        return [payload.hit(point, dense, score=point.score) for point in found.points]
 
     async def count(self, collections: frozenset[UUID]) -> int:
         if not collections:
@@ -131,7 +128,7 @@ class QdrantIndex:
                     self._name, wanted, limit=BATCH, offset=next_page, with_payload=True, with_vectors=True
                 )
             )
-            found += [_whole(record) for record in records]
+            found += map(payload.point, records)
             if next_page is None:
                 return found
 
@@ -165,8 +162,10 @@ async def _prepare(client: AsyncQdrantClient, settings: QdrantSettings) -> bool:
             url,
             client.create_collection(
                 name,
-                vectors_config={DENSE: models.VectorParams(size=encoding.dimension, distance=models.Distance.COSINE)},
-                sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                vectors_config={
+                    payload.DENSE: models.VectorParams(size=encoding.dimension, distance=models.Distance.COSINE)
+                },
+                sparse_vectors_config={payload.SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
                 metadata=encoding.as_json(),
             ),
         )
@@ -197,35 +196,21 @@ async def _translated(url: str, answer: Awaitable[T]) -> T:
 def _lists(dense: Vector, sparse: SparseVector, within: models.Filter, candidates: int) -> list[models.Prefetch]:
     # The filter stands on each list: whatever is fused is permitted.
     return [
-        models.Prefetch(query=dense.tolist(), using=DENSE, filter=within, limit=candidates),
-        models.Prefetch(query=_words(sparse), using=SPARSE, filter=within, limit=candidates),
+        models.Prefetch(query=dense.tolist(), using=payload.DENSE, filter=within, limit=candidates),
+        models.Prefetch(query=_words(sparse), using=payload.SPARSE, filter=within, limit=candidates),
     ]
 
 
 def _point(point: Point) -> models.PointStruct:
     return models.PointStruct(
         id=str(point.id),
-        vector={DENSE: point.dense.tolist(), SPARSE: _words(point.sparse)},
+        vector={payload.DENSE: point.dense.tolist(), payload.SPARSE: _words(point.sparse)},
         payload=payload.encode(point),
-    )
-
-
-def _whole(record: models.Record) -> Point:
-    vectors: Any = record.vector
-    words = SparseVector(tuple(vectors[SPARSE].indices), tuple(vectors[SPARSE].values))
-    return payload.point(
-        UUID(str(record.id)), record.payload or {}, np.asarray(vectors[DENSE], dtype=np.float32), words
     )
 
 
 def _words(sparse: SparseVector) -> models.SparseVector:
     return models.SparseVector(indices=list(sparse.indices), values=list(sparse.values))
-
-
-def _hit(point: models.ScoredPoint, question: Vector) -> Hit:
-    vectors: Any = point.vector
-    similarity = float(np.asarray(vectors[DENSE], dtype=np.float32) @ question)
-    return payload.decode(point.payload or {}, score=point.score, similarity=similarity)
 
 
 def _within(collections: frozenset[UUID], on: dt.date | None = None) -> models.Filter:
