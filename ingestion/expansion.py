@@ -115,21 +115,20 @@ class _Expansion:
                 found.append(_record(file, record))
             if not found:
                 raise DocumentEmpty(file.name)
-        except BrokenLine as broken:
-            problem = f"sa ligne {broken.number} ne peut pas être lue ({broken.problem})"
-            return [
-                Unfit(
-                    file.id, file.name, FileUnreadable(file.name, problem, "Corrigez cette ligne."), says_nothing=True
-                )
-            ]
-        except TooLarge as refusal:
-            reason = self._too_large(file.name) if self._left.expanded < self._left.file and depth else refusal
-            return [Unfit(file.id, file.name, reason, says_nothing=True)]
-        except DocumentRefused as refusal:
-            return [Unfit(file.id, file.name, refusal, says_nothing=True)]
+        except (BrokenLine, DocumentRefused) as error:
+            return [Unfit(file.id, file.name, self._why(file.name, depth, error), says_nothing=True)]
         size = sum(len(one.content) for one in found if isinstance(one, FoundRecord))
         self._take(size, len(found))
         return found
+
+    def _why(self, name: str, depth: int, error: BrokenLine | DocumentRefused) -> DocumentRefused:
+        """What is told of a file of records that cannot be read."""
+        if isinstance(error, BrokenLine):
+            problem = f"sa ligne {error.number} ne peut pas être lue ({error.problem})"
+            return FileUnreadable(name, problem, "Corrigez cette ligne.")
+        if isinstance(error, TooLarge) and depth and self._left.expanded < self._left.file:
+            return self._too_large(name)
+        return error
 
     def _too_many(self, name: str, depth: int) -> FileUnreadable:
         """More records than may still come out: of a file by itself, or of all in the file that holds it."""
