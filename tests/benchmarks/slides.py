@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from tests.benchmarks.structured import Items, Part, Rows, Structured, Text, Title
+from tests.benchmarks.structured import Items, Part, Rows, Structured, Text, Title, read_of
 
 _NAMESPACES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{where}:1.0"'
@@ -44,14 +44,7 @@ class Slides:
         """All that is read from the first slide to the last."""
         for number, (title, parts) in enumerate(self.slides, 1):
             yield f"Diapositive {number} : {title}"
-            for part in parts:
-                match part:
-                    case Items(texts, is_numbered):
-                        yield from (f"{n}. {text}" if is_numbered else text for n, text in enumerate(texts, 1))
-                    case Rows(rows):
-                        yield from (cell for row in rows for cell in row)
-                    case _:
-                        yield part.text
+            yield from read_of(parts)
 
     def notes(self) -> list[str]:
         """Slides have none."""

@@ -51,6 +51,18 @@ class Rows:
 Part = Title | Text | Items | Rows
 
 
+def read_of(parts: Sequence[Part]) -> Iterator[str]:
+    """What is read of these, one after the other."""
+    for part in parts:
+        match part:
+            case Items(texts, is_numbered):
+                yield from (f"{n}. {text}" if is_numbered else text for n, text in enumerate(texts, 1))
+            case Rows(rows):
+                yield from (cell for row in rows for cell in row)
+            case _:
+                yield part.text
+
+
 @dataclass(frozen=True, slots=True)
 class Structured:
     """A document, and how it is printed; paragraphs stand in so many columns, tables across the page."""
@@ -66,14 +78,7 @@ class Structured:
     def texts(self) -> Iterator[str]:
         """All that is read from the first page to the last, but for the notes."""
         yield self.title
-        for part in self.parts:
-            match part:
-                case Items(texts, is_numbered):
-                    yield from (f"{n}. {text}" if is_numbered else text for n, text in enumerate(texts, 1))
-                case Rows(rows):
-                    yield from (cell for row in rows for cell in row)
-                case _:
-                    yield part.text
+        yield from read_of(self.parts)
 
     def notes(self) -> list[str]:
         """The footnotes, in order."""
