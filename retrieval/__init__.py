@@ -38,6 +38,7 @@ from retrieval.errors import (
     IndexUnavailable,
     ModelUnknown,
     NameInvalid,
+    PeriodReversed,
     QuarantineNotFound,
     QuestionTooLong,
     RetrievalError,
@@ -53,6 +54,7 @@ from retrieval.space import IndexInUse, Spaces, VectorSpace
 from retrieval.space_table import SpaceRow, SpaceTable
 from retrieval.sparse import SparseEncoder
 from retrieval.transformers import TransformersSettings, open_transformers
+from retrieval.within import Filters, Within
 
 __all__ = [
     "AlreadyDecided",
@@ -83,6 +85,7 @@ __all__ = [
     "Evaluation",
     "EvaluationProgress",
     "EvaluationReport",
+    "Filters",
     "Found",
     "Fusion",
     "Held",
@@ -100,6 +103,7 @@ __all__ = [
     "NameInvalid",
     "OpenSpaces",
     "Passage",
+    "PeriodReversed",
     "Point",
     "Quarantine",
     "QuarantineNotFound",
@@ -117,6 +121,7 @@ __all__ = [
     "TransformersSettings",
     "Vector",
     "VectorSpace",
+    "Within",
     "contextualise",
     "edge_points",
     "open_e5",

@@ -76,6 +76,8 @@ class DocumentMetadata:
     replaces: tuple[str, ...] = ()
     """Numbers of the texts that this one takes the place of."""
     replaced_by: str = ""
+    author: str = ""
+    """Who signed or issued it: a person or a body."""
     guessed: frozenset[str] = frozenset()
 
     def in_force(self, on: dt.date) -> bool:

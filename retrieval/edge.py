@@ -7,7 +7,6 @@ copy while this one goes on answering. The shard locks its folder, so that one p
 """
 
 import asyncio
-import datetime as dt
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -25,6 +24,7 @@ from retrieval.edge_folder import ShardFolder, optimised_copy
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexUnavailable, RetrievalError
 from retrieval.index import Fusion, Hit, Point, SparseVector, Stored, Vector
+from retrieval.within import Within
 
 BATCH = 64  # points in one write: a few milliseconds
 PAGE = 1000  # points read at once, without their texts
@@ -128,20 +128,19 @@ class EdgeIndex:
         dense: Vector,
         sparse: SparseVector,
         *,
-        collections: frozenset[UUID],
+        within: Within,
         fusion: Fusion,
         limit: int,
-        on: dt.date | None = None,
     ) -> list[Hit]:
-        if not collections:
+        if not within.collections:
             return []
-        request = terms.request(dense, sparse, terms.within(collections, on), fusion, limit)
+        request = terms.request(dense, sparse, terms.within(within), fusion, limit)
         return [payload.hit(point, dense, score=point.score) for point in _run(self._shard.query, request)]
 
     async def count(self, collections: frozenset[UUID]) -> int:
         if not collections:
             return 0
-        return _run(self._shard.count, engine.CountRequest(filter=terms.within(collections), exact=True))
+        return _run(self._shard.count, engine.CountRequest(filter=terms.within(Within(collections)), exact=True))
 
     async def points(self, collection_id: UUID, document_id: str) -> list[Point]:
         wanted, found, next_page = terms.of(collection_id, document_id), list[Point](), None

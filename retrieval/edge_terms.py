@@ -1,6 +1,7 @@
 """What the embedded engine is asked and given, as the engine's own types."""
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,8 @@ import qdrant_edge as engine
 
 from retrieval import payload
 from retrieval.index import Fusion, Point, SparseVector, Vector
+from retrieval.names import folded
+from retrieval.within import Filters, Within
 
 
 def request(
@@ -33,11 +36,30 @@ def written(point: Point) -> engine.Point:
     return engine.Point(point.id, {payload.DENSE: point.dense.tolist(), payload.SPARSE: words}, payload.encode(point))
 
 
-def within(collections: frozenset[UUID], on: dt.date | None = None) -> engine.Filter:
-    """The points of these collections; those of texts that are in force on the day, where one is given."""
-    ids = sorted(str(collection) for collection in collections)
-    permitted = engine.FieldCondition(payload.COLLECTION_ID, match=engine.MatchAny(ids))
-    return engine.Filter(must=[permitted], must_not=_not_in_force(on) if on else None)
+def within(looked: Within) -> engine.Filter:
+    """The points in there."""
+    permitted = _any(payload.COLLECTION_ID, map(str, looked.collections))
+    return engine.Filter(
+        must=[permitted, *_wanted(looked.filters)], must_not=_not_in_force(looked.on) if looked.on else None
+    )
+
+
+def _wanted(filters: Filters) -> Iterator[engine.FieldCondition]:
+    if filters.kinds:
+        yield _any(payload.KIND, filters.kinds)
+    if filters.authors:
+        yield _any(payload.AUTHOR_KEY, map(folded, filters.authors))
+    if filters.signed_from or filters.signed_until:
+        signed = engine.RangeDateTime(gte=_iso(filters.signed_from), lte=_iso(filters.signed_until))
+        yield engine.FieldCondition(payload.SIGNED_ON, range=signed)
+
+
+def _any(key: str, values: Iterable[str]) -> engine.FieldCondition:
+    return engine.FieldCondition(key, match=engine.MatchAny(sorted(values)))
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _not_in_force(on: dt.date) -> list[Any]:

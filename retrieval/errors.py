@@ -9,15 +9,24 @@ RetrievalError
 ├── AlreadyDecided          somebody has decided meanwhile, or a newer version has come
 ├── EmptyQuestion           nothing was asked
 ├── QuestionTooLong         more was asked than a question may hold
+├── NothingJudged           no question of an evaluation names a document that answers it
+├── RunsDiffer              two evaluations cannot be compared question by question
+├── PeriodReversed          a period ends before it begins
 ├── IndexUnavailable        the vector engine cannot be reached or refuses
 ├── IndexMismatch           the index was made with another embedding model
 ├── ModelUnknown            the settings do not name the embedding model in use
 ├── EncodingChanged         another embedding model has come into use while vectors were made
 ├── EmbeddingFailed         the embedding model gave no vector
-└── EmbeddingModelMissing   the embedding model is not where the settings say
+├── EmbeddingModelMissing   the embedding model is not where the settings say
+├── RerankingFailed         the reranker gave no usable scores
+│   └── RerankerAway        it cannot be reached, or not now
+└── RerankerMissing         the reranker is not where the settings say
 """
 
+import datetime as dt
 from pathlib import Path
+
+from retrieval.dates import written
 
 
 class RetrievalError(Exception):
@@ -95,6 +104,36 @@ class QuestionTooLong(RetrievalError):
         )
 
 
+class PeriodReversed(RetrievalError):
+    """The period asked about ends before it begins."""
+
+    def __init__(self, start: dt.date, end: dt.date) -> None:
+        super().__init__(
+            f"La période de signature commence le {written(start)} et finit avant, le {written(end)}. "
+            "Échangez les deux dates, ou n’en gardez qu’une."
+        )
+
+
+class NothingJudged(RetrievalError):
+    """No question of an evaluation names a document that answers it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Aucune question ne dit quel document y répond : il n’y a rien à mesurer. Donnez dans « relevant » "
+            "l’identifiant d’un document au moins ; « assistant documents list NOM » les donne."
+        )
+
+
+class RunsDiffer(RetrievalError):
+    """Two evaluations cannot be compared question by question."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"L’évaluation enregistrée ne se compare pas à celle-ci : {reason}. Reprenez les mêmes questions et la "
+            "même profondeur, ou enregistrez d’abord une nouvelle évaluation par --save."
+        )
+
+
 class IndexUnavailable(RetrievalError):
     """The vector engine cannot be opened or reached, or it refused."""
 
@@ -140,4 +179,22 @@ class EmbeddingModelMissing(RetrievalError):
         super().__init__(
             f"Le modèle de plongement est introuvable ou illisible : {what}. "
             "Vérifiez le dossier dans les réglages, ou relancez « make run » pour rétablir le modèle embarqué."
+        )
+
+
+class RerankingFailed(RetrievalError):
+    """The reranker gave no usable scores for these texts."""
+
+
+class RerankerAway(RerankingFailed):
+    """The reranker cannot be reached, or not now, whatever it is asked."""
+
+
+class RerankerMissing(RetrievalError):
+    """The reranker, or the library that runs it, is not there."""
+
+    def __init__(self, what: str | Path) -> None:
+        super().__init__(
+            f"Le modèle de reclassement est introuvable ou illisible : {what}. "
+            "Vérifiez le dossier dans ASSISTANT_RERANKER, ou retirez ce réglage : la recherche s’en passe."
         )

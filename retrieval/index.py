@@ -1,10 +1,9 @@
 """The vector index: the port.
 
 One index holds all collections; each point carries its collection as an indexed field. `search`
-cannot be called without the permitted collections, and an empty set finds nothing.
+cannot be called without the permitted collections (`Within`), and an empty set finds nothing.
 """
 
-import datetime as dt
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.corpus import Chunk, DocumentMetadata
+from retrieval.within import Within
 
 Vector = NDArray[np.float32]
 
@@ -107,15 +107,11 @@ class Index(Protocol):
         dense: Vector,
         sparse: SparseVector,
         *,
-        collections: frozenset[UUID],
+        within: Within,
         fusion: Fusion,
         limit: int,
-        on: dt.date | None = None,
     ) -> list[Hit]:
-        """The best chunks of these collections, dense and sparse rankings fused in the engine.
-
-        With a day, only chunks of texts that are in force on it (`DocumentMetadata.in_force`).
-        """
+        """The best chunks in there, dense and sparse rankings fused in the engine."""
 
     async def count(self, collections: frozenset[UUID]) -> int:
         """How many points these collections have."""

@@ -22,3 +22,9 @@ def valid_name(name: str) -> str:
 def name_key(name: str) -> str:
     """What two names that a reader takes for the same have in common."""
     return unicodedata.normalize("NFKC", name.strip()).casefold()
+
+
+def folded(words: str) -> str:
+    """Words without accents, capitals and needless blanks, which people in a hurry leave out or add."""
+    apart = unicodedata.normalize("NFKD", words)
+    return " ".join("".join(c for c in apart if not unicodedata.combining(c)).casefold().split())

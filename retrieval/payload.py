@@ -13,6 +13,7 @@ import numpy as np
 
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, TextKind
 from retrieval.index import Hit, Point, SparseVector, Stored, Vector
+from retrieval.names import folded
 
 COLLECTION_ID = "collection_id"
 DOCUMENT_ID = "document_id"
@@ -20,9 +21,11 @@ VERSION = "version"
 SIGNED_ON = "signed_on"
 IN_FORCE_FROM = "in_force_from"
 REPEALED_ON = "repealed_on"
+KIND = "kind"
+AUTHOR_KEY = "author_key"  # as filters compare it
 
-# What filters name: these two are indexed as keywords, these three as days.
-KEYWORDS = (COLLECTION_ID, DOCUMENT_ID)
+# What filters name: these are indexed as keywords, those as days.
+KEYWORDS = (COLLECTION_ID, DOCUMENT_ID, KIND, AUTHOR_KEY)
 DAYS = (SIGNED_ON, IN_FORCE_FROM, REPEALED_ON)
 
 DENSE, SPARSE = "dense", "sparse"  # the vectors' names
@@ -71,11 +74,13 @@ def described(metadata: DocumentMetadata) -> dict[str, Any]:
         "date": _day(metadata.date),
         IN_FORCE_FROM: _day(metadata.in_force_from),
         REPEALED_ON: _day(metadata.repealed_on),
-        "kind": None if metadata.kind is None else metadata.kind.value,
+        KIND: None if metadata.kind is None else metadata.kind.value,
         "number": metadata.number,
         SIGNED_ON: _day(metadata.signed_on),
         "replaces": list(metadata.replaces),
         "replaced_by": metadata.replaced_by,
+        "author": metadata.author,
+        AUTHOR_KEY: folded(metadata.author),
         "guessed": sorted(metadata.guessed),
     }
 
@@ -133,7 +138,7 @@ def _chunk(payload: Mapping[str, Any]) -> Chunk:
 
 
 def _metadata(payload: Mapping[str, Any]) -> DocumentMetadata:
-    kind = payload.get("kind")
+    kind = payload.get(KIND)
     return DocumentMetadata(
         title=payload.get("title", ""),
         url=payload.get("url", ""),
@@ -145,6 +150,7 @@ def _metadata(payload: Mapping[str, Any]) -> DocumentMetadata:
         signed_on=_date(payload.get(SIGNED_ON)),
         replaces=tuple(payload.get("replaces", ())),
         replaced_by=payload.get("replaced_by", ""),
+        author=payload.get("author", ""),
         guessed=frozenset(payload.get("guessed", ())),
     )
 

@@ -1,7 +1,7 @@
 """The index on a Qdrant server: one Qdrant collection for all of ours, told apart by an indexed field."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,6 +17,8 @@ from retrieval.corpus import DocumentMetadata
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexUnavailable
 from retrieval.index import Fusion, Hit, Point, SparseVector, Stored, Vector
+from retrieval.names import folded
+from retrieval.within import Filters, Within
 
 BATCH = 256  # points in one request: about 3 megabytes
 PAGE = 1000  # points read at once, without their texts
@@ -95,17 +97,16 @@ class QdrantIndex:
         dense: Vector,
         sparse: SparseVector,
         *,
-        collections: frozenset[UUID],
+        within: Within,
         fusion: Fusion,
         limit: int,
-        on: dt.date | None = None,
     ) -> list[Hit]:
-        if not collections:
+        if not within.collections:
             return []
         found = await self._ask(
             self._client.query_points(
                 self._name,
-                prefetch=_lists(dense, sparse, _within(collections, on), max(fusion.candidates, limit)),
+                prefetch=_lists(dense, sparse, _within(within), max(fusion.candidates, limit)),
                 query=models.RrfQuery(rrf=models.Rrf(k=fusion.k, weights=list(fusion.weights))),
                 limit=limit,
                 with_payload=True,
@@ -117,7 +118,7 @@ class QdrantIndex:
     async def count(self, collections: frozenset[UUID]) -> int:
         if not collections:
             return 0
-        counted = await self._ask(self._client.count(self._name, _within(collections), exact=True))
+        counted = await self._ask(self._client.count(self._name, _within(Within(collections)), exact=True))
         return counted.count
 
     async def points(self, collection_id: UUID, document_id: str) -> list[Point]:
@@ -213,16 +214,34 @@ def _words(sparse: SparseVector) -> models.SparseVector:
     return models.SparseVector(indices=list(sparse.indices), values=list(sparse.values))
 
 
-def _within(collections: frozenset[UUID], on: dt.date | None = None) -> models.Filter:
-    ids = sorted(str(collection) for collection in collections)
-    permitted = models.FieldCondition(key=payload.COLLECTION_ID, match=models.MatchAny(any=ids))
-    return models.Filter(must=[permitted], must_not=_not_in_force(on) if on else None)
+def _within(within: Within) -> models.Filter:
+    permitted = _any(payload.COLLECTION_ID, map(str, within.collections))
+    return models.Filter(
+        must=[permitted, *_wanted(within.filters)], must_not=_not_in_force(within.on) if within.on else None
+    )
+
+
+def _wanted(filters: Filters) -> Iterator[models.Condition]:
+    if filters.kinds:
+        yield _any(payload.KIND, filters.kinds)
+    if filters.authors:
+        yield _any(payload.AUTHOR_KEY, map(folded, filters.authors))
+    if filters.signed_from or filters.signed_until:
+        signed = models.DatetimeRange(gte=_moment(filters.signed_from), lte=_moment(filters.signed_until))
+        yield models.FieldCondition(key=payload.SIGNED_ON, range=signed)
+
+
+def _any(key: str, values: Iterable[str]) -> models.FieldCondition:
+    return models.FieldCondition(key=key, match=models.MatchAny(any=sorted(values)))
+
+
+def _moment(day: dt.date | None) -> dt.datetime | None:
+    return None if day is None else dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def _not_in_force(on: dt.date) -> list[models.Condition]:
     """Already repealed, not yet in force, or, where that is not known, not yet signed."""
-    day = dt.datetime.combine(on, dt.time(), dt.UTC)
-    until, after = models.DatetimeRange(lte=day), models.DatetimeRange(gt=day)
+    until, after = models.DatetimeRange(lte=_moment(on)), models.DatetimeRange(gt=_moment(on))
     unsigned: list[models.Condition] = [
         models.IsEmptyCondition(is_empty=models.PayloadField(key=payload.IN_FORCE_FROM)),
         models.FieldCondition(key=payload.SIGNED_ON, range=after),

@@ -30,6 +30,7 @@ from retrieval.question import validate_question
 from retrieval.rows import Pool
 from retrieval.space import Spaces
 from retrieval.sparse import SparseEncoder
+from retrieval.within import Within
 
 # Chunks read for each document wanted, so that a long document does not crowd out the others.
 CHUNKS_PER_DOCUMENT = 4
@@ -170,10 +171,9 @@ class Search:
         return await asked.index.search(
             asked.dense,
             self.sparse.query(question),
-            collections=frozenset(collection.id for collection in collections),
+            within=Within(frozenset(collection.id for collection in collections), day),
             fusion=self.fusion,
             limit=limit,
-            on=day,
         )
 
     def _found(

@@ -3,7 +3,6 @@
 Vectors of two spaces cannot be compared, so whoever makes a vector takes the model and the index from one value.
 """
 
-import datetime as dt
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +11,7 @@ from uuid import UUID
 from retrieval.corpus import DocumentMetadata
 from retrieval.embedding import Embedder
 from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Stored, Vector
+from retrieval.within import Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,11 @@ class IndexInUse:
         dense: Vector,
         sparse: SparseVector,
         *,
-        collections: frozenset[UUID],
+        within: Within,
         fusion: Fusion,
         limit: int,
-        on: dt.date | None = None,
     ) -> list[Hit]:
-        index = await self._index()
-        return await index.search(dense, sparse, collections=collections, fusion=fusion, limit=limit, on=on)
+        return await (await self._index()).search(dense, sparse, within=within, fusion=fusion, limit=limit)
 
     async def count(self, collections: frozenset[UUID]) -> int:
         return await (await self._index()).count(collections)

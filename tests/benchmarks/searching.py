@@ -9,6 +9,7 @@ from typing import Any
 
 from retrieval.metrics import percentile
 from retrieval.search import CHUNKS_PER_DOCUMENT
+from retrieval.within import Within
 from tests.benchmarks.corpus import open_corpus, questions
 from ui.identity import local_principal
 from ui.services import FUSION, Services
@@ -54,7 +55,8 @@ async def _bare(services: Services, question: str) -> float:
     space = await services.search.spaces.in_use()
     dense = await space.embedder.embed_query(question)
     sparse = services.search.sparse.query(question)
-    await space.index.search(dense, sparse, collections=collections, fusion=FUSION, limit=LIMIT * CHUNKS_PER_DOCUMENT)
+    within = Within(collections)
+    await space.index.search(dense, sparse, within=within, fusion=FUSION, limit=LIMIT * CHUNKS_PER_DOCUMENT)
     return (time.perf_counter() - started) * 1000
 
 

@@ -36,6 +36,7 @@ from retrieval import (
     Locator,
     Point,
     SparseVector,
+    Within,
     open_e5,
     open_edge,
 )
@@ -188,7 +189,7 @@ async def _theirs_found(
             hits = await index.search(
                 await embedder.embed_query(question["question"]),
                 NO_WORDS,
-                collections=frozenset({COLLECTION}),
+                within=Within(frozenset({COLLECTION})),
                 fusion=DENSE_ALONE,
                 limit=DEPTH,
             )

@@ -14,6 +14,7 @@ from retrieval import (
     Chunk,
     DocumentMetadata,
     Encoding,
+    Filters,
     Fusion,
     Hit,
     Index,
@@ -22,10 +23,12 @@ from retrieval import (
     SparseEncoder,
     TextKind,
     Vector,
+    Within,
     point_id,
 )
 from retrieval.edge import EdgeSettings, open_edge
 from retrieval.qdrant import QdrantSettings, open_qdrant
+from retrieval.within import EVERYTHING
 
 DIMENSION = 8
 ENCODING = Encoding("test", DIMENSION)
@@ -78,6 +81,7 @@ def point(
             dt.date(2026, 1, 1),
             ("DGOS/RH3/2020/7", "DGOS/RH3/2021/1"),
             "DGOS/RH3/2027/2",
+            "Direction générale de l’offre de soins",
             frozenset({"kind", "number"}),
         ),
         chunk=Chunk(ordinal, text, Locator(3, ("Partie", "Chapitre"), 10, 10 + len(text)), "Grade | Indice"),
@@ -93,11 +97,11 @@ async def find(
     towards: int = 0,
     limit: int = 10,
     on: dt.date | None = None,
+    filters: Filters = EVERYTHING,
 ) -> list[Hit]:
     """What the index finds for these words and the unit vector `towards`."""
-    permitted = frozenset(collections)
-    words = sparse.query(question)
-    return await index.search(direction(towards), words, collections=permitted, fusion=FUSION, limit=limit, on=on)
+    within = Within(frozenset(collections), on, filters)
+    return await index.search(direction(towards), sparse.query(question), within=within, fusion=FUSION, limit=limit)
 
 
 def ids(hits: Sequence[Hit]) -> list[str]:

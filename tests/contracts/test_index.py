@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import DocumentMetadata, Index, Stored, edge, qdrant
+from retrieval import DocumentMetadata, Index, Stored, Within, edge, qdrant
 from tests.contracts.indexes import (
     ENGINES,
     FUSION,
@@ -76,7 +76,7 @@ async def test_the_weight_moves_the_order(index: Index, weight: float, first: st
     hits = await index.search(
         direction(0),
         sparse.query("congé"),
-        collections=frozenset({A}),
+        within=Within(frozenset({A})),
         fusion=replace(FUSION, dense_weight=weight),
         limit=1,
     )

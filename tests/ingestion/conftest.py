@@ -39,6 +39,7 @@ from retrieval import (
     SparseEncoder,
     SparseVector,
     VectorSpace,
+    Within,
 )
 from retrieval.e5 import E5Settings, open_e5
 from retrieval.edge import EdgeSettings, open_edge
@@ -167,8 +168,8 @@ class Library:
         """All that can be found."""
         dense = np.ones(self.embedder.dimension, np.float32)
         nothing = SparseVector((), ())
-        permitted = frozenset({collection.id})
-        return await self.parts.index.search(dense, nothing, collections=permitted, fusion=EVERYTHING, limit=10_000)
+        permitted = Within(frozenset({collection.id}))
+        return await self.parts.index.search(dense, nothing, within=permitted, fusion=EVERYTHING, limit=10_000)
 
     async def points(self, collection: Collection) -> frozenset[tuple[str, int, int, str]]:
         """Document, version, ordinal and text of all that can be found."""

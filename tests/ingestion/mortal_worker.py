@@ -27,6 +27,7 @@ from retrieval import (
     SparseVector,
     Vector,
     VectorSpace,
+    Within,
     open_edge,
 )
 from tests.ingestion.plain_reader import PlainReader
@@ -147,7 +148,7 @@ async def state(parts: Parts, name: str) -> dict[str, Any]:
     hits = await parts.index.search(
         np.ones(DIMENSION, np.float32),
         SparseVector((), ()),
-        collections=frozenset({collection.id}),
+        within=Within(frozenset({collection.id})),
         fusion=EVERYTHING,
         limit=10_000,
     )

@@ -23,6 +23,7 @@ from retrieval import (
     Models,
     OpenSpaces,
     SparseVector,
+    Within,
     edge_points,
     open_edge,
     open_spaces,
@@ -105,7 +106,7 @@ class Two:
         hits = await space.index.search(
             np.ones(space.embedder.dimension, np.float32),
             SparseVector((), ()),
-            collections=frozenset(collections),
+            within=Within(frozenset(collections)),
             fusion=EVERYTHING,
             limit=10_000,
         )

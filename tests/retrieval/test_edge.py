@@ -24,6 +24,7 @@ from retrieval import (
     Locator,
     Point,
     SparseVector,
+    Within,
     edge,
     edge_folder,
     open_edge,
@@ -68,7 +69,7 @@ async def test_questions_are_answered_while_others_write(tmp_path: Path) -> None
             found = await index.search(
                 np.eye(4, dtype=np.float32)[0],
                 SparseVector((1,), (1.0,)),
-                collections=frozenset({COLLECTION}),
+                within=Within(frozenset({COLLECTION})),
                 fusion=FUSION,
                 limit=5,
             )
@@ -163,7 +164,7 @@ async def test_settling_builds_the_graph_beside_the_questions_and_loses_nothing(
             found = await index.search(
                 written[7].dense,
                 SparseVector((), ()),
-                collections=frozenset({COLLECTION}),
+                within=Within(frozenset({COLLECTION})),
                 fusion=FUSION,
                 limit=1,
             )
@@ -205,7 +206,7 @@ async def test_points_of_before_a_key_was_there_are_found_as_they_were(tmp_path:
     async with open_edge(settings) as index:
         await index.upsert(points(1))
     shard = qdrant_edge.EdgeShard.load(str(settings.folder / "shard-1"))
-    new = ["kind", "number", "signed_on", "replaces", "replaced_by", "guessed", "header"]
+    new = ["kind", "number", "signed_on", "replaces", "replaced_by", "author", "author_key", "guessed", "header"]
     (scrolled, _) = shard.scroll(qdrant_edge.ScrollRequest())
     shard.update(qdrant_edge.UpdateOperation.delete_payload([point.id for point in scrolled], new))
     for day in ("signed_on", "in_force_from", "repealed_on"):
@@ -215,10 +216,9 @@ async def test_points_of_before_a_key_was_there_are_found_as_they_were(tmp_path:
         (found,) = await index.search(
             np.eye(4, dtype=np.float32)[0],
             SparseVector((), ()),
-            collections=frozenset({COLLECTION}),
+            within=Within(frozenset({COLLECTION}), dt.date(2026, 11, 24)),
             fusion=FUSION,
             limit=1,
-            on=dt.date(2026, 11, 24),
         )
     assert found.metadata == DocumentMetadata("Titre")
     assert found.chunk.header == ""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assistant.conversation import Exchange, Reply
 from policies import AccessRule, Action, CedarPolicy, Decision, PostgresLedger, Principal, Role
-from retrieval import Catalog, Hit, Index, Search, VectorSpace
+from retrieval import Catalog, Hit, Index, Search, VectorSpace, Within
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.doors import Doors
 from ui.chat.passage_links import PassageLinks
@@ -99,10 +99,10 @@ class Unfiltered:
     catalog: Catalog
     pool: Any
 
-    async def search(self, *vectors: Any, collections: object, **more: Any) -> list[Hit]:
+    async def search(self, *vectors: Any, within: Within, **more: Any) -> list[Hit]:
         async with self.pool.connection() as connection:
             held = frozenset(collection.id for collection in await self.catalog.collections(connection))
-        return await self.index.search(*vectors, collections=held, **more)
+        return await self.index.search(*vectors, within=replace(within, collections=held), **more)
 
 
 Breaking = Callable[[Doors, pytest.MonkeyPatch], Doors]
