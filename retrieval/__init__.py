@@ -4,6 +4,7 @@ The adapter of a Qdrant server is not among these names, for its client takes lo
 opens one imports `retrieval.qdrant`.
 """
 
+from retrieval.analysis import Analysis, analyse, require_same_questions
 from retrieval.catalog import Catalog
 from retrieval.collections import Collections
 from retrieval.corpus import (
@@ -38,12 +39,15 @@ from retrieval.errors import (
     IndexUnavailable,
     ModelUnknown,
     NameInvalid,
+    NothingJudged,
     PeriodReversed,
     QuarantineNotFound,
     QuestionTooLong,
     RetrievalError,
+    RunsDiffer,
 )
-from retrieval.evaluation import Evaluation, EvaluationProgress, EvaluationReport, JudgedQuestion
+from retrieval.evaluation import Evaluation, EvaluationProgress, EvaluationReport
+from retrieval.evaluation_run import EvaluationRun, JudgedQuestion
 from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Stored, Vector
 from retrieval.open_spaces import Indexes, Models, OpenSpaces, open_spaces
 from retrieval.quarantine import Quarantine
@@ -58,6 +62,7 @@ from retrieval.within import Filters, Within
 
 __all__ = [
     "AlreadyDecided",
+    "Analysis",
     "Box",
     "CachedEmbedder",
     "Catalog",
@@ -85,6 +90,7 @@ __all__ = [
     "Evaluation",
     "EvaluationProgress",
     "EvaluationReport",
+    "EvaluationRun",
     "Filters",
     "Found",
     "Fusion",
@@ -101,6 +107,7 @@ __all__ = [
     "ModelUnknown",
     "Models",
     "NameInvalid",
+    "NothingJudged",
     "OpenSpaces",
     "Passage",
     "PeriodReversed",
@@ -110,6 +117,7 @@ __all__ = [
     "QuarantineTable",
     "QuestionTooLong",
     "RetrievalError",
+    "RunsDiffer",
     "Search",
     "SpaceRow",
     "SpaceTable",
@@ -122,6 +130,7 @@ __all__ = [
     "Vector",
     "VectorSpace",
     "Within",
+    "analyse",
     "contextualise",
     "edge_points",
     "open_e5",
@@ -130,5 +139,6 @@ __all__ = [
     "open_transformers",
     "point_id",
     "remove_edge",
+    "require_same_questions",
     "validate_question",
 ]

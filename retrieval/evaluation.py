@@ -1,39 +1,28 @@
-"""Measuring search on questions whose relevant documents are known."""
+"""Measuring search on questions whose relevant documents are known.
 
+Invariants:
+1. The beginning of an evaluation is recorded before its first question is asked, its figures before they are given.
+2. Titles are those of documents that whoever evaluates may read.
+"""
+
+import datetime as dt
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from uuid import uuid4
 
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
-from retrieval import metrics
+from retrieval.corpus import Collection, Document, DocumentState
+from retrieval.errors import NothingJudged
+from retrieval.evaluation_run import DescribedDocument, EvaluatedQuestion, EvaluationRun, JudgedQuestion, Retrieved
+from retrieval.figures import figures, latencies
+from retrieval.question import validate_question
 from retrieval.rows import Pool
-from retrieval.search import Search
+from retrieval.search import Found, Search
 
-Measure = Callable[[Sequence[str], frozenset[str], int], float]
-
-# The keys under which figures are reported, and what they are: a measure over the first k documents.
-MEASURES: dict[str, tuple[Measure, int]] = {
-    **{f"recall@{k}": (metrics.recall, k) for k in (1, 5, 10, 20, 100)},
-    **{f"success@{k}": (metrics.success, k) for k in (1, 5, 10)},
-    "mrr@10": (metrics.reciprocal_rank, 10),
-    "ndcg@10": (metrics.ndcg, 10),
-}
-
-
-class JudgedQuestion(Protocol):
-    """A question and the ids of the documents that answer it."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def question(self) -> str: ...
-
-    @property
-    def relevant(self) -> Sequence[str]: ...
+Predicate = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,57 +35,121 @@ class EvaluationProgress:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """Mean figures by key (`recall@20`, `latency_ms_p95`, …); a figure beyond the depth asked for is left out.
+    """What was found, question by question."""
 
-    `n` questions count; those without a relevant document say nothing of a ranking and are `skipped`.
-    """
+    run: EvaluationRun
 
-    metrics: Mapping[str, float | int]
+    @property
+    def metrics(self) -> Mapping[str, float | int]:
+        """Mean figures by key (`recall@20`, `latency_ms_p95`, …); a figure beyond the depth asked for is left out.
+
+        `n` questions count; those without a relevant document say nothing of a ranking and are `skipped`.
+        """
+        asked = self.run.questions
+        return {"n": len(asked), "skipped": self.run.skipped} | figures(asked, self.run.k) | latencies(asked)
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Asks each question as the principal would, and compares what is found with what is known."""
+    """Asks each question as the principal would, and compares what is found with what is known.
+
+    `has_reference` and `has_unknown_word` tell questions apart that name a legal text, or hold a word that no
+    document has; without them nobody looks.
+    """
 
     pool: Pool
     ledger: Ledger
     search: Search
+    has_reference: Predicate | None = None
+    has_unknown_word: Predicate | None = None
 
     async def run(
         self, principal: Principal, questions: Sequence[JudgedQuestion], names: Sequence[str] = (), k: int = 100
     ) -> AsyncIterator[EvaluationProgress | EvaluationReport]:
         """Progress after each question, at last the report, recorded before it is given.
 
-        Documents are ranked by their best chunk, k of them. Raises as `Search.search` does.
+        Documents are ranked by their best chunk, k of them. Raises `NothingJudged`, and as `Search.search` does.
         """
-        await self.search.permitted(principal, names)
         judged = [question for question in questions if question.relevant]
-        rankings: list[Sequence[str]] = []
-        latencies: list[float] = []
+        if not judged:
+            raise NothingJudged
+        for question in judged:  # none is asked where one of them cannot be
+            validate_question(question.question)
+        collections = await self.search.permitted(principal, names)
+        common: dict[str, Json] = {"evaluation": str(uuid4()), "searched": [one.name for one in collections], "k": k}
+        begun: dict[str, Json] = {"phase": "started", "questions": len(judged)}
+        await self._record(principal, common | begun)
+
+        at, embedding = dt.datetime.now(dt.UTC), ""
+        evaluated: list[EvaluatedQuestion] = []
+        documents: dict[str, DescribedDocument] = {}
         for question in judged:
             started = time.perf_counter()
             found = await self.search.find_documents(principal, question.question, names, limit=k)
-            latencies.append((time.perf_counter() - started) * 1000)
-            rankings.append(list(dict.fromkeys(passage.document_id for passage in found.passages)))
-            yield EvaluationProgress(done=len(rankings), total=len(judged))
-        relevant = [frozenset(question.relevant) for question in judged]
-        figures = _figures(rankings, relevant, k) | _latencies(latencies)
-        report = EvaluationReport({"n": len(judged), "skipped": len(questions) - len(judged)} | figures)
-        async with self.pool.connection() as connection:
-            details: dict[str, Json] = {"searched": list(names), "k": k, "metrics": dict(report.metrics)}
-            await self.ledger.append(connection, Event(Act.EVALUATED, principal, details))
+            latency = (time.perf_counter() - started) * 1000
+            evaluated.append(self._evaluated(question, found, latency))
+            _describe(documents, _seen(found))
+            embedding = found.embedding
+            yield EvaluationProgress(done=len(evaluated), total=len(judged))
+
+        _describe(documents, await self._held(collections, evaluated))
+        report = EvaluationReport(
+            EvaluationRun(
+                at=at,
+                k=k,
+                searched=tuple(one.name for one in collections),
+                embedding=embedding,
+                skipped=len(questions) - len(judged),
+                questions=tuple(evaluated),
+                documents=documents,
+            )
+        )
+        finished: dict[str, Json] = {"phase": "finished", "metrics": dict(report.metrics)}
+        await self._record(principal, common | finished)
         yield report
 
+    async def _record(self, principal: Principal, details: Mapping[str, Json]) -> None:
+        async with self.pool.connection() as connection:
+            await self.ledger.append(connection, Event(Act.EVALUATED, principal, details))
 
-def _figures(
-    rankings: Sequence[Sequence[str]], relevant: Sequence[frozenset[str]], depth: int
-) -> dict[str, float | int]:
-    return {
-        name: sum(measure(ranking, ids, k) for ranking, ids in zip(rankings, relevant, strict=True)) / len(rankings)
-        for name, (measure, k) in MEASURES.items()
-        if k <= depth and rankings
-    }
+    def _evaluated(self, question: JudgedQuestion, found: Found, latency_ms: float) -> EvaluatedQuestion:
+        scores: dict[str, float] = {}
+        for passage in found.passages:
+            scores.setdefault(passage.document_id, passage.score)
+        return EvaluatedQuestion(
+            id=question.id,
+            question=question.question,
+            relevant=frozenset(question.relevant),
+            found=tuple(Retrieved(id_, score) for id_, score in scores.items()),
+            latency_ms=latency_ms,
+            has_reference=self.has_reference and self.has_reference(question.question),
+            has_unknown_word=self.has_unknown_word and self.has_unknown_word(question.question),
+        )
+
+    async def _held(
+        self, collections: Sequence[Collection], evaluated: Iterable[EvaluatedQuestion]
+    ) -> list[tuple[str, str, str]]:
+        """Of the relevant documents that these collections hold: id, title, collection."""
+        wanted = list({id_ for one in evaluated for id_ in one.relevant})
+        async with self.pool.connection() as connection:
+            return [
+                (id_, _title(document), collection.name)
+                for collection in collections
+                for id_, document in (await self.search.catalog.documents(connection, collection.id, wanted)).items()
+            ]
 
 
-def _latencies(values: Sequence[float]) -> dict[str, float | int]:
-    return {f"latency_ms_p{share}": metrics.percentile(values, share / 100) for share in (50, 95) if values}
+def _seen(found: Found) -> list[tuple[str, str, str]]:
+    return [(one.document_id, one.metadata.title, one.collection) for one in found.passages]
+
+
+def _title(document: Document) -> str:
+    """Of what waits for a decision, no word: its title comes from its text."""
+    return "" if document.state is DocumentState.QUARANTINED else document.metadata.title
+
+
+def _describe(documents: dict[str, DescribedDocument], seen: Iterable[tuple[str, str, str]]) -> None:
+    for id_, title, collection in seen:
+        known = documents.get(id_, DescribedDocument("", ()))
+        names = known.collections if collection in known.collections else (*known.collections, collection)
+        documents[id_] = DescribedDocument(known.title or title, names)

@@ -1,12 +1,23 @@
 """The evaluation of search on judged questions."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
 from policies import PostgresLedger, Principal
-from retrieval import CollectionNotFound, Evaluation, EvaluationProgress, EvaluationReport, Search
+from retrieval import (
+    CollectionNotFound,
+    Evaluation,
+    EvaluationProgress,
+    EvaluationReport,
+    IndexUnavailable,
+    NothingJudged,
+    QuestionTooLong,
+    Search,
+)
+from retrieval.evaluation_run import DescribedDocument
 from tests.retrieval.small_corpus import Corpus
 
 DOCUMENTS = {
@@ -65,24 +76,87 @@ async def test_figures_deeper_than_what_was_read_are_left_out(
     assert "recall@10" not in report.metrics
 
 
-async def test_an_evaluation_is_one_record(evaluation: Evaluation, corpus: Corpus, agent: Principal) -> None:
+async def test_what_was_found_is_kept_with_titles_of_what_may_be_read(
+    evaluation: Evaluation, corpus: Corpus, agent: Principal
+) -> None:
+    await corpus.collection("Santé", DOCUMENTS)
+    await corpus.collection("Cabinet", {"elsewhere": "Une note de retraite."}, readers=frozenset({"/CAB"}))
+    asking = replace(evaluation, has_reference=lambda question: "retraite" in question)
+    *_, report = [step async for step in asking.run(agent, QUESTIONS, k=2)]
+    assert isinstance(report, EvaluationReport)
+    first, second = report.run.questions
+    assert first.ranking[0] == "maternité"
+    assert len(first.ranking) == 2
+    assert (first.first_rank, first.has_reference, first.has_unknown_word) == (1, False, None)
+    assert second.has_reference
+    assert report.run.searched == ("Santé",)
+    assert report.run.embedding == corpus.embedder.name
+    assert report.run.documents["retraite"] == DescribedDocument("retraite", ("Santé",))
+    assert report.run.missing == {"elsewhere"}
+
+
+async def test_a_title_that_waits_for_a_decision_is_not_told(
+    evaluation: Evaluation, corpus: Corpus, agent: Principal
+) -> None:
+    await corpus.collection("Santé", DOCUMENTS)
+    async with corpus.pool.connection() as connection:
+        await connection.execute("update document set state = 'quarantined' where id = 'prime'")
+    asked = [Question("q1", "Combien de temps dure le congé de maternité ?", ("prime",))]
+    *_, report = [step async for step in evaluation.run(agent, asked, k=1)]
+    assert isinstance(report, EvaluationReport)
+    assert report.run.documents["prime"] == DescribedDocument("", ("Santé",))
+
+
+async def test_beginning_and_figures_are_records_of_one_evaluation(
+    evaluation: Evaluation, corpus: Corpus, agent: Principal
+) -> None:
     await corpus.collection("Santé", DOCUMENTS)
     async for _ in evaluation.run(agent, QUESTIONS):
         pass
-    async with corpus.pool.connection() as connection:
-        (record,) = [json.loads(record.body) async for record in PostgresLedger().records(connection)]
-    assert record["act"] == "evaluation.run"
-    assert record["details"]["metrics"]["n"] == 2
+    started, finished = await _records(corpus)
+    assert started["act"] == finished["act"] == "evaluation.run"
+    assert started["details"]["evaluation"] == finished["details"]["evaluation"]
+    assert (started["details"]["phase"], started["details"]["questions"]) == ("started", 2)
+    assert (finished["details"]["phase"], finished["details"]["metrics"]["n"]) == ("finished", 2)
+    assert "maternité" not in json.dumps([started, finished], ensure_ascii=False)
 
 
-async def test_questions_without_relevant_documents_alone_give_no_figures(
-    evaluation: Evaluation, agent: Principal
+async def test_an_evaluation_that_breaks_off_leaves_the_record_of_its_beginning(
+    evaluation: Evaluation, corpus: Corpus, agent: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (report,) = [step async for step in evaluation.run(agent, QUESTIONS[2:])]
-    assert isinstance(report, EvaluationReport)
-    assert dict(report.metrics) == {"n": 0, "skipped": 1}
+    async def away(*_: object, **__: object) -> None:
+        raise IndexUnavailable
+
+    monkeypatch.setattr(Search, "find_documents", away)
+    await corpus.collection("Santé", DOCUMENTS)
+    with pytest.raises(IndexUnavailable):
+        await anext(evaluation.run(agent, QUESTIONS))
+    (record,) = await _records(corpus)
+    assert record["details"]["phase"] == "started"
+
+
+async def test_without_a_relevant_document_there_is_nothing_to_measure(
+    evaluation: Evaluation, corpus: Corpus, agent: Principal
+) -> None:
+    with pytest.raises(NothingJudged, match="relevant"):
+        await anext(evaluation.run(agent, QUESTIONS[2:]))
+    assert await _records(corpus) == []
+
+
+async def test_no_question_is_asked_where_one_of_them_cannot_be(
+    evaluation: Evaluation, corpus: Corpus, agent: Principal
+) -> None:
+    await corpus.collection("Santé", DOCUMENTS)
+    with pytest.raises(QuestionTooLong):
+        await anext(evaluation.run(agent, [*QUESTIONS, Question("q4", "a" * 50_000, ("prime",))]))
+    assert await _records(corpus) == []
 
 
 async def test_an_unknown_collection_is_told_before_any_question(evaluation: Evaluation, agent: Principal) -> None:
     with pytest.raises(CollectionNotFound):
         await anext(evaluation.run(agent, QUESTIONS, ["Inconnue"]))
+
+
+async def _records(corpus: Corpus) -> list[dict[str, Any]]:
+    async with corpus.pool.connection() as connection:
+        return [json.loads(record.body) async for record in PostgresLedger().records(connection)]
