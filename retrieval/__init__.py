@@ -20,6 +20,7 @@ from retrieval.corpus import (
     TextKind,
     point_id,
 )
+from retrieval.cross_encoder import CrossEncoderSettings, open_cross_encoder
 from retrieval.documents import Documents
 from retrieval.e5 import E5Settings, open_e5
 from retrieval.edge import EdgeIndex, EdgeSettings, edge_points, open_edge, remove_edge
@@ -43,6 +44,9 @@ from retrieval.errors import (
     PeriodReversed,
     QuarantineNotFound,
     QuestionTooLong,
+    RerankerAway,
+    RerankerMissing,
+    RerankingFailed,
     RetrievalError,
     RunsDiffer,
 )
@@ -53,6 +57,8 @@ from retrieval.open_spaces import Indexes, Models, OpenSpaces, open_spaces
 from retrieval.quarantine import Quarantine
 from retrieval.quarantine_table import Choice, Held, Holding, QuarantineTable
 from retrieval.question import validate_question
+from retrieval.rerank import Reranker, Reranking
+from retrieval.rerank_server import RerankServerSettings, open_rerank_server
 from retrieval.search import Found, Search
 from retrieval.space import IndexInUse, Spaces, VectorSpace
 from retrieval.space_table import SpaceRow, SpaceTable
@@ -72,6 +78,7 @@ __all__ = [
     "CollectionExists",
     "CollectionNotFound",
     "Collections",
+    "CrossEncoderSettings",
     "Document",
     "DocumentMetadata",
     "DocumentNotFound",
@@ -116,6 +123,12 @@ __all__ = [
     "QuarantineNotFound",
     "QuarantineTable",
     "QuestionTooLong",
+    "RerankServerSettings",
+    "Reranker",
+    "RerankerAway",
+    "RerankerMissing",
+    "Reranking",
+    "RerankingFailed",
     "RetrievalError",
     "RunsDiffer",
     "Search",
@@ -133,8 +146,10 @@ __all__ = [
     "analyse",
     "contextualise",
     "edge_points",
+    "open_cross_encoder",
     "open_e5",
     "open_edge",
+    "open_rerank_server",
     "open_spaces",
     "open_transformers",
     "point_id",

@@ -1,0 +1,121 @@
+"""A reranker of one's own choice: any sentence-transformers cross-encoder, read from a folder, no network.
+
+PyTorch comes with the optional dependency `transformers`; nothing is imported until a model is opened.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from retrieval.errors import RerankerMissing, RerankingFailed
+from retrieval.rerank import Scores, checked
+
+# Pairs in one call: between two calls whoever has waited too long can leave.
+BATCH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CrossEncoderSettings:
+    """`folder` of the model."""
+
+    folder: Path
+    device: str = "cpu"
+
+    def require(self) -> None:
+        """Raises `RerankerMissing` where it shows without opening the model that it cannot be opened."""
+        if not (self.folder / "config.json").is_file():
+            raise RerankerMissing(self.folder)
+        if not _scores_pairs(self.folder):
+            # The library would open it all the same, and score by weights made by chance.
+            raise RerankerMissing(f"{self.folder} (ce n’est pas un modèle qui note deux textes ensemble)")
+        if find_spec("sentence_transformers") is None:
+            raise RerankerMissing("sentence-transformers n’est pas installé (extra « transformers »)")
+
+
+@asynccontextmanager
+async def open_cross_encoder(settings: CrossEncoderSettings) -> AsyncIterator["CrossEncoderReranker"]:
+    """The model, loaded. Raises `RerankerMissing`."""
+    # One caller: the tokenizer cannot be lent to two threads at once.
+    with ThreadPoolExecutor(1, "cross-encoder") as executor:
+        model = await asyncio.get_running_loop().run_in_executor(executor, _load, settings)
+        yield CrossEncoderReranker(model, settings.folder.name, executor)
+
+
+class CrossEncoderReranker:
+    """`Reranker` over a `CrossEncoder`. What exceeds the model's window is cut off."""
+
+    def __init__(self, model: Any, name: str, executor: ThreadPoolExecutor) -> None:
+        self._model = model
+        self._name = name
+        self._executor = executor
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    async def rerank(self, question: str, texts: Sequence[str]) -> Scores:
+        """Shape (len(texts),). Raises `RerankingFailed`."""
+        # Texts of like length in one call: what is shorter is filled up, and costs as much as the longest.
+        longest_first = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+        scores = np.empty(len(texts), np.float32)
+        for start in range(0, len(texts), BATCH):
+            places = longest_first[start : start + BATCH]
+            scores[places] = await self._predict(question, [texts[place] for place in places])
+        return scores
+
+    async def _predict(self, question: str, texts: list[str]) -> Scores:
+        pairs = [(question, text) for text in texts]
+        try:
+            scores = await asyncio.get_running_loop().run_in_executor(self._executor, _predict, self._model, pairs)
+        except Exception as error:  # PyTorch and the tokenizers raise RuntimeError, TypeError and more
+            raise RerankingFailed(
+                f"Le modèle de reclassement {self.name} a échoué\u202f: {error}. Vérifiez la mémoire libre."
+            ) from error
+        return checked(scores, texts, self.name)
+
+
+def _scores_pairs(folder: Path) -> bool:
+    """Whether the model was trained with the head of a cross-encoder."""
+    architectures = _said(folder / "config.json").get("architectures") or []
+    if any(str(name).endswith("ForSequenceClassification") for name in architectures):
+        return True
+    return _said(folder / "config_sentence_transformers.json").get("model_type") == "CrossEncoder"
+
+
+def _said(path: Path) -> dict[str, Any]:
+    try:
+        said = json.loads(path.read_bytes()) if path.is_file() else {}
+    except (OSError, ValueError) as error:
+        raise RerankerMissing(f"{path} ({error})") from error
+    return said if isinstance(said, dict) else {}
+
+
+def _predict(model: Any, pairs: list[tuple[str, str]]) -> Scores:
+    scores = model.predict(pairs, batch_size=BATCH, convert_to_numpy=True, show_progress_bar=False)
+    return np.asarray(scores, dtype=np.float32)
+
+
+def _load(settings: CrossEncoderSettings) -> Any:
+    settings.require()
+    try:
+        from sentence_transformers import CrossEncoder
+
+        model = CrossEncoder(
+            str(settings.folder),
+            device=settings.device,
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},  # the other format runs code when it is read
+        )
+        checked(_predict(model, [("essai", "essai")]), ["essai"], settings.folder.name)
+        return model
+    except Exception as error:  # the library raises OSError, ValueError, RuntimeError and more
+        raise RerankerMissing(f"{settings.folder} ({error})") from error

@@ -1,0 +1,93 @@
+"""Reading a question and each passage found for it together, and putting the passages in that order: the port.
+
+A cross-encoder (Nogueira and Cho, 2019) sees both texts at once: it judges better than two vectors compared, and
+costs one pass of a model for each passage. A search does not depend on it: without it the order that was there stays.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.embedding import contextualise
+from retrieval.errors import RerankerAway, RerankingFailed
+from retrieval.index import Hit
+
+Scores = NDArray[np.float32]
+
+PAUSE_S = 30.0  # a model that is away or slow is not asked again for so long: nobody waits for it at each question
+
+AWAY = (
+    "Le modèle de reclassement n’a pas répondu\u202f: les passages sont dans l’ordre de la recherche, "
+    "qui peut être moins bon."
+)
+
+
+class Reranker(Protocol):
+    """A model that reads two texts together. Calls run outside the event loop and end when they are cancelled."""
+
+    @property
+    def name(self) -> str:
+        """Which model, for whoever looks whether it answers."""
+
+    async def rerank(self, question: str, texts: Sequence[str]) -> Scores:
+        """How well each text answers, shape (len(texts),): finite, higher is better, of no fixed range.
+
+        Raises `RerankingFailed`.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Reranked:
+    """The same hits, each once; `partial` says in French why they are in the order in which they were, if so."""
+
+    hits: list[Hit]
+    partial: tuple[str, ...] = ()
+
+
+class Reranking:
+    """Puts the first `passages` hits in the order of a reranker that has `seconds` for it; the others follow them.
+
+    `hit.score` stays what the search gave it: the reranker's figures have no scale in common with it.
+    """
+
+    def __init__(
+        self, reranker: Reranker, passages: int, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._reranker = reranker
+        self._passages = passages
+        self._seconds = seconds
+        self._clock = clock
+        self._again_from = clock()
+
+    async def rerank(self, question: str, hits: Sequence[Hit]) -> Reranked:
+        """Best first; of equals the one that was first. A reranker that is away or slow changes nothing."""
+        read, rest = list(hits[: self._passages]), list(hits[self._passages :])
+        if not read:
+            return Reranked(rest)
+        if self._clock() < self._again_from:
+            return Reranked(read + rest, (AWAY,))
+        texts = [contextualise(hit.metadata.title, hit.chunk) for hit in read]
+        try:
+            async with asyncio.timeout(self._seconds):
+                scores = await self._reranker.rerank(question, texts)
+        except (RerankerAway, TimeoutError):
+            self._again_from = self._clock() + PAUSE_S
+            return Reranked(read + rest, (AWAY,))
+        except RerankingFailed:
+            return Reranked(read + rest, (AWAY,))
+        return Reranked([read[place] for place in np.argsort(-scores, kind="stable")] + rest)
+
+
+def checked(scores: Scores, texts: Sequence[str], name: str) -> Scores:
+    """The same scores. Raises `RerankingFailed` where they are not one finite number a text."""
+    if scores.shape != (len(texts),) or not np.isfinite(scores).all():
+        raise RerankingFailed(
+            f"Le modèle de reclassement {name} n’a pas rendu une note par passage. "
+            "Vérifiez que c’est un modèle de reclassement, qui rend une seule note pour deux textes."
+        )
+    return scores
