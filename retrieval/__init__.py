@@ -52,6 +52,7 @@ from retrieval.errors import (
 )
 from retrieval.evaluation import Evaluation, EvaluationProgress, EvaluationReport
 from retrieval.evaluation_run import EvaluationRun, JudgedQuestion
+from retrieval.facets import FacetCounts, Facets
 from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Stored, Vector
 from retrieval.open_spaces import Indexes, Models, OpenSpaces, open_spaces
 from retrieval.quarantine import Quarantine
@@ -98,6 +99,8 @@ __all__ = [
     "EvaluationProgress",
     "EvaluationReport",
     "EvaluationRun",
+    "FacetCounts",
+    "Facets",
     "Filters",
     "Found",
     "Fusion",

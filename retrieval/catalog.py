@@ -16,7 +16,7 @@ from retrieval.catalog_rows import collection_of, columns, document_of, metadata
 from retrieval.corpus import Collection, Document, DocumentState, DocumentText
 from retrieval.corrections import Corrections, value_json
 from retrieval.errors import CollectionExists, CollectionNotFound, DocumentNotFound
-from retrieval.names import name_key, valid_name
+from retrieval.names import folded, name_key, valid_name
 from retrieval.rows import Connection, all_rows, one_row
 
 
@@ -143,6 +143,7 @@ class Catalog:
         corrected = replace(document, metadata=corrections.applied(document.metadata))
         place = {"collection_id": collection_id, "id": document_id, "version": document.version}
         columns = {name: value_json(value) for name, value in asdict(corrected.metadata).items()}
+        columns["author_key"] = folded(corrected.metadata.author)
         await connection.execute(queries.DESCRIBE, columns | place)
         return corrected
 

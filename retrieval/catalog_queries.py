@@ -1,5 +1,5 @@
 """The catalogue's queries; the tables are in deploy/migrations (0002_catalogue.sql, 0005_texts.sql,
-0007_guardrails.sql)."""
+0007_guardrails.sql, 0013_authors.sql)."""
 
 from typing import LiteralString
 
@@ -32,7 +32,7 @@ where collection_id = any(%s) group by collection_id, state
 _DOCUMENTS: LiteralString = """
 select d.collection_id, d.id, d.version, d.sha256, d.state, d.failure, d.corrections,
        v.title, v.url, v.date, v.in_force_from, v.repealed_on,
-       v.kind, v.number, v.signed_on, v.replaces, v.replaced_by, v.guessed, v.found
+       v.kind, v.number, v.signed_on, v.replaces, v.replaced_by, v.author, v.guessed, v.found
 from document d
 join document_version v on v.collection_id = d.collection_id and v.document_id = d.id and v.version = d.version
 """
@@ -60,7 +60,8 @@ DESCRIBE: LiteralString = """
 update document_version set
     title = %(title)s, kind = %(kind)s, number = %(number)s, signed_on = %(signed_on)s,
     in_force_from = %(in_force_from)s, repealed_on = %(repealed_on)s,
-    replaces = %(replaces)s, replaced_by = %(replaced_by)s, guessed = %(guessed)s
+    replaces = %(replaces)s, replaced_by = %(replaced_by)s, author = %(author)s,
+    author_key = %(author_key)s, guessed = %(guessed)s
 where collection_id = %(collection_id)s and document_id = %(id)s and version = %(version)s
 """
 
@@ -72,10 +73,11 @@ with given as (
         %(collection_ids)s::uuid[], %(ids)s::text[], %(sha256s)s::text[], %(titles)s::text[], %(urls)s::text[],
         %(dates)s::date[], %(in_force_from)s::date[], %(repealed_on)s::date[], %(texts)s::text[],
         %(kinds)s::text[], %(numbers)s::text[], %(signed_on)s::date[], %(replaces)s::jsonb[],
-        %(replaced_by)s::text[], %(guessed)s::jsonb[], %(found)s::jsonb[]
+        %(replaced_by)s::text[], %(authors)s::text[], %(author_keys)s::text[],
+        %(guessed)s::jsonb[], %(found)s::jsonb[]
     ) as given (
         collection_id, id, sha256, title, url, date, in_force_from, repealed_on, text,
-        kind, number, signed_on, replaces, replaced_by, guessed, found
+        kind, number, signed_on, replaces, replaced_by, author, author_key, guessed, found
     )
     order by collection_id, id
 ), put as (
@@ -88,19 +90,19 @@ with given as (
 ), kept as (
     insert into document_version (
         collection_id, document_id, version, title, url, date, in_force_from, repealed_on, text,
-        kind, number, signed_on, replaces, replaced_by, guessed, found
+        kind, number, signed_on, replaces, replaced_by, author, author_key, guessed, found
     )
     select
         collection_id, id, version, title, url, date, in_force_from, repealed_on, text,
         kind, number, signed_on, array(select jsonb_array_elements_text(replaces)), replaced_by,
-        array(select jsonb_array_elements_text(guessed)), found
+        author, author_key, array(select jsonb_array_elements_text(guessed)), found
     from given join put using (collection_id, id)
     on conflict (collection_id, document_id, version) do update set
         title = excluded.title, url = excluded.url, date = excluded.date, text = excluded.text,
         in_force_from = excluded.in_force_from, repealed_on = excluded.repealed_on,
         kind = excluded.kind, number = excluded.number, signed_on = excluded.signed_on,
-        replaces = excluded.replaces, replaced_by = excluded.replaced_by, guessed = excluded.guessed,
-        found = excluded.found
+        replaces = excluded.replaces, replaced_by = excluded.replaced_by, author = excluded.author,
+        author_key = excluded.author_key, guessed = excluded.guessed, found = excluded.found
 )
 select collection_id, id, version from put
 """
@@ -141,7 +143,7 @@ MARK_ALL_PENDING: LiteralString = "update document set state = 'pending' where s
 # Not what waits for a person, nor what a person refused; the last word counts.
 SELECT_TEXT: LiteralString = """
 select v.collection_id, v.document_id, v.version, v.title, v.url, v.date, v.in_force_from, v.repealed_on, v.text,
-       v.kind, v.number, v.signed_on, v.replaces, v.replaced_by, v.guessed
+       v.kind, v.number, v.signed_on, v.replaces, v.replaced_by, v.author, v.guessed
 from document_version v
 where v.collection_id = %s and v.document_id = %s and v.version = %s and coalesce((
     select q.decision is not distinct from 'released' from quarantine q

@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState, TextKind
 from retrieval.corrections import value_json
 from retrieval.found import tallies, tallies_json
+from retrieval.names import folded
 
 
 def columns(documents: Sequence[tuple[Document, str]]) -> dict[str, list[Any]]:
@@ -29,6 +30,8 @@ def columns(documents: Sequence[tuple[Document, str]]) -> dict[str, list[Any]]:
         "signed_on": [entry.metadata.signed_on for entry in entries],
         "replaces": [Jsonb(list(entry.metadata.replaces)) for entry in entries],
         "replaced_by": [entry.metadata.replaced_by for entry in entries],
+        "authors": [entry.metadata.author for entry in entries],
+        "author_keys": [folded(entry.metadata.author) for entry in entries],
         "guessed": [Jsonb(sorted(entry.metadata.guessed)) for entry in entries],
         "found": [Jsonb(tallies_json(entry.found)) for entry in entries],
     }
@@ -73,5 +76,6 @@ def metadata_of(row: DictRow) -> DocumentMetadata:
         signed_on=row["signed_on"],
         replaces=tuple(row["replaces"]),
         replaced_by=row["replaced_by"],
+        author=row["author"],
         guessed=frozenset(row["guessed"]),
     )

@@ -14,7 +14,7 @@ from typing import Any, Self
 from retrieval.corpus import DocumentMetadata, TextKind
 
 CORRECTABLE = frozenset(
-    {"title", "kind", "number", "signed_on", "in_force_from", "repealed_on", "replaces", "replaced_by"}
+    {"title", "kind", "number", "signed_on", "in_force_from", "repealed_on", "replaces", "replaced_by", "author"}
 )
 _DAYS = frozenset({"signed_on", "in_force_from", "repealed_on"})
 _UNKNOWN = {field.name: getattr(DocumentMetadata(title=""), field.name) for field in fields(DocumentMetadata)}

@@ -86,6 +86,6 @@ with refused as (
 )
 update document_version set
     text = '', title = document_id, url = '', kind = null, number = '', replaces = '{}', replaced_by = '',
-    guessed = '{}'
+    author = '', author_key = '', guessed = '{}'
 where collection_id = %(collection_id)s and document_id = %(document_id)s and version = %(version)s
 """

@@ -66,7 +66,7 @@ def decode(content: bytes | bytearray) -> Answer:
 def _is_sound(document: ParsedDocument) -> bool:
     """Whether it holds what parsers give: some text, without controls, on pages that exist."""
     metadata = document.metadata
-    names = (metadata.title, metadata.url, metadata.number, metadata.replaced_by, *metadata.replaces)
+    names = (metadata.title, metadata.url, metadata.number, metadata.replaced_by, metadata.author, *metadata.replaces)
     besides = (document.unseen, document.margins, document.invisible)
     return (
         bool(document.blocks)

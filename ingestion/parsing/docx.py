@@ -46,10 +46,10 @@ class DocxParser:
         container = open_container(content, name)
         part = main_part(container)
         body = container.xml(part).find(f"{W}body")
-        title, date = described(container)
+        said = described(container)
         margins = list(_margins(container, part))
         text = _Text(container, part, margins)
-        document = document_of(text.blocks(body if body is not None else ()), title, date, name)
+        document = document_of(text.blocks(body if body is not None else ()), said, name)
         return with_besides(document, container, text.unseen, _lines(margins))
 
 

@@ -1,9 +1,9 @@
 """JSON lines: one record a line, `{id, title, text, url, date, path}`; `id` and `text` are required.
 
 `path` names headings, the outermost first, separated by " > ". What the text is may be said by `kind` (a
-`TextKind`), `number`, `signed_on`, `in_force_from`, `repealed_on`, `replaces` (a list of numbers) and
-`replaced_by`. Days are ISO days or empty. Other keys and other kinds are allowed and ignored. The file may be
-compressed (gzip).
+`TextKind`), `number`, `signed_on`, `in_force_from`, `repealed_on`, `replaces` (a list of numbers),
+`replaced_by` and `author` (who signed or issued it). Days are ISO days or empty. Other keys and other kinds
+are allowed and ignored. The file may be compressed (gzip).
 """
 
 import codecs
@@ -27,10 +27,10 @@ from retrieval.corpus import DocumentMetadata, TextKind
 
 SUFFIXES = frozenset({".jsonl", ".jsonl.gz", ".ndjson"})
 
-_TEXTS = ("title", "url", "path", "number", "replaced_by")
+_TEXTS = ("title", "url", "path", "number", "replaced_by", "author")
 _DATES = ("date", "in_force_from", "repealed_on", "signed_on")
 _KINDS = [kind.value for kind in TextKind]
-_BESIDES = frozenset({"unseen", "invisible"})  # rare, and left out of a record that has none
+_BESIDES = frozenset({"author", "unseen", "invisible"})  # rare, and left out of a record that has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Record:
     signed_on: str
     replaces: tuple[str, ...]
     replaced_by: str
+    author: str = ""
     unseen: str = ""
     """What the line says in characters without a shape."""
     invisible: str = ""
@@ -80,6 +81,7 @@ class Record:
             signed_on=_day(self.signed_on),
             replaces=self.replaces,
             replaced_by=self.replaced_by,
+            author=" ".join(self.author.split()),
         )
         return ParsedDocument(metadata, blocks, self.unseen, invisible=self.invisible)
 

@@ -5,7 +5,6 @@ be read, and xberg loses the numbers of lists. What is hidden is told besides. N
 macro is read.
 """
 
-import datetime as dt
 from collections.abc import Iterator
 
 from ingestion.characters import one_line
@@ -13,6 +12,7 @@ from ingestion.document import ParsedDocument
 from ingestion.errors import FileUnreadable
 from ingestion.parsing.container import DAMAGED, SAVE_AGAIN, Container, open_container, protected
 from ingestion.parsing.dates import iso_date
+from ingestion.parsing.described import Described
 from ingestion.parsing.grid import Row, paragraphs
 from ingestion.parsing.odf_cells import columns_of, said
 from ingestion.parsing.odf_slides import is_beside, slide_sizes
@@ -32,7 +32,7 @@ class OdtParser:
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         file = _File(content, name, "text")
-        document = document_of(file.text.blocks(file.body), file.title, file.date, name)
+        document = document_of(file.text.blocks(file.body), file.described, name)
         return with_besides(document, file.container, file.text.unseen, file.margins())
 
 
@@ -43,7 +43,7 @@ class OdsParser:
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         file = _File(content, name, "spreadsheet")
-        document = document_of(_sheets(file), file.title, file.date, name, is_named_by_heading=False)
+        document = document_of(_sheets(file), file.described, name, is_named_by_heading=False)
         return with_besides(document, file.container, file.text.unseen, file.margins())
 
 
@@ -54,7 +54,7 @@ class OdpParser:
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         file = _File(content, name, "presentation")
-        document = document_of(_slides(file), file.title, file.date, name)
+        document = document_of(_slides(file), file.described, name)
         return with_besides(document, file.container, file.text.unseen, file.margins())
 
 
@@ -72,7 +72,7 @@ class _File:
         self.body = body
         self.styles = styles
         self.text = Text(Styles([root] if styles is None else [styles, root]))
-        self.title, self.date = _described(container)
+        self.described = _described(container)
 
     def margins(self) -> Iterator[str]:
         """The lines of running heads and feet."""
@@ -89,13 +89,15 @@ def _refuse_protected(container: Container) -> None:
         raise protected(container.name)
 
 
-def _described(container: Container) -> tuple[str, dt.date | None]:
+def _described(container: Container) -> Described:
     root = container.xml_or_none("meta.xml")
     if root is None:
-        return "", None
+        return Described()
     days = (root.findtext(f".//{name}") for name in (f"{_DUBLIN_CORE}date", f"{META}creation-date"))
     date = next((day for text in days if (day := iso_date(text or ""))), None)
-    return one_line(root.findtext(f".//{_DUBLIN_CORE}title") or ""), date
+    title = one_line(root.findtext(f".//{_DUBLIN_CORE}title") or "")
+    names = (root.findtext(f".//{name}") for name in (f"{META}initial-creator", f"{_DUBLIN_CORE}creator"))
+    return Described(title, date, next(filter(None, names), ""))
 
 
 def _sheets(file: _File) -> Iterator[Item]:

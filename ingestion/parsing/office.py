@@ -1,6 +1,5 @@
 """What all office formats share: titles, dates, and the document made of what was found."""
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,10 +12,10 @@ from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty, FileUnreadable
 from ingestion.invisible import invisible_places
 from ingestion.parsing.container import SAVE_AGAIN, Container
+from ingestion.parsing.described import Described, metadata
 from ingestion.parsing.grid import SEPARATOR
 from ingestion.parsing.marks import BULLET
 from ingestion.parsing.outline import Heading, Paragraph, outline
-from retrieval.corpus import DocumentMetadata
 
 _SLIDE = re.compile(r"Diapositive \d+(?: : )?")
 Item = Heading | Paragraph
@@ -35,9 +34,9 @@ def local(element: etree._Element) -> str:
 
 
 def document_of(
-    items: Iterable[Item], title: str, date: dt.date | None, name: str, *, is_named_by_heading: bool = True
+    items: Iterable[Item], described: Described, name: str, *, is_named_by_heading: bool = True
 ) -> ParsedDocument:
-    """`title` is the author's; where it says nothing, the highest heading, else the file's name stands for it.
+    """Where the file's own title says nothing, the highest heading, else the file's name stands for it.
 
     Raises `DocumentEmpty`, and `FileUnreadable` for what is nested too deep to be read.
     """
@@ -45,11 +44,11 @@ def document_of(
         found = list(items)
     except RecursionError as error:
         raise FileUnreadable(name, "ce fichier imbrique trop de niveaux", SAVE_AGAIN) from error
-    title = _meant(title) or (_highest(found) if is_named_by_heading else "") or PurePath(name).stem
+    title = _meant(described.title) or (_highest(found) if is_named_by_heading else "") or PurePath(name).stem
     blocks = outline(found, title)
     if not blocks:
         raise DocumentEmpty(name)
-    return ParsedDocument(DocumentMetadata(title=title, date=date), blocks)
+    return ParsedDocument(metadata(title, described), blocks)
 
 
 def with_besides(

@@ -9,13 +9,13 @@ from ingestion.characters import one_line
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentEmpty, FileUnreadable
 from ingestion.parsing.dates import iso_date
+from ingestion.parsing.described import Described, metadata
 from ingestion.parsing.layout import read
 from ingestion.parsing.ocr import HOW_TO_INSTALL, Picture, PrintedLine, Recogniser, RecognitionFailed
 from ingestion.parsing.outline import outline
 from ingestion.parsing.pdfium import PdfFile, PdfLimits
 from ingestion.parsing.running_heads import margins
 from ingestion.parsing.tesseract import Tesseract
-from retrieval.corpus import DocumentMetadata
 
 # PDFium keeps state of its own for the whole process.
 _one_at_a_time = threading.Lock()
@@ -67,8 +67,8 @@ class PdfParser:
         days = (iso_date(described.get(key, "")[2:10]) for key in ("ModDate", "CreationDate"))
         date = next((day for day in days if day), None)
         blocks = outline(reading.items, title, is_plain=is_plain)
-        metadata = DocumentMetadata(title=title, date=date)
-        return ParsedDocument(metadata, blocks, unseen, margins(lines, sheets), invisible)
+        said = metadata(title, Described(date=date, author=described.get("Author", "")))
+        return ParsedDocument(said, blocks, unseen, margins(lines, sheets), invisible)
 
 
 def _title(described: str) -> str:

@@ -38,10 +38,10 @@ class PptxParser:
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         container = open_container(content, name)
-        title, date = described(container)
+        said = described(container)
         feet: dict[str, None] = {}
         unseen: list[str] = []
-        document = document_of(_slides(container, feet, unseen), title, date, name)
+        document = document_of(_slides(container, feet, unseen), said, name)
         return with_besides(document, container, unseen, feet)
 
 

@@ -1,6 +1,5 @@
 """How the parts of an Office Open XML file name each other (ISO/IEC 29500-2, clause 9)."""
 
-import datetime as dt
 import posixpath
 
 from lxml import etree
@@ -9,6 +8,7 @@ from ingestion.characters import one_line
 from ingestion.errors import FileUnreadable
 from ingestion.parsing.container import DAMAGED, SAVE_AGAIN, Container
 from ingestion.parsing.dates import iso_date
+from ingestion.parsing.described import Described
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATION = f"{{{_OFFICE}}}"  # of attributes that hold the id of a relation
@@ -56,11 +56,12 @@ def _relations(container: Container, part: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def described(container: Container) -> tuple[str, dt.date | None]:
-    """The title that the author gave, and the day of the last change."""
+def described(container: Container) -> Described:
+    """What the core properties say."""
     root = tree_of_kind(container, "", "core-properties")
     if root is None:
-        return "", None
+        return Described()
     days = (root.findtext(f"{_TERMS}{name}") for name in ("modified", "created"))
     date = next((day for text in days if (day := iso_date(text or ""))), None)
-    return one_line(root.findtext(f"{_DUBLIN_CORE}title") or ""), date
+    title, author = (one_line(root.findtext(f"{_DUBLIN_CORE}{name}") or "") for name in ("title", "creator"))
+    return Described(title, date, author)

@@ -41,10 +41,10 @@ class XlsxParser:
 
     def parse(self, content: bytes, name: str) -> ParsedDocument:
         container = open_container(content, name)
-        title, date = described(container)
+        said = described(container)
         margins: dict[str, None] = {}
         unseen: list[str] = []
-        document = document_of(_sheets(container, margins, unseen), title, date, name, is_named_by_heading=False)
+        document = document_of(_sheets(container, margins, unseen), said, name, is_named_by_heading=False)
         return with_besides(document, container, unseen, margins)
 
 

@@ -48,6 +48,7 @@ def test_a_record_is_a_document_with_one_block_a_line(tmp_path: Path) -> None:
 def test_a_record_says_what_the_text_is(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     known = {"kind": "circulaire", "number": "DGS/2023/1", "signed_on": "2023-03-01", "replaced_by": "DGS/2024/2"}
+    known["author"] = " Direction générale  de la santé "
     path.write_text(lines({"id": "1", "text": "a", "replaces": ["DGS/2019/7"]} | known))
     assert read(path)[0].document().metadata == DocumentMetadata(
         title="",
@@ -56,6 +57,7 @@ def test_a_record_says_what_the_text_is(tmp_path: Path) -> None:
         signed_on=dt.date(2023, 3, 1),
         replaces=("DGS/2019/7",),
         replaced_by="DGS/2024/2",
+        author="Direction générale de la santé",
     )
 
 
@@ -124,3 +126,11 @@ def test_a_damaged_archive_says_so(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(lines(GOOD).encode())[:-9])
     with pytest.raises(FileUnreadable, match="gzip"):
         read(path)
+
+
+def test_a_record_without_an_author_is_the_one_that_it_was_before_authors_were_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines({"id": "1", "text": "a", "author": ""}))
+    (record,) = read(path)
+    assert b"author" not in record.canonical()
+    assert Record.of_canonical(record.canonical()) == record

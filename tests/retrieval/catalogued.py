@@ -25,6 +25,7 @@ def document(collection: Collection, id_: str = "F1", sha256: str = "s1", title:
         number="DGS/2026/1",
         signed_on=dt.date(2026, 1, 1),
         replaces=("DGS/2020/3", "DGS/2021/4"),
+        author="Direction générale de la santé",
         guessed=frozenset({"kind", "number", "replaces"}),
     )
     return Document(id_, collection.id, metadata, version=0, sha256=sha256, state=DocumentState.PENDING)

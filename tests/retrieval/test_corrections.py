@@ -21,6 +21,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "repealed_on": days,
     "replaces": st.lists(texts, max_size=2).map(tuple),
     "replaced_by": texts,
+    "author": texts,
 }
 some_values = st.fixed_dictionaries({}, optional=VALUES)
 read = st.builds(

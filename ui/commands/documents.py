@@ -24,6 +24,7 @@ FIELDS = {
     "title": "Titre",
     "kind": "Nature",
     "number": "Numéro",
+    "author": "Auteur",
     "signed_on": "Signature",
     "in_force_from": "En vigueur à partir du",
     "repealed_on": "Abrogé le",
@@ -74,6 +75,7 @@ def correct(
     title: Annotated[str | None, typer.Option(metavar="TEXTE")] = None,
     kind: Annotated[str | None, typer.Option(metavar="NATURE", help="loi, décret, arrêté, circulaire, note…")] = None,
     number: Value = None,
+    author: Value = None,
     signed_on: Day = None,
     in_force_from: Day = None,
     repealed_on: Day = None,
@@ -84,7 +86,7 @@ def correct(
     as_json: AsJson = False,
 ) -> None:
     """Corriger ce que l’assistant sait d’un document ; le reste ne change pas."""
-    texts = {"title": title, "number": number, "replaced_by": replaced_by}
+    texts = {"title": title, "number": number, "replaced_by": replaced_by, "author": author}
     others = {"kind": kind, "signed_on": signed_on, "in_force_from": in_force_from, "repealed_on": repealed_on}
     correction: dict[str, Any] = {name: text for name, text in texts.items() if text is not None}
     correction |= {name: value or None for name, value in others.items() if value is not None}

@@ -53,6 +53,7 @@ class Correction(Request):
     repealed_on: dt.date | None = None
     replaces: tuple[Line, ...] = ()
     replaced_by: Line = ""
+    author: Line = ""
 
 
 class CorrectionRequest(Request):
