@@ -24,7 +24,7 @@ SCANNED = LEAVE.replace("tout moyen", "tout rnoyen").replace("renouvelé", "reno
 # Articles of the Code de la sécurité sociale (R178-15 and R178-16) and of the Code du travail differ like this.
 DENTISTS = (
     "La section des assurances sociales du conseil régional de l’ordre des chirurgiens-dentistes comprend un "
-    "président et quatre assesseurs, nommés par le directeur de l’agence régionale sur proposition du conseil régional de l’ordre."
+    "président et quatre assesseurs, nommés par le directeur de l’agence régionale sur proposition de l’ordre."
 )
 DOCTORS = DENTISTS.replace("chirurgiens-dentistes", "médecins")
 
