@@ -8,6 +8,7 @@ from retrieval.analysis import Analysis, analyse, require_same_questions
 from retrieval.catalog import Catalog
 from retrieval.collections import Collections
 from retrieval.corpus import (
+    Because,
     Box,
     Chunk,
     Collection,
@@ -17,6 +18,7 @@ from retrieval.corpus import (
     DocumentText,
     Locator,
     Passage,
+    Surroundings,
     TextKind,
     point_id,
 )
@@ -58,6 +60,7 @@ from retrieval.open_spaces import Indexes, Models, OpenSpaces, open_spaces
 from retrieval.quarantine import Quarantine
 from retrieval.quarantine_table import Choice, Held, Holding, QuarantineTable
 from retrieval.question import validate_question
+from retrieval.reasons import Nearness, Reasons, explained
 from retrieval.rerank import Reranker, Reranking
 from retrieval.rerank_server import RerankServerSettings, open_rerank_server
 from retrieval.search import Found, Search
@@ -70,6 +73,7 @@ from retrieval.within import Filters, Within
 __all__ = [
     "AlreadyDecided",
     "Analysis",
+    "Because",
     "Box",
     "CachedEmbedder",
     "Catalog",
@@ -117,6 +121,7 @@ __all__ = [
     "ModelUnknown",
     "Models",
     "NameInvalid",
+    "Nearness",
     "NothingJudged",
     "OpenSpaces",
     "Passage",
@@ -126,6 +131,7 @@ __all__ = [
     "QuarantineNotFound",
     "QuarantineTable",
     "QuestionTooLong",
+    "Reasons",
     "RerankServerSettings",
     "Reranker",
     "RerankerAway",
@@ -141,6 +147,7 @@ __all__ = [
     "SparseEncoder",
     "SparseVector",
     "Stored",
+    "Surroundings",
     "TextKind",
     "TransformersSettings",
     "Vector",
@@ -149,6 +156,7 @@ __all__ = [
     "analyse",
     "contextualise",
     "edge_points",
+    "explained",
     "open_cross_encoder",
     "open_e5",
     "open_edge",

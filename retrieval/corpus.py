@@ -153,6 +153,25 @@ class Chunk:
     header: str = ""
 
 
+class Because(StrEnum):
+    """What else put a passage where it stands."""
+
+    REFERENCE = "reference"
+    """It is the text that the question names by its number."""
+    NEIGHBOUR = "neighbour"
+    """It stands beside one that was found."""
+    CITED = "cited"
+    """One that was found cites it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands before and after a passage in its document; empty at its beginning and its end."""
+
+    before: str
+    after: str
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A chunk as found for a question; `score` is the fused rank score, higher is better."""
@@ -164,6 +183,11 @@ class Passage:
     metadata: DocumentMetadata
     chunk: Chunk
     score: float
+    similarity: float = 0.0
+    """The cosine of the passage's and the question's vectors."""
+    because: tuple[Because, ...] = ()
+    around: Surroundings | None = None
+    """Where they were asked for."""
 
 
 def point_id(collection_id: UUID, document_id: str, version: int, pipeline: str, ordinal: int) -> UUID:

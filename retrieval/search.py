@@ -12,11 +12,11 @@ import asyncio
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from policies.access import Action, Policy
-from policies.audit.event import Act, Event, Json
+from policies.audit.event import Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.catalog import Catalog
@@ -28,9 +28,11 @@ from retrieval.index import Fusion, Hit, Index, Vector
 from retrieval.names import name_key
 from retrieval.question import validate_question
 from retrieval.rows import Pool
+from retrieval.search_events import refusal, searched
 from retrieval.space import Spaces
 from retrieval.sparse import SparseEncoder
-from retrieval.within import Within
+from retrieval.surroundings import surrounded
+from retrieval.within import EVERYTHING, Filters, Within
 
 # Chunks read for each document wanted, so that a long document does not crowd out the others.
 CHUNKS_PER_DOCUMENT = 4
@@ -102,7 +104,7 @@ class Search:
             allowed = self.policy.permitted(principal, Action.READ, (one.rule for one in asked))
             refused = [one for one in asked if one.id not in allowed] if wanted else []
             for collection in refused:
-                await self.ledger.append(connection, _refusal(principal, collection))
+                await self.ledger.append(connection, refusal(principal, collection))
         readable = [one for one in asked if one.id in allowed]
         for name in wanted.keys() - {name_key(one.name) for one in readable}:
             raise CollectionNotFound(wanted[name])
@@ -130,6 +132,7 @@ class Search:
         names: Sequence[str] = (),
         limit: int = 10,
         on: dt.date | None = None,
+        filters: Filters = EVERYTHING,
     ) -> Found:
         """The best documents, each by its best chunk. Nothing is recorded; raises as `search` does."""
         started = time.perf_counter()
@@ -137,7 +140,7 @@ class Search:
         day = self._day(question, on)
         # What the person may read is looked up while the question is embedded.
         collections, asked = await asyncio.gather(self.permitted(principal, names), self._asked(question))
-        hits = await self._hits(question, asked, collections, limit * CHUNKS_PER_DOCUMENT, day)
+        hits = await self._hits(question, asked, collections, limit * CHUNKS_PER_DOCUMENT, day, filters)
         return self._found(question, asked, _best_of_each(hits)[:limit], collections, day, started)
 
     async def search(
@@ -147,15 +150,26 @@ class Search:
         names: Sequence[str] = (),
         limit: int = 10,
         on: dt.date | None = None,
+        filters: Filters = EVERYTHING,
+        context: int = 0,
     ) -> Found:
         """The best documents, each by its best chunk, recorded before they are given back.
 
-        Raises `EmptyQuestion`, `QuestionTooLong`, `CollectionNotFound`, `EmbeddingFailed`,
-        `IndexUnavailable`, `LedgerUnavailable`.
+        `context` paragraphs before and after each passage come with it. Raises `EmptyQuestion`,
+        `QuestionTooLong`, `CollectionNotFound`, `EmbeddingFailed`, `IndexUnavailable`, `LedgerUnavailable`.
         """
-        found = await self.find_documents(principal, question, names, limit, on)
+        found = await self.find_documents(principal, question, names, limit, on, filters)
+        details: dict[str, Json] = {
+            "searched": list(found.searched),
+            "on": found.on.isoformat(),
+            "limit": limit,
+            "context": context,
+            "retrieval_ms": round(found.retrieval_ms, 1),
+        }
         async with self.pool.connection() as connection:
-            await self.ledger.append(connection, _searched(principal, validate_question(question), found, limit))
+            if context:
+                found = replace(found, passages=await surrounded(connection, found.passages, context))
+            await self.ledger.append(connection, searched(principal, question, found.passages, details, filters))
         return found
 
     def _day(self, question: str, on: dt.date | None) -> dt.date:
@@ -166,12 +180,18 @@ class Search:
         return _Asked(await space.embedder.embed_query(question), space.embedder.name, space.index)
 
     async def _hits(
-        self, question: str, asked: _Asked, collections: Sequence[Collection], limit: int, day: dt.date
+        self,
+        question: str,
+        asked: _Asked,
+        collections: Sequence[Collection],
+        limit: int,
+        day: dt.date,
+        filters: Filters = EVERYTHING,
     ) -> list[Hit]:
         return await asked.index.search(
             asked.dense,
             self.sparse.query(question),
-            within=Within(frozenset(collection.id for collection in collections), day),
+            within=Within(frozenset(collection.id for collection in collections), day, filters),
             fusion=self.fusion,
             limit=limit,
         )
@@ -221,29 +241,5 @@ def _passage(hit: Hit, collection: str) -> Passage:
         metadata=hit.metadata,
         chunk=hit.chunk,
         score=hit.score,
+        similarity=hit.similarity,
     )
-
-
-def _searched(principal: Principal, question: str, found: Found, limit: int) -> Event:
-    passages: list[Json] = [
-        {
-            "collection_id": str(passage.collection_id),
-            "document_id": passage.document_id,
-            "version": passage.version,
-            "chunk": passage.chunk.ordinal,
-            "score": passage.score,
-        }
-        for passage in found.passages
-    ]
-    details: dict[str, Json] = {
-        "searched": list(found.searched),
-        "on": found.on.isoformat(),
-        "limit": limit,
-        "passages": passages,
-        "retrieval_ms": round(found.retrieval_ms, 1),
-    }
-    return Event(Act.SEARCHED, principal, details, {"question": question})
-
-
-def _refusal(principal: Principal, collection: Collection) -> Event:
-    return Event(Act.REFUSED, principal, {"action": Action.READ.value, "collection_id": str(collection.id)})

@@ -6,6 +6,7 @@ hashes of stems and are the same whichever engine holds the index.
 """
 
 import unicodedata
+from functools import lru_cache
 
 from qdrant_edge import Bm25, Bm25Config, Language, StopwordsSet
 from qdrant_edge import SparseVector as EdgeSparseVector
@@ -17,6 +18,9 @@ NAME = "bm25-fr-1"
 
 # Words of a mean chunk, stop words left out; the usual 256 takes every chunk for a short one.
 MEAN_LENGTH = 90.0
+
+# Words whose stems are remembered.
+STEMS = 20_000
 
 # Accents go first, since people who type in a hurry leave them out; so the stop words that have one
 # must stand without it too. The words that make a question say nothing of what it is about.
@@ -41,6 +45,11 @@ class SparseEncoder:
     def query(self, text: str) -> SparseVector:
         """Each distinct term once; a text of stop words alone gives an empty vector."""
         return _vector(self._bm25.embed_query(_normal(text)))
+
+    @lru_cache(maxsize=STEMS)  # noqa: B019 - a process has one encoder
+    def stems(self, word: str) -> tuple[int, ...]:
+        """The token ids of one word, none for a stop word."""
+        return self.document(word).indices
 
 
 def _vector(vector: EdgeSparseVector) -> SparseVector:

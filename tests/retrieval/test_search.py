@@ -12,8 +12,10 @@ from retrieval import (
     CollectionNotFound,
     DocumentMetadata,
     EmptyQuestion,
+    Filters,
     QuestionTooLong,
     Search,
+    TextKind,
     validate_question,
 )
 from tests.retrieval.small_corpus import Corpus
@@ -179,3 +181,22 @@ async def test_only_texts_in_force_on_the_day_asked_are_found(
     assert (chunks.on, [passage.document_id for passage in chunks.passages]) == (day, expected)
     (record,) = await records(search.pool)
     assert record["details"]["on"] == day.isoformat()
+
+
+@pytest.mark.usefixtures("reform")
+async def test_filters_narrow_a_search_and_are_recorded_without_their_words(search: Search, agent: Principal) -> None:
+    day = dt.date(2024, 1, 1)
+    known = DocumentMetadata("nouveau", kind=TextKind.CIRCULAIRE, author="Camille Martin", signed_on=day)
+    (collection,) = await search.permitted(agent)
+    await (await search.spaces.in_use()).index.describe(collection.id, "nouveau", known)
+    circulars = Filters(frozenset({TextKind.CIRCULAIRE}), frozenset({"camille martin"}), day, day)
+    found = await search.search(agent, QUESTION, on=dt.date(2023, 6, 1))
+    assert [passage.document_id for passage in found.passages] == ["ancien"]
+    found = await search.search(agent, QUESTION, on=day, filters=circulars)
+    assert [passage.document_id for passage in found.passages] == ["nouveau"]
+    found = await search.search(agent, QUESTION, on=day, filters=Filters(kinds=frozenset({TextKind.LOI})))
+    assert found.passages == ()
+    plain, narrow, *_ = await records(search.pool)
+    assert "kinds" not in plain["details"]
+    assert (narrow["details"]["kinds"], narrow["details"]["signed_from"]) == (["circulaire"], "2024-01-01")
+    assert "martin" not in json.dumps(narrow).casefold()

@@ -1,0 +1,73 @@
+"""Why a passage was found: which words of the question stand in it, and how near its meaning is.
+
+Words are compared as the word index compares them (`SparseEncoder`): without regard to case, accents and endings, stop
+words left out.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from retrieval.corpus import Because, Passage
+from retrieval.e5 import NAME
+from retrieval.sparse import SparseEncoder
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Nearness(StrEnum):
+    """How near the meaning of a passage is to that of a question."""
+
+    VERY_NEAR = "very near"
+    NEAR = "near"
+    FAR = "far"
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """`words` are the question's that stand in the passage, its title or headings, as written there, each once; `marks`
+    are their places in the chunk's text. `nearness` is None for an embedding model of which nobody measured it."""
+
+    words: tuple[str, ...]
+    marks: tuple[tuple[int, int], ...]
+    similarity: float
+    nearness: Nearness | None
+    because: tuple[Because, ...] = ()
+
+
+# Cosines from which a passage counts as near and as very near, by embedding model: how near vectors lie is the model's
+# own affair.
+NEAR: dict[str, tuple[float, float]] = {NAME: (0.84, 0.89)}
+
+
+def explained(passage: Passage, question: str, embedding: str, sparse: SparseEncoder) -> Reasons:
+    """Why this passage was found for the question, with that embedding model."""
+    asked = frozenset(sparse.query(question).indices)
+    locator, text = passage.chunk.locator, passage.chunk.text
+    marks = tuple(_places(text, asked, sparse))
+    names = (passage.metadata.title, *locator.heading_path, passage.chunk.header)
+    written = [text[start:end] for start, end in marks]
+    written += [name[start:end] for name in names for start, end in _places(name, asked, sparse)]
+    return Reasons(
+        words=tuple({word.casefold(): word for word in reversed(written)}.values())[::-1],
+        marks=marks,
+        similarity=passage.similarity,
+        nearness=_nearness(passage.similarity, embedding),
+        because=passage.because,
+    )
+
+
+def _places(text: str, asked: frozenset[int], sparse: SparseEncoder) -> Iterator[tuple[int, int]]:
+    for word in _WORD.finditer(text):
+        if not asked.isdisjoint(sparse.stems(word[0])):
+            yield word.span()
+
+
+def _nearness(similarity: float, embedding: str) -> Nearness | None:
+    if embedding not in NEAR:
+        return None
+    near, very_near = NEAR[embedding]
+    if similarity >= very_near:
+        return Nearness.VERY_NEAR
+    return Nearness.NEAR if similarity >= near else Nearness.FAR

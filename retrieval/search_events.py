@@ -1,0 +1,49 @@
+"""What the ledger keeps of a search: what was looked in and given; the words are texts, kept apart and erasable."""
+
+from policies.access import Action
+from policies.audit.event import Act, Event, Json
+from policies.principal import Principal
+from retrieval.corpus import Collection, Passage
+from retrieval.question import validate_question
+from retrieval.within import Filters
+
+
+def searched(
+    principal: Principal,
+    question: str,
+    passages: tuple[Passage, ...],
+    details: dict[str, Json],
+    filters: Filters,
+) -> Event:
+    """That these passages were given; `details` says how they were found."""
+    given: list[Json] = [
+        {
+            "collection_id": str(passage.collection_id),
+            "document_id": passage.document_id,
+            "version": passage.version,
+            "chunk": passage.chunk.ordinal,
+            "score": passage.score,
+        }
+        for passage in passages
+    ]
+    words = {"question": validate_question(question)}
+    if filters.authors:
+        words["authors"] = "\n".join(sorted(filters.authors))
+    return Event(Act.SEARCHED, principal, details | {"passages": given} | _narrowed(filters), words)
+
+
+def refusal(principal: Principal, collection: Collection) -> Event:
+    """That somebody named a collection that they may not read."""
+    return Event(Act.REFUSED, principal, {"action": Action.READ.value, "collection_id": str(collection.id)})
+
+
+def _narrowed(filters: Filters) -> dict[str, Json]:
+    """The filters that narrow something."""
+    narrowed: dict[str, Json] = {}
+    if filters.kinds:
+        narrowed["kinds"] = [*sorted(filters.kinds)]
+    if filters.signed_from:
+        narrowed["signed_from"] = filters.signed_from.isoformat()
+    if filters.signed_until:
+        narrowed["signed_until"] = filters.signed_until.isoformat()
+    return narrowed
