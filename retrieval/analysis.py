@@ -8,7 +8,7 @@ from retrieval import metrics
 from retrieval.errors import RunsDiffer
 from retrieval.evaluation_run import EvaluatedQuestion, EvaluationRun, JudgedQuestion
 from retrieval.figures import scores
-from retrieval.significance import Difference, Estimate, compare, estimate
+from retrieval.significance import Difference, Estimate, compare, estimates
 from retrieval.slices import Slice, slices
 
 WORST = 20
@@ -49,8 +49,8 @@ def analyse(run: EvaluationRun, before: EvaluationRun | None = None) -> Analysis
     """All of it; compared with the earlier run, where there is one. Raises `RunsDiffer`."""
     return Analysis(
         run=run,
-        figures=_estimates(run.questions, run.k),
-        slices=tuple(MeasuredSlice(part, _estimates(part.questions, run.k)) for part in slices(run)),
+        figures=estimates(scores(run.questions, run.k)),
+        slices=tuple(MeasuredSlice(part, estimates(scores(part.questions, run.k))) for part in slices(run)),
         worst=tuple(worst(run)),
         comparison=None if before is None else _compared(before, run),
     )
@@ -100,7 +100,3 @@ def _sorted(questions: Sequence[Judged]) -> list[Judged]:
 
 def _key(one: JudgedQuestion) -> tuple[str, str, list[str]]:
     return one.id, one.question, sorted(set(one.relevant))
-
-
-def _estimates(questions: Sequence[EvaluatedQuestion], k: int) -> dict[str, Estimate]:
-    return {name: estimate(values) for name, values in scores(questions, k).items()}

@@ -1,6 +1,6 @@
 """The figures of an evaluation: each question's scores by measure, their means, and the latencies."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 from retrieval import metrics
 from retrieval.evaluation_run import EvaluatedQuestion
 
-Measure = Callable[[Sequence[str], frozenset[str], int], float]
-
 # The keys under which figures are reported, and what they are: a measure over the first k documents.
-MEASURES: dict[str, tuple[Measure, int]] = {
+MEASURES: dict[str, tuple[metrics.Measure, int]] = {
     **{f"recall@{k}": (metrics.recall, k) for k in (1, 5, 10, 20, 100)},
     **{f"success@{k}": (metrics.success, k) for k in (1, 5, 10)},
     "mrr@10": (metrics.reciprocal_rank, 10),
@@ -23,8 +21,9 @@ LATENCIES = (50, 95)
 
 def scores(questions: Sequence[EvaluatedQuestion], depth: int) -> dict[str, NDArray[np.float64]]:
     """By measure, each question's score, in their order; a measure beyond the depth that was read is left out."""
+    judged = [(one.ranking, one.relevant) for one in questions]
     return {
-        name: np.array([measure(one.ranking, one.relevant, k) for one in questions])
+        name: np.array([measure(ranking, relevant, k) for ranking, relevant in judged])
         for name, (measure, k) in MEASURES.items()
         if k <= depth
     }

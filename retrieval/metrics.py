@@ -6,7 +6,9 @@ Introduction to Information Retrieval (2008), chapter 8.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+Measure = Callable[[Sequence[str], frozenset[str], int], float]
 
 
 def recall(ranking: Sequence[str], relevant: frozenset[str], k: int) -> float:

@@ -63,12 +63,19 @@ class Difference:
         return self.p_holm < 0.05
 
 
-def estimate(values: Scores) -> Estimate:
-    """Mean and percentile bootstrap interval of values of shape (questions,), at least one."""
+def estimates(scores: Mapping[str, Scores]) -> dict[str, Estimate]:
+    """By measure, mean and percentile bootstrap interval of its scores, of shape (questions,), at least one.
+
+    All measures see the same resamples.
+    """
+    values = np.stack(list(scores.values()), axis=1)
     rng, n = np.random.default_rng(SEED), len(values)
-    drawn = [values[rng.integers(n, size=(rows, n))].mean(axis=1) for rows in _batches(RESAMPLES, n)]
-    low, high = np.quantile(np.concatenate(drawn), (0.025, 0.975))
-    return Estimate(float(values.mean()), float(low), float(high))
+    drawn = [_times_drawn(rng, rows, n) @ values / n for rows in _batches(RESAMPLES, n)]
+    low, high = np.quantile(np.concatenate(drawn), (0.025, 0.975), axis=0)
+    return {
+        name: Estimate(float(mean), float(least), float(most))
+        for name, mean, least, most in zip(scores, values.mean(axis=0), low, high, strict=True)
+    }
 
 
 def randomisation_test(differences: Scores) -> float:
@@ -102,6 +109,7 @@ def holm(ps: Sequence[float]) -> list[float]:
 def compare(before: Mapping[str, Scores], after: Mapping[str, Scores]) -> list[Difference]:
     """Measure by measure; both have the same ones, over the same questions in the same order."""
     gains = {name: after[name] - before[name] for name in before}
+    gained = estimates(gains)
     ps = {name: randomisation_test(gain) for name, gain in gains.items()}
     corrected = dict(zip(ps, holm(list(ps.values())), strict=True))
     return [
@@ -109,7 +117,7 @@ def compare(before: Mapping[str, Scores], after: Mapping[str, Scores]) -> list[D
             measure=name,
             before=float(before[name].mean()),
             after=float(after[name].mean()),
-            gain=estimate(gain),
+            gain=gained[name],
             p=ps[name],
             p_holm=corrected[name],
             better=int(np.count_nonzero(gain > 0)),
@@ -118,6 +126,12 @@ def compare(before: Mapping[str, Scores], after: Mapping[str, Scores]) -> list[D
         )
         for name, gain in gains.items()
     ]
+
+
+def _times_drawn(rng: np.random.Generator, rows: int, n: int) -> Scores:
+    """How often each of n questions is in a resample of n of them; shape (rows, n)."""
+    drawn = rng.integers(n, size=(rows, n)) + n * np.arange(rows)[:, None]
+    return np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n).astype(np.float64)
 
 
 def _batches(total: int, width: int) -> list[int]:

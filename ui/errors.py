@@ -10,6 +10,8 @@ UiError
 ├── DatabaseUnavailable   the database does not start or cannot be reached
 ├── DemonstrationMissing  the demonstration model cannot be put together
 ├── QuestionsInvalid      a file of evaluation questions cannot be used
+├── RunInvalid            a stored evaluation cannot be read, or not be compared with this one
+├── OutputUnusable        a file that an evaluation is to leave cannot be written
 ├── FrontUnusable         the chat's front end cannot be made or written
 ├── ServerStopped         a service keeps the server from starting or going on
 ├── RequestFailed         the server refused a request of the command line
@@ -103,6 +105,14 @@ class AddressUnknown(UiError):
 
 class QuestionsInvalid(UiError):
     """A file of evaluation questions cannot be used; the message names the line."""
+
+
+class RunInvalid(UiError):
+    """A stored evaluation cannot be read, or not be compared with the one that is asked for."""
+
+
+class OutputUnusable(UiError):
+    """A file that an evaluation is to leave cannot be written, or is somebody else's."""
 
 
 class ServerStopped(UiError):

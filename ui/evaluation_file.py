@@ -18,7 +18,7 @@ class EvaluationQuestion(BaseModel):
     relevant: list[str]
 
 
-def read_questions(path: Path) -> list[dict[str, object]]:
+def read_questions(path: Path) -> list[EvaluationQuestion]:
     """All questions of the file. Raises `QuestionsInvalid` with the line at fault."""
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
@@ -31,7 +31,7 @@ def read_questions(path: Path) -> list[dict[str, object]]:
     questions = [_question(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     if not questions:
         raise QuestionsInvalid(f"Le fichier de questions {path} est vide : donnez au moins une ligne JSON.")
-    return [question.model_dump() for question in questions]
+    return questions
 
 
 def _question(path: Path, number: int, line: str) -> EvaluationQuestion:

@@ -16,6 +16,7 @@ from rich.table import Table
 from ui.commands import screen, usage
 from ui.commands.days import On
 from ui.commands.documents import documents
+from ui.commands.evaluation import evaluate
 from ui.commands.jobs import jobs
 from ui.commands.keycloak import keycloak
 from ui.commands.policy import policy
@@ -25,7 +26,6 @@ from ui.commands.sessions import sessions
 from ui.commands.sources import sources
 from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call, open_client
-from ui.evaluation_file import read_questions
 from ui.settings import Settings, read_settings
 
 application = Commands(
@@ -51,6 +51,7 @@ Collections = Annotated[
 
 
 collections.command("guardrails")(guardrails)
+application.command()(evaluate)
 application.command()(reindex)
 
 
@@ -149,24 +150,6 @@ def ask(question: Question, collection: Collections = None, on: On = None, as_js
     answer = asyncio.run(_stream("/ask", body, screen.AnswerScreen(out, quiet=as_json)))
     if as_json:
         print_json(answer)
-
-
-@application.command()
-def evaluate(
-    questions: Annotated[
-        Path, typer.Option(metavar="FICHIER.jsonl", readable=False, help="Lignes {id, question, relevant}.")
-    ],
-    collection: Collections = None,
-    k: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="Documents lus par question.")] = 100,
-    as_json: AsJson = False,
-) -> None:
-    """Mesurer la recherche sur des questions dont on connaît les documents."""
-    body = {"questions": read_questions(questions), "collections": collection or [], "k": k}
-    report = asyncio.run(_stream("/evaluate", body, screen.EvaluationScreen(quiet=as_json)))
-    if as_json:
-        print_json(report)
-    else:
-        screen.print_report(out, report)
 
 
 @application.command()

@@ -142,14 +142,6 @@ def print_passages(out: Console, passages: Sequence[dict[str, Any]]) -> None:
         out.print(f"   {text[:300]}{'…' if len(text) > 300 else ''}\n", markup=False)
 
 
-def print_report(out: Console, report: dict[str, Any]) -> None:
-    """The figures of an evaluation."""
-    table = Table("Mesure", "Valeur", box=None, header_style="bold")
-    for name, value in report.items():
-        table.add_row(name, f"{value:.3f}" if isinstance(value, float) else str(value))
-    out.print(table)
-
-
 def print_findings(out: Console, findings: Sequence[dict[str, Any]]) -> None:
     """What was checked, and how to mend what failed."""
     for finding in findings:

@@ -25,6 +25,7 @@ from ui.control.policy import PolicyServices, policy_router
 from ui.control.quarantine import quarantine_router
 from ui.control.sources import sources_router
 from ui.control.streams import Events, lines
+from ui.evaluation.run_file import run_json
 from ui.failures import EXPECTED, failure_of
 from ui.french import value_reason
 from ui.identity import local_principal
@@ -134,7 +135,7 @@ async def ingest(services: Held, actor: Actor, request: IngestRequest) -> Stream
 
 @router.post("/evaluate")
 async def evaluate(services: Held, actor: Actor, request: EvaluateRequest) -> StreamingResponse:
-    """Progress, then the figures."""
+    """Progress, then what was found for each question."""
     return lines(_evaluation(services, actor, request))
 
 
@@ -181,4 +182,4 @@ async def _evaluation(services: Services, actor: Principal, request: EvaluateReq
         if isinstance(step, EvaluationProgress):
             yield {"kind": "progress"} | asdict(step)
         else:
-            yield {"kind": "report"} | dict(step.metrics)
+            yield {"kind": "run"} | run_json(step.run)

@@ -40,19 +40,6 @@ def test_answers_in_json_have_the_promised_shape(assistant: Assistant, collectio
         assert citation.keys() == {"n", "document_id", "title", "url", "locator", "quote", "supported"}
 
 
-def test_an_evaluation_gives_every_measure(
-    assistant: Assistant, collection: str, documents: Path, tmp_path: Path
-) -> None:
-    assistant("ingest", documents, "--collection", collection)
-    questions = tmp_path / "questions.jsonl"
-    questions.write_text(json.dumps({"id": "1", "question": "carte", "relevant": ["vitale"]}))
-    report = assistant("evaluate", "--questions", questions, "--collection", collection, "--json").json
-    recalls = {f"recall@{k}" for k in (1, 5, 10, 20, 100)}
-    successes = {f"success@{k}" for k in (1, 5, 10)}
-    assert report.keys() >= recalls | successes | {"mrr@10", "ndcg@10", "latency_ms_p50", "latency_ms_p95"}
-    assert report["recall@100"] == 1
-
-
 def test_a_document_that_fails_does_not_keep_the_others_out(
     assistant: Assistant, collection: str, documents: Path
 ) -> None:
@@ -92,7 +79,6 @@ def test_what_is_marked_waits_for_a_decision_and_is_found_after_it(
         (["ingest", "/", "--collection", "Nulle part", "--json"], "Nulle part"),
         (["collections", "delete", "..", "--yes"], ".."),
         (["collections", "create", "x\ny", "--json"], "ligne"),
-        (["evaluate", "--questions", "/nulle/part.jsonl"], "il n’existe pas"),
         (["serve", "--port", "0"], "ASSISTANT_PORT"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
@@ -106,15 +92,6 @@ def test_a_broken_line_is_named_and_nothing_is_imported(assistant: Assistant, co
     assert "notes.jsonl, ligne 2" in assistant("ingest", documents, "--collection", collection, "--json").error
     held = assistant("collections", "list", "--json").json["collections"]
     assert [one["documents"] for one in held if one["name"] == collection] == [0]
-
-
-@pytest.mark.parametrize(
-    "line", ['{"id": "2"', '{"id": 2, "question": "a", "relevant": []}', '{"id": "2", "question": " ", "relevant": []}']
-)
-def test_a_wrong_line_of_an_evaluation_is_named(assistant: Assistant, tmp_path: Path, line: str) -> None:
-    questions = tmp_path / "questions.jsonl"
-    questions.write_text('{"id": "1", "question": "L\u2028S", "relevant": ["a"]}\n' + line)
-    assert "ligne 2" in assistant("evaluate", "--questions", questions, "--json").error
 
 
 class _Terminal(StringIO):

@@ -11,6 +11,7 @@ import pytest
 from ui.access import open_access
 from ui.control.routes import control_application
 from ui.database import DatabaseSettings, Pool
+from ui.evaluation.run_file import run_of
 from ui.services import open_services
 from ui.settings import Settings
 
@@ -53,9 +54,11 @@ async def test_what_is_imported_is_listed_found_and_deleted(api: httpx.AsyncClie
     assert passage["locator"].keys() == {"page", "heading_path", "start", "end"}
 
     questions = [{"id": "1", "question": "télétravail", "relevant": [str(note)]}]
-    *progress, report = await _lines(api, "/evaluate", {"questions": questions})
+    *progress, line = await _lines(api, "/evaluate", {"questions": questions})
     assert {line["kind"] for line in progress} == {"progress"}
-    assert report["recall@20"] == report["mrr@10"] == 1
+    run = run_of(line)
+    assert run.searched == (NAME,)
+    assert [one.first_rank for one in run.questions] == [1]
 
     deleted = await api.delete("/collections", params={"name": NAME})
     assert deleted.json() == {"name": NAME, "documents": 1}
