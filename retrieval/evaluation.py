@@ -14,7 +14,7 @@ from uuid import uuid4
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
-from retrieval.corpus import Collection, Document, DocumentState
+from retrieval.corpus import Collection, Document, DocumentState, Passage, Variant
 from retrieval.errors import NothingJudged
 from retrieval.evaluation_run import DescribedDocument, EvaluatedQuestion, EvaluationRun, JudgedQuestion, Retrieved
 from retrieval.figures import figures, latencies
@@ -83,6 +83,7 @@ class Evaluation:
         at, embedding = dt.datetime.now(dt.UTC), ""
         evaluated: list[EvaluatedQuestion] = []
         documents: dict[str, DescribedDocument] = {}
+        partial: dict[str, None] = {}
         for question in judged:
             started = time.perf_counter()
             found = await self.search.find_documents(principal, question.question, names, limit=k)
@@ -90,6 +91,7 @@ class Evaluation:
             evaluated.append(self._evaluated(question, found, latency))
             _describe(documents, _seen(found))
             embedding = found.embedding
+            partial |= dict.fromkeys(found.partial)
             yield EvaluationProgress(done=len(evaluated), total=len(judged))
 
         _describe(documents, await self._held(collections, evaluated))
@@ -102,6 +104,7 @@ class Evaluation:
                 skipped=len(questions) - len(judged),
                 questions=tuple(evaluated),
                 documents=documents,
+                partial=tuple(partial),
             )
         )
         finished: dict[str, Json] = {"phase": "finished", "metrics": dict(report.metrics)}
@@ -113,14 +116,11 @@ class Evaluation:
             await self.ledger.append(connection, Event(Act.EVALUATED, principal, details))
 
     def _evaluated(self, question: JudgedQuestion, found: Found, latency_ms: float) -> EvaluatedQuestion:
-        scores: dict[str, float] = {}
-        for passage in found.passages:
-            scores.setdefault(passage.document_id, passage.score)
         return EvaluatedQuestion(
             id=question.id,
             question=question.question,
             relevant=frozenset(question.relevant),
-            found=tuple(Retrieved(id_, score) for id_, score in scores.items()),
+            found=tuple(_retrieved(passage) for passage in found.passages),
             latency_ms=latency_ms,
             has_reference=self.has_reference and self.has_reference(question.question),
             has_unknown_word=self.has_unknown_word and self.has_unknown_word(question.question),
@@ -139,8 +139,14 @@ class Evaluation:
             ]
 
 
+def _retrieved(passage: Passage) -> Retrieved:
+    return Retrieved(passage.document_id, passage.score, tuple(one.document_id for one in passage.variants))
+
+
 def _seen(found: Found) -> list[tuple[str, str, str]]:
-    return [(one.document_id, one.metadata.title, one.collection) for one in found.passages]
+    shown: list[Passage | Variant] = [*found.passages]
+    shown += [variant for passage in found.passages for variant in passage.variants]
+    return [(one.document_id, one.metadata.title, one.collection) for one in shown]
 
 
 def _title(document: Document) -> str:

@@ -21,10 +21,14 @@ class JudgedQuestion(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A document of a ranking; `score` is that of its best chunk, higher is better."""
+    """A document of a ranking; `score` is that of its best chunk, higher is better.
+
+    `variants` are copies and other versions of it, which a reader sees under it.
+    """
 
     document_id: str
     score: float
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,17 @@ class EvaluatedQuestion:
 
     @property
     def ranking(self) -> tuple[str, ...]:
-        """The ids of what was found."""
-        return tuple(one.document_id for one in self.found)
+        """The ids of what was found, each once; variants that are relevant stand where they are seen."""
+        return tuple(dict.fromkeys(id_ for one in self.found for id_ in self._standing_for(one)))
 
     @property
     def first_rank(self) -> int | None:
         """The rank, from 1, of the first relevant document; None where none was found."""
         return next((rank for rank, id_ in enumerate(self.ranking, start=1) if id_ in self.relevant), None)
+
+    def _standing_for(self, one: Retrieved) -> list[str]:
+        seen = (one.document_id, *one.variants)
+        return [id_ for id_ in seen if id_ in self.relevant] or [one.document_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,8 @@ class EvaluationRun:
     skipped: int
     questions: tuple[EvaluatedQuestion, ...]
     documents: Mapping[str, DescribedDocument]
+    partial: tuple[str, ...] = ()
+    """French sentences that say what some of the searches had to do without."""
 
     @property
     def missing(self) -> frozenset[str]:

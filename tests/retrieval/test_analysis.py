@@ -6,7 +6,7 @@ import pytest
 
 from retrieval import RunsDiffer, analyse, require_same_questions
 from retrieval.analysis import worst
-from retrieval.evaluation_run import EvaluatedQuestion
+from retrieval.evaluation_run import EvaluatedQuestion, Retrieved
 from tests.retrieval.evaluated import question, run
 
 QUESTIONS = [
@@ -23,6 +23,15 @@ def test_the_figures_of_three_questions_counted_by_hand() -> None:
     assert figures["success@1"].mean == pytest.approx(1 / 3)
     assert figures["mrr@10"].mean == pytest.approx((1 + 1 / 2 + 0) / 3)
     assert figures["mrr@10"].low <= figures["mrr@10"].mean <= figures["mrr@10"].high
+
+
+def test_a_relevant_document_under_a_variant_of_its_text_is_found_where_it_is_seen() -> None:
+    asked = question("q1", ["copy", "twin", "own"], [])
+    found = (Retrieved("a", 3.0), Retrieved("current", 2.0, ("old", "copy")), Retrieved("own", 1.0, ("twin", "own")))
+    seen = replace(asked, found=found)
+    assert seen.ranking == ("a", "copy", "own", "twin")
+    assert seen.first_rank == 2
+    assert analyse(run([seen])).figures["recall@5"].mean == 1
 
 
 def test_figures_beyond_the_depth_are_left_out_everywhere() -> None:

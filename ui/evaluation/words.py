@@ -117,7 +117,7 @@ def first_rank(one: EvaluatedQuestion, k: int) -> str:
 
 def warnings(run: EvaluationRun, before: EvaluationRun | None) -> list[str]:
     """What a reader must know before the figures."""
-    said = []
+    said = [f"Recherche incomplète pour certaines questions au moins. {reason}" for reason in run.partial]
     if len(run.questions) < FEW:
         said.append(
             f"Peu de questions ({len(run.questions)}) : d’autres donneraient peut-être des chiffres tout différents."
