@@ -7,9 +7,9 @@ Invariants:
 
 import datetime as dt
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from uuid import uuid4
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
 
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
@@ -22,7 +22,11 @@ from retrieval.question import validate_question
 from retrieval.rows import Pool
 from retrieval.search import Found, Search
 
-Predicate = Callable[[str], bool]
+# Whether a question names a legal text.
+HasReference = Callable[[str], bool]
+
+# Whether a question holds a word that none of these collections has, nor ordinary French.
+HasUnknownWord = Callable[[str, Sequence[UUID]], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +53,42 @@ class EvaluationReport:
         return {"n": len(asked), "skipped": self.run.skipped} | figures(asked, self.run.k) | latencies(asked)
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """What an evaluation has found so far."""
+
+    embedding: str = ""
+    questions: list[EvaluatedQuestion] = field(default_factory=list)
+    documents: dict[str, DescribedDocument] = field(default_factory=dict)
+    partial: dict[str, None] = field(default_factory=dict)
+
+    def take(self, question: EvaluatedQuestion, found: Found) -> None:
+        """Add a question and what was found for it."""
+        self.embedding = found.embedding
+        self.questions.append(question)
+        self.describe(_seen(found))
+        self.partial |= dict.fromkeys(found.partial)
+
+    def describe(self, seen: Iterable[tuple[str, str, str]]) -> None:
+        """Note documents by id, title and collection."""
+        for id_, title, collection in seen:
+            known = self.documents.get(id_, DescribedDocument("", ()))
+            names = known.collections if collection in known.collections else (*known.collections, collection)
+            self.documents[id_] = DescribedDocument(known.title or title, names)
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """Asks each question as the principal would, and compares what is found with what is known.
 
-    `has_reference` and `has_unknown_word` tell questions apart that name a legal text, or hold a word that no
-    document has; without them nobody looks.
+    Without `has_reference` or `has_unknown_word` nobody looks at the questions for that.
     """
 
     pool: Pool
     ledger: Ledger
     search: Search
-    has_reference: Predicate | None = None
-    has_unknown_word: Predicate | None = None
+    has_reference: HasReference | None = None
+    has_unknown_word: HasUnknownWord | None = None
 
     async def run(
         self, principal: Principal, questions: Sequence[JudgedQuestion], names: Sequence[str] = (), k: int = 100
@@ -80,33 +107,26 @@ class Evaluation:
         begun: dict[str, Json] = {"phase": "started", "questions": len(judged)}
         await self._record(principal, common | begun)
 
-        at, embedding = dt.datetime.now(dt.UTC), ""
-        evaluated: list[EvaluatedQuestion] = []
-        documents: dict[str, DescribedDocument] = {}
-        partial: dict[str, None] = {}
+        at, gathered = dt.datetime.now(dt.UTC), _Gathered()
         for question in judged:
             started = time.perf_counter()
             found = await self.search.find_documents(principal, question.question, names, limit=k)
             latency = (time.perf_counter() - started) * 1000
-            evaluated.append(self._evaluated(question, found, latency))
-            _describe(documents, _seen(found))
-            embedding = found.embedding
-            partial |= dict.fromkeys(found.partial)
-            yield EvaluationProgress(done=len(evaluated), total=len(judged))
+            gathered.take(await self._evaluated(question, found, latency), found)
+            yield EvaluationProgress(done=len(gathered.questions), total=len(judged))
 
-        _describe(documents, await self._held(collections, evaluated))
-        report = EvaluationReport(
-            EvaluationRun(
-                at=at,
-                k=k,
-                searched=tuple(one.name for one in collections),
-                embedding=embedding,
-                skipped=len(questions) - len(judged),
-                questions=tuple(evaluated),
-                documents=documents,
-                partial=tuple(partial),
-            )
+        gathered.describe(await self._held(collections, judged))
+        run = EvaluationRun(
+            at=at,
+            k=k,
+            searched=tuple(one.name for one in collections),
+            embedding=gathered.embedding,
+            skipped=len(questions) - len(judged),
+            questions=tuple(gathered.questions),
+            documents=gathered.documents,
+            partial=tuple(gathered.partial),
         )
+        report = EvaluationReport(run)
         finished: dict[str, Json] = {"phase": "finished", "metrics": dict(report.metrics)}
         await self._record(principal, common | finished)
         yield report
@@ -115,22 +135,23 @@ class Evaluation:
         async with self.pool.connection() as connection:
             await self.ledger.append(connection, Event(Act.EVALUATED, principal, details))
 
-    def _evaluated(self, question: JudgedQuestion, found: Found, latency_ms: float) -> EvaluatedQuestion:
+    async def _evaluated(self, question: JudgedQuestion, found: Found, latency_ms: float) -> EvaluatedQuestion:
+        words = question.question
         return EvaluatedQuestion(
             id=question.id,
-            question=question.question,
+            question=words,
             relevant=frozenset(question.relevant),
             found=tuple(_retrieved(passage) for passage in found.passages),
             latency_ms=latency_ms,
-            has_reference=self.has_reference and self.has_reference(question.question),
-            has_unknown_word=self.has_unknown_word and self.has_unknown_word(question.question),
+            has_reference=self.has_reference(words) if self.has_reference else None,
+            has_unknown_word=await self.has_unknown_word(words, found.collections) if self.has_unknown_word else None,
         )
 
     async def _held(
-        self, collections: Sequence[Collection], evaluated: Iterable[EvaluatedQuestion]
+        self, collections: Sequence[Collection], judged: Iterable[JudgedQuestion]
     ) -> list[tuple[str, str, str]]:
         """Of the relevant documents that these collections hold: id, title, collection."""
-        wanted = list({id_ for one in evaluated for id_ in one.relevant})
+        wanted = list({id_ for one in judged for id_ in one.relevant})
         async with self.pool.connection() as connection:
             return [
                 (id_, _title(document), collection.name)
@@ -152,10 +173,3 @@ def _seen(found: Found) -> list[tuple[str, str, str]]:
 def _title(document: Document) -> str:
     """Of what waits for a decision, no word: its title comes from its text."""
     return "" if document.state is DocumentState.QUARANTINED else document.metadata.title
-
-
-def _describe(documents: dict[str, DescribedDocument], seen: Iterable[tuple[str, str, str]]) -> None:
-    for id_, title, collection in seen:
-        known = documents.get(id_, DescribedDocument("", ()))
-        names = known.collections if collection in known.collections else (*known.collections, collection)
-        documents[id_] = DescribedDocument(known.title or title, names)

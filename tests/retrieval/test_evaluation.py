@@ -1,8 +1,10 @@
 """The evaluation of search on judged questions."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -93,6 +95,21 @@ async def test_what_was_found_is_kept_with_titles_of_what_may_be_read(
     assert report.run.embedding == corpus.embedder.name
     assert report.run.documents["retraite"] == DescribedDocument("retraite", ("Santé",))
     assert report.run.missing == {"elsewhere"}
+
+
+async def test_unknown_words_are_looked_for_in_what_is_searched(
+    evaluation: Evaluation, corpus: Corpus, agent: Principal
+) -> None:
+    santé = await corpus.collection("Santé", DOCUMENTS)
+    await corpus.collection("Cabinet", {"note": "Une note."}, readers=frozenset({"/CAB"}))
+
+    async def unknown(question: str, collections: Sequence[UUID]) -> bool:
+        assert list(collections) == [santé.id]
+        return "retraite" in question
+
+    *_, report = [step async for step in replace(evaluation, has_unknown_word=unknown).run(agent, QUESTIONS)]
+    assert isinstance(report, EvaluationReport)
+    assert [one.has_unknown_word for one in report.run.questions] == [False, True]
 
 
 async def test_a_title_that_waits_for_a_decision_is_not_told(
