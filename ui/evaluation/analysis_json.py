@@ -18,6 +18,7 @@ def analysis_json(analysis: Analysis) -> dict[str, Any]:
     figures |= {name: one.mean for name, one in analysis.figures.items()} | latencies(run.questions)
     figures["intervals"] = _intervals(analysis.figures)
     figures["missing"] = sorted(run.missing)
+    figures["partial"] = list(run.partial)
     figures["slices"] = [
         {
             "axis": one.slice.axis.value,

@@ -62,6 +62,7 @@ def report_page(analysis: Analysis, questions: str) -> str:
         latencies=_latencies(run),
         latency_plot=_latency_plot(run),
         comparison=_comparison(analysis),
+        behind=sum(one.first_rank != 1 for one in run.questions),
         worst=[_worst(run, one) for one in analysis.worst],
     )
 
