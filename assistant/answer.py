@@ -46,6 +46,8 @@ class Answer:
     timings: Timings
     on: dt.date
     """The day on which the texts that it stands on are in force."""
+    partial: tuple[str, ...] = ()
+    """French sentences that say what the search had to do without."""
 
 
 @dataclass(frozen=True, slots=True)

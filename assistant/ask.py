@@ -184,6 +184,7 @@ class _Draft:
             model=self.engine.name,
             timings=Timings(self.retrieval_ms, self.first_token_ms, _since(self.began)),
             on=self.found.on,
+            partial=self.found.partial,
         )
 
     def _citations(self) -> list[Citation]:
@@ -205,6 +206,7 @@ def _asked(draft: _Draft) -> Event:
         "similarity": round(draft.found.similarity, 4),
         "coverage": round(draft.found.coverage, 4),
         "decision": "answer" if draft.answerable else "refuse",
+        **({"partial": [*draft.found.partial]} if draft.found.partial else {}),
     }
     return Event(Act.QUESTION_ASKED, draft.principal, details, {"question": draft.question})
 

@@ -66,8 +66,8 @@ class Reply:
     """An answer as the reader saw it: `text` with its marks `[n]`, `sources` in the order of their numbers.
 
     `doubtful` are the numbers that the check found not to bear out what they stand behind. `named` are the
-    collections that the text names: a refusal says where it searched. An answer that was stopped has the
-    text shown until then, one that failed the sentence that says why.
+    collections that the text names: a refusal says where it searched. `partial` says what the search had to do
+    without. An answer that was stopped has the text shown until then, one that failed the sentence that says why.
     """
 
     text: str
@@ -77,6 +77,7 @@ class Reply:
     model: str = ""
     refused: bool = False
     ending: Ending = Ending.COMPLETE
+    partial: tuple[str, ...] = ()
 
     @property
     def collections(self) -> Set[UUID]:
@@ -94,6 +95,7 @@ class Reply:
             named=answer.collections if answer.refused else (),
             model=answer.model,
             refused=answer.refused,
+            partial=answer.partial,
         )
 
 

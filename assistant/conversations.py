@@ -209,5 +209,6 @@ def _reply(value: Mapping[str, Any]) -> Reply:
         named=tuple(UUID(collection) for collection in value["named"]),
         model=value["model"],
         refused=value["refused"],
+        partial=tuple(value.get("partial", ())),  # what was kept before had none
         ending=Ending(value["ending"]),
     )

@@ -1,6 +1,7 @@
 """Bringing documents' points from the index in use into the one that is to take its place.
 
-1. A point is the same in both, but for its dense vector, which the other model makes of the same text.
+1. A point is the same in both, but for what is made of its text: its vectors, by the other model and by this version
+   of the assistant, which may be a later one.
 2. A document counts as copied in the state in which its rows in the catalogue were before its points were read; what
    is written to it later makes it be copied again. Nobody changes it while its points are written.
 3. Between two steps a crash leaves points that do not count; the same document is written once more, in their place.
@@ -19,6 +20,7 @@ from retrieval.embedding import contextualise
 from retrieval.index import Index, Point
 from retrieval.rows import Connection, Pool, all_rows
 from retrieval.space import VectorSpace
+from retrieval.sparse import SparseEncoder
 
 MayGoOn = Callable[[], Awaitable[bool]]
 
@@ -49,6 +51,7 @@ class Copying:
     space_id: int
     old: Index
     new: VectorSpace
+    sparse: SparseEncoder
     may_go_on: MayGoOn
 
     async def copy(self, documents: Sequence[Found]) -> bool:
@@ -98,7 +101,8 @@ class Copying:
             call = points[start : start + EMBED_TEXTS]
             texts = [contextualise(point.metadata.title, point.chunk) for point in call]
             vectors = await self.new.embedder.embed_passages(texts)
-            embedded |= {point.id: replace(point, dense=vector) for point, vector in zip(call, vectors, strict=True)}
+            for point, text, vector in zip(call, texts, vectors, strict=True):
+                embedded[point.id] = replace(point, dense=vector, sparse=self.sparse.document(text))
         return embedded
 
     async def _unchanged(self, connection: Connection, documents: Sequence[Found]) -> set[Found]:

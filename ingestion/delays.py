@@ -7,11 +7,12 @@ import psycopg
 
 from ingestion.errors import DiskFull, IngestionError
 from policies import PolicyError
-from retrieval.errors import EmbeddingModelMissing, ModelUnknown, RetrievalError
+from retrieval.errors import EmbeddingModelMissing, IndexTooNew, ModelUnknown, RetrievalError
 
 ATTEMPTS = 20  # of one job, over about three hours
 FIRST_WAIT_S, LONGEST_WAIT_S = 5, 900
-UNFIT = (ModelUnknown, EmbeddingModelMissing)  # this process can do no job, and another may: no attempt is used up
+# This process can do no job, and another may: no attempt is used up.
+UNFIT = (ModelUnknown, EmbeddingModelMissing, IndexTooNew)
 UNEXPECTED = "Une erreur imprévue s’est produite\u202f; elle est notée dans le journal du serveur."
 
 

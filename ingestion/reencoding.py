@@ -4,7 +4,8 @@
 2. The switch is one row in PostgreSQL, written while nobody can change what is to be found.
 3. After it, and once every search that had begun is over, the old index is removed.
 4. Every step can be done again: a crash leaves one of the two in use, whole, and the work goes on where it was.
-5. People's uploads come first.
+5. People's uploads come first, but where the index in use is one that an earlier version of the assistant made: nothing
+   is found in it, or written to it, before it is made anew.
 """
 
 from uuid import UUID, uuid4
@@ -22,6 +23,7 @@ from retrieval.open_spaces import OpenSpaces
 from retrieval.rows import Pool, all_rows, one_row
 from retrieval.space import VectorSpace
 from retrieval.space_table import GRACE_S, SpaceRow, SpaceTable
+from retrieval.sparse import SparseEncoder
 
 PAGE = 256  # documents
 LEASE_S = 60.0  # after so long without a step another process may go on
@@ -57,6 +59,7 @@ class Reencoding:
         self._grace_s = grace_s
         self._lease_s = lease_s
         self._table = SpaceTable()
+        self._sparse = SparseEncoder()
         self._me = uuid4()
         self._after = START
         self._compared: int | None = None  # the space that had the right points, but for what was copied since
@@ -76,7 +79,7 @@ class Reencoding:
         """
         await self._remove_left()
         row = await self._lease()
-        if row is None or await self._queue.has_uploads():
+        if row is None or await self._others_first():
             return False
         new = await self._spaces.opened(row)
         if page := await self._page(row):
@@ -114,7 +117,7 @@ class Reencoding:
 
     async def _copy(self, row: SpaceRow, new: VectorSpace, page: list[Found]) -> bool:
         old = await self._spaces.in_use()
-        if not await Copying(self._pool, row.id, old.index, new, self._may_go_on).copy(page):
+        if not await Copying(self._pool, row.id, old.index, new, self._sparse, self._may_go_on).copy(page):
             return False
         self._after = (page[-1].collection_id, page[-1].id)
         if row.problem:
@@ -198,4 +201,7 @@ class Reencoding:
             return await self._table.lease(connection, self._me, self._spaces.models.open, self._lease_s)
 
     async def _may_go_on(self) -> bool:
-        return await self._lease() is not None and not await self._queue.has_uploads()
+        return await self._lease() is not None and not await self._others_first()
+
+    async def _others_first(self) -> bool:
+        return not (await self._spaces.in_use()).index.outdated and await self._queue.has_uploads()

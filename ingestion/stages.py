@@ -31,7 +31,7 @@ from ingestion.sweeping import sweep
 from policies import Act, Event, Json, Ledger
 from retrieval.catalog import Catalog
 from retrieval.embedding import Embedder
-from retrieval.errors import EncodingChanged
+from retrieval.errors import EncodingChanged, IndexOutdated
 from retrieval.found import counts
 from retrieval.index import Index, Point
 from retrieval.quarantine_table import QuarantineTable
@@ -131,6 +131,8 @@ class Stages:
         read = await asyncio.gather(*(self._read(one) for one in documents))
         for some in slices(await self._enter(job, read), WRITE_POINTS):
             space = await self._parts.spaces.in_use()
+            if space.index.outdated:
+                raise IndexOutdated
             await self._embed(some, space.embedder)
             await self._write(job, some, space)
 

@@ -9,7 +9,7 @@ from retrieval.catalog import Catalog
 from retrieval.open_spaces import OpenSpaces
 from retrieval.permission import Permission
 from retrieval.rows import Connection, Pool, one_row
-from retrieval.space_table import SpaceTable
+from retrieval.space_table import SpaceRow, SpaceTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class SuccessionProgress:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """Of one embedding model by another."""
+    """Of one embedding model by another, and of an index that an earlier version of the assistant made."""
 
     pool: Pool
     policy: Policy
@@ -38,20 +38,26 @@ class Succession:
     spaces: OpenSpaces
 
     async def announce(self, principal: Principal) -> None:
-        """Have the next model that the settings name take the place of the one in use, unless it did or is about to."""
-        wanted, table = self.spaces.models.next, SpaceTable()
-        if wanted is None:
+        """Have the next model that the settings name take the place of the one in use, unless it did or is about to.
+
+        An index that an earlier version of the assistant made comes first: nothing is found in it until it is made
+        anew, with the same model.
+        """
+        table, old = SpaceTable(), await self.spaces.row_in_use()
+        outdated = await self._outdated(old)
+        wanted = old.embedding if outdated else self.spaces.models.next
+        if wanted is None or (wanted == old.embedding and not outdated):
             return
         async with self.pool.connection() as connection:
             await table.lock(connection)
             in_use, known = await table.in_use(connection), await table.next(connection)
-            if in_use is None or wanted in {in_use.embedding, known and known.embedding}:
+            if in_use != old or (known and known.embedding == wanted and not await self._outdated(known)):
                 return
             if known is not None:
                 await table.abandon(connection)
                 await self._record(connection, Act.EMBEDDING_ABANDONED, principal, {"embedding": known.embedding})
             await table.announce(connection, token_hex(4), wanted)
-            names: dict[str, Json] = {"embedding": wanted, "instead_of": in_use.embedding}
+            names: dict[str, Json] = {"embedding": wanted, "instead_of": old.embedding}
             await self._record(connection, Act.EMBEDDING_ANNOUNCED, principal, names)
 
     async def progress(self) -> SuccessionProgress:
@@ -79,12 +85,17 @@ class Succession:
         """
         permission = Permission(self.pool, self.policy, self.catalog, self.ledger)
         await permission.require_everywhere(principal, Action.INGEST)
+        if await self._outdated(await self.spaces.row_in_use()):
+            return ""  # nothing would be found any more
         async with self.pool.connection() as connection:
             row = await SpaceTable().abandon(connection)
             if row is None:
                 return ""
             await self._record(connection, Act.EMBEDDING_ABANDONED, principal, {"embedding": row.embedding})
         return row.embedding
+
+    async def _outdated(self, row: SpaceRow) -> bool:
+        return (await self.spaces.opened(row)).index.outdated
 
     async def _record(self, connection: Connection, act: Act, principal: Principal, details: dict[str, Json]) -> None:
         await self.ledger.append(connection, Event(act, principal, details))

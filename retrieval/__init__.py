@@ -20,6 +20,7 @@ from retrieval.corpus import (
     Passage,
     Surroundings,
     TextKind,
+    Variant,
     point_id,
 )
 from retrieval.cross_encoder import CrossEncoderSettings, open_cross_encoder
@@ -39,6 +40,8 @@ from retrieval.errors import (
     EmptyQuestion,
     EncodingChanged,
     IndexMismatch,
+    IndexOutdated,
+    IndexTooNew,
     IndexUnavailable,
     ModelUnknown,
     NameInvalid,
@@ -114,6 +117,8 @@ __all__ = [
     "Index",
     "IndexInUse",
     "IndexMismatch",
+    "IndexOutdated",
+    "IndexTooNew",
     "IndexUnavailable",
     "Indexes",
     "JudgedQuestion",
@@ -150,6 +155,7 @@ __all__ = [
     "Surroundings",
     "TextKind",
     "TransformersSettings",
+    "Variant",
     "Vector",
     "VectorSpace",
     "Within",

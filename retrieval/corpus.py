@@ -173,6 +173,17 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """Another document of the same text: a copy, or another version."""
+
+    collection_id: UUID
+    collection: str
+    document_id: str
+    version: int
+    metadata: DocumentMetadata
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A chunk as found for a question; `score` is the fused rank score, higher is better."""
 
@@ -188,6 +199,7 @@ class Passage:
     because: tuple[Because, ...] = ()
     around: Surroundings | None = None
     """Where they were asked for."""
+    variants: tuple[Variant, ...] = ()
 
 
 def point_id(collection_id: UUID, document_id: str, version: int, pipeline: str, ordinal: int) -> UUID:

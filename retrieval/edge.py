@@ -22,7 +22,7 @@ from retrieval import payload
 from retrieval.corpus import DocumentMetadata
 from retrieval.edge_folder import ShardFolder, optimised_copy
 from retrieval.encoding import Encoding
-from retrieval.errors import IndexUnavailable, RetrievalError
+from retrieval.errors import IndexOutdated, IndexUnavailable, RetrievalError
 from retrieval.index import Fusion, Hit, Point, SparseVector, Stored, Vector
 from retrieval.within import Within
 
@@ -49,7 +49,7 @@ class EdgeSettings:
 
 @asynccontextmanager
 async def open_edge(settings: EdgeSettings) -> AsyncIterator["EdgeIndex"]:
-    """The shard, loaded or new. Raises `IndexUnavailable`, `IndexMismatch`."""
+    """The shard, loaded or new. Raises `IndexUnavailable`, `IndexMismatch`, `IndexTooNew`."""
     index = _open(settings)
     try:
         yield index
@@ -60,12 +60,12 @@ async def open_edge(settings: EdgeSettings) -> AsyncIterator["EdgeIndex"]:
 async def edge_points(folder: Path) -> int | None:
     """How many points there are in the index of that folder; None where there is none. Raises `IndexUnavailable`."""
     try:
-        encoding = ShardFolder(folder).encoding()
+        current = ShardFolder(folder).current()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unreadable(folder, error) from error
-    if encoding is None:
+    if current is None:
         return None
-    async with open_edge(EdgeSettings(folder, encoding)) as index:
+    async with open_edge(EdgeSettings(folder, current[1])) as index:
         return index.size
 
 
@@ -84,13 +84,14 @@ async def remove_edge(folder: Path) -> None:
 class EdgeIndex:
     """`Index` over one shard; `created` says that it was new, and thus empty, when it was opened."""
 
-    def __init__(self, settings: EdgeSettings, path: Path, *, created: bool) -> None:
-        self._encoding = settings.encoding
-        self._folder = ShardFolder(settings.folder)
+    def __init__(self, folder: ShardFolder, path: Path, encoding: Encoding, *, created: bool, outdated: bool) -> None:
+        self._encoding = encoding
+        self._folder = folder
         self._path = path
         self._shard = engine.EdgeShard.load(str(path))
         self._writing = asyncio.Lock()
         self.created = created
+        self.outdated = outdated
 
     def prepare(self) -> None:
         """Index what filters name, as far as it is not yet."""
@@ -107,6 +108,8 @@ class EdgeIndex:
         return int(_run(self._shard.count, engine.CountRequest(exact=True)))
 
     async def upsert(self, points: Sequence[Point]) -> None:
+        if self.outdated:
+            raise IndexOutdated
         async with self._writing:
             for start in range(0, len(points), BATCH):
                 batch = [terms.written(point) for point in points[start : start + BATCH]]
@@ -132,6 +135,8 @@ class EdgeIndex:
         fusion: Fusion,
         limit: int,
     ) -> list[Hit]:
+        if self.outdated:
+            raise IndexOutdated
         if not within.collections:
             return []
         request = terms.request(dense, sparse, terms.within(within), fusion, limit)
@@ -202,11 +207,10 @@ def _run(call: Callable[..., T], *arguments: Any) -> T:
 def _open(settings: EdgeSettings) -> EdgeIndex:
     folder = ShardFolder(settings.folder)
     try:
-        path = folder.current(settings.encoding)
-        created = path is None
-        if path is None:
-            path = _create(folder, settings.encoding)
-        index = EdgeIndex(settings, path, created=created)
+        current = folder.current()
+        path, made_with = current or (_create(folder, settings.encoding), settings.encoding)
+        outdated = settings.encoding.outdates(made_with)
+        index = EdgeIndex(folder, path, made_with, created=current is None, outdated=outdated)
         index.prepare()
         folder.sweep(path)
         return index

@@ -29,22 +29,15 @@ class ShardFolder:
 
     path: Path
 
-    def current(self, encoding: Encoding) -> Path | None:
-        """The shard that counts, or None where the folder is new.
+    def current(self) -> tuple[Path, Encoding] | None:
+        """The shard that counts and what made its points, or None where the folder is new.
 
-        Raises `IndexMismatch`, and `OSError`, `ValueError` or `KeyError` where the description is damaged.
+        Raises `OSError`, `ValueError`, `KeyError` or `TypeError` where the description is damaged.
         """
         if not (self.path / DESCRIPTION).exists():
             return None
         description = json.loads((self.path / DESCRIPTION).read_bytes())
-        encoding.check(description["encoding"])
-        return self.path / str(description["shard"])
-
-    def encoding(self) -> Encoding | None:
-        """What made its vectors, or None where the folder is new; raises as `current` does."""
-        if not (self.path / DESCRIPTION).exists():
-            return None
-        return Encoding(**json.loads((self.path / DESCRIPTION).read_bytes())["encoding"])
+        return self.path / str(description["shard"]), Encoding.of_json(description["encoding"])
 
     def next(self) -> Path:
         """Where another shard can be made."""

@@ -14,6 +14,8 @@ RetrievalError
 ├── PeriodReversed          a period ends before it begins
 ├── IndexUnavailable        the vector engine cannot be reached or refuses
 ├── IndexMismatch           the index was made with another embedding model
+├── IndexOutdated           an earlier version of the assistant made the index, which is being made anew
+├── IndexTooNew             a later version of the assistant made the index
 ├── ModelUnknown            the settings do not name the embedding model in use
 ├── EncodingChanged         another embedding model has come into use while vectors were made
 ├── EmbeddingFailed         the embedding model gave no vector
@@ -146,6 +148,28 @@ class IndexMismatch(RetrievalError):
             f"L’index a été construit avec le modèle {made_with}, et les réglages demandent {wanted}. "
             "Rétablissez le modèle d’origine dans les réglages, et nommez le nouveau par ASSISTANT_EMBEDDING_NEXT : "
             "l’assistant passera à lui sans interruption."
+        )
+
+
+class IndexOutdated(RetrievalError):
+    """An earlier version of the assistant made the index: it is neither searched nor written to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "L’index a été construit par une version antérieure de l’assistant\u202f: il n’est pas interrogé. Le "
+            "serveur le refait de lui-même, sans relire les documents\u202f; «\u202fassistant reindex\u202f» dit "
+            "où il en est. "
+            "Recommencez quand il aura fini."
+        )
+
+
+class IndexTooNew(RetrievalError):
+    """A later version of the assistant made the index."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "L’index a été construit par une version plus récente de l’assistant\u202f: il n’est pas interrogé. "
+            "Démarrez ce processus avec cette version-là."
         )
 
 

@@ -93,6 +93,13 @@ class Index(Protocol):
     def created(self) -> bool:
         """Whether there was no index yet when it was opened."""
 
+    @property
+    def outdated(self) -> bool:
+        """Whether an earlier version of the assistant made it.
+
+        Then it can be read, described and emptied, and `search` and `upsert` raise `IndexOutdated`.
+        """
+
     async def upsert(self, points: Sequence[Point]) -> None:
         """Write the points; one with the same id is replaced."""
 

@@ -15,7 +15,7 @@ from qdrant_client.http.exceptions import ApiException
 from retrieval import payload
 from retrieval.corpus import DocumentMetadata
 from retrieval.encoding import Encoding
-from retrieval.errors import IndexUnavailable
+from retrieval.errors import IndexOutdated, IndexUnavailable
 from retrieval.index import Fusion, Hit, Point, SparseVector, Stored, Vector
 from retrieval.names import folded
 from retrieval.within import Filters, Within
@@ -50,10 +50,11 @@ async def _client(settings: QdrantSettings) -> AsyncIterator[AsyncQdrantClient]:
 
 @asynccontextmanager
 async def open_qdrant(settings: QdrantSettings) -> AsyncIterator["QdrantIndex"]:
-    """The server's collection, made where there is none. Raises `IndexUnavailable`, `IndexMismatch`."""
+    """The server's collection, made where there is none. Raises `IndexUnavailable`, `IndexMismatch`, `IndexTooNew`."""
     async with _client(settings) as client:
-        created = await _prepare(client, settings)
-        yield QdrantIndex(client, settings, created=created)
+        made_with = await _prepare(client, settings)
+        outdated = made_with is not None and settings.encoding.outdates(made_with)
+        yield QdrantIndex(client, settings, created=made_with is None, outdated=outdated)
 
 
 async def remove_qdrant(settings: QdrantSettings) -> None:
@@ -73,13 +74,16 @@ async def qdrant_points(settings: QdrantSettings) -> int | None:
 class QdrantIndex:
     """`Index` over a server; `created` says that the collection was new, and thus empty, when it was opened."""
 
-    def __init__(self, client: AsyncQdrantClient, settings: QdrantSettings, *, created: bool) -> None:
+    def __init__(self, client: AsyncQdrantClient, settings: QdrantSettings, *, created: bool, outdated: bool) -> None:
         self._client = client
         self._url = settings.url
         self._name = settings.collection
         self.created = created
+        self.outdated = outdated
 
     async def upsert(self, points: Sequence[Point]) -> None:
+        if self.outdated:
+            raise IndexOutdated
         for start in range(0, len(points), BATCH):
             batch = [_point(point) for point in points[start : start + BATCH]]
             await self._ask(self._client.upsert(self._name, batch, wait=True))
@@ -101,6 +105,8 @@ class QdrantIndex:
         fusion: Fusion,
         limit: int,
     ) -> list[Hit]:
+        if self.outdated:
+            raise IndexOutdated
         if not within.collections:
             return []
         found = await self._ask(
@@ -151,13 +157,13 @@ class QdrantIndex:
         return await _translated(self._url, answer)
 
 
-async def _prepare(client: AsyncQdrantClient, settings: QdrantSettings) -> bool:
-    """Whether the collection had to be made."""
+async def _prepare(client: AsyncQdrantClient, settings: QdrantSettings) -> Encoding | None:
+    """What made the points of the collection; None where it had to be made."""
     name, url, encoding = settings.collection, settings.url, settings.encoding
-    exists = await _translated(url, client.collection_exists(name))
-    if exists:
+    made_with = None
+    if await _translated(url, client.collection_exists(name)):
         known = await _translated(url, client.get_collection(name))
-        encoding.check(known.config.metadata or {})
+        made_with = _made_with(url, known.config.metadata)
     else:
         await _translated(
             url,
@@ -172,7 +178,17 @@ async def _prepare(client: AsyncQdrantClient, settings: QdrantSettings) -> bool:
         )
     for field, schema in _fields().items():  # what is indexed already stays as it is
         await _translated(url, client.create_payload_index(name, field, schema, wait=True))
-    return not exists
+    return made_with
+
+
+def _made_with(url: str, said: Mapping[str, Any] | None) -> Encoding:
+    try:
+        return Encoding.of_json(said or {})
+    except (KeyError, TypeError, ValueError) as error:
+        raise IndexUnavailable(
+            f"La collection du serveur Qdrant {url} n’a pas été faite par l’assistant. Indiquez un serveur où ce nom "
+            "est libre, ou effacez-la."
+        ) from error
 
 
 def _fields() -> Mapping[str, models.PayloadSchemaParams]:

@@ -59,14 +59,14 @@ class Reranking:
         self, reranker: Reranker, passages: int, seconds: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._reranker = reranker
-        self._passages = passages
+        self.passages = passages
         self._seconds = seconds
         self._clock = clock
         self._again_from = clock()
 
     async def rerank(self, question: str, hits: Sequence[Hit]) -> Reranked:
         """Best first; of equals the one that was first. A reranker that is away or slow changes nothing."""
-        read, rest = list(hits[: self._passages]), list(hits[self._passages :])
+        read, rest = list(hits[: self.passages]), list(hits[self.passages :])
         if not read:
             return Reranked(rest)
         if self._clock() < self._again_from:

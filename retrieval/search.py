@@ -6,12 +6,13 @@ Invariants:
    question names, or today.
 3. `search` gives nothing back before its record is committed.
 4. A question's vector is looked for in the index of the model that made it.
+5. What is not there to be searched with is said (`Found.partial`); the search goes on without it.
 """
 
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -20,18 +21,20 @@ from policies.audit.event import Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.catalog import Catalog
-from retrieval.corpus import Collection, Passage
+from retrieval.corpus import Collection, Passage, Variant
 from retrieval.day_asked import day_asked
 from retrieval.embedding import contextualise
 from retrieval.errors import CollectionNotFound
 from retrieval.index import Fusion, Hit, Index, Vector
 from retrieval.names import name_key
 from retrieval.question import validate_question
+from retrieval.rerank import Reranking
 from retrieval.rows import Pool
 from retrieval.search_events import refusal, searched
 from retrieval.space import Spaces
 from retrieval.sparse import SparseEncoder
 from retrieval.surroundings import surrounded
+from retrieval.variants import Collapsed, collapsed
 from retrieval.within import EVERYTHING, Filters, Within
 
 # Chunks read for each document wanted, so that a long document does not crowd out the others.
@@ -60,6 +63,8 @@ class Found:
     """The day on which the texts found are in force."""
     embedding: str = ""
     """The model in whose terms `similarity` is."""
+    partial: tuple[str, ...] = ()
+    """French sentences that say what the search had to do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,14 @@ class _Asked:
     dense: Vector
     embedding: str
     index: Index
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Texts, best first, and why they are not in a better order, if so."""
+
+    texts: Sequence[Collapsed]
+    partial: tuple[str, ...] = ()
 
 
 def today() -> dt.date:
@@ -91,6 +104,7 @@ class Search:
     sparse: SparseEncoder
     fusion: Fusion
     today: Callable[[], dt.date] = today
+    reranking: Reranking | None = None
 
     async def permitted(self, principal: Principal, names: Sequence[str] = ()) -> list[Collection]:
         """The collections of these names, or all that the principal may read where none is given.
@@ -122,8 +136,9 @@ class Search:
         question = validate_question(question)
         day = self._day(question, on)
         asked = await self._asked(question)
-        hits = await self._hits(question, asked, collections, limit, day)
-        return self._found(question, asked, hits, collections, day, started)
+        hits = await self._hits(question, asked, collections, self._read(limit), day)
+        ranked = await self._ranked(question, collapsed(hits), limit)
+        return self._found(question, asked, ranked, collections, day, started)
 
     async def find_documents(
         self,
@@ -140,8 +155,10 @@ class Search:
         day = self._day(question, on)
         # What the person may read is looked up while the question is embedded.
         collections, asked = await asyncio.gather(self.permitted(principal, names), self._asked(question))
-        hits = await self._hits(question, asked, collections, limit * CHUNKS_PER_DOCUMENT, day, filters)
-        return self._found(question, asked, _best_of_each(hits)[:limit], collections, day, started)
+        read = self._read(limit) * CHUNKS_PER_DOCUMENT
+        hits = await self._hits(question, asked, collections, read, day, filters)
+        ranked = await self._ranked(question, collapsed(_best_of_each(hits), documents=True), limit)
+        return self._found(question, asked, ranked, collections, day, started)
 
     async def search(
         self,
@@ -165,6 +182,7 @@ class Search:
             "limit": limit,
             "context": context,
             "retrieval_ms": round(found.retrieval_ms, 1),
+            **({"partial": [*found.partial]} if found.partial else {}),
         }
         async with self.pool.connection() as connection:
             if context:
@@ -178,6 +196,18 @@ class Search:
     async def _asked(self, question: str) -> _Asked:
         space = await self.spaces.in_use()
         return _Asked(await space.embedder.embed_query(question), space.embedder.name, space.index)
+
+    def _read(self, limit: int) -> int:
+        """How many are to be found so that a reranker has enough to choose from."""
+        return limit if self.reranking is None else max(limit, self.reranking.passages)
+
+    async def _ranked(self, question: str, texts: Sequence[Collapsed], limit: int) -> _Ranked:
+        """The best texts, in the order of the reranker, where there is one."""
+        if self.reranking is None:
+            return _Ranked(texts[:limit])
+        of_hit = {id(text.hit): text for text in texts}
+        reranked = await self.reranking.rerank(question, [text.hit for text in texts])
+        return _Ranked([of_hit[id(hit)] for hit in reranked.hits[:limit]], reranked.partial)
 
     async def _hits(
         self,
@@ -200,14 +230,15 @@ class Search:
         self,
         question: str,
         asked: _Asked,
-        hits: Sequence[Hit],
+        ranked: _Ranked,
         collections: Sequence[Collection],
         day: dt.date,
         started: float,
     ) -> Found:
         names = {collection.id: collection.name for collection in collections}
+        hits = [text.hit for text in ranked.texts]
         return Found(
-            passages=tuple(_passage(hit, names[hit.collection_id]) for hit in hits),
+            passages=tuple(_passage(text, names) for text in ranked.texts),
             searched=tuple(collection.name for collection in collections),
             collections=tuple(collection.id for collection in collections),
             similarity=max((hit.similarity for hit in hits), default=0.0),
@@ -215,6 +246,7 @@ class Search:
             retrieval_ms=(time.perf_counter() - started) * 1000,
             on=day,
             embedding=asked.embedding,
+            partial=ranked.partial,
         )
 
     def _coverage(self, question: str, hits: Sequence[Hit]) -> float:
@@ -232,14 +264,19 @@ def _best_of_each(hits: Sequence[Hit]) -> list[Hit]:
     return list(best.values())
 
 
-def _passage(hit: Hit, collection: str) -> Passage:
+def _passage(text: Collapsed, names: Mapping[UUID, str]) -> Passage:
+    hit = text.hit
     return Passage(
         collection_id=hit.collection_id,
-        collection=collection,
+        collection=names[hit.collection_id],
         document_id=hit.document_id,
         version=hit.version,
         metadata=hit.metadata,
         chunk=hit.chunk,
         score=hit.score,
         similarity=hit.similarity,
+        variants=tuple(
+            Variant(one.collection_id, names[one.collection_id], one.document_id, one.version, one.metadata)
+            for one in text.variants
+        ),
     )

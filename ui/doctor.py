@@ -9,6 +9,7 @@ from ui.database import open_database
 from ui.failures import EXPECTED, failure_of
 from ui.home import own, reachable
 from ui.limits import parse_limits
+from ui.reranking import open_reranker
 from ui.server import port_bound
 from ui.services import database_settings, open_engine
 from ui.settings import Settings
@@ -38,6 +39,8 @@ async def examine(settings: Settings) -> list[Finding]:
     ]
     if settings.embedding_next is not None:
         checks.append(("Prochain calcul de sens", _next_embedder))
+    if settings.reranker is not None:
+        checks.append(("Reclassement", _reranker))
     if running:
         findings = [
             Finding("Serveur", True, f"un assistant tourne sur {settings.home} : base et index sont ouverts par lui")
@@ -83,6 +86,14 @@ async def _next_embedder(settings: Settings) -> str:
     async with opening as embedder:
         await embedder.embed_query("essai")
         return f"{embedder.name}, {embedder.dimension} dimensions"
+
+
+async def _reranker(settings: Settings) -> str:
+    opening = open_reranker(settings)
+    assert opening is not None  # noqa: S101 - the settings name it
+    async with opening as reranker:
+        await reranker.rerank("essai", ["essai"])
+        return f"{reranker.name} répond"
 
 
 async def _reading(settings: Settings) -> str:

@@ -45,6 +45,7 @@ from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
 from ui.limits import intake_limits, parse_limits, part_limits
 from ui.meanwhile import meanwhile
+from ui.reranking import open_reranking
 from ui.settings import Settings
 from ui.sources import scheduled, sources_of
 from ui.spaces import announce, changing, open_process_spaces
@@ -87,8 +88,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open every adapter that the settings name, and close them in the opposite order; a worker is at work meanwhile.
 
     Raises `SettingsInvalid`, `DatabaseUnavailable`, `EmbeddingModelMissing`, `ModelUnknown`, `IndexUnavailable`,
-    `IndexMismatch`, `DemonstrationMissing`, `RulesInvalid`, `BlobsUnavailable`. The language model is read at its
-    first use.
+    `IndexMismatch`, `IndexTooNew`, `RerankerMissing`, `DemonstrationMissing`, `RulesInvalid`, `BlobsUnavailable`. The
+    language model is read at its first use; a reranker's server may be away.
     """
     policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
     ledger, catalog = PostgresLedger(), Catalog()
@@ -98,11 +99,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         open_parts(settings, pool, spaces) as parts,
         open_queue(pool) as queue,
         open_engine(settings) as engine,
+        open_reranking(settings) as reranking,
     ):
         sparse, index = parts.sparse, parts.index
         succession = Succession(pool, policy, catalog, ledger, spaces)
         again = Again(pool, queue)
-        search = Search(pool, policy, catalog, ledger, spaces, sparse, FUSION)
+        search = Search(pool, policy, catalog, ledger, spaces, sparse, FUSION, reranking=reranking)
         conversations = Conversations(ledger)
         async with pool.connection() as connection:
             known = frozenset(collection.id for collection in await catalog.collections(connection))

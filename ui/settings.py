@@ -36,7 +36,7 @@ OWN_PATHS = frozenset(
     }
 )
 
-SECRETS = frozenset({"qdrant_key", "llm_key", "postgres", "keycloak_secret"})
+SECRETS = frozenset({"qdrant_key", "llm_key", "reranker_key", "postgres", "keycloak_secret"})
 
 
 def _listed(value: Any) -> Any:
@@ -67,7 +67,15 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
+def _place(value: Any) -> Any:
+    """The address of a server, or a folder."""
+    if isinstance(value, str):
+        return web_address(value) if "://" in value else _absolute(Path(value))
+    return value
+
+
 Folder = Annotated[Path, AfterValidator(_absolute)]
+Place = Annotated[Path | str, BeforeValidator(_place)]
 # The values of `policies.Role`, which takes long to import.
 RoleName = Literal["agent", "gestionnaire", "administrateur", "auditeur"]
 WebAddress = Annotated[str, AfterValidator(web_address)]
@@ -130,6 +138,14 @@ class Settings(BaseModel):
     embedding_next: Literal["e5"] | Folder | None = None
     embedding_next_query_prefix: str = ""
     embedding_next_passage_prefix: str = ""
+
+    # A cross-encoder's folder, or a server's address that ends in /v1; without it nothing is reranked.
+    reranker: Place | None = None
+    reranker_model: str = ""
+    reranker_key: str = Field("", repr=False)
+    # How many of the passages found it reads, and how long it may take: then their order stays as it was.
+    reranker_passages: int = Field(32, ge=1, le=200)
+    reranker_seconds: float = Field(5.0, gt=0, le=60)
 
     model: Folder | None = None
     # The names of `assistant.Format`, which takes long to import.

@@ -130,7 +130,9 @@ async def look(settings: Settings, pool: Pool) -> str:
     async with models.opened(row.embedding) as embedder:
         if await indexes.points(row.place) is None:
             return f"n’est pas là\u202f: il sera fait au démarrage, avec le modèle de calcul de sens {row.embedding}"
-        async with indexes.open(row.place, Encoding(embedder.name, embedder.dimension)):
+        async with indexes.open(row.place, Encoding(embedder.name, embedder.dimension)) as index:
+            if index.outdated:
+                return "est d’une version antérieure\u202f: il sera refait au démarrage, sans relire les documents"
             return f"s’ouvre, et correspond au modèle de calcul de sens {row.embedding}"
 
 

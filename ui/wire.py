@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant import Answer, Citation
-from retrieval import Collection, DocumentMetadata, Found, Locator, Passage
+from retrieval import Collection, DocumentMetadata, Found, Locator, Passage, Variant
 from retrieval.corrections import value_json
 from ui.evaluation_file import EvaluationQuestion
 
@@ -81,6 +81,15 @@ def metadata_json(metadata: DocumentMetadata) -> dict[str, Any]:
     return {name: value_json(value) for name, value in asdict(metadata).items()}
 
 
+def variant_json(variant: Variant) -> dict[str, Any]:
+    """Another document of the same text."""
+    return {
+        "document_id": variant.document_id,
+        "collection": variant.collection,
+        **metadata_json(variant.metadata),
+    }
+
+
 def passage_json(passage: Passage) -> dict[str, Any]:
     """A passage as `search --json` gives it."""
     return {
@@ -90,6 +99,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "text": passage.chunk.text,
         "locator": locator_json(passage.chunk.locator),
         "score": passage.score,
+        "variants": [variant_json(variant) for variant in passage.variants],
     }
 
 
@@ -99,6 +109,7 @@ def found_json(found: Found) -> dict[str, Any]:
         "passages": [passage_json(passage) for passage in found.passages],
         "searched": list(found.searched),
         "on": found.on.isoformat(),
+        "partial": list(found.partial),
         "timings": {"retrieval_ms": found.retrieval_ms},
     }
 
@@ -126,6 +137,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "model": answer.model,
         "searched": list(answer.searched),
         "on": answer.on.isoformat(),
+        "partial": list(answer.partial),
         "citations": [citation_json(citation) for citation in answer.citations],
         "passages": [passage_json(passage) for passage in answer.passages],
         "timings": {

@@ -81,7 +81,7 @@ async def test_questions_are_answered_while_others_write(tmp_path: Path) -> None
         assert await index.count(frozenset({COLLECTION})) == 450
 
 
-@pytest.mark.parametrize("other", [Encoding("another", 4), Encoding("test", 8), Encoding("test", 4, "another")])
+@pytest.mark.parametrize("other", [Encoding("another", 4), Encoding("test", 8)])
 async def test_an_index_of_another_model_is_refused(tmp_path: Path, other: Encoding) -> None:
     async with open_edge(EdgeSettings(tmp_path / "index", ENCODING)):
         pass

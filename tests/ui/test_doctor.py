@@ -49,3 +49,13 @@ async def test_a_running_server_keeps_its_stores_to_itself(tmp_path: Path, gemma
         findings = _by_name(await examine(Settings(home=tmp_path, model=gemma)))
     assert set(findings) == {"Serveur", "Disque", "Modèle", "Calcul de sens", "Lecture des fichiers"}
     assert not [finding for finding in findings.values() if not finding.passed]
+
+
+async def test_a_reranker_that_is_away_or_missing_is_found_out(tmp_path: Path, gemma: Path) -> None:
+    with own(tmp_path), listening(tmp_path):
+        away = Settings(home=tmp_path, model=gemma, reranker="http://127.0.0.1:9/v1")
+        finding = _by_name(await examine(away))["Reclassement"]
+        assert (finding.passed, "http://127.0.0.1:9/v1" in finding.detail) == (False, True)
+        missing = Settings(home=tmp_path, model=gemma, reranker=tmp_path / "nulle-part")
+        finding = _by_name(await examine(missing))["Reclassement"]
+        assert (finding.passed, "nulle-part" in finding.detail) == (False, True)

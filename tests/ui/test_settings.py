@@ -53,6 +53,10 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
         ("ASSISTANT_URL", "https://intranet//exemple.invalid", "chemin"),
         ("ASSISTANT_SOURCE_NUAGE_TRUC", "1", "inconnu"),
         ("ASSISTANT_SOURCES", "nuage", "refus"),
+        ("ASSISTANT_RERANKER", "http://rerank.exemple.fr/v1", "https://"),
+        ("ASSISTANT_RERANKER", "ftp://rerank.exemple.fr", "adresse complète"),
+        ("ASSISTANT_RERANKER", "https://agent:secret@rerank.exemple.fr/v1", "adresse complète"),
+        ("ASSISTANT_RERANKER_PASSAGES", "0", "au moins 1"),
         ("ASSISTANT_HOST", "0.0.0.0", "127.0.0.1"),  # noqa: S104 (refused)
     ],
 )
@@ -142,3 +146,14 @@ def test_the_managers_guide_names_every_setting() -> None:
     names = {f"ASSISTANT_{name.upper()}" for name in Settings.model_fields} - {"ASSISTANT_SOURCES"}
     assert {name for name in names if name not in guide} == set()
     assert "[sources.nuage]" in guide
+
+
+def test_a_reranker_is_a_folder_or_a_server_and_its_key_is_not_shown(tmp_path: Path) -> None:
+    assert read_settings({"ASSISTANT_RERANKER": str(tmp_path)}).reranker == tmp_path
+    server = {"ASSISTANT_RERANKER": "https://rerank.exemple.fr/v1/", "ASSISTANT_RERANKER_KEY": "secret"}
+    settings = read_settings(server)
+    assert settings.reranker == "https://rerank.exemple.fr/v1"
+    assert settings.reranker_key == "secret"
+    assert "secret" not in f"{settings.shown}{settings!r}"
+    (tmp_path / "key").write_text("secret\n")
+    assert read_settings({"ASSISTANT_RERANKER_KEY_FILE": str(tmp_path / "key")}).reranker_key == "secret"

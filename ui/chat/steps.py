@@ -78,10 +78,11 @@ def sources_step(
 def answer_step(
     conversation_id: UUID, exchange_id: UUID, reply: Reply, links: PassageLinks, at: str | None = None
 ) -> Step:
-    """The answer, its marks made links; one that was stopped says so."""
+    """The answer, its marks made links; one that was stopped, or for which not all was searched, says so."""
     output = AnswerMarkdown(reply.sources, links, reply.doubtful).whole(reply.text)
     if reply.ending is Ending.STOPPED:
         output = f"{output}\n\n{STOPPED}".strip()
+    output = "\n\n".join([output, *(f"*{notice}*" for notice in reply.partial)])
     step = _step(answer_id(exchange_id), conversation_id, "assistant_message", ASSISTANT, at, output=output)
     return step | {"parentId": str(exchange_id), "isError": reply.ending is Ending.FAILED}
 

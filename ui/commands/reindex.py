@@ -71,7 +71,10 @@ def _progress(as_json: bool) -> None:
 def _print_next(progress: dict[str, Any]) -> None:
     copied, documents = progress["copied"], progress["documents"]
     share = 100 * copied // documents if documents else 100
-    out.print(f"Prochain : {progress['next']}, prêt pour {copied} sur {count(documents, 'document')} ({share} %)")
+    what = f"Prochain : {progress['next']}"
+    if progress["next"] == progress["in_use"]:
+        what = "Index d’une version antérieure, en cours de réfection (jusque-là, la recherche ne répond pas)"
+    out.print(f"{what}, prêt pour {copied} sur {count(documents, 'document')} ({share} %)")
     if not progress["named"]:
         out.print(
             "Les réglages de l’assistant en marche ne le nomment pas : nommez-le par ASSISTANT_EMBEDDING_NEXT et "

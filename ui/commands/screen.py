@@ -105,6 +105,8 @@ class AnswerScreen(Screen):
             self._out.print(("\n\n" if self._streamed else "") + event["answer"], markup=False)
         else:
             self._out.print()
+        for notice in event["partial"]:
+            self._out.print(f"\n{notice}", style="yellow", markup=False)
         self._out.print(f"\nRéponse rédigée par une IA ({event['model']}) : vérifiez-la dans les sources.", style="dim")
 
 

@@ -149,6 +149,7 @@ def sources_json(answer: Answer) -> dict[str, Any]:
         "refused": answer.refused,
         "searched": list(answer.searched),
         "on": answer.on.isoformat(),
+        "partial": list(answer.partial),
         "citations": [citation_json(citation) for citation in answer.citations],
         "passages": [passage_json(passage) for passage in answer.passages],
     }
