@@ -5,7 +5,7 @@ words left out.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,7 +50,7 @@ def explained(passage: Passage, question: str, embedding: str, sparse: SparseEnc
     written = [text[start:end] for start, end in marks]
     written += [name[start:end] for name in names for start, end in _places(name, asked, sparse)]
     return Reasons(
-        words=tuple({word.casefold(): word for word in reversed(written)}.values())[::-1],
+        words=_distinct(written),
         marks=marks,
         similarity=passage.similarity,
         nearness=_nearness(passage.similarity, embedding),
@@ -62,6 +62,14 @@ def _places(text: str, asked: frozenset[int], sparse: SparseEncoder) -> Iterator
     for word in _WORD.finditer(text):
         if not asked.isdisjoint(sparse.stems(word[0])):
             yield word.span()
+
+
+def _distinct(words: Sequence[str]) -> tuple[str, ...]:
+    """Each once, capitals making no difference, in their order."""
+    first: dict[str, str] = {}
+    for word in words:
+        first.setdefault(word.casefold(), word)
+    return tuple(first.values())
 
 
 def _nearness(similarity: float, embedding: str) -> Nearness | None:

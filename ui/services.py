@@ -31,6 +31,7 @@ from retrieval import (
     Collections,
     Documents,
     Evaluation,
+    FacetCounts,
     Fusion,
     Index,
     IndexInUse,
@@ -49,6 +50,7 @@ from ui.reranking import open_reranking
 from ui.settings import Settings
 from ui.sources import scheduled, sources_of
 from ui.spaces import announce, changing, open_process_spaces
+from ui.text_search import TextSearch
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +73,7 @@ class Services:
     documents: Documents
     quarantine: Quarantine
     search: Search
+    texts: TextSearch
     evaluation: Evaluation
     queue: Queue
     jobs: Jobs
@@ -128,6 +131,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             documents=Documents(pool, policy, catalog, ledger, index),
             quarantine=Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=again.read),
             search=search,
+            texts=TextSearch(search, FacetCounts(pool, search)),
             evaluation=Evaluation(pool, ledger, search),
             queue=queue,
             jobs=Jobs(pool, policy, catalog, ledger, index, queue),

@@ -1,15 +1,31 @@
 """What goes over the wire: requests as pydantic models, answers as plain JSON values."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from assistant import Answer, Citation
-from retrieval import Collection, DocumentMetadata, Found, Locator, Passage, Variant
+from retrieval import (
+    Collection,
+    DocumentMetadata,
+    Facets,
+    Filters,
+    Found,
+    Locator,
+    Passage,
+    Reasons,
+    TextKind,
+    Variant,
+)
 from retrieval.corrections import value_json
+from retrieval.question import CONTROL
 from ui.evaluation_file import EvaluationQuestion
+from ui.reasons import said
+
+MOST_CONTEXT = 10  # paragraphs
 
 
 class Request(BaseModel):
@@ -31,13 +47,47 @@ class IngestRequest(Request):
     detach: bool = False
 
 
+def _line(text: str) -> str:
+    """Without control characters, which PostgreSQL refuses, and on one line."""
+    return " ".join(CONTROL.sub(" ", text).split())
+
+
+Line = Annotated[str, AfterValidator(_line)]
+
+
 class SearchRequest(Request):
-    """`on` is the day on which the texts must be in force; without it, the one that the question names, or today."""
+    """`on` is the day on which the texts must be in force; without it, the one that the question names, or today.
+
+    The other fields narrow the search (see `retrieval.within.Filters`); `context` paragraphs before and after each
+    passage are to come with it.
+    """
 
     question: str
     collections: list[str] = []
     k: int = Field(10, ge=1, le=100)
     on: dt.date | None = None
+    kinds: list[TextKind] = []
+    authors: list[Line] = []
+    signed_from: dt.date | None = None
+    signed_until: dt.date | None = None
+    context: int = Field(0, ge=0, le=MOST_CONTEXT)
+
+    @property
+    def filters(self) -> Filters:
+        """Raises `PeriodReversed`."""
+        return Filters(
+            kinds=frozenset(self.kinds),
+            authors=frozenset(filter(None, self.authors)),
+            signed_from=self.signed_from,
+            signed_until=self.signed_until,
+        )
+
+
+class TextSearchRequest(SearchRequest):
+    """Also for the reasons of each passage, and for how many documents each filter would leave."""
+
+    explain: bool = False
+    facets: bool = False
 
 
 class AskRequest(Request):
@@ -92,7 +142,7 @@ def variant_json(variant: Variant) -> dict[str, Any]:
 
 def passage_json(passage: Passage) -> dict[str, Any]:
     """A passage as `search --json` gives it."""
-    return {
+    shown = {
         "document_id": passage.document_id,
         "collection": passage.collection,
         **metadata_json(passage.metadata),
@@ -101,6 +151,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "score": passage.score,
         "variants": [variant_json(variant) for variant in passage.variants],
     }
+    return shown if passage.around is None else shown | {"around": asdict(passage.around)}
 
 
 def found_json(found: Found) -> dict[str, Any]:
@@ -112,6 +163,33 @@ def found_json(found: Found) -> dict[str, Any]:
         "partial": list(found.partial),
         "timings": {"retrieval_ms": found.retrieval_ms},
     }
+
+
+def reasons_json(reasons: Reasons) -> dict[str, Any]:
+    """Why a passage was found; `marks` are places in its text, `said` is the same for people."""
+    return {
+        "words": list(reasons.words),
+        "marks": [list(place) for place in reasons.marks],
+        "similarity": reasons.similarity,
+        "nearness": reasons.nearness,
+        "because": list(reasons.because),
+        "said": list(said(reasons)),
+    }
+
+
+def facets_json(facets: Facets) -> dict[str, Any]:
+    """How many documents each filter would leave."""
+    return {
+        "documents": facets.documents,
+        "collections": _counts(facets.collections),
+        "kinds": _counts(facets.kinds),
+        "years": _counts(facets.years),
+        "authors": _counts(facets.authors),
+    }
+
+
+def _counts(values: Iterable[tuple[Any, int]]) -> list[dict[str, Any]]:
+    return [{"value": value_json(value), "documents": documents} for value, documents in values]
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:

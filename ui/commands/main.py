@@ -22,6 +22,7 @@ from ui.commands.keycloak import keycloak
 from ui.commands.policy import policy
 from ui.commands.quarantine import guardrails, quarantine
 from ui.commands.reindex import reindex
+from ui.commands.search import search
 from ui.commands.sessions import sessions
 from ui.commands.sources import sources
 from ui.commands.usage import AsJson, Commands, confirm, print_json
@@ -51,6 +52,7 @@ Collections = Annotated[
 
 
 collections.command("guardrails")(guardrails)
+application.command()(search)
 application.command()(evaluate)
 application.command()(reindex)
 
@@ -124,23 +126,6 @@ def ingest(
         screen.print_summary(out, summary)
     if summary["failed"]:
         raise typer.Exit(1)
-
-
-@application.command()
-def search(
-    question: Question,
-    collection: Collections = None,
-    k: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="Nombre de passages.")] = 10,
-    on: On = None,
-    as_json: AsJson = False,
-) -> None:
-    """Chercher des passages, sans rédiger de réponse."""
-    body = {"question": question, "collections": collection or [], "k": k} | _on(on)
-    found = asyncio.run(call(_settings(), "POST", "/search", body))
-    if as_json:
-        print_json(found)
-    else:
-        screen.print_passages(out, found["passages"])
 
 
 @application.command()

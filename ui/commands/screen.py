@@ -8,7 +8,6 @@ from typing import Any, Protocol, Self
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 
 class Screen(AbstractContextManager["Screen"], Protocol):
@@ -131,17 +130,6 @@ def print_summary(out: Console, summary: dict[str, Any]) -> None:
         out.print(f"  En quarantaine : {name} : voyez « assistant quarantine list ».", style="yellow", markup=False)
     for name, reason in summary["skipped"]:
         out.print(f"  Ignoré : {name} : {reason}", style="dim", markup=False)
-
-
-def print_passages(out: Console, passages: Sequence[dict[str, Any]]) -> None:
-    """Passages, best first."""
-    if not passages:
-        out.print("Aucun passage trouvé.")
-    for n, passage in enumerate(passages, start=1):
-        out.print(f"{n}. {heading(passage)}", style="bold", markup=False)
-        out.print(f"   {passage['collection']} · {passage['document_id']}", style="dim", markup=False)
-        text = " ".join(passage["text"].split())
-        out.print(f"   {text[:300]}{'…' if len(text) > 300 else ''}\n", markup=False)
 
 
 def print_findings(out: Console, findings: Sequence[dict[str, Any]]) -> None:

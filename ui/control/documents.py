@@ -10,19 +10,13 @@ from pydantic import AfterValidator, Field
 from ingestion import Names
 from policies import Principal
 from retrieval import Document, Documents, TextKind
-from retrieval.question import CONTROL
 from ui.control.quarantine import found_json
 from ui.identity import local_principal
-from ui.wire import Request, metadata_json
+from ui.wire import Line, Request, metadata_json
 
 PAGE = 100
 
 Actor = Annotated[Principal, Depends(local_principal)]
-
-
-def _line(text: str) -> str:
-    """Without control characters, which PostgreSQL refuses, and on one line."""
-    return " ".join(CONTROL.sub(" ", text).split())
 
 
 def _named(text: str) -> str:
@@ -31,7 +25,6 @@ def _named(text: str) -> str:
     return text
 
 
-Line = Annotated[str, AfterValidator(_line)]
 Title = Annotated[Line, AfterValidator(_named)]
 
 

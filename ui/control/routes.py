@@ -30,15 +30,15 @@ from ui.failures import EXPECTED, failure_of
 from ui.french import value_reason
 from ui.identity import local_principal
 from ui.services import Services
+from ui.text_search import texts_json
 from ui.wire import (
     AskRequest,
     CollectionRequest,
     EvaluateRequest,
     IngestRequest,
-    SearchRequest,
+    TextSearchRequest,
     answer_json,
     collection_json,
-    found_json,
     passage_json,
 )
 
@@ -115,10 +115,9 @@ async def delete_collection(services: Held, actor: Actor, name: str) -> dict[str
 
 
 @router.post("/search")
-async def search(services: Held, actor: Actor, request: SearchRequest) -> dict[str, Any]:
+async def search(services: Held, actor: Actor, request: TextSearchRequest) -> dict[str, Any]:
     """Passages, best first."""
-    found = await services.search.search(actor, request.question, request.collections, request.k, request.on)
-    return found_json(found)
+    return texts_json(await services.texts.find(actor, request))
 
 
 @router.post("/ask")

@@ -27,6 +27,7 @@ from assistant.answer import Answer, Answered, AskEvent
 from policies.audit.event import Act, Event
 from policies.principal import Principal
 from retrieval.search import Found
+from retrieval.within import EVERYTHING, Filters
 from ui.chat.ports import Asker
 from ui.errors import AddressUnknown, RequestMalformed, RequestTooLarge, RoleMissing, TokenRefused
 from ui.french import value_reason
@@ -57,6 +58,8 @@ class Searcher(Protocol):
         names: Sequence[str] = (),
         limit: int = 10,
         on: dt.date | None = None,
+        filters: Filters = EVERYTHING,
+        context: int = 0,
     ) -> Found:
         """The best documents that the principal may read, recorded before they are given back."""
 
@@ -118,7 +121,15 @@ class _V1:
     async def search(self, request: Request, principal: Principal) -> Response:
         """Passages, best first."""
         asked = await _body(request, SearchRequest)
-        finding = self._services.search.search(principal, asked.question, asked.collections, asked.k, asked.on)
+        finding = self._services.search.search(
+            principal,
+            asked.question,
+            asked.collections,
+            asked.k,
+            asked.on,
+            filters=asked.filters,
+            context=asked.context,
+        )
         return JSONResponse(found_json(await attended(request.receive, finding)), headers=NO_STORE)
 
     async def unknown(self, request: Request, principal: Principal) -> Response:

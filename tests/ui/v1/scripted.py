@@ -13,6 +13,7 @@ from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
 from retrieval.errors import CollectionNotFound
 from retrieval.question import validate_question
 from retrieval.search import Found
+from retrieval.within import EVERYTHING, Filters
 
 TODAY = dt.date(2026, 11, 24)
 TEXT = "Le congé est de dix jours [1]. Il se demande par écrit."
@@ -88,6 +89,8 @@ class Script:
         names: Sequence[str] = (),
         limit: int = 10,
         on: dt.date | None = None,
+        filters: Filters = EVERYTHING,
+        context: int = 0,
     ) -> Found:
         self.asked.append((principal.subject, validate_question(question), tuple(names), ()))
         if "Paie" in names:
