@@ -22,7 +22,7 @@ from retrieval import (
 )
 from retrieval.corrections import value_json
 from retrieval.question import CONTROL
-from ui.evaluation_file import EvaluationQuestion
+from ui.evaluation.questions_file import EvaluationQuestion
 from ui.reasons import said
 
 MOST_CONTEXT = 10  # paragraphs

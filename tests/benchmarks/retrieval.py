@@ -5,7 +5,7 @@ from typing import Any
 
 from retrieval import EvaluationReport
 from tests.benchmarks.corpus import open_corpus, questions
-from ui.evaluation_file import EvaluationQuestion
+from ui.evaluation.questions_file import EvaluationQuestion
 from ui.identity import local_principal
 
 SETS = {"fiches": ["Fiches"], "law": ["Codes"], "queries": []}

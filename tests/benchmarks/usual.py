@@ -45,7 +45,7 @@ from tests.benchmarks import pages
 from tests.benchmarks.corpus import questions, records
 from tests.benchmarks.costless import Hashed
 from tests.benchmarks.stack import Stack, open_stack
-from ui.evaluation_file import EvaluationQuestion
+from ui.evaluation.questions_file import EvaluationQuestion
 from ui.identity import local_principal
 from ui.services import working
 

@@ -15,7 +15,7 @@ from ui.commands.usage import AsJson, print_json
 from ui.control.client import open_client
 from ui.errors import OutputUnusable, RunInvalid
 from ui.evaluation.output_file import REPORT_MARK, RUN_MARK, OutputFile
-from ui.evaluation_file import EvaluationQuestion, read_questions
+from ui.evaluation.questions_file import EvaluationQuestion, read_questions
 from ui.settings import read_settings
 
 if TYPE_CHECKING:
