@@ -16,15 +16,15 @@ from retrieval.within import Filters, Within
 def request(
     dense: Vector, sparse: SparseVector, within: engine.Filter, fusion: Fusion, limit: int
 ) -> engine.QueryRequest:
-    """The nearest by meaning and by words, fused by rank."""
+    """The nearest by meaning, where there is a vector, and by words, fused by rank."""
     candidates = max(fusion.candidates, limit)
     words = engine.SparseVector(list(sparse.indices), list(sparse.values))
-    rank_fusion: Any = engine.Fusion.Rrf(fusion.k, list(fusion.weights))  # its stub forgets the base class
     # The filter stands on each list: whatever is fused is permitted.
-    lists = [
-        engine.Prefetch(candidates, query=engine.Query.Nearest(dense.tolist(), payload.DENSE), filter=within),
-        engine.Prefetch(candidates, query=engine.Query.Nearest(words, payload.SPARSE), filter=within),
-    ]
+    asked = [engine.Query.Nearest(dense.tolist(), payload.DENSE)] if dense.size else []
+    asked.append(engine.Query.Nearest(words, payload.SPARSE))
+    lists = [engine.Prefetch(candidates, query=query, filter=within) for query in asked]
+    weights = list(fusion.weights)[-len(lists) :]
+    rank_fusion: Any = engine.Fusion.Rrf(fusion.k, weights)  # its stub forgets the base class
     return engine.QueryRequest(
         limit, query=rank_fusion, prefetches=lists, with_payload=True, with_vector=[payload.DENSE]
     )

@@ -57,6 +57,10 @@ class Hit:
     similarity: float
 
 
+class PartialHits(list[Hit]):
+    """Hits of an index a part of which could not be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """That there is a point of this chunk."""
@@ -118,7 +122,11 @@ class Index(Protocol):
         fusion: Fusion,
         limit: int,
     ) -> list[Hit]:
-        """The best chunks in there, dense and sparse rankings fused in the engine."""
+        """The best chunks in there, dense and sparse rankings fused in the engine.
+
+        With an empty vector, of shape (0,), the words alone count, and nothing has a similarity. Where a part of the
+        index is away, what the others have: `PartialHits`.
+        """
 
     async def count(self, collections: frozenset[UUID]) -> int:
         """How many points these collections have."""

@@ -86,7 +86,7 @@ def described(metadata: DocumentMetadata) -> dict[str, Any]:
 
 
 def hit(record: Record, question: Vector, *, score: float) -> Hit:
-    """What was found, and how near it is to the question's vector."""
+    """What was found, and how near it is to the question's vector, if there is one."""
     said = record.payload or {}
     return Hit(
         collection_id=UUID(said[COLLECTION_ID]),
@@ -95,7 +95,7 @@ def hit(record: Record, question: Vector, *, score: float) -> Hit:
         metadata=_metadata(said),
         chunk=_chunk(said),
         score=score,
-        similarity=float(_dense(record.vector) @ question),
+        similarity=float(_dense(record.vector) @ question) if question.size else 0.0,
     )
 
 

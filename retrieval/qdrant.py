@@ -16,7 +16,8 @@ from retrieval import payload
 from retrieval.corpus import DocumentMetadata
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexOutdated, IndexUnavailable
-from retrieval.index import Fusion, Hit, Point, SparseVector, Stored, Vector
+from retrieval.index import Fusion, Hit, PartialHits, Point, SparseVector, Stored, Vector
+from retrieval.qdrant_shards import Shards, keys, shards_of
 from retrieval.names import folded
 from retrieval.within import Filters, Within
 
@@ -28,13 +29,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class QdrantSettings:
-    """`url` of the server, or `:memory:` for a small index that lasts as long as the process (tests)."""
+    """`url` of the server, or `:memory:` for a small index that lasts as long as the process (tests).
+
+    A new collection on a cluster is cut into so many `shards` of which those that answer can be asked alone; with 0 the
+    server shards it as it does by itself.
+    """
 
     url: str
     encoding: Encoding
     api_key: str = ""
     collection: str = "assistant"
     timeout_s: int = 10
+    shards: int = 0
 
 
 @asynccontextmanager
@@ -54,7 +60,8 @@ async def open_qdrant(settings: QdrantSettings) -> AsyncIterator["QdrantIndex"]:
     async with _client(settings) as client:
         made_with = await _prepare(client, settings)
         outdated = made_with is not None and settings.encoding.outdates(made_with)
-        yield QdrantIndex(client, settings, created=made_with is None, outdated=outdated)
+        shards = await _translated(settings.url, shards_of(client, settings.collection))
+        yield QdrantIndex(client, settings, shards, created=made_with is None, outdated=outdated)
 
 
 async def remove_qdrant(settings: QdrantSettings) -> None:
@@ -74,8 +81,11 @@ async def qdrant_points(settings: QdrantSettings) -> int | None:
 class QdrantIndex:
     """`Index` over a server; `created` says that the collection was new, and thus empty, when it was opened."""
 
-    def __init__(self, client: AsyncQdrantClient, settings: QdrantSettings, *, created: bool, outdated: bool) -> None:
+    def __init__(
+        self, client: AsyncQdrantClient, settings: QdrantSettings, shards: Shards, *, created: bool, outdated: bool
+    ) -> None:
         self._client = client
+        self._shards = shards
         self._url = settings.url
         self._name = settings.collection
         self.created = created
@@ -84,9 +94,10 @@ class QdrantIndex:
     async def upsert(self, points: Sequence[Point]) -> None:
         if self.outdated:
             raise IndexOutdated
-        for start in range(0, len(points), BATCH):
-            batch = [_point(point) for point in points[start : start + BATCH]]
-            await self._ask(self._client.upsert(self._name, batch, wait=True))
+        for key, placed in self._shards.placed(points):
+            for start in range(0, len(placed), BATCH):
+                batch = [_point(point) for point in placed[start : start + BATCH]]
+                await self._ask(self._client.upsert(self._name, batch, wait=True, shard_key_selector=key))
 
     async def delete(self, collection_id: UUID, document_id: str | None = None, *, before: int | None = None) -> None:
         selector = models.FilterSelector(filter=_of(collection_id, document_id, before))
@@ -109,17 +120,10 @@ class QdrantIndex:
             raise IndexOutdated
         if not within.collections:
             return []
-        found = await self._ask(
-            self._client.query_points(
-                self._name,
-                prefetch=_lists(dense, sparse, _within(within), max(fusion.candidates, limit)),
-                query=models.RrfQuery(rrf=models.Rrf(k=fusion.k, weights=list(fusion.weights))),
-                limit=limit,
-                with_payload=True,
-                with_vectors=[payload.DENSE],
-            )
-        )
-        return [payload.hit(point, dense, score=point.score) for point in found.points]
+        lists = _lists(dense, sparse, _within(within), max(fusion.candidates, limit))
+        weights = list(fusion.weights)[-len(lists) :]
+        fused = models.RrfQuery(rrf=models.Rrf(k=fusion.k, weights=weights))
+        return await self._query(dense, prefetch=lists, query=fused, limit=limit)
 
     async def count(self, collections: frozenset[UUID]) -> int:
         if not collections:
@@ -153,6 +157,22 @@ class QdrantIndex:
     async def settle(self) -> None:
         """Nothing to do: each write waited for its own durability, and the server optimises by itself."""
 
+    async def _query(self, dense: Vector, **asked: Any) -> list[Hit]:
+        """What is found; `PartialHits` where some of the shards that have keys are away.
+
+        Of a collection that the server has sharded by itself, no part can be asked alone: it answers whole or not.
+        """
+        asked |= {"with_payload": True, "with_vectors": [payload.DENSE]}
+        try:
+            found = await self._ask(self._client.query_points(self._name, **asked))
+        except IndexUnavailable:
+            answering = await self._shards.answering(self._client, self._name)
+            if not answering:
+                raise
+            found = await self._ask(self._client.query_points(self._name, **asked, shard_key_selector=answering))
+            return PartialHits(payload.hit(point, dense, score=point.score) for point in found.points)
+        return [payload.hit(point, dense, score=point.score) for point in found.points]
+
     async def _ask(self, answer: Awaitable[T]) -> T:
         return await _translated(self._url, answer)
 
@@ -173,9 +193,12 @@ async def _prepare(client: AsyncQdrantClient, settings: QdrantSettings) -> Encod
                     payload.DENSE: models.VectorParams(size=encoding.dimension, distance=models.Distance.COSINE)
                 },
                 sparse_vectors_config={payload.SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                sharding_method=models.ShardingMethod.CUSTOM if settings.shards else None,
                 metadata=encoding.as_json(),
             ),
         )
+        for key in keys(settings.shards):
+            await _translated(url, client.create_shard_key(name, key))
     for field, schema in _fields().items():  # what is indexed already stays as it is
         await _translated(url, client.create_payload_index(name, field, schema, wait=True))
     return made_with
@@ -212,10 +235,10 @@ async def _translated(url: str, answer: Awaitable[T]) -> T:
 
 def _lists(dense: Vector, sparse: SparseVector, within: models.Filter, candidates: int) -> list[models.Prefetch]:
     # The filter stands on each list: whatever is fused is permitted.
-    return [
-        models.Prefetch(query=dense.tolist(), using=payload.DENSE, filter=within, limit=candidates),
-        models.Prefetch(query=_words(sparse), using=payload.SPARSE, filter=within, limit=candidates),
-    ]
+    words = models.Prefetch(query=_words(sparse), using=payload.SPARSE, filter=within, limit=candidates)
+    if not dense.size:
+        return [words]
+    return [models.Prefetch(query=dense.tolist(), using=payload.DENSE, filter=within, limit=candidates), words]
 
 
 def _point(point: Point) -> models.PointStruct:

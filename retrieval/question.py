@@ -6,8 +6,8 @@ from retrieval.errors import EmptyQuestion, QuestionTooLong
 
 QUESTION_LENGTH = 4_000
 
-# All of Unicode's control characters but tab and line breaks.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# All of Unicode's control characters but tab and line breaks, and halves of characters, which are no text.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def validate_question(question: str) -> str:

@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+import numpy as np
+
 from policies.access import Action, Policy
 from policies.audit.event import Json
 from policies.audit.ledger import Ledger
@@ -24,8 +26,8 @@ from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, Passage, Variant
 from retrieval.day_asked import day_asked
 from retrieval.embedding import contextualise
-from retrieval.errors import CollectionNotFound
-from retrieval.index import Fusion, Hit, Index, Vector
+from retrieval.errors import CollectionNotFound, EmbeddingFailed
+from retrieval.index import Fusion, Hit, Index, PartialHits, Vector
 from retrieval.names import name_key
 from retrieval.question import validate_question
 from retrieval.rerank import Reranking
@@ -39,6 +41,17 @@ from retrieval.within import EVERYTHING, Filters, Within
 
 # Chunks read for each document wanted, so that a long document does not crowd out the others.
 CHUNKS_PER_DOCUMENT = 4
+
+NO_MEANING: Vector = np.empty(0, np.float32)
+
+WORDS_ALONE = (
+    "Le modèle qui calcule le sens de la question a échoué\u202f: la recherche s’est faite par les mots seuls, et peut "
+    "avoir manqué des passages."
+)
+PART_AWAY = (
+    "Une partie de l’index ne répond pas\u202f: la recherche s’est faite dans le reste, et peut avoir manqué des "
+    "passages."
+)
 
 # Passages on whose words `Found.coverage` looks.
 EVIDENCE = 5
@@ -65,6 +78,8 @@ class Found:
     """The model in whose terms `similarity` is."""
     partial: tuple[str, ...] = ()
     """French sentences that say what the search had to do without."""
+    by_words_alone: bool = False
+    """The question's meaning could not be had: `similarity` is 0, and says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +93,10 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    """Texts, best first, and why they are not in a better order, if so."""
+    """Texts, best first, and what was to be done without (`Found.partial`)."""
 
     texts: Sequence[Collapsed]
-    partial: tuple[str, ...] = ()
+    partial: tuple[str, ...]
 
 
 def today() -> dt.date:
@@ -129,15 +144,15 @@ class Search:
     ) -> Found:
         """The best chunks of these collections; several may be of one document. Nothing is recorded.
 
-        `collections` must come from `permitted`. Raises `EmptyQuestion`, `QuestionTooLong`,
-        `EmbeddingFailed`, `IndexUnavailable`, and what `Spaces` raises.
+        `collections` must come from `permitted`. Raises `EmptyQuestion`, `QuestionTooLong`, `IndexUnavailable`,
+        `IndexOutdated`, and what `Spaces` raises.
         """
         started = time.perf_counter()
         question = validate_question(question)
         day = self._day(question, on)
         asked = await self._asked(question)
         hits = await self._hits(question, asked, collections, self._read(limit), day)
-        ranked = await self._ranked(question, collapsed(hits), limit)
+        ranked = await self._ranked(question, collapsed(hits), limit, _without(asked, hits))
         return self._found(question, asked, ranked, collections, day, started)
 
     async def find_documents(
@@ -157,7 +172,8 @@ class Search:
         collections, asked = await asyncio.gather(self.permitted(principal, names), self._asked(question))
         read = self._read(limit) * CHUNKS_PER_DOCUMENT
         hits = await self._hits(question, asked, collections, read, day, filters)
-        ranked = await self._ranked(question, collapsed(_best_of_each(hits), documents=True), limit)
+        texts = collapsed(_best_of_each(hits), documents=True)
+        ranked = await self._ranked(question, texts, limit, _without(asked, hits))
         return self._found(question, asked, ranked, collections, day, started)
 
     async def search(
@@ -172,8 +188,8 @@ class Search:
     ) -> Found:
         """The best documents, each by its best chunk, recorded before they are given back.
 
-        `context` paragraphs before and after each passage come with it. Raises `EmptyQuestion`,
-        `QuestionTooLong`, `CollectionNotFound`, `EmbeddingFailed`, `IndexUnavailable`, `LedgerUnavailable`.
+        `context` paragraphs before and after each passage come with it. Raises `EmptyQuestion`, `QuestionTooLong`,
+        `CollectionNotFound`, `IndexUnavailable`, `IndexOutdated`, `LedgerUnavailable`.
         """
         found = await self.find_documents(principal, question, names, limit, on, filters)
         details: dict[str, Json] = {
@@ -195,19 +211,23 @@ class Search:
 
     async def _asked(self, question: str) -> _Asked:
         space = await self.spaces.in_use()
-        return _Asked(await space.embedder.embed_query(question), space.embedder.name, space.index)
+        try:
+            dense = await space.embedder.embed_query(question)
+        except EmbeddingFailed:
+            dense = NO_MEANING
+        return _Asked(dense, space.embedder.name, space.index)
 
     def _read(self, limit: int) -> int:
         """How many are to be found so that a reranker has enough to choose from."""
         return limit if self.reranking is None else max(limit, self.reranking.passages)
 
-    async def _ranked(self, question: str, texts: Sequence[Collapsed], limit: int) -> _Ranked:
-        """The best texts, in the order of the reranker, where there is one."""
+    async def _ranked(self, question: str, texts: Sequence[Collapsed], limit: int, partial: tuple[str, ...]) -> _Ranked:
+        """The best texts, in the order of the reranker, where there is one; `partial` is what is said already."""
         if self.reranking is None:
-            return _Ranked(texts[:limit])
+            return _Ranked(texts[:limit], partial)
         of_hit = {id(text.hit): text for text in texts}
         reranked = await self.reranking.rerank(question, [text.hit for text in texts])
-        return _Ranked([of_hit[id(hit)] for hit in reranked.hits[:limit]], reranked.partial)
+        return _Ranked([of_hit[id(hit)] for hit in reranked.hits[:limit]], (*partial, *reranked.partial))
 
     async def _hits(
         self,
@@ -247,6 +267,7 @@ class Search:
             on=day,
             embedding=asked.embedding,
             partial=ranked.partial,
+            by_words_alone=not asked.dense.size,
         )
 
     def _coverage(self, question: str, hits: Sequence[Hit]) -> float:
@@ -254,6 +275,12 @@ class Search:
         texts = (contextualise(hit.metadata.title, hit.chunk) for hit in hits)
         read = {stem for text in texts for stem in self.sparse.document(text).indices}
         return len(asked & read) / len(asked) if asked else 0.0
+
+
+def _without(asked: _Asked, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """What the index was asked without, and what of it did not answer."""
+    words = () if asked.dense.size else (WORDS_ALONE,)
+    return (*words, PART_AWAY) if isinstance(hits, PartialHits) else words
 
 
 def _best_of_each(hits: Sequence[Hit]) -> list[Hit]:

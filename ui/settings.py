@@ -112,6 +112,8 @@ class Settings(BaseModel):
     postgres: str = ""
     qdrant: str = ""
     qdrant_key: str = Field("", repr=False)
+    # On a cluster: into how many shards a new index is cut of which those that answer can be searched alone.
+    qdrant_shards: int = Field(0, ge=0, le=64)
 
     # Where originals lie; workers on several machines share it.
     blobs: Folder | None = None

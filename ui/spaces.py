@@ -99,7 +99,13 @@ def indexes_of(settings: Settings) -> Indexes:
 
         def server(place: str, encoding: Encoding | None = None) -> QdrantSettings:
             name = f"assistant-{place}" if place else "assistant"
-            return QdrantSettings(settings.qdrant, encoding or Encoding("", 0), settings.qdrant_key, name)
+            return QdrantSettings(
+                settings.qdrant,
+                encoding or Encoding("", 0),
+                settings.qdrant_key,
+                name,
+                shards=settings.qdrant_shards,
+            )
 
         return Indexes(
             open=lambda place, encoding: open_qdrant(server(place, encoding)),

@@ -34,7 +34,7 @@ class TextSearch:
             person, asked.question, asked.collections, asked.k, asked.on, filters=filters, context=asked.context
         )
         reasons = [
-            explained(passage, asked.question, found.embedding, self.search.sparse)
+            explained(passage, asked.question, "" if found.by_words_alone else found.embedding, self.search.sparse)
             for passage in found.passages
             if asked.explain
         ]

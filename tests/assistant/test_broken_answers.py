@@ -1,15 +1,19 @@
 """What is left of an answer that breaks off."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
 from assistant import AskEvent, ModelUnavailable, SourcesFound, TextStreamed
 from policies import Act, Event, LedgerUnavailable, PostgresLedger, Principal, Transaction
-from retrieval import Search
+from retrieval import EmbeddingFailed, Search, Vector, VectorSpace
+from retrieval.search import WORDS_ALONE
 from tests.assistant.asking import QUESTION, TRUE, acts, answer, asking, records
 from tests.assistant.scripted import Scripted
+from tests.retrieval.small_corpus import Corpus
 from ui.database import Pool
 
 
@@ -82,3 +86,26 @@ async def test_no_record_no_answer(search: Search, pool: Pool, agent: Principal,
         with pytest.raises(LedgerUnavailable):
             await read(act, told)
         assert [kind for kind in told if kind is not TextStreamed] == expected
+
+
+async def test_where_the_meaning_of_a_question_cannot_be_had_no_model_is_asked_and_the_refusal_says_why(
+    search: Search, pool: Pool, agent: Principal, corpus: Corpus, collection: str
+) -> None:
+    class Failing:
+        name = corpus.embedder.name
+        dimension = corpus.embedder.dimension
+
+        async def embed_passages(self, texts: Sequence[str]) -> Vector:
+            raise NotImplementedError
+
+        async def embed_query(self, text: str) -> Vector:
+            raise EmbeddingFailed
+
+    model = Scripted(pieces=(TRUE, "."))
+    alone = replace(search, spaces=VectorSpace(Failing(), corpus.index))
+    given = await answer(asking(alone, model, pool).ask(agent, QUESTION))
+    assert given.refused
+    assert given.partial == (WORDS_ALONE,)
+    assert [passage.document_id for passage in given.passages][:1] == ["Congé de maternité"]
+    asked = next(record for record in await records(pool) if record["act"] == Act.QUESTION_ASKED)
+    assert (asked["details"]["decision"], asked["details"]["partial"]) == ("refuse", [WORDS_ALONE])

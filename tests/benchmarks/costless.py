@@ -35,6 +35,7 @@ class Counting:
     """An `Index` for many processes, which keeps nothing."""
 
     created = False
+    outdated = False
 
     async def upsert(self, points: Sequence[Point]) -> None:
         """Nothing is kept."""

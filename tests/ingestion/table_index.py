@@ -28,6 +28,7 @@ class TableIndex:
     """What a worker needs of an `Index`; each write is durable by itself, whatever becomes of the worker's own."""
 
     created = False
+    outdated = False
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
