@@ -8,7 +8,7 @@ copy while this one goes on answering. The shard locks its folder, so that one p
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +23,11 @@ from retrieval.corpus import DocumentMetadata
 from retrieval.edge_folder import ShardFolder, optimised_copy
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexOutdated, IndexUnavailable, RetrievalError
-from retrieval.index import Fusion, Hit, Point, SparseVector, Stored, Vector
+from retrieval.index import Fusion, Hit, Link, Point, SparseVector, Stored, Vector
 from retrieval.within import Within
 
 BATCH = 64  # points in one write: a few milliseconds
 PAGE = 1000  # points read at once, without their texts
-
-# Kilobytes of dense vectors from which a graph is faster than reading them all.
-GRAPH_FROM = 10_000
 
 _FIELDS = dict.fromkeys(payload.KEYWORDS, engine.PayloadSchemaType.Keyword) | dict.fromkeys(
     payload.DAYS, engine.PayloadSchemaType.Datetime
@@ -127,19 +124,24 @@ class EdgeIndex:
             _run(self._shard.update, engine.UpdateOperation.set_payload_by_filter(wanted, described))
 
     async def search(
-        self,
-        dense: Vector,
-        sparse: SparseVector,
-        *,
-        within: Within,
-        fusion: Fusion,
-        limit: int,
+        self, dense: Vector, sparse: SparseVector, *, within: Within, fusion: Fusion, limit: int
     ) -> list[Hit]:
         if self.outdated:
             raise IndexOutdated
         if not within.collections:
             return []
         request = terms.request(dense, sparse, terms.within(within), fusion, limit)
+        return [payload.hit(point, dense, score=point.score) for point in _run(self._shard.query, request)]
+
+    async def linked(
+        self, link: Link, references: Iterable[str], dense: Vector, *, within: Within, limit: int
+    ) -> list[Hit]:
+        if self.outdated:
+            raise IndexOutdated
+        wanted = frozenset(references)
+        if not (within.collections and wanted):
+            return []
+        request = terms.linked(link, wanted, dense, within, limit)
         return [payload.hit(point, dense, score=point.score) for point in _run(self._shard.query, request)]
 
     async def count(self, collections: frozenset[UUID]) -> int:
@@ -172,7 +174,7 @@ class EdgeIndex:
         """Questions are answered meanwhile; writes wait."""
         async with self._writing:
             _run(self._shard.flush)
-            if self._unread() * self._encoding.dimension * 4 >= GRAPH_FROM * 1024:
+            if self._unread() * self._encoding.dimension * 4 >= terms.GRAPH_FROM * 1024:
                 await self._optimise()
 
     def _unread(self) -> int:
@@ -239,14 +241,6 @@ def _create(folder: ShardFolder, encoding: Encoding) -> Path:
             f"Le dossier {folder.path} contient autre chose qu’un index. Indiquez un dossier vide dans les réglages."
         )
     path = folder.next()
-    engine.EdgeShard.create(str(path), _config(encoding)).close()
+    engine.EdgeShard.create(str(path), terms.config(encoding)).close()
     folder.switch(path, encoding)
     return path
-
-
-def _config(encoding: Encoding) -> engine.EdgeConfig:
-    return engine.EdgeConfig(
-        vectors={payload.DENSE: engine.EdgeVectorParams(size=encoding.dimension, distance=engine.Distance.Cosine)},
-        sparse_vectors={payload.SPARSE: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)},
-        optimizers=engine.EdgeOptimizersConfig(indexing_threshold=GRAPH_FROM),
-    )

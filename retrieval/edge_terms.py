@@ -8,9 +8,13 @@ from uuid import UUID
 import qdrant_edge as engine
 
 from retrieval import payload
-from retrieval.index import Fusion, Point, SparseVector, Vector
+from retrieval.encoding import Encoding
+from retrieval.index import Fusion, Link, Point, SparseVector, Vector
 from retrieval.names import folded
 from retrieval.within import Filters, Within
+
+# Kilobytes of dense vectors from which a graph is faster than reading them all.
+GRAPH_FROM = 10_000
 
 
 def request(
@@ -28,6 +32,13 @@ def request(
     return engine.QueryRequest(
         limit, query=rank_fusion, prefetches=lists, with_payload=True, with_vector=[payload.DENSE]
     )
+
+
+def linked(link: Link, references: Iterable[str], dense: Vector, looked: Within, limit: int) -> engine.QueryRequest:
+    """The nearest by meaning, where there is a vector, of the texts that have the references."""
+    having = engine.Filter(must=[within(looked), _any(payload.LINKS[link], references)])
+    nearest = engine.Query.Nearest(dense.tolist(), payload.DENSE) if dense.size else None
+    return engine.QueryRequest(limit, query=nearest, filter=having, with_payload=True, with_vector=[payload.DENSE])
 
 
 def written(point: Point) -> engine.Point:
@@ -88,3 +99,12 @@ def of(collection_id: UUID, document_id: str | None = None, before: int | None =
 
 def _equals(key: str, value: str) -> engine.FieldCondition:
     return engine.FieldCondition(key, match=engine.MatchValue(value))
+
+
+def config(encoding: Encoding) -> engine.EdgeConfig:
+    """A new shard of vectors that are made so."""
+    return engine.EdgeConfig(
+        vectors={payload.DENSE: engine.EdgeVectorParams(size=encoding.dimension, distance=engine.Distance.Cosine)},
+        sparse_vectors={payload.SPARSE: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)},
+        optimizers=engine.EdgeOptimizersConfig(indexing_threshold=GRAPH_FROM),
+    )

@@ -4,8 +4,9 @@ One index holds all collections; each point carries its collection as an indexed
 cannot be called without the permitted collections (`Within`), and an empty set finds nothing.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -90,6 +91,15 @@ class Fusion:
         return 2 * self.dense_weight, 2 * (1 - self.dense_weight)
 
 
+class Link(StrEnum):
+    """How a text is tied to a legal reference."""
+
+    NAMED = "named"
+    """It is that text."""
+    CITING = "citing"
+    """It cites that text."""
+
+
 class Index(Protocol):
     """Raises `IndexUnavailable` where the engine cannot be reached or refuses."""
 
@@ -101,7 +111,7 @@ class Index(Protocol):
     def outdated(self) -> bool:
         """Whether an earlier version of the assistant made it.
 
-        Then it can be read, described and emptied, and `search` and `upsert` raise `IndexOutdated`.
+        Then it can be read, described and emptied, and `search`, `linked` and `upsert` raise `IndexOutdated`.
         """
 
     async def upsert(self, points: Sequence[Point]) -> None:
@@ -126,6 +136,15 @@ class Index(Protocol):
 
         With an empty vector, of shape (0,), the words alone count, and nothing has a similarity. Where a part of the
         index is away, what the others have: `PartialHits`.
+        """
+
+    async def linked(
+        self, link: Link, references: Iterable[str], dense: Vector, *, within: Within, limit: int
+    ) -> list[Hit]:
+        """The chunks in there of texts that are named by one of these references, or that cite one of them.
+
+        References are in the index's words (`Reference.looked_for`, `names`). The nearest to the vector first, with
+        the cosine as score; in no order where the vector is empty. Nothing where there is no reference.
         """
 
     async def count(self, collections: frozenset[UUID]) -> int:

@@ -2,6 +2,10 @@
 
 A key may be missing: there is nothing to say (each value costs the engine time), the point was written before the
 key was there, or the engine has dropped it when it was set to null. What a point does not say is unknown.
+
+`names` and `cites` are legal references in the index's words (`retrieval.references`): what the document is, and what
+the chunk cites. Both are made from the point when it is written. A correction of the metadata renews the names; the
+citations, like the vectors, stay as they were read.
 """
 
 import datetime as dt
@@ -12,8 +16,9 @@ from uuid import UUID
 import numpy as np
 
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, TextKind
-from retrieval.index import Hit, Point, SparseVector, Stored, Vector
+from retrieval.index import Hit, Link, Point, SparseVector, Stored, Vector
 from retrieval.names import folded
+from retrieval.references import citations, names
 
 COLLECTION_ID = "collection_id"
 DOCUMENT_ID = "document_id"
@@ -23,10 +28,15 @@ IN_FORCE_FROM = "in_force_from"
 REPEALED_ON = "repealed_on"
 KIND = "kind"
 AUTHOR_KEY = "author_key"  # as filters compare it
+NAMES = "names"
+CITES = "cites"
 
 # What filters name: these are indexed as keywords, those as days.
-KEYWORDS = (COLLECTION_ID, DOCUMENT_ID, KIND, AUTHOR_KEY)
+KEYWORDS = (COLLECTION_ID, DOCUMENT_ID, KIND, AUTHOR_KEY, NAMES, CITES)
 DAYS = (SIGNED_ON, IN_FORCE_FROM, REPEALED_ON)
+
+# Where a point says what it is tied to.
+LINKS = {Link.NAMED: NAMES, Link.CITING: CITES}
 
 DENSE, SPARSE = "dense", "sparse"  # the vectors' names
 
@@ -62,6 +72,7 @@ def encode(point: Point) -> dict[str, Any]:
         "heading_path": list(locator.heading_path),
         "start": locator.start,
         "end": locator.end,
+        CITES: sorted(citations(chunk.text, point.metadata)),
     }
     return {key: value for key, value in said.items() if value not in NOTHING}
 
@@ -82,6 +93,7 @@ def described(metadata: DocumentMetadata) -> dict[str, Any]:
         "author": metadata.author,
         AUTHOR_KEY: folded(metadata.author),
         "guessed": sorted(metadata.guessed),
+        NAMES: sorted(names(metadata)),
     }
 
 

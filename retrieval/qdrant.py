@@ -1,7 +1,6 @@
 """The index on a Qdrant server: one Qdrant collection for all of ours, told apart by an indexed field."""
 
-import datetime as dt
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,13 +12,13 @@ from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException
 
 from retrieval import payload
+from retrieval import qdrant_terms as terms
 from retrieval.corpus import DocumentMetadata
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexOutdated, IndexUnavailable
-from retrieval.index import Fusion, Hit, PartialHits, Point, SparseVector, Stored, Vector
+from retrieval.index import Fusion, Hit, Link, PartialHits, Point, SparseVector, Stored, Vector
 from retrieval.qdrant_shards import Shards, keys, shards_of
-from retrieval.names import folded
-from retrieval.within import Filters, Within
+from retrieval.within import Within
 
 BATCH = 256  # points in one request: about 3 megabytes
 PAGE = 1000  # points read at once, without their texts
@@ -96,15 +95,15 @@ class QdrantIndex:
             raise IndexOutdated
         for key, placed in self._shards.placed(points):
             for start in range(0, len(placed), BATCH):
-                batch = [_point(point) for point in placed[start : start + BATCH]]
+                batch = [terms.written(point) for point in placed[start : start + BATCH]]
                 await self._ask(self._client.upsert(self._name, batch, wait=True, shard_key_selector=key))
 
     async def delete(self, collection_id: UUID, document_id: str | None = None, *, before: int | None = None) -> None:
-        selector = models.FilterSelector(filter=_of(collection_id, document_id, before))
+        selector = models.FilterSelector(filter=terms.of(collection_id, document_id, before))
         await self._ask(self._client.delete(self._name, selector, wait=True))
 
     async def describe(self, collection_id: UUID, document_id: str, metadata: DocumentMetadata) -> None:
-        wanted, described = _of(collection_id, document_id), payload.described(metadata)
+        wanted, described = terms.of(collection_id, document_id), payload.described(metadata)
         await self._ask(self._client.set_payload(self._name, described, wanted, wait=True))
 
     async def search(
@@ -120,19 +119,31 @@ class QdrantIndex:
             raise IndexOutdated
         if not within.collections:
             return []
-        lists = _lists(dense, sparse, _within(within), max(fusion.candidates, limit))
+        lists = terms.lists(dense, sparse, terms.within(within), max(fusion.candidates, limit))
         weights = list(fusion.weights)[-len(lists) :]
         fused = models.RrfQuery(rrf=models.Rrf(k=fusion.k, weights=weights))
         return await self._query(dense, prefetch=lists, query=fused, limit=limit)
 
+    async def linked(
+        self, link: Link, references: Iterable[str], dense: Vector, *, within: Within, limit: int
+    ) -> list[Hit]:
+        if self.outdated:
+            raise IndexOutdated
+        wanted = frozenset(references)
+        if not (within.collections and wanted):
+            return []
+        having = terms.having(link, wanted, within)
+        nearest = {"query": dense.tolist(), "using": payload.DENSE} if dense.size else {}
+        return await self._query(dense, **nearest, query_filter=having, limit=limit)
+
     async def count(self, collections: frozenset[UUID]) -> int:
         if not collections:
             return 0
-        counted = await self._ask(self._client.count(self._name, _within(Within(collections)), exact=True))
+        counted = await self._ask(self._client.count(self._name, terms.within(Within(collections)), exact=True))
         return counted.count
 
     async def points(self, collection_id: UUID, document_id: str) -> list[Point]:
-        wanted, found, next_page = _of(collection_id, document_id), list[Point](), None
+        wanted, found, next_page = terms.of(collection_id, document_id), list[Point](), None
         while True:
             records, next_page = await self._ask(
                 self._client.scroll(
@@ -199,7 +210,7 @@ async def _prepare(client: AsyncQdrantClient, settings: QdrantSettings) -> Encod
         )
         for key in keys(settings.shards):
             await _translated(url, client.create_shard_key(name, key))
-    for field, schema in _fields().items():  # what is indexed already stays as it is
+    for field, schema in terms.fields().items():  # what is indexed already stays as it is
         await _translated(url, client.create_payload_index(name, field, schema, wait=True))
     return made_with
 
@@ -214,15 +225,6 @@ def _made_with(url: str, said: Mapping[str, Any] | None) -> Encoding:
         ) from error
 
 
-def _fields() -> Mapping[str, models.PayloadSchemaParams]:
-    """How what filters name is indexed."""
-    tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
-    keyword = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=False)
-    day = models.DatetimeIndexParams(type=models.DatetimeIndexType.DATETIME)
-    indexed = dict.fromkeys(payload.KEYWORDS, keyword) | dict.fromkeys(payload.DAYS, day)
-    return indexed | {payload.COLLECTION_ID: tenant}
-
-
 async def _translated(url: str, answer: Awaitable[T]) -> T:
     try:
         return await answer
@@ -231,76 +233,3 @@ async def _translated(url: str, answer: Awaitable[T]) -> T:
             f"Le serveur Qdrant {url} ne répond pas ou refuse l’opération\u202f: {error}. "
             "Vérifiez son adresse et sa clé dans les réglages, et qu’il est démarré."
         ) from error
-
-
-def _lists(dense: Vector, sparse: SparseVector, within: models.Filter, candidates: int) -> list[models.Prefetch]:
-    # The filter stands on each list: whatever is fused is permitted.
-    words = models.Prefetch(query=_words(sparse), using=payload.SPARSE, filter=within, limit=candidates)
-    if not dense.size:
-        return [words]
-    return [models.Prefetch(query=dense.tolist(), using=payload.DENSE, filter=within, limit=candidates), words]
-
-
-def _point(point: Point) -> models.PointStruct:
-    return models.PointStruct(
-        id=str(point.id),
-        vector={payload.DENSE: point.dense.tolist(), payload.SPARSE: _words(point.sparse)},
-        payload=payload.encode(point),
-    )
-
-
-def _words(sparse: SparseVector) -> models.SparseVector:
-    return models.SparseVector(indices=list(sparse.indices), values=list(sparse.values))
-
-
-def _within(within: Within) -> models.Filter:
-    permitted = _any(payload.COLLECTION_ID, map(str, within.collections))
-    return models.Filter(
-        must=[permitted, *_wanted(within.filters)], must_not=_not_in_force(within.on) if within.on else None
-    )
-
-
-def _wanted(filters: Filters) -> Iterator[models.Condition]:
-    if filters.kinds:
-        yield _any(payload.KIND, filters.kinds)
-    if filters.authors:
-        yield _any(payload.AUTHOR_KEY, map(folded, filters.authors))
-    if filters.signed_from or filters.signed_until:
-        signed = models.DatetimeRange(gte=_moment(filters.signed_from), lte=_moment(filters.signed_until))
-        yield models.FieldCondition(key=payload.SIGNED_ON, range=signed)
-
-
-def _any(key: str, values: Iterable[str]) -> models.FieldCondition:
-    return models.FieldCondition(key=key, match=models.MatchAny(any=sorted(values)))
-
-
-def _moment(day: dt.date | None) -> dt.datetime | None:
-    return None if day is None else dt.datetime.combine(day, dt.time(), dt.UTC)
-
-
-def _not_in_force(on: dt.date) -> list[models.Condition]:
-    """Already repealed, not yet in force, or, where that is not known, not yet signed."""
-    until, after = models.DatetimeRange(lte=_moment(on)), models.DatetimeRange(gt=_moment(on))
-    unsigned: list[models.Condition] = [
-        models.IsEmptyCondition(is_empty=models.PayloadField(key=payload.IN_FORCE_FROM)),
-        models.FieldCondition(key=payload.SIGNED_ON, range=after),
-    ]
-    return [
-        models.FieldCondition(key=payload.REPEALED_ON, range=until),
-        models.FieldCondition(key=payload.IN_FORCE_FROM, range=after),
-        models.Filter(must=unsigned),
-    ]
-
-
-def _of(collection_id: UUID, document_id: str | None = None, before: int | None = None) -> models.Filter:
-    """A collection's points, or one document's, or only those of its versions below `before`."""
-    wanted: list[models.Condition] = [_equals(payload.COLLECTION_ID, str(collection_id))]
-    if document_id is not None:
-        wanted.append(_equals(payload.DOCUMENT_ID, document_id))
-    if before is not None:
-        wanted.append(models.FieldCondition(key=payload.VERSION, range=models.Range(lt=before)))
-    return models.Filter(must=wanted)
-
-
-def _equals(key: str, value: str) -> models.FieldCondition:
-    return models.FieldCondition(key=key, match=models.MatchValue(value=value))

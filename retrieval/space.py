@@ -3,14 +3,14 @@
 Vectors of two spaces cannot be compared, so whoever makes a vector takes the model and the index from one value.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from retrieval.corpus import DocumentMetadata
 from retrieval.embedding import Embedder
-from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Stored, Vector
+from retrieval.index import Fusion, Hit, Index, Link, Point, SparseVector, Stored, Vector
 from retrieval.within import Within
 
 
@@ -74,6 +74,11 @@ class IndexInUse:
         limit: int,
     ) -> list[Hit]:
         return await (await self._index()).search(dense, sparse, within=within, fusion=fusion, limit=limit)
+
+    async def linked(
+        self, link: Link, references: Iterable[str], dense: Vector, *, within: Within, limit: int
+    ) -> list[Hit]:
+        return await (await self._index()).linked(link, references, dense, within=within, limit=limit)
 
     async def count(self, collections: frozenset[UUID]) -> int:
         return await (await self._index()).count(collections)

@@ -1,0 +1,102 @@
+"""What a Qdrant server is asked and given, as its client's own types."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from uuid import UUID
+
+from qdrant_client import models
+
+from retrieval import payload
+from retrieval.index import Link, Point, SparseVector, Vector
+from retrieval.names import folded
+from retrieval.within import Filters, Within
+
+
+def fields() -> Mapping[str, models.PayloadSchemaParams]:
+    """How what filters name is indexed."""
+    tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+    keyword = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=False)
+    day = models.DatetimeIndexParams(type=models.DatetimeIndexType.DATETIME)
+    indexed = dict.fromkeys(payload.KEYWORDS, keyword) | dict.fromkeys(payload.DAYS, day)
+    return indexed | {payload.COLLECTION_ID: tenant}
+
+
+def lists(dense: Vector, sparse: SparseVector, within: models.Filter, candidates: int) -> list[models.Prefetch]:
+    """The nearest by meaning, where there is a vector, and by words."""
+    # The filter stands on each list: whatever is fused is permitted.
+    words = models.Prefetch(query=_words(sparse), using=payload.SPARSE, filter=within, limit=candidates)
+    if not dense.size:
+        return [words]
+    return [models.Prefetch(query=dense.tolist(), using=payload.DENSE, filter=within, limit=candidates), words]
+
+
+def having(link: Link, references: Iterable[str], looked: Within) -> models.Filter:
+    """The points in there of texts that have the references."""
+    return models.Filter(must=[within(looked), _any(payload.LINKS[link], references)])
+
+
+def written(point: Point) -> models.PointStruct:
+    """The point as the server takes it."""
+    return models.PointStruct(
+        id=str(point.id),
+        vector={payload.DENSE: point.dense.tolist(), payload.SPARSE: _words(point.sparse)},
+        payload=payload.encode(point),
+    )
+
+
+def _words(sparse: SparseVector) -> models.SparseVector:
+    return models.SparseVector(indices=list(sparse.indices), values=list(sparse.values))
+
+
+def within(looked: Within) -> models.Filter:
+    """The points in there."""
+    permitted = _any(payload.COLLECTION_ID, map(str, looked.collections))
+    return models.Filter(
+        must=[permitted, *_wanted(looked.filters)], must_not=_not_in_force(looked.on) if looked.on else None
+    )
+
+
+def _wanted(filters: Filters) -> Iterator[models.Condition]:
+    if filters.kinds:
+        yield _any(payload.KIND, filters.kinds)
+    if filters.authors:
+        yield _any(payload.AUTHOR_KEY, map(folded, filters.authors))
+    if filters.signed_from or filters.signed_until:
+        signed = models.DatetimeRange(gte=_moment(filters.signed_from), lte=_moment(filters.signed_until))
+        yield models.FieldCondition(key=payload.SIGNED_ON, range=signed)
+
+
+def _any(key: str, values: Iterable[str]) -> models.FieldCondition:
+    return models.FieldCondition(key=key, match=models.MatchAny(any=sorted(values)))
+
+
+def _moment(day: dt.date | None) -> dt.datetime | None:
+    return None if day is None else dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def _not_in_force(on: dt.date) -> list[models.Condition]:
+    """Already repealed, not yet in force, or, where that is not known, not yet signed."""
+    until, after = models.DatetimeRange(lte=_moment(on)), models.DatetimeRange(gt=_moment(on))
+    unsigned: list[models.Condition] = [
+        models.IsEmptyCondition(is_empty=models.PayloadField(key=payload.IN_FORCE_FROM)),
+        models.FieldCondition(key=payload.SIGNED_ON, range=after),
+    ]
+    return [
+        models.FieldCondition(key=payload.REPEALED_ON, range=until),
+        models.FieldCondition(key=payload.IN_FORCE_FROM, range=after),
+        models.Filter(must=unsigned),
+    ]
+
+
+def of(collection_id: UUID, document_id: str | None = None, before: int | None = None) -> models.Filter:
+    """A collection's points, or one document's, or only those of its versions below `before`."""
+    wanted: list[models.Condition] = [_equals(payload.COLLECTION_ID, str(collection_id))]
+    if document_id is not None:
+        wanted.append(_equals(payload.DOCUMENT_ID, document_id))
+    if before is not None:
+        wanted.append(models.FieldCondition(key=payload.VERSION, range=models.Range(lt=before)))
+    return models.Filter(must=wanted)
+
+
+def _equals(key: str, value: str) -> models.FieldCondition:
+    return models.FieldCondition(key=key, match=models.MatchValue(value=value))
