@@ -7,9 +7,9 @@ Invariants:
 3. `search` gives nothing back before its record is committed.
 4. A question's vector is looked for in the index of the model that made it.
 5. What is not there to be searched with is said (`Found.partial`); the search goes on without it.
+6. A question is understood by words of ordinary French and of texts that the person may read, of no others.
 """
 
-import asyncio
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +28,7 @@ from retrieval.day_asked import day_asked
 from retrieval.embedding import contextualise
 from retrieval.errors import CollectionNotFound, EmbeddingFailed
 from retrieval.index import Fusion, Hit, Index, PartialHits, Vector
+from retrieval.named import named_first
 from retrieval.names import name_key
 from retrieval.question import validate_question
 from retrieval.rerank import Reranking
@@ -36,6 +37,9 @@ from retrieval.search_events import refusal, searched
 from retrieval.space import Spaces
 from retrieval.sparse import SparseEncoder
 from retrieval.surroundings import surrounded
+from retrieval.understanding.lexicons import Lexicons
+from retrieval.understanding.understand import understand
+from retrieval.understanding.understood import ALL_STEPS, Change, Steps, Understood
 from retrieval.variants import Collapsed, collapsed
 from retrieval.within import EVERYTHING, Filters, Within
 
@@ -78,14 +82,19 @@ class Found:
     """The model in whose terms `similarity` is."""
     partial: tuple[str, ...] = ()
     """French sentences that say what the search had to do without."""
+    named: bool = False
+    """A text is among them that the question names by a legal reference."""
     by_words_alone: bool = False
     """The question's meaning could not be had: `similarity` is 0, and says nothing."""
+    changes: tuple[Change, ...] = ()
+    """What of the question was searched otherwise than it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question's vector, with the model that made it and the index in which it means something."""
+    """A question and its vector, with the model that made it and the index in which it means something."""
 
+    question: Understood
     dense: Vector
     embedding: str
     index: Index
@@ -108,7 +117,8 @@ def today() -> dt.date:
 class Search:
     """Hybrid search: the embedding model's order and the words' order, fused by the index.
 
-    `today` is asked for the day of each question that names none.
+    `today` is asked for the day of each question that names none. Without `lexicons` a question is searched as it is
+    typed; `steps` says what is done to understand it.
     """
 
     pool: Pool
@@ -120,6 +130,8 @@ class Search:
     fusion: Fusion
     today: Callable[[], dt.date] = today
     reranking: Reranking | None = None
+    lexicons: Lexicons | None = None
+    steps: Steps = ALL_STEPS
 
     async def permitted(self, principal: Principal, names: Sequence[str] = ()) -> list[Collection]:
         """The collections of these names, or all that the principal may read where none is given.
@@ -150,10 +162,11 @@ class Search:
         started = time.perf_counter()
         question = validate_question(question)
         day = self._day(question, on)
-        asked = await self._asked(question)
-        hits = await self._hits(question, asked, collections, self._read(limit), day)
-        ranked = await self._ranked(question, collapsed(hits), limit, _without(asked, hits))
-        return self._found(question, asked, ranked, collections, day, started)
+        understood = await self._understood(question, collections)
+        asked = await self._asked(understood)
+        hits = await self._hits(asked, collections, self._read(limit), day)
+        ranked = await self._ranked(understood.question, collapsed(hits), limit, _without(asked, hits))
+        return self._found(asked, ranked, collections, day, started)
 
     async def find_documents(
         self,
@@ -168,13 +181,15 @@ class Search:
         started = time.perf_counter()
         question = validate_question(question)
         day = self._day(question, on)
-        # What the person may read is looked up while the question is embedded.
-        collections, asked = await asyncio.gather(self.permitted(principal, names), self._asked(question))
+        collections = await self.permitted(principal, names)
+        readable = await self.permitted(principal) if names and self.lexicons else collections
+        understood = await self._understood(question, readable)
+        asked = await self._asked(understood)
         read = self._read(limit) * CHUNKS_PER_DOCUMENT
-        hits = await self._hits(question, asked, collections, read, day, filters)
+        hits = await self._hits(asked, collections, read, day, filters)
         texts = collapsed(_best_of_each(hits), documents=True)
-        ranked = await self._ranked(question, texts, limit, _without(asked, hits))
-        return self._found(question, asked, ranked, collections, day, started)
+        ranked = await self._ranked(understood.question, texts, limit, _without(asked, hits))
+        return self._found(asked, ranked, collections, day, started)
 
     async def search(
         self,
@@ -209,13 +224,19 @@ class Search:
     def _day(self, question: str, on: dt.date | None) -> dt.date:
         return on or day_asked(question) or self.today()
 
-    async def _asked(self, question: str) -> _Asked:
+    async def _understood(self, question: str, readable: Sequence[Collection]) -> Understood:
+        if self.lexicons is None:
+            return Understood(question, question, question)
+        lexicon = await self.lexicons.of(question, [collection.id for collection in readable])
+        return understand(question, lexicon, self.steps)
+
+    async def _asked(self, question: Understood) -> _Asked:
         space = await self.spaces.in_use()
         try:
-            dense = await space.embedder.embed_query(question)
+            dense = await space.embedder.embed_query(question.text_for_meaning)
         except EmbeddingFailed:
             dense = NO_MEANING
-        return _Asked(dense, space.embedder.name, space.index)
+        return _Asked(question, dense, space.embedder.name, space.index)
 
     def _read(self, limit: int) -> int:
         """How many are to be found so that a reranker has enough to choose from."""
@@ -227,28 +248,24 @@ class Search:
             return _Ranked(texts[:limit], partial)
         of_hit = {id(text.hit): text for text in texts}
         reranked = await self.reranking.rerank(question, [text.hit for text in texts])
-        return _Ranked([of_hit[id(hit)] for hit in reranked.hits[:limit]], (*partial, *reranked.partial))
+        best = sorted((of_hit[id(hit)] for hit in reranked.hits), key=lambda text: not text.named)
+        return _Ranked(best[:limit], (*partial, *reranked.partial))
 
     async def _hits(
         self,
-        question: str,
         asked: _Asked,
         collections: Sequence[Collection],
         limit: int,
         day: dt.date,
         filters: Filters = EVERYTHING,
     ) -> list[Hit]:
-        return await asked.index.search(
-            asked.dense,
-            self.sparse.query(question),
-            within=Within(frozenset(collection.id for collection in collections), day, filters),
-            fusion=self.fusion,
-            limit=limit,
-        )
+        within = Within(frozenset(collection.id for collection in collections), day, filters)
+        words = self.sparse.query(asked.question.text_for_words)
+        hits = await asked.index.search(asked.dense, words, within=within, fusion=self.fusion, limit=limit)
+        return await named_first(asked.question.question, asked.index, asked.dense, within, hits)
 
     def _found(
         self,
-        question: str,
         asked: _Asked,
         ranked: _Ranked,
         collections: Sequence[Collection],
@@ -262,12 +279,14 @@ class Search:
             searched=tuple(collection.name for collection in collections),
             collections=tuple(collection.id for collection in collections),
             similarity=max((hit.similarity for hit in hits), default=0.0),
-            coverage=self._coverage(question, hits[:EVIDENCE]),
+            coverage=self._coverage(asked.question.question, hits[:EVIDENCE]),
             retrieval_ms=(time.perf_counter() - started) * 1000,
             on=day,
             embedding=asked.embedding,
             partial=ranked.partial,
+            named=any(text.named for text in ranked.texts),
             by_words_alone=not asked.dense.size,
+            changes=asked.question.changes,
         )
 
     def _coverage(self, question: str, hits: Sequence[Hit]) -> float:

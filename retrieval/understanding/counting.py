@@ -1,0 +1,53 @@
+"""Keeping the vocabulary of collections up to date, beside all other work and slowly enough not to be noticed.
+
+A collection is counted anew, whole, once nothing of it is being imported: what was deleted is in no count any more. A
+crash leaves the count before, and the collection is counted again. A deleted collection's vocabulary goes with it.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from retrieval.rows import Pool
+from retrieval.understanding.tally import Tally
+from retrieval.understanding.vocabulary import PAUSE_S, ToCount, Vocabulary
+
+PAGE = 64  # documents
+SHARE = 0.25  # of the time in which it counts; the rest is for others
+REST = 20  # times as long as a count took, until the next one of that collection
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Any number of processes may do this: each collection is counted by one at a time."""
+
+    pool: Pool
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    share: float = SHARE
+    pause_s: float = PAUSE_S
+
+    async def step(self) -> bool:
+        """Count one collection whose documents are others than when it was counted; False where there is none."""
+        async with self.pool.connection() as connection:
+            claimed = await self.vocabulary.claim(connection, self.pause_s)
+        if claimed is None:
+            return False
+        started = time.monotonic()
+        tally = await self._tally(claimed)
+        rest_s = max(self.pause_s, REST * (time.monotonic() - started))
+        async with self.pool.connection() as connection:
+            await self.vocabulary.replace(connection, claimed, tally, rest_s)
+        return True
+
+    async def _tally(self, claimed: ToCount) -> Tally:
+        tally, after = Tally(), ""
+        while True:
+            async with self.pool.connection() as connection:
+                await self.vocabulary.hold(connection, claimed.collection_id, self.pause_s)
+                page = await self.vocabulary.texts(connection, claimed.collection_id, after, PAGE)
+            if not page:
+                return tally
+            started = time.monotonic()
+            await asyncio.to_thread(tally.add, [text for _, text in page])
+            await asyncio.sleep((time.monotonic() - started) * (1 / self.share - 1))
+            after = page[-1][0]
