@@ -22,6 +22,8 @@ class EvidenceSettings:
     def suffice(self, found: Found) -> bool:
         """Whether the passages are worth asking the model about."""
         similarity = self.similarity if self.model in ("", found.embedding) else 0.0
+        if found.named:  # «que dit l'article L. 162-5 ?» is like no article's words
+            return True
         if found.by_words_alone:  # nobody knows whether the passages are about what is asked
             return False
         return bool(found.passages) and found.similarity >= similarity and found.coverage >= self.coverage

@@ -56,6 +56,8 @@ class Hit:
     chunk: Chunk
     score: float
     similarity: float
+    named: bool = False
+    """The question names the text: it comes first."""
 
 
 class PartialHits(list[Hit]):

@@ -53,6 +53,11 @@ class Collapsed:
     hit: Hit
     variants: tuple[Hit, ...] = ()
 
+    @property
+    def named(self) -> bool:
+        """Whether the question names the text, in whatever variant."""
+        return any(hit.named for hit in (self.hit, *self.variants))
+
 
 def collapsed(hits: Sequence[Hit], *, documents: bool = False) -> list[Collapsed]:
     """The hits, best first, each text once: where its best variant stood, under the one that is current and newest.
