@@ -37,8 +37,10 @@ class Reasons:
 
 
 # Cosines from which a passage counts as near and as very near, by embedding model: how near vectors lie is the model's
-# own affair.
-NEAR: dict[str, tuple[float, float]] = {NAME: (0.84, 0.89)}
+# own affair. On the development questions the best passages of the fiches that answer one lie at .90 in the median and
+# at .87 in the lowest twentieth, those of articles at .86, and any passage at .82; the nearest passage to a question
+# that nothing answers lies at .87.
+NEAR: dict[str, tuple[float, float]] = {NAME: (0.86, 0.90)}
 
 
 def explained(passage: Passage, question: str, embedding: str, sparse: SparseEncoder) -> Reasons:

@@ -25,6 +25,7 @@ from ui.home import listening, own
 from ui.identity import Caller
 from ui.keys import derived, folder_secret
 from ui.pages import Notice
+from ui.search_page import SearchServices, search_router
 from ui.server import Doors, configuration, port_bound
 from ui.services import Services, open_services
 from ui.settings import Settings
@@ -111,6 +112,9 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
                 model=services.engine.name,
             )
         )
+    )
+    application.include_router(
+        search_router(SearchServices(caller=caller, texts=services.texts, links=links, notice=notice))
     )
     mount_chat(
         application,

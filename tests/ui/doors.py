@@ -15,7 +15,7 @@ from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
 from assistant.evidence import EvidenceSettings
 from policies import Policy, PostgresLedger, Principal, Role
-from retrieval import Collection, CollectionNotFound, Collections, Hit, Search, VectorSpace
+from retrieval import Collection, CollectionNotFound, Collections, FacetCounts, Hit, Search, VectorSpace
 from tests.assistant.scripted import Scripted, engine
 from tests.retrieval.small_corpus import Corpus
 from ui.chat.exchanges import ReadableExchanges
@@ -23,7 +23,9 @@ from ui.chat.passage_links import PassageLinks
 from ui.chat.passages import PassageServices, passage_router
 from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
+from ui.search_page import SearchServices, search_router
 from ui.sign_in.refusals import RefusalLimits, Refusals
+from ui.text_search import TextSearch
 from ui.v1.routes import V1Services, v1_router
 
 QUESTION = "Que dit la note sur le congé ?"
@@ -111,6 +113,19 @@ class Doors:
         async with _client(passage_router(services)) as client:
             pages = [await client.get(self.links.link(_source(mark, marks[mark]))) for mark in marks]
         return " ".join(page.text for page in pages)
+
+    async def searched(self, person: Principal, marks: Marks) -> str:
+        """On the search page, before anything is asked, and for all collections and each."""
+        texts = TextSearch(self.search, FacetCounts(self.corpus.pool, self.search))
+        services = SearchServices(Caller(LocalIdentity(person)), texts, self.links, NOTICE)
+        async with _client(search_router(services)) as client:
+            said = [(await client.get("/recherche")).text]
+            for names in [[], *([mark] for mark in marks)]:
+                page = await client.post("/recherche", data={"question": QUESTION, "collection": names})
+                assert page.status_code in (200, 404)
+                # Where it was refused, the name that was asked for is said again, and stands in the form.
+                said.append(page.text.replace(names[0], "") if page.status_code == 404 else page.text)
+        return " ".join(said)
 
     async def remembered(self, later: Principal, marks: Marks) -> str:
         """An old conversation of theirs, from when an administrator's rights were theirs, and the list of all."""

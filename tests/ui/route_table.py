@@ -24,6 +24,8 @@ class Row:
     path: Callable[[Things], str]
     body: Callable[[Things], Any] = lambda _: None
     names: bool = False
+    form: bool = False
+    """The body is a form's, and not JSON."""
 
 
 def _open(path: str) -> Row:
@@ -72,6 +74,14 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/project/translations"): _person("/project/translations"),
     ("GET", "/project/settings"): _person("/project/settings"),
     ("GET", "/passage"): Row(Who.PERSON, lambda things: things.passage or "/passage", names=True),
+    ("GET", "/recherche"): _person("/recherche"),
+    ("POST", "/recherche"): Row(
+        Who.PERSON,
+        lambda _: "/recherche",
+        lambda things: {"question": QUESTION, "collection": things.collection},
+        names=True,
+        form=True,
+    ),
     ("POST", "/project/threads"): _person(
         "/project/threads",
         lambda things: {"pagination": {"first": 9, "cursor": things.conversation}, "filter": {"userId": BOB.subject}},

@@ -71,6 +71,7 @@ async def nothing_leaves(doors: Doors, rules: list[Readers], person: Principal, 
             await doors.answered(person, marks),
             await doors.programmed(person, marks),
             await doors.opened(person, marks),
+            await doors.searched(person, marks),
         ):
             assert {mark for mark in marks if mark in said} == readable
         offered = await doors.offered(person)

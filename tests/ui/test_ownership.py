@@ -52,7 +52,10 @@ async def _call(
     method, pattern = pair
     row = TABLE.get(pair)
     path = row.path(things) if row else re.sub(r"\{[^}]*\}", things.conversation, pattern)
-    return await http.request(method, path, json=row.body(things) if row else {}, headers=headers)
+    body = row.body(things) if row else {}
+    if row and row.form:
+        return await http.request(method, path, data=body, headers=headers)
+    return await http.request(method, path, json=body, headers=headers)
 
 
 async def test_every_route_is_in_the_table_or_shut(web: Web, http: httpx.AsyncClient) -> None:

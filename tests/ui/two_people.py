@@ -22,7 +22,7 @@ from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
 from assistant.evidence import EvidenceSettings
 from policies import PostgresLedger, Principal, Role
-from retrieval import Search
+from retrieval import FacetCounts, Search
 from tests.assistant.scripted import Scripted, engine
 from tests.retrieval.small_corpus import Corpus
 from ui.access import open_access
@@ -36,6 +36,7 @@ from ui.settings import Settings
 from ui.sign_in.authentication import COOKIE
 from ui.sign_in.provider import SignIn
 from ui.sign_in.tokens import Claims
+from ui.text_search import TextSearch
 
 ALICE = Principal("s-alice", "alice", frozenset({"/DGS"}), frozenset({Role.AGENT}))
 BOB = Principal("s-bob", "bob", frozenset({"/DAJ"}), frozenset({Role.AGENT}))
@@ -163,6 +164,7 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
         ledger=ledger,
         catalog=corpus.catalog,
         search=search,
+        texts=TextSearch(search, FacetCounts(corpus.pool, search)),
         ask=Ask(search, engine(model), ledger, corpus.pool, evidence=anything),
         conversations=conversations,
         engine=SimpleNamespace(name="essai"),

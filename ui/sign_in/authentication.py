@@ -161,9 +161,9 @@ def _changes(scope: Scope) -> bool:
 
 
 def _is_navigation(scope: Scope) -> bool:
-    """A page that a person opens, not what a page fetches."""
-    if scope["type"] != "http" or scope["method"] != "GET":
+    """A page that a person opens, or a form that they send, not what a page fetches."""
+    if scope["type"] != "http" or scope["method"] not in ("GET", "POST"):
         return False
     headers = Headers(scope=scope)
     mode = headers.get("sec-fetch-mode")
-    return mode == "navigate" if mode else "text/html" in headers.get("accept", "")
+    return mode == "navigate" if mode else scope["method"] == "GET" and "text/html" in headers.get("accept", "")
