@@ -19,14 +19,10 @@ from retrieval.errors import NothingJudged
 from retrieval.evaluation_run import DescribedDocument, EvaluatedQuestion, EvaluationRun, JudgedQuestion, Retrieved
 from retrieval.figures import figures, latencies
 from retrieval.question import validate_question
+from retrieval.references import asked
 from retrieval.rows import Pool
 from retrieval.search import Found, Search
-
-# Whether a question names a legal text.
-HasReference = Callable[[str], bool]
-
-# Whether a question holds a word that none of these collections has, nor ordinary French.
-HasUnknownWord = Callable[[str, Sequence[UUID]], Awaitable[bool]]
+from retrieval.understanding.correcting import doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +45,9 @@ class EvaluationReport:
 
         `n` questions count; those without a relevant document say nothing of a ranking and are `skipped`.
         """
-        asked = self.run.questions
-        return {"n": len(asked), "skipped": self.run.skipped} | figures(asked, self.run.k) | latencies(asked)
+        run = self.run
+        counts = {"n": len(run.questions), "skipped": run.skipped}
+        return counts | figures(run.questions, run.k) | latencies(run.questions)
 
 
 @dataclass(slots=True)
@@ -79,16 +76,13 @@ class _Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Asks each question as the principal would, and compares what is found with what is known.
-
-    Without `has_reference` or `has_unknown_word` nobody looks at the questions for that.
-    """
+    """Asks each question as the principal would, and compares what is found with what is known."""
 
     pool: Pool
     ledger: Ledger
     search: Search
-    has_reference: HasReference | None = None
-    has_unknown_word: HasUnknownWord | None = None
+    prepare: Callable[[], Awaitable[None]] | None = None
+    """What is waited for before the first question."""
 
     async def run(
         self, principal: Principal, questions: Sequence[JudgedQuestion], names: Sequence[str] = (), k: int = 100
@@ -106,6 +100,8 @@ class Evaluation:
         common: dict[str, Json] = {"evaluation": str(uuid4()), "searched": [one.name for one in collections], "k": k}
         begun: dict[str, Json] = {"phase": "started", "questions": len(judged)}
         await self._record(principal, common | begun)
+        if self.prepare:
+            await self.prepare()
 
         at, gathered = dt.datetime.now(dt.UTC), _Gathered()
         for question in judged:
@@ -143,9 +139,15 @@ class Evaluation:
             relevant=frozenset(question.relevant),
             found=tuple(_retrieved(passage) for passage in found.passages),
             latency_ms=latency_ms,
-            has_reference=self.has_reference(words) if self.has_reference else None,
-            has_unknown_word=await self.has_unknown_word(words, found.collections) if self.has_unknown_word else None,
+            has_reference=bool(asked(words)),
+            has_unknown_word=await self._has_unknown_word(words, found.collections),
         )
+
+    async def _has_unknown_word(self, question: str, collections: Sequence[UUID]) -> bool | None:
+        """Whether a word is neither in what was searched nor in ordinary French."""
+        if self.search.lexicons is None:
+            return None
+        return bool(doubtful(question, await self.search.lexicons.of(question, collections)))
 
     async def _held(
         self, collections: Sequence[Collection], judged: Iterable[JudgedQuestion]

@@ -43,7 +43,7 @@ class DescribedDocument:
 class EvaluatedQuestion:
     """A question, the documents that answer it (at least one), and those found for it, best first, each once.
 
-    `has_reference` (to a legal text) and `has_unknown_word` are None where nobody looked.
+    `has_reference` says whether it names a legal text; `has_unknown_word` is None where nobody looked.
     """
 
     id: str
@@ -51,7 +51,7 @@ class EvaluatedQuestion:
     relevant: frozenset[str]
     found: tuple[Retrieved, ...]
     latency_ms: float
-    has_reference: bool | None = None
+    has_reference: bool = False
     has_unknown_word: bool | None = None
 
     @property

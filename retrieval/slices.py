@@ -27,7 +27,7 @@ class Axis(StrEnum):
     REFERENCE = "reference"
     """Whether a legal text is named: `with`, `without`."""
     UNKNOWN_WORD = "unknown_word"
-    """Whether a word stands in no document, as a typing error does: `with`, `without`."""
+    """Whether a word is neither in what was searched nor in ordinary French, as errors are: `with`, `without`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ def question(
     *,
     words: str = "Combien de jours de congé ?",
     latency_ms: float = 10.0,
-    has_reference: bool | None = None,
+    has_reference: bool = False,
     has_unknown_word: bool | None = None,
 ) -> EvaluatedQuestion:
     """A question whose ranking is known."""

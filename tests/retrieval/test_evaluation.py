@@ -1,10 +1,8 @@
 """The evaluation of search on judged questions."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -20,6 +18,9 @@ from retrieval import (
     Search,
 )
 from retrieval.evaluation_run import DescribedDocument
+from retrieval.understanding.counting import Counting
+from retrieval.understanding.lexicons import Lexicons
+from retrieval.understanding.ordinary import load_ordinary_french
 from tests.retrieval.small_corpus import Corpus
 
 DOCUMENTS = {
@@ -83,8 +84,8 @@ async def test_what_was_found_is_kept_with_titles_of_what_may_be_read(
 ) -> None:
     await corpus.collection("Santé", DOCUMENTS)
     await corpus.collection("Cabinet", {"elsewhere": "Une note de retraite."}, readers=frozenset({"/CAB"}))
-    asking = replace(evaluation, has_reference=lambda question: "retraite" in question)
-    *_, report = [step async for step in asking.run(agent, QUESTIONS, k=2)]
+    asked = [QUESTIONS[0], replace(QUESTIONS[1], question="L'âge légal de l'art. L. 161-17-2 CSS")]
+    *_, report = [step async for step in evaluation.run(agent, asked, k=2)]
     assert isinstance(report, EvaluationReport)
     first, second = report.run.questions
     assert first.ranking[0] == "maternité"
@@ -97,17 +98,16 @@ async def test_what_was_found_is_kept_with_titles_of_what_may_be_read(
     assert report.run.missing == {"elsewhere"}
 
 
-async def test_unknown_words_are_looked_for_in_what_is_searched(
+async def test_a_word_that_neither_texts_nor_ordinary_french_have_is_unknown(
     evaluation: Evaluation, corpus: Corpus, agent: Principal
 ) -> None:
-    santé = await corpus.collection("Santé", DOCUMENTS)
-    await corpus.collection("Cabinet", {"note": "Une note."}, readers=frozenset({"/CAB"}))
-
-    async def unknown(question: str, collections: Sequence[UUID]) -> bool:
-        assert list(collections) == [santé.id]
-        return "retraite" in question
-
-    *_, report = [step async for step in replace(evaluation, has_unknown_word=unknown).run(agent, QUESTIONS)]
+    await corpus.collection("Santé", DOCUMENTS)
+    await Counting(corpus.pool).step()
+    lexicons = Lexicons(corpus.pool, load_ordinary_french())
+    await lexicons.refresh()
+    knowing = replace(evaluation, search=replace(evaluation.search, lexicons=lexicons))
+    asked = [QUESTIONS[0], replace(QUESTIONS[1], question="À quel âge part-on à la retraitte ?")]
+    *_, report = [step async for step in knowing.run(agent, asked)]
     assert isinstance(report, EvaluationReport)
     assert [one.has_unknown_word for one in report.run.questions] == [False, True]
 

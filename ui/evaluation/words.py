@@ -19,7 +19,7 @@ AXES = {
     Axis.COLLECTION: "Collection des documents attendus",
     Axis.LENGTH: "Longueur de la question",
     Axis.REFERENCE: "Référence à un texte",
-    Axis.UNKNOWN_WORD: "Mot que le corpus ne connaît pas",
+    Axis.UNKNOWN_WORD: "Mot inconnu, souvent une faute",
 }
 
 _VALUES = {

@@ -15,9 +15,15 @@ from ui.evaluation.run_file import read_run, run_json, run_of, run_text
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 IDS = st.lists(WORDS, min_size=1, max_size=4, unique=True)
-TRAITS = st.sampled_from([None, True, False])
 QUESTIONS = st.builds(
-    question, WORDS, IDS, IDS, words=WORDS, latency_ms=st.floats(0, 1e6), has_reference=TRAITS, has_unknown_word=TRAITS
+    question,
+    WORDS,
+    IDS,
+    IDS,
+    words=WORDS,
+    latency_ms=st.floats(0, 1e6),
+    has_reference=st.booleans(),
+    has_unknown_word=st.none() | st.booleans(),
 )
 RUNS = st.builds(
     run,
