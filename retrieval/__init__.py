@@ -71,6 +71,9 @@ from retrieval.space import IndexInUse, Spaces, VectorSpace
 from retrieval.space_table import SpaceRow, SpaceTable
 from retrieval.sparse import SparseEncoder
 from retrieval.transformers import TransformersSettings, open_transformers
+from retrieval.understanding.counting import Counting
+from retrieval.understanding.lexicons import Lexicons
+from retrieval.understanding.understood import Change, Reason, Steps
 from retrieval.within import Filters, Within
 
 __all__ = [
@@ -80,12 +83,14 @@ __all__ = [
     "Box",
     "CachedEmbedder",
     "Catalog",
+    "Change",
     "Choice",
     "Chunk",
     "Collection",
     "CollectionExists",
     "CollectionNotFound",
     "Collections",
+    "Counting",
     "CrossEncoderSettings",
     "Document",
     "DocumentMetadata",
@@ -122,6 +127,7 @@ __all__ = [
     "IndexUnavailable",
     "Indexes",
     "JudgedQuestion",
+    "Lexicons",
     "Locator",
     "ModelUnknown",
     "Models",
@@ -136,6 +142,7 @@ __all__ = [
     "QuarantineNotFound",
     "QuarantineTable",
     "QuestionTooLong",
+    "Reason",
     "Reasons",
     "RerankServerSettings",
     "Reranker",
@@ -151,6 +158,7 @@ __all__ = [
     "Spaces",
     "SparseEncoder",
     "SparseVector",
+    "Steps",
     "Stored",
     "Surroundings",
     "TextKind",

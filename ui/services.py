@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from assistant import E5_SMALL, Ask, Conversations, Engine, EvidenceSettings, Format, LlamaSettings, open_llama
 from ingestion import (
@@ -29,12 +30,14 @@ from policies import Act, Event, LivePolicy, PostgresLedger, put_in_force
 from retrieval import (
     Catalog,
     Collections,
+    Counting,
     Documents,
     Evaluation,
     FacetCounts,
     Fusion,
     Index,
     IndexInUse,
+    Lexicons,
     Models,
     OpenSpaces,
     Quarantine,
@@ -51,6 +54,7 @@ from ui.settings import Settings
 from ui.sources import scheduled, sources_of
 from ui.spaces import announce, changing, open_process_spaces
 from ui.text_search import TextSearch
+from ui.vocabulary import counted, counting_words
 
 _log = logging.getLogger(__name__)
 
@@ -107,7 +111,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         sparse, index = parts.sparse, parts.index
         succession = Succession(pool, policy, catalog, ledger, spaces)
         again = Again(pool, queue)
-        search = Search(pool, policy, catalog, ledger, spaces, sparse, FUSION, reranking=reranking)
+        lexicons, counting = Lexicons(pool), Counting(pool)
+        search = Search(pool, policy, catalog, ledger, spaces, sparse, FUSION, reranking=reranking, lexicons=lexicons)
         conversations = Conversations(ledger)
         async with pool.connection() as connection:
             known = frozenset(collection.id for collection in await catalog.collections(connection))
@@ -132,7 +137,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             quarantine=Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=again.read),
             search=search,
             texts=TextSearch(search, FacetCounts(pool, search)),
-            evaluation=Evaluation(pool, ledger, search),
+            evaluation=Evaluation(pool, ledger, search, prepare=partial(counted, counting, lexicons)),
             queue=queue,
             jobs=Jobs(pool, policy, catalog, ledger, index, queue),
             agreement=Agreement(pool, policy, catalog, ledger, index, queue),
@@ -157,13 +162,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
         reencoding = reencoding_of(parts, spaces, queue)
         if settings.worker == "off":
-            async with changing(reencoding, works=False):
+            async with changing(reencoding, works=False), counting_words(None, lexicons):
                 yield services
             return
         async with (
             working(queue, parts, settings.worker_jobs),
             scheduled(services.sources),
             changing(reencoding, works=True),
+            counting_words(counting, lexicons),
         ):
             yield services
 

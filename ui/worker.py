@@ -7,6 +7,7 @@ from rich.console import Console
 
 from ingestion import Stages, Succession, open_queue
 from policies import LivePolicy
+from retrieval import Counting
 from ui.database import open_database
 from ui.errors import ServerStopped, SettingsInvalid
 from ui.failures import EXPECTED, failure_of
@@ -15,6 +16,7 @@ from ui.services import database_settings, open_parts, reencoding_of
 from ui.settings import Settings
 from ui.sources import scheduled, sources_of
 from ui.spaces import advice, announce, changing, open_process_spaces
+from ui.vocabulary import counting_words
 
 
 async def run(settings: Settings, out: Console) -> None:
@@ -35,6 +37,7 @@ async def run(settings: Settings, out: Console) -> None:
             following(policy, pool),
             scheduled(sources_of(settings, parts, queue, policy)),
             changing(reencoding_of(parts, spaces, queue), works=True),
+            counting_words(Counting(pool)),
         ):
             succession = Succession(pool, policy, parts.catalog, parts.ledger, spaces)
             await announce(settings, succession)

@@ -25,7 +25,7 @@ create index acronym_of_collection on acronym (collection_id);
 
 create table vocabulary_count (
     collection_id uuid primary key references collection on delete cascade,
-    seen text not null, -- of which documents it is the count; empty: of none yet
+    seen text not null, -- of which documents it is the count; empty: it is being counted
     words bigint not null default 0, -- the sum of vocabulary.documents
-    rest_until timestamptz not null -- nobody counts again before
+    rest_until timestamptz not null -- nobody else counts before
 );

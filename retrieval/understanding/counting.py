@@ -25,21 +25,39 @@ class Counting:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     share: float = SHARE
     pause_s: float = PAUSE_S
+    _one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def step(self) -> bool:
-        """Count one collection whose documents are others than when it was counted; False where there is none."""
-        async with self.pool.connection() as connection:
-            claimed = await self.vocabulary.claim(connection, self.pause_s)
-        if claimed is None:
-            return False
+        """Count a collection that has rested and whose documents are others now; False where there is none."""
+        return await self._step(self.share)
+
+    async def complete(self) -> None:
+        """Count all such collections at once, whether they have rested or not."""
+        while await self._step(1, hurried=True):
+            continue
+
+    async def _step(self, share: float, *, hurried: bool = False) -> bool:
+        async with self._one:
+            async with self.pool.connection() as connection:
+                claimed = await self.vocabulary.claim(connection, self.pause_s, hurried=hurried)
+            if claimed is None:
+                return False
+            try:
+                await self._count(claimed, share)
+            except BaseException:  # somebody else may go on at once
+                async with self.pool.connection() as connection:
+                    await self.vocabulary.hold(connection, claimed.collection_id, 0)
+                raise
+            return True
+
+    async def _count(self, claimed: ToCount, share: float) -> None:
         started = time.monotonic()
-        tally = await self._tally(claimed)
+        tally = await self._tally(claimed, share)
         rest_s = max(self.pause_s, REST * (time.monotonic() - started))
         async with self.pool.connection() as connection:
             await self.vocabulary.replace(connection, claimed, tally, rest_s)
-        return True
 
-    async def _tally(self, claimed: ToCount) -> Tally:
+    async def _tally(self, claimed: ToCount, share: float) -> Tally:
         tally, after = Tally(), ""
         while True:
             async with self.pool.connection() as connection:
@@ -49,5 +67,5 @@ class Counting:
                 return tally
             started = time.monotonic()
             await asyncio.to_thread(tally.add, [text for _, text in page])
-            await asyncio.sleep((time.monotonic() - started) * (1 / self.share - 1))
+            await asyncio.sleep((time.monotonic() - started) * (1 / share - 1))
             after = page[-1][0]

@@ -16,7 +16,8 @@ from retrieval.understanding.tally import AcronymCount, Tally, WordCount
 
 PAUSE_S = 60.0  # between two counts of a collection, at least
 
-# A collection is counted once nothing of it is pending: an import is not slowed down.
+# A collection is counted once nothing of it is pending: an import is not slowed down. While it is counted, nothing is
+# seen of it; a process that ends in the midst of it leaves it so, and it is due again once `rest_until` is over.
 CLAIM: LiteralString = """
 with documents as (
     select collection_id, bool_or(state = 'pending') as pending,
@@ -29,13 +30,13 @@ with documents as (
     left join vocabulary_count v on v.collection_id = c.id
     where not coalesce(d.pending, false)
         and coalesce(v.seen, '0') <> coalesce(d.seen, 0)::text
-        and (v.rest_until is null or v.rest_until <= clock_timestamp())
+        and (v.rest_until is null or v.rest_until <= clock_timestamp() or (%(hurried)s and v.seen <> ''))
     order by v.rest_until nulls first limit 1
 ), claimed as (
     insert into vocabulary_count (collection_id, seen, rest_until)
     select id, '', clock_timestamp() + make_interval(secs => %(pause_s)s) from due
-    on conflict (collection_id) do update set rest_until = excluded.rest_until
-        where vocabulary_count.rest_until <= clock_timestamp()
+    on conflict (collection_id) do update set seen = '', rest_until = excluded.rest_until
+        where vocabulary_count.rest_until <= clock_timestamp() or (%(hurried)s and vocabulary_count.seen <> '')
     returning collection_id
 )
 select due.id, due.seen from due join claimed on claimed.collection_id = due.id
@@ -109,13 +110,16 @@ class ToCount:
 class Vocabulary:
     """What is written by `Counting` and read by `Lexicons`."""
 
-    async def claim(self, connection: Connection, pause_s: float = PAUSE_S) -> ToCount | None:
-        """A collection of which documents came, changed or went since it was counted; no other process has it then."""
-        row = await one_row(connection, CLAIM, {"pause_s": pause_s})
+    async def claim(self, connection: Connection, pause_s: float = PAUSE_S, *, hurried: bool = False) -> ToCount | None:
+        """A collection of which documents came, changed or went since it was counted; no other process has it then.
+
+        `hurried`: whether it has rested since or not.
+        """
+        row = await one_row(connection, CLAIM, {"pause_s": pause_s, "hurried": hurried})
         return None if row is None else ToCount(row["id"], row["seen"])
 
     async def hold(self, connection: Connection, collection_id: UUID, pause_s: float = PAUSE_S) -> None:
-        """Go on having it."""
+        """Go on having it for so long."""
         await connection.execute(HOLD, [pause_s, collection_id])
 
     async def texts(self, connection: Connection, collection_id: UUID, after: str, limit: int) -> list[tuple[str, str]]:

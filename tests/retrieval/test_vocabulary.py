@@ -130,7 +130,6 @@ async def test_ordinary_french_is_never_mended_and_helps_to_mend(pool: Pool, fre
     await put(pool, collection, {"a": "La maternité.", "b": "La maternité."})
     await count(pool)
     lexicons = Lexicons(pool, french)
-    await lexicons.refresh()
     for typed, meant in {
         "paternité": "paternité",
         "comment veux": "comment veux",
