@@ -23,7 +23,7 @@ from policies.audit.event import Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.catalog import Catalog
-from retrieval.corpus import Collection, Passage, Variant
+from retrieval.corpus import Because, Collection, Passage, Variant
 from retrieval.day_asked import day_asked
 from retrieval.embedding import contextualise
 from retrieval.errors import CollectionNotFound, EmbeddingFailed
@@ -45,6 +45,9 @@ from retrieval.within import EVERYTHING, Filters, Within
 
 # Chunks read for each document wanted, so that a long document does not crowd out the others.
 CHUNKS_PER_DOCUMENT = 4
+
+# Chunks read for each passage wanted, so that copies of one text do not crowd out the others.
+PASSAGES_PER_TEXT = 2
 
 NO_MEANING: Vector = np.empty(0, np.float32)
 
@@ -164,7 +167,7 @@ class Search:
         day = self._day(question, on)
         understood = await self._understood(question, collections)
         asked = await self._asked(understood)
-        hits = await self._hits(asked, collections, self._read(limit), day)
+        hits = await self._hits(asked, collections, self._read(limit) * PASSAGES_PER_TEXT, day)
         ranked = await self._ranked(understood.question, collapsed(hits), limit, _without(asked, hits))
         return self._found(asked, ranked, collections, day, started)
 
@@ -321,6 +324,7 @@ def _passage(text: Collapsed, names: Mapping[UUID, str]) -> Passage:
         chunk=hit.chunk,
         score=hit.score,
         similarity=hit.similarity,
+        because=(Because.REFERENCE,) if text.named else (),
         variants=tuple(
             Variant(one.collection_id, names[one.collection_id], one.document_id, one.version, one.metadata)
             for one in text.variants

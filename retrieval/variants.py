@@ -201,10 +201,10 @@ def _collapsed(group: _Group) -> Collapsed:
     return Collapsed(best.hit, tuple(other.hit for other in others))
 
 
-def _worth(member: _Member) -> tuple[bool, bool, int, int]:
-    """Not replaced, not repealed, most recent, found first."""
+def _worth(member: _Member) -> tuple[bool, bool, bool, int, int]:
+    """Named by the question, not replaced, not repealed, most recent, found first."""
     metadata = member.hit.metadata
-    return not metadata.replaced_by, metadata.repealed_on is None, member.day, -member.rank
+    return member.hit.named, not metadata.replaced_by, metadata.repealed_on is None, member.day, -member.rank
 
 
 def _key(name: str) -> str:

@@ -58,6 +58,20 @@ async def test_an_exchange_comes_back_as_it_was_kept(
     assert conversation.title == "Comment vérifier ?"
 
 
+async def test_what_a_search_did_without_is_kept_with_the_answer_and_older_answers_have_nothing_of_it(
+    pool: Pool, conversations: Conversations, agent: Principal
+) -> None:
+    conversation_id, exchange_id = await _answered(pool, conversations, agent, "Comment vérifier ?")
+    kept = replace(REPLY, partial=("Une partie de l’index ne répond pas.",))
+    for reply, older in ((kept, False), (REPLY, True)):
+        async with pool.connection() as connection:
+            await conversations.reply(connection, agent, exchange_id, reply)
+            if older:
+                await connection.execute("update exchange set reply = reply - 'partial'")
+            [exchange] = await conversations.exchanges(connection, agent, conversation_id, READABLE)
+        assert exchange.reply == reply
+
+
 @pytest.mark.parametrize("readable", [frozenset(), frozenset({uuid4()})])
 async def test_an_answer_is_withheld_from_who_may_no_longer_read_what_it_stands_on(
     readable: frozenset[UUID], pool: Pool, conversations: Conversations, agent: Principal

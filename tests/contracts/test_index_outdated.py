@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from qdrant_client import AsyncQdrantClient
 
-from retrieval import DocumentMetadata, Encoding, Index, IndexMismatch, IndexOutdated, IndexTooNew, qdrant
+from retrieval import DocumentMetadata, Encoding, Index, IndexMismatch, IndexOutdated, IndexTooNew, Within, qdrant
 from retrieval.edge import EdgeSettings, edge_points, open_edge
 from retrieval.encoding import LAYOUT
+from retrieval.index import Link
 from retrieval.qdrant import QdrantSettings, open_qdrant
-from tests.contracts.indexes import ENCODING, QUIET_ABOUT_INDEXES, A, find, ids, point
+from tests.contracts.indexes import ENCODING, QUIET_ABOUT_INDEXES, A, direction, find, ids, point
 
 Reopened = Callable[[Encoding], AbstractAsyncContextManager[Index]]
 
@@ -59,6 +60,8 @@ async def test_an_index_of_an_earlier_version_is_never_searched_or_written_to(
         assert not index.created
         with pytest.raises(IndexOutdated, match="assistant reindex"):
             await find(index, "congé", A)
+        with pytest.raises(IndexOutdated):
+            await index.linked(Link.NAMED, ["x"], direction(0), within=Within(frozenset({A})), limit=1)
         with pytest.raises(IndexOutdated):
             await index.upsert([point(A, "b")])
         assert await index.count(frozenset({A})) == 1

@@ -1,6 +1,7 @@
 """Copies and versions of one text are shown once; texts that are merely alike stay apart."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -127,6 +128,13 @@ def test_the_variant_in_force_then_the_newest_then_the_best_found_comes_first() 
     undated = hit(id_="e")
     (only,) = places(collapsed([undated, replaced, repealed, older, newer]))
     assert only == ["1d", "1c", "1e", "1a", "1b"]
+
+
+def test_the_variant_that_the_question_names_comes_first_even_where_another_replaces_it() -> None:
+    old = replace(hit(DOCTORS, "Ordre", id_="old", number="DGOS/2020/7"), named=True)
+    new = hit(id_="new", number="DGOS/2024/1", replaces=("DGOS/2020/7",))
+    (only,) = collapsed([new, old], documents=True)
+    assert (places([only]), only.named) == ([["1old", "1new"]], True)
 
 
 def test_a_text_stands_where_its_best_variant_stood() -> None:

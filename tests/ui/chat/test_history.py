@@ -89,6 +89,12 @@ async def test_an_answer_that_was_stopped_says_so(desk: Desk, agent: Principal) 
     assert thread["steps"][-1]["output"].endswith("*Réponse interrompue.*")
 
 
+async def test_an_answer_says_what_its_search_did_without(desk: Desk, agent: Principal) -> None:
+    conversation_id, _ = await desk.exchange(agent, Reply("Oui.", partial=("Une partie de l’index ne répond pas.",)))
+    thread = await desk.at(agent).get_thread(conversation_id)
+    assert thread["steps"][-1]["output"] == "Oui.\n\n*Une partie de l’index ne répond pas.*"
+
+
 async def test_the_list_comes_in_pages(desk: Desk, agent: Principal) -> None:
     _, pagination, filters = _types()
     ids = [(await desk.exchange(agent, Reply("")))[0] for _ in range(3)]
