@@ -28,7 +28,7 @@ from ui.errors import RequestTooLarge
 from ui.failures import EXPECTED, failure_of
 from ui.identity import Caller
 from ui.pages import Notice, pages
-from ui.reasons import said
+from ui.reasons import changed, said
 from ui.search_form import PAGE, PAGES, SearchForm
 from ui.text_search import Texts
 from ui.wire import TextSearchRequest
@@ -137,6 +137,7 @@ def _page(
         form=form,
         error=error,
         found=texts.found if texts else None,
+        changed=changed(texts.found.changes) if texts else (),
         results=results,
         first=first + 1,
         documents=facets.documents if facets else None,

@@ -8,6 +8,7 @@ from policies.principal import Principal
 from retrieval.facets import FacetCounts, Facets
 from retrieval.reasons import Reasons, explained
 from retrieval.search import Found, Search
+from ui.reasons import changed
 from ui.wire import TextSearchRequest, facets_json, found_json, reasons_json
 
 
@@ -33,8 +34,9 @@ class TextSearch:
         found = await self.search.search(
             person, asked.question, asked.collections, asked.k, asked.on, filters=filters, context=asked.context
         )
+        words = " ".join([asked.question, *(change.meant for change in found.changes)])
         reasons = [
-            explained(passage, asked.question, "" if found.by_words_alone else found.embedding, self.search.sparse)
+            explained(passage, words, "" if found.by_words_alone else found.embedding, self.search.sparse)
             for passage in found.passages
             if asked.explain
         ]
@@ -47,4 +49,5 @@ def texts_json(texts: Texts) -> dict[str, Any]:
     shown = found_json(texts.found)
     for passage, reasons in zip(shown["passages"], texts.reasons, strict=False):
         passage["why"] = reasons_json(reasons)
+    shown["changed"] = changed(texts.found.changes)
     return shown if texts.facets is None else shown | {"facets": facets_json(texts.facets)}

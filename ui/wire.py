@@ -161,6 +161,7 @@ def found_json(found: Found) -> dict[str, Any]:
         "searched": list(found.searched),
         "on": found.on.isoformat(),
         "partial": list(found.partial),
+        "changes": [asdict(change) for change in found.changes],
         "timings": {"retrieval_ms": found.retrieval_ms},
     }
 

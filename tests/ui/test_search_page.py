@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from inline_snapshot import snapshot
 
 from policies import PostgresLedger, Principal
 from retrieval import Collection, FacetCounts, Search, TextKind
@@ -224,3 +226,33 @@ async def test_what_is_in_force_depends_on_the_day(page: httpx.AsyncClient, corp
     now = await page.post(PATH, data={"question": QUESTION})
     before = await page.post(PATH, data={"question": QUESTION, "on": yesterday.isoformat()})
     assert ("<title>1 texte " in now.text, "2 textes" in before.text) == (True, True)
+
+
+async def test_a_text_that_is_named_by_its_number_says_so(
+    page: httpx.AsyncClient, corpus: Corpus, leave: Collection
+) -> None:
+    async with corpus.pool.connection() as connection:
+        known = await corpus.catalog.correct(connection, leave.id, "paternité", {"number": "SSAH2012345A"})
+    await corpus.index.describe(leave.id, "paternité", known.metadata)
+    answer = await page.post(PATH, data={"question": "NOR SSAH2012345A"})
+    assert answer.text.count("texte demandé par sa référence") == 1
+
+
+async def test_a_text_reads_from_its_title_to_its_reasons(page: httpx.AsyncClient, corpus: Corpus) -> None:
+    await corpus.collection("Santé", {"maternité": LEAVE["maternité"]})
+    answer = await page.post(PATH, data={"question": "congé de maternité"})
+    article = answer.text[answer.text.index("<article") : answer.text.index("</article>")]
+    shown = [line.strip() for line in re.sub(r"<[^>]+>", "", article).split("\n") if line.strip()]
+    assert shown == snapshot(
+        [
+            "maternité (nouvel onglet)",
+            "Santé",
+            "En vigueur (dates d’effet non précisées)",
+            "Le congé de &lt;maternité&gt; dure seize semaines.",
+            "Pourquoi ce texte mots de la question\u202f: congé, maternité\u202f; sens très proche",
+            "Lire ce qui précède et ce qui suit",
+            "Avant.",
+            "Le congé de &lt;maternité&gt; dure seize semaines.",
+            "Après.",
+        ]
+    )

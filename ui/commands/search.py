@@ -78,6 +78,10 @@ def search(
         return
     for notice in found["partial"]:
         out.print(notice, style="yellow")
+    for sentence in found["partial"]:
+        out.print(f"Recherche incomplète : {sentence}", style="yellow")
+    for sentence in found["changed"]:
+        out.print(sentence, style="dim")
     _print_passages(found["passages"], explain=explain)
     if facets:
         _print_facets(found["facets"])
@@ -102,6 +106,8 @@ def _print_passages(passages: Sequence[dict[str, Any]], *, explain: bool) -> Non
             out.print(f"   Même texte, ou autre version : {name} ({variant['collection']})", style="dim")
         if explain and passage["why"]["said"]:
             out.print(f"   Pourquoi : {' ; '.join(passage['why']['said'])}", style="italic")
+        for variant in passage["variants"]:
+            out.print(f"   Aussi : {variant['title']}, {variant['collection']} · {variant['document_id']}", style="dim")
         out.print()
 
 

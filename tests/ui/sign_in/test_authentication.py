@@ -65,6 +65,14 @@ async def test_who_has_a_session_passes_and_is_who_they_are(known: Known) -> Non
     assert response.text == "agent"
 
 
+async def test_a_form_that_is_sent_after_the_session_leads_to_the_sign_in_and_its_words_stay_out_of_the_address(
+    known: Known,
+) -> None:
+    sent = {"origin": "http://essai", "sec_fetch_mode": "navigate"}
+    answer = await _call(known, "POST", "/recherche", **sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/assistant/connexion?retour=%2Frecherche")
+
+
 @pytest.mark.parametrize(
     "cookie", ["", f"{COOKIE}=", f"{COOKIE}=inconnue", "assistant=camille", "access_token=camille"]
 )

@@ -59,6 +59,7 @@ class Script:
     events: list[AskEvent | Exception] = field(default_factory=told)
     endless: bool = False
     asked: list[tuple[str, str, tuple[str, ...], tuple[Turn, ...]]] = field(default_factory=list)
+    filters: list[Filters] = field(default_factory=list)
     reached_end: asyncio.Event = field(default_factory=asyncio.Event)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -93,6 +94,7 @@ class Script:
         context: int = 0,
     ) -> Found:
         self.asked.append((principal.subject, validate_question(question), tuple(names), ()))
+        self.filters.append(filters)
         if "Paie" in names:
             raise CollectionNotFound("Paie")
         self.reached_end.set()
