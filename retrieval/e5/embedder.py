@@ -30,7 +30,7 @@ STREAMS = 8
 
 @dataclass(frozen=True, slots=True)
 class E5Settings:
-    """`threads` at work; 0 takes every core."""
+    """`threads` at work on passages; 0 takes every core."""
 
     threads: int = 0
 
@@ -40,7 +40,8 @@ async def open_e5(settings: E5Settings) -> AsyncIterator["E5Embedder"]:
     """The model, loaded. Raises `EmbeddingModelMissing`."""
     threads = settings.threads or len(os.sched_getaffinity(0))
     streams = min(threads, STREAMS)
-    # Two networks and their threads, so that a question never queues behind an import.
+    # Two networks and their threads, so that a question never queues behind an import. One thread reads a question
+    # almost as fast as two, which would wait for each other wherever an import takes the cores.
     with ThreadPoolExecutor(1, "e5-queries") as queries, ThreadPoolExecutor(streams, "e5-passages") as passages:
         loop = asyncio.get_running_loop()
         tokenizer, for_queries, for_passages = await loop.run_in_executor(passages, _load, streams, threads)
@@ -110,7 +111,7 @@ def _load(streams: int, threads: int) -> "tuple[Tokenizer, Network, Network]":
     try:
         from retrieval.e5.network import Network  # OpenVINO, which takes a moment to import
 
-        networks = Network(packed, streams=1, threads=threads), Network(packed, streams, threads)
+        networks = Network(packed, streams=1, threads=1), Network(packed, streams, threads)
     except (ImportError, RuntimeError) as error:
         raise EmbeddingModelMissing(f"OpenVINO ({error})") from error
     return Tokenizer(packed.vocabulary), *networks

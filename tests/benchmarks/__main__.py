@@ -21,6 +21,7 @@ from rich.table import Table
 from tests.benchmarks import (
     answering,
     deciding,
+    embedding,
     fidelity,
     importing,
     ocr,
@@ -42,6 +43,7 @@ Figures = dict[str, Any]
 
 BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "importing": importing.measure,
+    "embedding": embedding.measure,
     "reencoding": reencoding.measure,
     "parsing": parsing.measure,
     "fidelity": fidelity.measure,
