@@ -25,7 +25,7 @@ VERSION = 0.5
 
 # Of one search so many pairs are compared word by word, the best hits first, if their texts are of usual length, and so
 # many of the numbers that a text says it replaces are looked at: whatever is found, this takes no more than moments.
-COMPARED = 16
+COMPARED = 12
 LONGEST = 4_000
 REPLACED = 16
 

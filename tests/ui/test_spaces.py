@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,29 @@ async def test_looking_at_the_index_in_use_makes_none(settings: Settings, pool: 
     shutil.rmtree(settings.home / "index")
     assert "n’est pas là" in await look(settings, pool)
     assert not (settings.home / "index").exists()
+
+
+async def test_after_an_update_a_start_makes_the_index_anew_and_the_doctor_says_so(
+    settings: Settings, pool: Pool, administrateur: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spaces, "LOOK_S", 0.01)
+    note = tmp_path / "note.txt"
+    note.write_text("Le télétravail est ouvert à tous.")
+    async with open_services(settings) as services:
+        await services.collections.create(administrateur, "RH", "", owner="", readers=frozenset())
+        async for _ in services.ingestion.ingest(administrateur, "RH", [note]):
+            pass
+    description = json.loads((settings.home / "index" / "index.json").read_text())
+    description["encoding"]["layout"] -= 1  # as the version before wrote it
+    (settings.home / "index" / "index.json").write_text(json.dumps(description))
+    assert "sera refait au démarrage" in await look(settings, pool)
+    async with open_services(settings) as services:
+        progress = await services.succession.progress()
+        assert (progress.in_use, progress.next) == (E5, E5)
+        while (await services.succession.progress()).next:
+            continue
+        assert await find(services, administrateur) == ([str(note)], E5)
+    assert "s’ouvre" in await look(settings, pool)
 
 
 async def test_a_server_starts_anew_with_the_current_model_where_that_in_use_and_its_index_are_lost(
