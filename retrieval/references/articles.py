@@ -35,8 +35,11 @@ def _lettered(groups: str) -> str:
 # Printed texts have hyphens, at the end of a line with a blank behind them. Who types a question may put blanks
 # or full stops instead.
 PRINTED = _lettered(rf"\d{{1,4}}(?!\d)(?:- ?{_GROUP})*")
-TYPED = _lettered(rf"(?:\d{{3,4}}(?: {_GROUP}(?!-)){{1,5}}(?! ?[°%€])|\d{{1,4}}(?!\d)(?:(?: ?- ?|\.){_GROUP})*)")
+_APART = rf"(?:\d{{3,4}}|\d{{1,2}}(?= \d{{1,3}} \d))(?: {_GROUP}(?!-)){{1,5}}(?! ?[°%€])"
+TYPED = _lettered(rf"(?:{_APART}|\d{{1,4}}(?!\d)(?:(?: ?- ?|\.){_GROUP})*)")
 FIGURES = rf"(?<![\w-])(?:1er|premier|\d{{1,4}}(?!\d)(?:-{_GROUP})*){_TAX_ENDING}(?![\w°%])"
+
+_UNLETTERED = rf"(?<![\w-])\d{{3,4}}(?!\d)(?:-{_GROUP})+(?![\w/°%])"
 
 HEAD = r"(?<!\w)(?:articles?|arts?\b\.?) ?(?:n° ?)?"
 JOIN = r"(?: ?[,;] ?(?:et |ou |ainsi que |a )?| (?:et|ou|a|ainsi que|puis|jusqu'a|et,|ou,|-) |/)"
@@ -49,7 +52,8 @@ _PARTS = re.compile(r"(?P<letter>l\.? ?o|[lrda])(?!\w\w)")
 
 def lists(item: str) -> str:
     """A pattern of one or several articles: «articles L. 1 à L. 5 et L. 7», or without the word."""
-    return rf"(?P<head>{HEAD})(?:{item}|{FIGURES})(?:{JOIN}(?:{item}|{FIGURES}))*|{item}(?:{JOIN}{item})*"
+    listed = rf"(?P<head>{HEAD})(?:{item}|{FIGURES})(?:{JOIN}(?:{item}|{FIGURES}))*|{item}(?:{JOIN}{item})*"
+    return rf"{listed}|{_UNLETTERED}" if item is TYPED else listed
 
 
 def items(item: str) -> re.Pattern[str]:

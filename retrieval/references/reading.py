@@ -22,7 +22,8 @@ _CODE = (
 )
 # What the first letters of a word must be: most words are passed over at that.
 _BEGINS = (
-    r"\b(?=[lrda](?:[.*-]|\d| [\d*])|l\.? ?o[. \d*-]|art|annexe|tableau|maladie|mp|nor|[a-z]{3} ?[a-z][ -]?\d\d"
+    r"\b(?=\d{3,4}-\d|[lrda](?:[.*-]|\d| [\d*])|l\.? ?o[. \d*-]|art|annexe|tableau|maladie|mp"
+    r"|nor|[a-z]{3} ?[a-z][ -]?\d\d"
     rf"|{'|'.join(sorted({kind[:4] for kind in texts.KINDS}))}|present|dudit|ledit|audit|meme c|ce c|{codes.BEGINS})"
 )
 _UNKNOWN_CODE = re.compile(r"codes? (?:de |du |des |d')")
@@ -110,8 +111,7 @@ def _resolved(name: _Name, beside: _Name | None, own: str, last: str, only: str)
     for one in name.what:
         if beside is None:
             code = only or one.code or own
-            lettered = one.article[0].isalpha()
-            if name.sure and (lettered or only or (own and "-" in one.article)):
+            if name.sure and (one.article[0].isalpha() or only or "-" in one.article):
                 yield Mention(replace(one, code=code), start, end)
         elif beside.what:
             text = beside.what[0]
@@ -152,7 +152,8 @@ def _name(match: re.Match[str], typed: bool) -> _Name | None:
             sure = bool(certain or "maladie" in folded[:start])
             return _Name(start, end, (Reference(articles.table(match), code=OCCUPATIONAL),), sure=sure)
         case "an_annex":
-            return _Name(start, end, (Reference(articles.annex(match)),), sure=bool(match["annexed"]))
+            sure = bool(match["annexed"] or (match["annex"] and typed and _is_all(match)))
+            return _Name(start, end, (Reference(articles.annex(match)),), sure=sure)
     return _articles(match, typed)
 
 
@@ -161,9 +162,17 @@ def _articles(match: re.Match[str], typed: bool) -> _Name:
     start, end, folded = match.start(), match.end(), match.string
     found = _items(typed).finditer(folded, start + len(match["head"] or ""), end)
     what = tuple(Reference(articles.article(one[0])) for one in found)
-    whole = typed and not folded[end:].strip(" ?!.") and not folded[:start].strip()
-    sure = bool(match["head"] or whole or articles.SURE.match(folded, start))
+    lettered = folded[start].isalpha()
+    sure = bool(match["head"] or (lettered and typed and _is_all(match)) or articles.SURE.match(folded, start))
     return _Name(start, end, what, sure=sure)
+
+
+def _is_all(match: re.Match[str]) -> bool:
+    """Whether nothing else is said."""
+    if len(match.string) - len(match[0]) > 20:
+        return False
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    return before.strip() in ("", "article", "l'article", "l'") and not after.strip(" ?!.")
 
 
 @cache

@@ -13,7 +13,7 @@ _OF = {"loi": "de la ", "ordonnance": "de l'", "circulaire": "de la ", "instruct
     "arrêté": "de l'",
     "décision": "de la ",
 }
-_UNLETTERED = re.compile(r"\d{3,4}-")  # people forget the letter
+_UNLETTERED = re.compile(r"\d{3,4}-")
 _SERVICES = re.compile(r"^.*?[A-Z]\w*/(?=(?:19|20)\d\d/)")
 
 
@@ -61,9 +61,8 @@ class Reference:
             return f"{text} art. {self.article}", text
         if self.article and self.code:
             of_code = codes.short(self.code)
-            lettered = [f"{of_code} {letter}{self.article}" for letter in "LRD" if _UNLETTERED.match(self.article)]
-            return f"{of_code} {self.article}", *lettered, f"? {self.article}"
-        return (self.article or text,)
+            return *(f"{of_code} {article}" for article in self._lettered()), f"? {self.article}"
+        return tuple(self._lettered()) if self.article else (text,)
 
     def cited(self) -> tuple[str, ...]:
         """The index's words for what a text cites that names it: of an article of a law, the law too."""
@@ -78,6 +77,12 @@ class Reference:
             return frozenset({f"{text} art. {self.article}"})
         of_which = codes.short(self.code) or "?"
         return frozenset(key for article in self._articles() for key in (article, f"{of_which} {article}"))
+
+    def _lettered(self) -> Iterator[str]:
+        """The article, and where its letter was forgotten that with each."""
+        yield self.article
+        if _UNLETTERED.match(self.article):
+            yield from (f"{letter}{self.article}" for letter in "LRD")
 
     def _articles(self) -> Iterator[str]:
         """Of a part of an annex also the annex, and of an annex also that of its article, unnumbered."""

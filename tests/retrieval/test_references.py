@@ -40,6 +40,12 @@ NAMED = {
     "R142-1-A": ["article R142-1 A"],
     "l'article l1453-1 a changé": ["article L1453-1"],
     "articles L. 1111-1 à L. 1111-5": ["article L1111-1", "article L1111-5"],
+    "article 160-17-2 du CSS": [f"{CSS}, article 160-17-2"],
+    "CSS 160-17-2": [f"{CSS}, article 160-17-2"],
+    "article 3141-1": ["article 3141-1"],
+    "L 16 10 1 du code de la sécurité sociale": [f"{CSS}, article L16-10-1"],
+    "L1": ["article L1"],
+    "annexe II": ["annexe 2"],
     "article 2224 du code civil": ["code civil, article 2224"],
     "articles 38 et 93 A du CGI": ["code général des impôts, article 38", "code général des impôts, article 93 A"],
     "article 302 bis KA du code général des impôts": ["code général des impôts, article 302 bis KA"],
@@ -72,6 +78,7 @@ NAMES_NOTHING = [
     *("01 42 34 56 78", "06.12.34.56.78", "L 200 m", "il faut 12 d", "mon enfant a 10-12 ans", "vitamine D 12 gouttes"),
     *("annexe", "le tableau des gardes", "tableau 3 du guide", "circulaire relative au congé", "note de 12/20"),
     *("congé d'1 mois", "1 85 05 78 006 084 36", "de 8h à 12h30", "circulaire du 31 février 2020", "décision n° 5"),
+    *("l'annexe II de mon dossier", "160-17-2", "appeler le 3141-1"),
     *("aide de l’État", "le code 92 de mon bulletin", "je suis en L 3", "R 18 3 jours", "contrat de 2020-2021"),
 ]
 
