@@ -22,7 +22,7 @@ async def test_the_report_fits_and_every_plot_is_seen_and_named(page: Page, widt
     plots = page.get_by_role("img")
     names = [await plot.evaluate("plot => plot.querySelector('title').textContent") for plot in await plots.all()]
     assert "Rappel et succès selon le nombre de documents lus" in names
-    assert len(names) == 7
+    assert len(names) == 8  # differences, gains, depth, ranks, three axes, time
     for name in names:
         assert await page.get_by_role("img", name=name).is_visible()
     assert await page.locator("script, img").count() == 0
