@@ -29,10 +29,6 @@ from retrieval.within import Within
 BATCH = 64  # points in one write: a few milliseconds
 PAGE = 1000  # points read at once, without their texts
 
-_FIELDS = dict.fromkeys(payload.KEYWORDS, engine.PayloadSchemaType.Keyword) | dict.fromkeys(
-    payload.DAYS, engine.PayloadSchemaType.Datetime
-)
-
 T = TypeVar("T")
 
 
@@ -92,7 +88,7 @@ class EdgeIndex:
 
     def prepare(self) -> None:
         """Index what filters name, as far as it is not yet."""
-        for name, kind in _FIELDS.items():
+        for name, kind in terms.fields().items():
             self._shard.update(engine.UpdateOperation.create_field_index(name, kind))
 
     def close(self) -> None:

@@ -1,20 +1,22 @@
 """What the embedded engine is asked and given, as the engine's own types."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 import qdrant_edge as engine
 
-from retrieval import payload
+from retrieval import graph, payload
 from retrieval.encoding import Encoding
 from retrieval.index import Fusion, Link, Point, SparseVector, Vector
 from retrieval.names import folded
 from retrieval.within import Filters, Within
 
-# Kilobytes of dense vectors from which a graph is faster than reading them all.
+# Kilobytes of new dense vectors from which a graph is built of them.
 GRAPH_FROM = 10_000
+
+_SEARCHING = engine.SearchParams(hnsw_ef=graph.SEARCHING)
 
 
 def request(
@@ -26,7 +28,7 @@ def request(
     # The filter stands on each list: whatever is fused is permitted.
     asked = [engine.Query.Nearest(dense.tolist(), payload.DENSE)] if dense.size else []
     asked.append(engine.Query.Nearest(words, payload.SPARSE))
-    lists = [engine.Prefetch(candidates, query=query, filter=within) for query in asked]
+    lists = [engine.Prefetch(candidates, query=query, params=_SEARCHING, filter=within) for query in asked]
     weights = list(fusion.weights)[-len(lists) :]
     rank_fusion: Any = engine.Fusion.Rrf(fusion.k, weights)  # its stub forgets the base class
     return engine.QueryRequest(
@@ -38,7 +40,9 @@ def linked(link: Link, references: Iterable[str], dense: Vector, looked: Within,
     """The nearest by meaning, where there is a vector, of the texts that have the references."""
     having = engine.Filter(must=[within(looked), _any(payload.LINKS[link], references)])
     nearest = engine.Query.Nearest(dense.tolist(), payload.DENSE) if dense.size else None
-    return engine.QueryRequest(limit, query=nearest, filter=having, with_payload=True, with_vector=[payload.DENSE])
+    return engine.QueryRequest(
+        limit, query=nearest, filter=having, params=_SEARCHING, with_payload=True, with_vector=[payload.DENSE]
+    )
 
 
 def written(point: Point) -> engine.Point:
@@ -103,8 +107,22 @@ def _equals(key: str, value: str) -> engine.FieldCondition:
 
 def config(encoding: Encoding) -> engine.EdgeConfig:
     """A new shard of vectors that are made so."""
+    dense = engine.EdgeVectorParams(size=encoding.dimension, distance=engine.Distance.Cosine)
+    words = engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf, full_scan_threshold=graph.WORDS_COMPARED_UP_TO)
     return engine.EdgeConfig(
-        vectors={payload.DENSE: engine.EdgeVectorParams(size=encoding.dimension, distance=engine.Distance.Cosine)},
-        sparse_vectors={payload.SPARSE: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)},
+        vectors={payload.DENSE: dense},
+        sparse_vectors={payload.SPARSE: words},
+        hnsw_config=engine.HnswIndexConfig(graph.NEIGHBOURS, graph.BUILDING, graph.COMPARED_UP_TO),
         optimizers=engine.EdgeOptimizersConfig(indexing_threshold=GRAPH_FROM),
     )
+
+
+def fields() -> Mapping[str, Any]:
+    """How what filters name is indexed.
+
+    Collections are compared as numbers, and each large one has edges of its own in the graph; of other fields the
+    graph takes no account, which keeps its building short.
+    """
+    keyword, day = engine.KeywordIndexParams(enable_hnsw=False), engine.DatetimeIndexParams(enable_hnsw=False)
+    indexed: dict[str, Any] = dict.fromkeys(payload.KEYWORDS, keyword) | dict.fromkeys(payload.DAYS, day)
+    return indexed | {payload.COLLECTION_ID: engine.UuidIndexParams(is_tenant=True)}

@@ -133,7 +133,9 @@ class QdrantIndex:
         if not (within.collections and wanted):
             return []
         having = terms.having(link, wanted, within)
-        nearest = {"query": dense.tolist(), "using": payload.DENSE} if dense.size else {}
+        nearest = (
+            {"query": dense.tolist(), "using": payload.DENSE, "search_params": terms.SEARCHING} if dense.size else {}
+        )
         return await self._query(dense, **nearest, query_filter=having, limit=limit)
 
     async def count(self, collections: frozenset[UUID]) -> int:
@@ -200,10 +202,8 @@ async def _prepare(client: AsyncQdrantClient, settings: QdrantSettings) -> Encod
             url,
             client.create_collection(
                 name,
-                vectors_config={
-                    payload.DENSE: models.VectorParams(size=encoding.dimension, distance=models.Distance.COSINE)
-                },
-                sparse_vectors_config={payload.SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                vectors_config=terms.vectors(encoding.dimension),
+                sparse_vectors_config=terms.words(),
                 sharding_method=models.ShardingMethod.CUSTOM if settings.shards else None,
                 metadata=encoding.as_json(),
             ),

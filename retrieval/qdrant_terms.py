@@ -6,28 +6,51 @@ from uuid import UUID
 
 from qdrant_client import models
 
-from retrieval import payload
+from retrieval import graph, payload
 from retrieval.index import Link, Point, SparseVector, Vector
 from retrieval.names import folded
 from retrieval.within import Filters, Within
 
+SEARCHING = models.SearchParams(hnsw_ef=graph.SEARCHING)
+
+
+def vectors(dimension: int) -> dict[str, models.VectorParams]:
+    """The dense vectors of a collection, and their graph."""
+    built = models.HnswConfigDiff(
+        m=graph.NEIGHBOURS, ef_construct=graph.BUILDING, full_scan_threshold=graph.COMPARED_UP_TO
+    )
+    return {payload.DENSE: models.VectorParams(size=dimension, distance=models.Distance.COSINE, hnsw_config=built)}
+
+
+def words() -> dict[str, models.SparseVectorParams]:
+    """The sparse vectors of a collection."""
+    index = models.SparseIndexParams(full_scan_threshold=graph.WORDS_COMPARED_UP_TO)
+    return {payload.SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF, index=index)}
+
 
 def fields() -> Mapping[str, models.PayloadSchemaParams]:
-    """How what filters name is indexed."""
-    tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
-    keyword = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=False)
-    day = models.DatetimeIndexParams(type=models.DatetimeIndexType.DATETIME)
-    indexed = dict.fromkeys(payload.KEYWORDS, keyword) | dict.fromkeys(payload.DAYS, day)
-    return indexed | {payload.COLLECTION_ID: tenant}
+    """How what filters name is indexed.
+
+    Collections are compared as numbers, and each large one has edges of its own in the graph; of other fields the
+    graph takes no account.
+    """
+    tenant = models.UuidIndexParams(type=models.UuidIndexType.UUID, is_tenant=True)
+    keyword = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, enable_hnsw=False)
+    day = models.DatetimeIndexParams(type=models.DatetimeIndexType.DATETIME, enable_hnsw=False)
+    indexed: dict[str, models.PayloadSchemaParams] = dict.fromkeys(payload.KEYWORDS, keyword)
+    return indexed | dict.fromkeys(payload.DAYS, day) | {payload.COLLECTION_ID: tenant}
 
 
 def lists(dense: Vector, sparse: SparseVector, within: models.Filter, candidates: int) -> list[models.Prefetch]:
     """The nearest by meaning, where there is a vector, and by words."""
     # The filter stands on each list: whatever is fused is permitted.
-    words = models.Prefetch(query=_words(sparse), using=payload.SPARSE, filter=within, limit=candidates)
+    by_words = models.Prefetch(query=_words(sparse), using=payload.SPARSE, filter=within, limit=candidates)
     if not dense.size:
-        return [words]
-    return [models.Prefetch(query=dense.tolist(), using=payload.DENSE, filter=within, limit=candidates), words]
+        return [by_words]
+    by_meaning = models.Prefetch(
+        query=dense.tolist(), using=payload.DENSE, params=SEARCHING, filter=within, limit=candidates
+    )
+    return [by_meaning, by_words]
 
 
 def having(link: Link, references: Iterable[str], looked: Within) -> models.Filter:

@@ -25,8 +25,8 @@ from retrieval import (
     Point,
     SparseVector,
     Within,
-    edge,
     edge_folder,
+    edge_terms,
     open_edge,
 )
 
@@ -149,7 +149,7 @@ async def test_a_start_cut_short_leaves_nothing_in_the_way(tmp_path: Path) -> No
 async def test_settling_builds_the_graph_beside_the_questions_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edge, "GRAPH_FROM", 100)
+    monkeypatch.setattr(edge_terms, "GRAPH_FROM", 100)
     wide = Encoding("test", 256)
     settings = EdgeSettings(tmp_path / "index", wide)
     random = np.random.default_rng(0)
@@ -189,7 +189,7 @@ async def test_settling_builds_the_graph_beside_the_questions_and_loses_nothing(
 async def test_an_index_that_cannot_be_reorganised_stays_usable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edge, "GRAPH_FROM", 0)
+    monkeypatch.setattr(edge_terms, "GRAPH_FROM", 0)
     monkeypatch.setattr(edge_folder, "OPTIMISE", "raise SystemExit('no space left')")
     settings = EdgeSettings(tmp_path / "index", ENCODING)
     async with open_edge(settings) as index:
