@@ -76,8 +76,6 @@ def search(
     if as_json:
         print_json(found)
         return
-    for notice in found["partial"]:
-        out.print(notice, style="yellow")
     for sentence in found["partial"]:
         out.print(f"Recherche incomplète : {sentence}", style="yellow")
     for sentence in found["changed"]:
@@ -101,9 +99,6 @@ def _print_passages(passages: Sequence[dict[str, Any]], *, explain: bool) -> Non
         else:
             text = " ".join(passage["text"].split())
             out.print(f"   {text[:SHOWN]}{'…' if len(text) > SHOWN else ''}")
-        for variant in passage["variants"]:
-            name = variant["title"] or variant["document_id"]
-            out.print(f"   Même texte, ou autre version : {name} ({variant['collection']})", style="dim")
         if explain and passage["why"]["said"]:
             out.print(f"   Pourquoi : {' ; '.join(passage['why']['said'])}", style="italic")
         for variant in passage["variants"]:
