@@ -52,7 +52,7 @@ def explained(passage: Passage, question: str, embedding: str, sparse: SparseEnc
     written = [text[start:end] for start, end in marks]
     written += [name[start:end] for name in names for start, end in _places(name, asked, sparse)]
     return Reasons(
-        words=_distinct(written),
+        words=_distinct(written, sparse),
         marks=marks,
         similarity=passage.similarity,
         nearness=_nearness(passage.similarity, embedding),
@@ -66,11 +66,11 @@ def _places(text: str, asked: frozenset[int], sparse: SparseEncoder) -> Iterator
             yield word.span()
 
 
-def _distinct(words: Sequence[str]) -> tuple[str, ...]:
-    """Each once, capitals making no difference, in their order."""
-    first: dict[str, str] = {}
+def _distinct(words: Sequence[str], sparse: SparseEncoder) -> tuple[str, ...]:
+    """Each once, in whichever of its forms comes first, in their order."""
+    first: dict[tuple[int, ...], str] = {}
     for word in words:
-        first.setdefault(word.casefold(), word)
+        first.setdefault(sparse.stems(word), word)
     return tuple(first.values())
 
 

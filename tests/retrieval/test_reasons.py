@@ -31,7 +31,7 @@ def test_the_words_of_the_question_are_marked_as_they_stand_in_the_passage() -> 
 
 def test_a_word_counts_once_and_titles_and_headings_count_too() -> None:
     why = reasons(
-        "congé maternité durée prime", passage("Le congé ? Le Congé.", "Maternité", 0, "Durée", "Prime | Mois")
+        "congé maternité durée prime", passage("Le congé ? Les Congés.", "Maternité", 0, "Durée", "Prime | Mois")
     )
     assert why.words == ("congé", "Maternité", "Durée", "Prime")
     assert len(why.marks) == 2
