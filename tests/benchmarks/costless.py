@@ -49,6 +49,9 @@ class Counting:
     async def search(self, dense: Vector, sparse: Any, **_: Any) -> list[Hit]:
         return []
 
+    async def linked(self, link: Any, references: Any, dense: Vector, **_: Any) -> list[Hit]:
+        return []
+
     async def count(self, collections: frozenset[UUID]) -> int:
         return 0
 
