@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,20 +12,23 @@ from retrieval import Counting, Lexicons
 from ui.meanwhile import meanwhile
 
 LOOK_S = 10.0  # between two looks at whether there is something to count, or to see
-LAST_S = 5.0  # that a command may go on for, so that the next one knows the words of what it imported
+LAST_SHARE, LAST_S = 0.1, 30.0  # of the time it took, and seconds, that an import may go on for to count what came in
 
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def counting_words(counting: Counting | None, lexicons: Lexicons | None = None) -> AsyncIterator[None]:
+async def counting_words(
+    counting: Counting | None, lexicons: Lexicons | None = None, look_s: float = LOOK_S
+) -> AsyncIterator[None]:
     """Have collections counted meanwhile, unless another process does, and what anybody has counted be seen."""
-    async with meanwhile(_go_on(counting, lexicons)):
+    opened = time.monotonic()
+    async with meanwhile(_go_on(counting, lexicons, look_s)):
         yield
     if counting is not None:
         try:
-            async with asyncio.timeout(LAST_S):
-                await counting.complete()
+            async with asyncio.timeout(min(LAST_S, LAST_SHARE * (time.monotonic() - opened))):
+                await counting.complete(hurried=False)
         except TimeoutError:
             _log.info("Not all collections' words are counted; the next process goes on.")
 
@@ -35,9 +39,9 @@ async def counted(counting: Counting, lexicons: Lexicons) -> None:
     await lexicons.refresh()
 
 
-async def _go_on(counting: Counting | None, lexicons: Lexicons | None) -> None:
+async def _go_on(counting: Counting | None, lexicons: Lexicons | None, look_s: float) -> None:
     while True:
-        await asyncio.sleep(LOOK_S)  # first: a command that is over in a moment has nothing to do with it
+        await asyncio.sleep(look_s)  # first: a command that is over in a moment has nothing to do with it
         try:
             while counting is not None and await counting.step():
                 continue

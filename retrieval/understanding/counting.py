@@ -12,7 +12,7 @@ from retrieval.rows import Pool
 from retrieval.understanding.tally import Tally
 from retrieval.understanding.vocabulary import PAUSE_S, ToCount, Vocabulary
 
-PAGE = 64  # documents
+PAGE = 256  # documents
 SHARE = 0.25  # of the time in which it counts; the rest is for others
 REST = 20  # times as long as a count took, until the next one of that collection
 
@@ -31,9 +31,9 @@ class Counting:
         """Count a collection that has rested and whose documents are others now; False where there is none."""
         return await self._step(self.share)
 
-    async def complete(self) -> None:
-        """Count all such collections at once, whether they have rested or not."""
-        while await self._step(1, hurried=True):
+    async def complete(self, *, hurried: bool = True) -> None:
+        """Count all such collections, without leaving time for others; `hurried`: whether they have rested or not."""
+        while await self._step(1, hurried=hurried):
             continue
 
     async def _step(self, share: float, *, hurried: bool = False) -> bool:
@@ -58,10 +58,12 @@ class Counting:
             await self.vocabulary.replace(connection, claimed, tally, rest_s)
 
     async def _tally(self, claimed: ToCount, share: float) -> Tally:
-        tally, after = Tally(), ""
+        tally, after, held = Tally(), "", time.monotonic()
         while True:
             async with self.pool.connection() as connection:
-                await self.vocabulary.hold(connection, claimed.collection_id, self.pause_s)
+                if time.monotonic() - held > self.pause_s / 4:
+                    await self.vocabulary.hold(connection, claimed.collection_id, self.pause_s)
+                    held = time.monotonic()
                 page = await self.vocabulary.texts(connection, claimed.collection_id, after, PAGE)
             if not page:
                 return tally
