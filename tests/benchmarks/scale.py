@@ -23,15 +23,27 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import Collection, EdgeIndex, EdgeSettings, Encoding, Fusion, Point, SparseVector, Within, open_edge
-from retrieval.index import Vector
+from retrieval import (
+    Collection,
+    EdgeSettings,
+    Encoding,
+    Fusion,
+    Index,
+    Point,
+    SparseEncoder,
+    SparseVector,
+    Vector,
+    Within,
+    open_edge,
+)
 from retrieval.metrics import percentile
 from retrieval.search import today
 from tests.benchmarks.corpus import open_corpus, questions
 from tests.benchmarks.perturbed import perturbed
-from tests.benchmarks.stack import Stack, open_stack
+from ui.home import own
 from ui.identity import local_principal
-from ui.services import FUSION, Services
+from ui.services import FUSION, Services, open_services
+from ui.settings import Settings
 
 CHUNKS = int(os.environ.get("BENCH_CHUNKS", "1000000"))
 COLLECTIONS = 200
@@ -60,25 +72,28 @@ class Written:
 
 async def measure(evaluation: Path, home: Path) -> dict[str, Any]:
     """Seconds, MiB; then by share of the chunks: recall and milliseconds."""
-    place = home / "scale"
-    shutil.rmtree(place, ignore_errors=True)
     asked = [one["question"] for name in ("fiches", "law", "queries") for one in questions(evaluation, name)]
     asked = random.Random(1).sample(asked, WARM_UP + ASKED)  # noqa: S311
     async with open_corpus(evaluation, home) as services:
-        embedder = (await services.search.spaces.in_use()).embedder
-        settings = EdgeSettings(place / "index", Encoding(embedder.name, embedder.dimension))
-        real, vectors = await _points(services), [await embedder.embed_query(question) for question in asked]
-        async with open_edge(settings) as index, open_stack(place, embedder, index) as stack:
-            collections = await _collections(stack)
-            written, figures = await _load(index, real, [one.id for one in collections])
+        real = await _points(services)
+    place = home / "scale"
+    shutil.rmtree(place, ignore_errors=True)
+    with own(place):
+        async with open_services(Settings(home=place, worker="off")) as services:
+            space = await services.search.spaces.in_use()
+            vectors = [await space.embedder.embed_query(question) for question in asked]
+            collections = await _collections(services)
+            written, figures = await _load(space.index, real, [one.id for one in collections])
             for share in SHARES:
                 chosen = _holding(share, written)
                 some = [collections[number] for number in chosen]
-                figures[f"share {share:g}"] = await _recall(index, vectors, written, chosen, [one.id for one in some])
-                figures[f"share {share:g}"] |= await _latencies(stack, asked, [one.name for one in some])
+                recall = await _recall(space.index, vectors, written, chosen, [one.id for one in some])
+                figures[f"share {share:g}"] = recall | await _latencies(services, asked, [one.name for one in some])
+    folder = next(place.rglob("index.json")).parent
+    settings = EdgeSettings(folder, Encoding(space.embedder.name, space.embedder.dimension))
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
-        figures |= other.submit(_memory, settings, vectors, [one.id for one in collections]).result()
-    figures["index_disk_mib"] = sum(file.stat().st_size for file in settings.folder.rglob("*") if file.is_file()) >> 20
+        figures |= other.submit(_memory, settings, asked, vectors, [one.id for one in collections]).result()
+    figures["index_disk_mib"] = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) >> 20
     shutil.rmtree(place)
     return figures
 
@@ -89,14 +104,14 @@ async def _points(services: Services) -> list[Point]:
     return [point for points in found for point in points]
 
 
-async def _collections(stack: Stack) -> list[Collection]:
+async def _collections(services: Services) -> list[Collection]:
     person = local_principal()
     for number in range(COLLECTIONS):
-        await stack.collections.create(person, f"Collection {number:03}", "", owner="", readers=frozenset())
-    return [collection for collection, _ in await stack.collections.readable(person)]
+        await services.collections.create(person, f"Collection {number:03}", "", owner="", readers=frozenset())
+    return [collection for collection, _ in await services.collections.readable(person)]
 
 
-async def _load(index: EdgeIndex, real: Sequence[Point], ids: Sequence[UUID]) -> tuple[Written, dict[str, Any]]:
+async def _load(index: Index, real: Sequence[Point], ids: Sequence[UUID]) -> tuple[Written, dict[str, Any]]:
     places = {(point.document_id, point.chunk.ordinal): number for number, point in enumerate(real)}
     vectors = np.empty((CHUNKS, real[0].dense.size), np.float32)
     written = Written(vectors, np.empty(CHUNKS, np.int32), np.empty(CHUNKS, np.bool_), places)
@@ -128,7 +143,7 @@ def _holding(share: float, written: Written) -> list[int]:
 
 
 async def _recall(
-    index: EdgeIndex, asked: Sequence[Vector], written: Written, chosen: Sequence[int], ids: Sequence[UUID]
+    index: Index, asked: Sequence[Vector], written: Written, chosen: Sequence[int], ids: Sequence[UUID]
 ) -> dict[str, float]:
     allowed = np.flatnonzero(np.isin(written.collections, chosen) & written.in_force)
     nearest = _nearest(np.stack(asked), written.vectors, allowed)
@@ -154,24 +169,29 @@ def _nearest(asked: Vector, vectors: Vector, allowed: NDArray[np.int64]) -> NDAr
     return places
 
 
-async def _latencies(stack: Stack, asked: Sequence[str], names: Sequence[str]) -> dict[str, float]:
+async def _latencies(services: Services, asked: Sequence[str], names: Sequence[str]) -> dict[str, float]:
     spent = [
-        1000 * await _seconds(stack.search.search, local_principal(), question, names, LIMIT) for question in asked
+        1000 * await _seconds(services.search.search, local_principal(), question, names, LIMIT) for question in asked
     ]
     return {f"search_ms_p{share}": percentile(spent[WARM_UP:], share / 100) for share in (50, 95)}
 
 
-def _memory(settings: EdgeSettings, asked: Sequence[Vector], ids: Sequence[UUID]) -> dict[str, int]:
+def _memory(
+    settings: EdgeSettings, asked: Sequence[str], vectors: Sequence[Vector], ids: Sequence[UUID]
+) -> dict[str, int]:
     """MiB that a process holds beyond what it held before it opened the index and answered."""
     before = _held()
-    after = asyncio.run(_answered(settings, asked, Within(frozenset(ids), today())))
+    after = asyncio.run(_answered(settings, asked, vectors, Within(frozenset(ids), today())))
     return {f"memory_{name}_mib": after[name] - before[name] for name in before}
 
 
-async def _answered(settings: EdgeSettings, asked: Sequence[Vector], within: Within) -> dict[str, int]:
+async def _answered(
+    settings: EdgeSettings, asked: Sequence[str], vectors: Sequence[Vector], within: Within
+) -> dict[str, int]:
+    words = SparseEncoder()
     async with open_edge(settings) as index:
-        for vector in asked:
-            await index.search(vector, NO_WORDS, within=within, fusion=FUSION, limit=LIMIT)
+        for question, vector in zip(asked, vectors, strict=True):
+            await index.search(vector, words.query(question), within=within, fusion=FUSION, limit=LIMIT)
         return _held()
 
 
