@@ -32,7 +32,8 @@ PROJECT = Path(__file__).parent.parent
 OWN_PATHS = frozenset(
     {
         *("assets", "auth", "avatars", "connexion", "deconnecte", "deconnexion", "favicon", "feedback", "login"),
-        *("logo", "logout", "passage", "project", "set-session-cookie", "static", "thread", "user", "v1", "ws"),
+        *("logo", "logout", "passage", "project", "recherche", "set-session-cookie", "static", "thread", "user"),
+        *("v1", "ws"),
     }
 )
 

@@ -34,11 +34,11 @@ QUESTION = "Combien dure le congé de maternité ?"
 
 @pytest.fixture
 async def page(corpus: Corpus, search: Search, agent: Principal) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the page."""
+    """A client of the page, which a proxy shows below a path."""
     texts = TextSearch(search, FacetCounts(corpus.pool, search))
-    notice = Notice("essai", demonstration=False, local=False)
+    notice = Notice("essai", demonstration=False, local=False, root="/assistant")
     app = FastAPI()
-    services = SearchServices(Caller(LocalIdentity(agent)), texts, PassageLinks(b"tests"), notice)
+    services = SearchServices(Caller(LocalIdentity(agent)), texts, PassageLinks(b"tests", "/assistant"), notice)
     app.include_router(search_router(services))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://essai") as client:
         yield client
@@ -215,6 +215,8 @@ async def test_every_field_has_a_label_and_nothing_is_written_into_the_address(p
         str(link["href"]) for link in elements.of("a") if "/passage?" not in str(link["href"])
     )
     assert elements.of("html") == [{"lang": "fr"}]
+    addresses = [each.get("href") or each.get("src") or each.get("action") for _, each in elements.found]
+    assert all(str(one).startswith(("/assistant/", "#")) for one in addresses if one)
 
 
 async def test_what_is_in_force_depends_on_the_day(page: httpx.AsyncClient, corpus: Corpus, leave: Collection) -> None:
