@@ -133,9 +133,8 @@ class QdrantIndex:
         if not (within.collections and wanted):
             return []
         having = terms.having(link, wanted, within)
-        nearest = (
-            {"query": dense.tolist(), "using": payload.DENSE, "search_params": terms.SEARCHING} if dense.size else {}
-        )
+        # So few points have the references that the server compares them all.
+        nearest = {"query": dense.tolist(), "using": payload.DENSE} if dense.size else {}
         return await self._query(dense, **nearest, query_filter=having, limit=limit)
 
     async def count(self, collections: frozenset[UUID]) -> int:
