@@ -90,9 +90,10 @@ def _accented(typed: str, forms: Sequence[Form], manner: _Manner) -> str:
     if not forms:
         return typed.lower() if manner.in_capitals and len(typed) > SHORTEST else typed
     best = forms[0]
-    own = next((form for form in forms if form.word.lower() == typed.lower()), None)
-    if own is None:
+    same = [form for form in forms if form.word.lower() == typed.lower()]
+    if not same:
         return best.word
+    own = next((form for form in same if form.word == typed), same[0])
     needed = 1 if manner.in_capitals else CERTAIN
     return best.word if manner.without_accents and best.share >= needed * own.share else own.word
 

@@ -9,6 +9,7 @@ from retrieval.understanding.words import distinct_words, fold, run
 
 LEAST = 2  # documents: what one alone holds is not told
 LONGEST = 40  # letters of a word
+NAME = 0.1  # of its documents a name is written without a capital in fewer
 
 
 class WordCount(NamedTuple):
@@ -31,13 +32,13 @@ class AcronymCount(NamedTuple):
 class Tally:
     """Takes texts, some at a time.
 
-    A word counts as its form in lower case. It keeps its capital where it is never written without; and what
+    A word counts as its form in lower case. It keeps its capital where it is hardly ever written without; and what
     is written in capitals, or with an E that may be an É, counts alone where there is no other form of it.
     """
 
     def __init__(self) -> None:
         self._words: Counter[str] = Counter()
-        self._lower: set[str] = set()
+        self._lower: Counter[str] = Counter()
         self._uncertain: Counter[str] = Counter()
         self._long: dict[tuple[str, str], Counter[str]] = {}
 
@@ -50,7 +51,7 @@ class Tally:
         written = {word for word in distinct_words(text) if len(word) <= LONGEST}
         uncertain = {word for word in written if _hides_accents(word)}
         self._words.update({word.lower() for word in written - uncertain})
-        self._lower |= {word for word in written if word.islower()}
+        self._lower.update(word for word in written if word.islower())
         self._uncertain.update(uncertain)
         for definition in set(definitions(text)):
             key = fold(definition.short), run(definition.long)
@@ -62,7 +63,8 @@ class Tally:
         for word, documents in self._words.items():
             if documents >= LEAST:
                 known.add(fold(word))
-                yield WordCount(fold(word), word if word in self._lower else word.capitalize(), documents)
+                is_name = self._lower[word] < NAME * documents
+                yield WordCount(fold(word), word.capitalize() if is_name else word, documents)
         for word, documents in self._uncertain.most_common():
             if documents >= LEAST and (folded := fold(word)) not in known:
                 known.add(folded)

@@ -16,7 +16,7 @@ SHARES = {
     "comment": 0.01, "demander": 0.001, "un": 0.02, "congé": 0.002, "paternité": 0.0005, "maternité": 0.001, "à": 0.03,
     "a": 0.01, "employeur": 0.002, "employer": 0.0001, "salarié": 0.004, "salarie": 0.000001, "retraite": 0.002,
     "retraité": 0.0002, "CDD": 0.0005, "allocation": 0.001, "mai": 0.001, "la": 0.05, "adoption": 0.001, "t": 0.001,
-    "on": 0.01,
+    "on": 0.01, "France": 0.001, "france": 0.0001, "Caf": 0.001,
 }  # fmt: skip
 
 
@@ -54,6 +54,10 @@ WORDS_ALONE = Steps(acronyms=False)
         ("DEMANDER UN XYZ", "Demander un XYZ"),
         ("a la retraite", "a la retraite"),
         ("A-T-ON A DEMANDER", "A-t-on à demander"),
+        ("UN SALARIE A LA CAF", "Un salarié à la Caf"),
+        ("un salarié à la caf", "un salarié à la Caf"),
+        ("CONGE FRANCE", "Congé France"),
+        ("un congé en france", "un congé en france"),
     ],
 )
 def test_words_are_read_as_they_were_meant(typed: str, meant: str) -> None:
