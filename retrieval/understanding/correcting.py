@@ -1,5 +1,6 @@
 """Accents and capitals put right, and one error in a long word mended."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from itertools import islice
 from retrieval.understanding.lexicon import Form, Lexicon
 from retrieval.understanding.spelling import LONGEST, SHORTEST, nearest
 from retrieval.understanding.understood import Change, Reason, Steps
-from retrieval.understanding.words import fold, words
+from retrieval.understanding.words import WORD, fold, words
 
 MOST_DOUBTS = 16  # words of one question; each takes some 500 look-ups
 
@@ -29,13 +30,20 @@ class _Manner:
     in_capitals: bool
     without_accents: bool
 
+    @property
+    def needed(self) -> float:
+        """How many times as frequent as a word another one must be that differs by accents alone."""
+        if not self.without_accents:
+            return math.inf
+        return 1 if self.in_capitals else CERTAIN
+
 
 def correct(question: str, lexicon: Lexicon, steps: Steps) -> tuple[str, tuple[Change, ...]]:
     """The question with its words as they were meant, and those that are others now.
 
     References and numbers, names and acronyms stay as they are, and so do words that somebody uses, but for accents.
     """
-    manner = _manner(question)
+    manner, defined = _manner(question), _defined(question, lexicon)
     errors = _errors(question, lexicon) if steps.spelling else {}
     pieces, changes, end = list[str](), list[Change](), 0
     for place in words(question):
@@ -46,7 +54,7 @@ def correct(question: str, lexicon: Lexicon, steps: Steps) -> tuple[str, tuple[C
         elif steps.accents and folded == "a" and _INVERTED.match(question, place.end()):
             meant = "a"
         elif steps.accents and (manner.in_capitals or not _has_capitals_within(typed)):
-            meant = _accented(typed, lexicon.forms.get(folded, ()), manner)
+            meant = _accented(typed, lexicon.forms.get(folded, ()), manner, defined.get(place.start()))
         meant = _capitalised(meant) if _has_capital(place, manner) else meant
         if meant.lower() != typed.lower():
             changes.append(Change(typed, meant, reason))
@@ -85,17 +93,34 @@ def _has_capitals_within(word: str) -> bool:
     return any(character.isupper() for character in word[1:])
 
 
-def _accented(typed: str, forms: Sequence[Form], manner: _Manner) -> str:
-    """The form that was meant; in capitals stays, of a question in capitals, what may be an acronym."""
-    if not forms:
+def _accented(typed: str, forms: Sequence[Form], manner: _Manner, defined: str | None) -> str:
+    """The word as it is written: as a definition has it, or by how frequent its forms are."""
+    if not forms:  # in capitals stays what may be an acronym
         return typed.lower() if manner.in_capitals and len(typed) > SHORTEST else typed
-    best = forms[0]
-    same = [form for form in forms if form.word.lower() == typed.lower()]
+    return _form(defined, forms, math.inf) if defined else _form(typed, forms, manner.needed)
+
+
+def _form(word: str, forms: Sequence[Form], needed: float) -> str:
+    """The form that a word has, or the most frequent one, where that is so many times as frequent."""
+    same = [form for form in forms if form.word.lower() == word.lower()]
     if not same:
-        return best.word
-    own = next((form for form in same if form.word == typed), same[0])
-    needed = 1 if manner.in_capitals else CERTAIN
-    return best.word if manner.without_accents and best.share >= needed * own.share else own.word
+        return forms[0].word
+    own = next((form for form in same if form.word == word), same[0])
+    return forms[0].word if forms[0].share >= needed * own.share else own.word
+
+
+def _defined(question: str, lexicon: Lexicon) -> dict[int, str]:
+    """The words of long forms that stand beside their acronyms, as the texts write them, by where they begin."""
+    places = [*words(question)]
+    folded = [fold(place[0]) for place in places]
+    found = dict[int, str]()
+    for acronym in {lexicon.acronyms[one] for one in folded if one in lexicon.acronyms}:
+        long = WORD.findall(acronym.long)
+        there = [fold(word) for word in long]
+        for start in range(len(folded) - len(long) + 1):
+            if folded[start : start + len(long)] == there:
+                found |= {place.start(): word for place, word in zip(places[start:], long, strict=False)}
+    return found
 
 
 def _has_capital(place: re.Match[str], manner: _Manner) -> bool:

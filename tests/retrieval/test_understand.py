@@ -114,6 +114,14 @@ def test_an_acronym_is_searched_with_what_it_stands_for(question: str, added: tu
         assert one not in understood.text_for_words
 
 
+def test_a_long_form_beside_its_acronym_has_the_accents_of_the_texts() -> None:
+    known = lexicon({"dossier": 1, "partage": 9, "partagé": 1}, dp=Acronym("Dossier partagé"))
+    assert (
+        understand("LE DOSSIER PARTAGE (DP) EST UN PARTAGE", known).question == "LE dossier partagé (DP) EST UN partage"
+    )
+    assert understand("un dossier partage", known).question == "un dossier partage"
+
+
 def test_each_step_can_be_left_out() -> None:
     question = "conge paternitte AAH"
     assert understand(question, KNOWN, Steps(False, False, False)).text_for_meaning == question
