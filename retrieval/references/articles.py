@@ -29,7 +29,7 @@ _TAX_ENDING = rf"(?:{_ADVERB}?(?: (?!d[eu]|l[ae]|et|ou|au|en)[a-z]{{1,2}}{_OF_TH
 
 
 def _lettered(groups: str) -> str:
-    return rf"{_LETTER}{groups}{_ENDING}(?![\w])"
+    return rf"{_LETTER}{groups}{_ENDING}(?:(?!\w)|(?=c[a-z]{{2,5}}\b))(?!-\d{{1,3}}[a-z])"
 
 
 # Printed texts have hyphens, at the end of a line with a blank behind them. Who types a question may put blanks
@@ -68,7 +68,8 @@ ANNEX = (
 )
 TABLE = (
     r"(?<!\w)(?:(?P<second>annexe (?:ii|2) ?[:,-]? ?)|(?:maladies? prof\w*|mp) ?:?,? ?)?"
-    r"tableaux? ?(?P<numbered>n°? ?|numero )?(?P<table>\d{1,3})(?P<again> ?(?:bis|ter|quater))?(?![\w-])"
+    r"tableaux?(?P<sort> (?:des? |du )?(?:maladies? prof\w*|mp|rg|regime general))?"
+    r" ?(?P<numbered>n°? ?|numero )?(?P<table>\d{1,3})(?P<again> ?(?:bis|ter|quater))?(?![\w-])"
     r"(?P<diseases>,? (?:des |de |aux? )?(?:maladies? prof\w*|mp\b|rg\b|regime general))?"
 )
 

@@ -87,7 +87,7 @@ def mentions(folded: str, own: str = "", *, typed: bool = True) -> list[Mention]
         else:
             beside = _beside(folded, names, place, taken, typed)
             taken.update([] if beside is None else [beside])
-            found += _resolved(name, None if beside is None else names[beside], own, last, only)
+            found += _resolved(name, None if beside is None else names[beside], own, last, only, typed)
     return found
 
 
@@ -103,7 +103,7 @@ def _beside(folded: str, names: Sequence[_Name], place: int, taken: set[int], ty
     return after if gap is not None and len(gap) < 60 and _BESIDE.fullmatch(gap) else None
 
 
-def _resolved(name: _Name, beside: _Name | None, own: str, last: str, only: str) -> Iterator[Mention]:
+def _resolved(name: _Name, beside: _Name | None, own: str, last: str, only: str, typed: bool) -> Iterator[Mention]:
     """The articles with what they belong to."""
     start, end = name.start, name.end
     if beside is not None:
@@ -117,8 +117,8 @@ def _resolved(name: _Name, beside: _Name | None, own: str, last: str, only: str)
             text = beside.what[0]
             yield Mention(replace(text, article=one.article), start, end)
         else:
-            code = {OWN: own, SAME: last, UNKNOWN: UNKNOWN}.get(beside.code, beside.code)
-            if code != UNKNOWN and (code or beside.code == OWN):
+            code = {OWN: own, SAME: last, UNKNOWN: ""}.get(beside.code, beside.code)
+            if code in codes.CODES or beside.code == OWN or (typed and name.sure and not code):
                 yield Mention(replace(one, code=code), start, end)
 
 
@@ -148,7 +148,12 @@ def _name(match: re.Match[str], typed: bool) -> _Name | None:
         case "a_nor":
             return _Name(start, end, (Reference(number=texts.number("", match["nor"])),), sure=True)
         case "a_table":
-            certain = match["second"] or match["diseases"] or (typed and (match["numbered"] or match["again"]))
+            certain = (
+                match["second"]
+                or match["sort"]
+                or match["diseases"]
+                or (typed and (match["numbered"] or match["again"]))
+            )
             sure = bool(certain or "maladie" in folded[:start])
             return _Name(start, end, (Reference(articles.table(match), code=OCCUPATIONAL),), sure=sure)
         case "an_annex":

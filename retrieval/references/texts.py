@@ -47,7 +47,7 @@ TEXT = (
     rf"(?<!\w)(?P<kind>{'|'.join(KINDS)})s?{_SORT}{{0,3}},?"
     rf"(?: (?:(?:{_N})(?P<series>{_SERIES})|(?P<bare>{_YEAR_SERIES})"
     rf"|(?:(?P<service>{_SERVICE}) )?(?:{_N})(?P<coded>{_CODED})|(?P<spelt>{_CODED})))?"
-    rf"(?:,? (?:en date )?du (?P<day>{_DAY}))?"
+    rf"(?:,? (?:(?:en date |datee? )?du )?(?P<day>{_DAY}))?"
 )
 NOR = r"(?:(?<!\w)nor ?[:=|]? ?)?(?<!\w)(?P<nor>[a-z]{3} ?[a-z][ -]?\d{2}[ -]?\d{5}[ -]?[a-z])(?!\w)"
 
