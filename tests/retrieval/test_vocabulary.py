@@ -143,3 +143,10 @@ async def test_ordinary_french_is_never_mended_and_helps_to_mend(pool: Pool, fre
 async def test_odd_questions_are_looked_up_too(pool: Pool, question: str) -> None:
     lexicon = await known(pool, question, await create(pool))
     assert understand(question, lexicon).text_for_meaning == question
+
+
+async def test_who_may_read_nothing_is_told_nothing(pool: Pool) -> None:
+    await put(pool, await create(pool), {"a": CLAIM, "b": CLAIM})
+    await count(pool)
+    assert await known(pool, "aggravtion cra 42") == Lexicon()
+    assert await known(pool, "42") == Lexicon()
