@@ -22,8 +22,15 @@ from retrieval.within import EVERYTHING, Filters
 
 AUTHORS = 20  # the most frequent ones; the others are found by their name
 
+# The versions are read apart, and all at once: the planner would look each of them up by itself, which takes more than
+# twice the time.
 COUNT: LiteralString = """
-with held as (
+with version as materialized (
+    select collection_id, document_id, version, kind, author, author_key, signed_on
+    from document_version
+    where collection_id = any(%(permitted)s)
+        and coalesce(in_force_from, signed_on, %(on)s) <= %(on)s and (repealed_on is null or repealed_on > %(on)s)
+), held as (
     select d.collection_id, v.kind, v.author, v.author_key, extract(year from v.signed_on)::int as year,
         d.collection_id = any(%(wanted)s) as by_collection,
         coalesce(%(kinds)s::text[] = '{}' or v.kind = any(%(kinds)s), false) as by_kind,
@@ -31,10 +38,8 @@ with held as (
         coalesce(%(signed_from)s::date is null or v.signed_on >= %(signed_from)s, false)
             and coalesce(%(signed_until)s::date is null or v.signed_on <= %(signed_until)s, false) as by_period
     from document d
-    join document_version v on v.collection_id = d.collection_id and v.document_id = d.id and v.version = d.version
-    where d.collection_id = any(%(permitted)s) and d.state = 'indexed'
-        and coalesce(v.in_force_from, v.signed_on, %(on)s) <= %(on)s
-        and (v.repealed_on is null or v.repealed_on > %(on)s)
+    join version v on v.collection_id = d.collection_id and v.document_id = d.id and v.version = d.version
+    where d.state = 'indexed'
 ), author as (
     select min(author) as author, count(*) as documents from held
     where by_collection and by_kind and by_period and author_key <> ''
