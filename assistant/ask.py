@@ -33,8 +33,9 @@ from policies.principal import Principal
 from retrieval.corpus import Passage
 from retrieval.day_asked import day_asked
 from retrieval.question import validate_question
+from retrieval.results import Found
 from retrieval.rows import Pool
-from retrieval.search import Found, Search
+from retrieval.search import Search
 
 # Passages that an answer stands on.
 PASSAGES = 4
@@ -106,7 +107,8 @@ class Ask:
         collections = await self._search.permitted(principal, names)
         asked = in_full(question, history)
         day = on or day_asked(question)  # its own, before that of the question it follows
-        found = await self._search.find(asked, collections, self._passages, day)
+        readable = await self._search.permitted(principal) if names else collections
+        found = await self._search.find(asked, collections, self._passages, day, readable)
         draft = _Draft(
             principal=principal,
             question=question,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from retrieval.e5 import NAME
-from retrieval.search import Found
+from retrieval.results import Found
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ class Read:
     def points(self, metadata: DocumentMetadata, sparse: SparseEncoder) -> Iterator[Point]:
         """What the index is to hold of it; `metadata` is what the catalogue knows, corrections among it."""
         waiting = self.waiting
+        document = sparse.whole(self.document.metadata.title, self.chunks)
         for piece, vector, text in zip(self.chunks, self.vectors, self.texts(), strict=True):
             yield Point(
                 id=point_id(waiting.collection_id, waiting.id, waiting.version, PIPELINE, piece.ordinal),
@@ -91,6 +92,7 @@ class Read:
                 chunk=piece,
                 dense=vector,
                 sparse=sparse.document(text),
+                document=document if piece.ordinal == 0 else None,
             )
 
 

@@ -68,7 +68,17 @@ class Copying:
     async def _read(self, one: Found) -> list[Point]:
         """What is found of it; of a version that waits to be found, what was found until now."""
         points = await self.old.points(one.collection_id, one.id)
-        return [point for point in points if point.version == one.version or one.state is DocumentState.PENDING]
+        of_version: dict[int, list[Point]] = {}
+        for point in sorted(points, key=lambda point: point.chunk.ordinal):
+            if point.version == one.version or one.state is DocumentState.PENDING:
+                of_version.setdefault(point.version, []).append(point)
+        return [point for version in of_version.values() for point in self._with_words(version)]
+
+    def _with_words(self, points: Sequence[Point]) -> list[Point]:
+        """Those of one version; its first chunk has the words of all."""
+        first, *others = points
+        words = self.sparse.whole(first.metadata.title, [point.chunk for point in points])
+        return [replace(first, document=words if first.chunk.ordinal == 0 else None), *others]
 
     async def _write(self, some: Sequence[tuple[Found, list[Point]]]) -> bool:
         embedded = await self._embedded([point for _, points in some for point in points])

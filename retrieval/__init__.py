@@ -66,7 +66,8 @@ from retrieval.question import validate_question
 from retrieval.reasons import Nearness, Reasons, explained
 from retrieval.rerank import Reranker, Reranking
 from retrieval.rerank_server import RerankServerSettings, open_rerank_server
-from retrieval.search import Found, Search
+from retrieval.results import Found
+from retrieval.search import Search
 from retrieval.space import IndexInUse, Spaces, VectorSpace
 from retrieval.space_table import SpaceRow, SpaceTable
 from retrieval.sparse import SparseEncoder

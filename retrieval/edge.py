@@ -8,7 +8,7 @@ copy while this one goes on answering. The shard locks its folder, so that one p
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from retrieval.corpus import DocumentMetadata
 from retrieval.edge_folder import ShardFolder, optimised_copy
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexOutdated, IndexUnavailable, RetrievalError
-from retrieval.index import Fusion, Hit, Link, Point, SparseVector, Stored, Vector
+from retrieval.index import Fusion, Hit, Link, Listed, Point, SparseVector, Stored, Vector, Wanted, answered
 from retrieval.within import Within
 
 BATCH = 64  # points in one write: a few milliseconds
@@ -129,6 +129,25 @@ class EdgeIndex:
         request = terms.request(dense, sparse, terms.within(within), fusion, limit)
         return [payload.hit(point, dense, score=point.score) for point in _run(self._shard.query, request)]
 
+    async def lists(self, wanted: Sequence[Wanted], *, within: Within) -> list[list[Listed]]:
+        if self.outdated:
+            raise IndexOutdated
+        if not within.collections:
+            return [[] for _ in wanted]
+        looked = terms.within(within)
+        asked = [terms.listed(one, looked) for one in wanted if not one.is_empty]
+        found = _run(self._shard.query_batch, engine.QueryBatchRequest(asked)) if asked else []
+        return answered(wanted, [[payload.listed(point, score=point.score) for point in points] for points in found])
+
+    async def read(self, ids: Sequence[UUID]) -> list[Point]:
+        found = _run(self._shard.retrieve, list(ids), with_payload=True, with_vector=True) if ids else []
+        return list(map(payload.point, found))
+
+    async def hits(self, scores: Mapping[UUID, float], dense: Vector) -> list[Hit]:
+        vectors = [payload.DENSE]
+        found = _run(self._shard.retrieve, list(scores), with_payload=True, with_vector=vectors) if scores else []
+        return payload.hits(found, dense, scores)
+
     async def linked(
         self, link: Link, references: Iterable[str], dense: Vector, *, within: Within, limit: int
     ) -> list[Hit]:
@@ -193,9 +212,9 @@ class EdgeIndex:
         self._folder.sweep(path)
 
 
-def _run(call: Callable[..., T], *arguments: Any) -> T:
+def _run(call: Callable[..., T], *arguments: Any, **named: Any) -> T:
     try:
-        return call(*arguments)
+        return call(*arguments, **named)
     except Exception as error:  # the engine raises nothing more precise
         raise IndexUnavailable(
             f"L’index refuse l’opération\u202f: {error}. Vérifiez la place libre sur le disque, puis relancez."

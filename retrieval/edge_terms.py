@@ -9,7 +9,7 @@ import qdrant_edge as engine
 
 from retrieval import graph, payload
 from retrieval.encoding import Encoding
-from retrieval.index import Fusion, Link, Point, SparseVector, Vector
+from retrieval.index import Fusion, Link, Point, Respect, SparseVector, Vector, Wanted
 from retrieval.names import folded
 from retrieval.within import Filters, Within
 
@@ -24,7 +24,7 @@ def request(
 ) -> engine.QueryRequest:
     """The nearest by meaning, where there is a vector, and by words, fused by rank."""
     candidates = max(fusion.candidates, limit)
-    words = engine.SparseVector(list(sparse.indices), list(sparse.values))
+    words = _words(sparse)
     # The filter stands on each list: whatever is fused is permitted.
     asked = [engine.Query.Nearest(dense.tolist(), payload.DENSE)] if dense.size else []
     asked.append(engine.Query.Nearest(words, payload.SPARSE))
@@ -45,10 +45,29 @@ def linked(link: Link, references: Iterable[str], dense: Vector, looked: Within,
     )
 
 
+def listed(wanted: Wanted, within: engine.Filter) -> engine.QueryRequest:
+    """The list that is wanted."""
+    if isinstance(wanted.vector, SparseVector):
+        near = engine.Query.Nearest(_words(wanted.vector), payload.VECTORS[wanted.respect])
+    else:
+        near = engine.Query.Nearest(wanted.vector.tolist(), payload.VECTORS[wanted.respect])
+    if wanted.respect is Respect.OPENING:
+        within = engine.Filter(must=[within, engine.FieldCondition(payload.ORDINAL, match=engine.MatchValue(0))])
+    return engine.QueryRequest(
+        wanted.limit, query=near, filter=within, params=_SEARCHING, with_payload=payload.LISTED, with_vector=False
+    )
+
+
 def written(point: Point) -> engine.Point:
     """The point as the engine takes it."""
-    words = engine.SparseVector(list(point.sparse.indices), list(point.sparse.values))
-    return engine.Point(point.id, {payload.DENSE: point.dense.tolist(), payload.SPARSE: words}, payload.encode(point))
+    vectors: dict[str, Any] = {payload.DENSE: point.dense.tolist(), payload.SPARSE: _words(point.sparse)}
+    if point.document:
+        vectors |= {payload.TITLE: _words(point.document.title), payload.WHOLE: _words(point.document.whole)}
+    return engine.Point(point.id, vectors, payload.encode(point))
+
+
+def _words(sparse: SparseVector) -> engine.SparseVector:
+    return engine.SparseVector(list(sparse.indices), list(sparse.values))
 
 
 def within(looked: Within) -> engine.Filter:
@@ -111,7 +130,7 @@ def config(encoding: Encoding) -> engine.EdgeConfig:
     words = engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf, full_scan_threshold=graph.WORDS_COMPARED_UP_TO)
     return engine.EdgeConfig(
         vectors={payload.DENSE: dense},
-        sparse_vectors={payload.SPARSE: words},
+        sparse_vectors=dict.fromkeys((payload.SPARSE, payload.TITLE, payload.WHOLE), words),
         hnsw_config=engine.HnswIndexConfig(graph.NEIGHBOURS, graph.BUILDING, graph.COMPARED_UP_TO),
         optimizers=engine.EdgeOptimizersConfig(indexing_threshold=GRAPH_FROM),
     )
@@ -125,4 +144,5 @@ def fields() -> Mapping[str, Any]:
     """
     keyword, day = engine.KeywordIndexParams(enable_hnsw=False), engine.DatetimeIndexParams(enable_hnsw=False)
     indexed: dict[str, Any] = dict.fromkeys(payload.KEYWORDS, keyword) | dict.fromkeys(payload.DAYS, day)
+    indexed[payload.ORDINAL] = engine.IntegerIndexParams(lookup=True, range=False, enable_hnsw=False)
     return indexed | {payload.COLLECTION_ID: engine.UuidIndexParams(is_tenant=True)}

@@ -22,7 +22,8 @@ RetrievalError
 ├── EmbeddingModelMissing   the embedding model is not where the settings say
 ├── RerankingFailed         the reranker gave no usable scores
 │   └── RerankerAway        it cannot be reached, or not now
-└── RerankerMissing         the reranker is not where the settings say
+├── RerankerMissing         the reranker is not where the settings say
+└── RankerInvalid           the file of a ranker’s weights cannot be used
 """
 
 import datetime as dt
@@ -221,4 +222,14 @@ class RerankerMissing(RetrievalError):
         super().__init__(
             f"Le modèle de reclassement est introuvable ou illisible : {what}. "
             "Vérifiez le dossier dans ASSISTANT_RERANKER, ou retirez ce réglage : la recherche s’en passe."
+        )
+
+
+class RankerInvalid(RetrievalError):
+    """The file of a ranker's weights cannot be used."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"Le classement appris ne peut pas servir\u202f: {reason}. Refaites-le avec « assistant calibrate », "
+            "ou retirez le réglage qui le nomme."
         )

@@ -20,8 +20,9 @@ from retrieval.evaluation_run import DescribedDocument, EvaluatedQuestion, Evalu
 from retrieval.figures import figures, latencies
 from retrieval.question import validate_question
 from retrieval.references import asked
+from retrieval.results import Found
 from retrieval.rows import Pool
-from retrieval.search import Found, Search
+from retrieval.search import Search
 from retrieval.understanding.correcting import doubtful
 
 

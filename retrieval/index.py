@@ -4,10 +4,10 @@ One index holds all collections; each point carries its collection as an indexed
 cannot be called without the permitted collections (`Within`), and an empty set finds nothing.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import numpy as np
@@ -28,8 +28,19 @@ class SparseVector:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentWords:
+    """The words of a document's title, and of all of it."""
+
+    title: SparseVector
+    whole: SparseVector
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
-    """A chunk with its vectors. `dense` has shape (dimension,), L2-normalised."""
+    """A chunk with its vectors. `dense` has shape (dimension,), L2-normalised.
+
+    The first chunk of a document stands for it, and has the words of the `document`.
+    """
 
     id: UUID
     collection_id: UUID
@@ -39,6 +50,7 @@ class Point:
     chunk: Chunk
     dense: Vector
     sparse: SparseVector
+    document: DocumentWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,57 @@ class Fusion:
         return 2 * self.dense_weight, 2 * (1 - self.dense_weight)
 
 
+class Respect(StrEnum):
+    """In which respect chunks are near to a question."""
+
+    MEANING = "meaning"
+    """The cosine of the dense vectors."""
+    OPENING = "opening"
+    """The same, of the first chunk of each document alone."""
+    WORDS = "words"
+    """BM25, the chunk under its title and headings."""
+    WHOLE = "whole"
+    """BM25 of the whole document; its first chunk stands for it."""
+    TITLE = "title"
+    """BM25 of the document's title; its first chunk stands for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The `limit` nearest in one respect; an empty vector is near to nothing."""
+
+    respect: Respect
+    vector: Vector | SparseVector
+    limit: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can be near."""
+        return not (self.vector.indices if isinstance(self.vector, SparseVector) else self.vector.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A chunk in a list; `section` is the same for chunks of one collection under the same path of headings."""
+
+    id: UUID
+    collection_id: UUID
+    document_id: str
+    section: str
+    is_titled: bool
+    score: float
+
+
+class PartialLists(list[list[Listed]]):
+    """Lists of an index a part of which could not be asked."""
+
+
+def answered(wanted: Sequence[Wanted], lists: Sequence[list[Any]]) -> list[list[Any]]:
+    """A list for each that was wanted: those that were asked for, and none for those that are empty."""
+    asked = iter(lists)
+    return [[] if one.is_empty else next(asked) for one in wanted]
+
+
 class Link(StrEnum):
     """How a text is tied to a legal reference."""
 
@@ -139,6 +202,18 @@ class Index(Protocol):
         With an empty vector, of shape (0,), the words alone count, and nothing has a similarity. Where a part of the
         index is away, what the others have: `PartialHits`.
         """
+
+    async def lists(self, wanted: Sequence[Wanted], *, within: Within) -> list[list[Listed]]:
+        """One list for each that is wanted, in that order, the nearest chunks in there first.
+
+        Where a part of the index is away, what the others have: `PartialLists`.
+        """
+
+    async def read(self, ids: Sequence[UUID]) -> list[Point]:
+        """The points of these ids that there are, whole, in no order. Whoever asks has the ids from `lists`."""
+
+    async def hits(self, scores: Mapping[UUID, float], dense: Vector) -> list[Hit]:
+        """The same as hits with these scores, in the order of the scores."""
 
     async def linked(
         self, link: Link, references: Iterable[str], dense: Vector, *, within: Within, limit: int

@@ -9,14 +9,15 @@ citations, like the vectors, stay as they were read.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
 import numpy as np
 
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, TextKind
-from retrieval.index import Hit, Link, Point, SparseVector, Stored, Vector
+from retrieval.index import DocumentWords, Hit, Link, Listed, Point, Respect, SparseVector, Stored, Vector
 from retrieval.names import folded
 from retrieval.references import citations, names
 
@@ -30,6 +31,8 @@ KIND = "kind"
 AUTHOR_KEY = "author_key"  # as filters compare it
 NAMES = "names"
 CITES = "cites"
+ORDINAL = "ordinal"
+SECTION = "section"
 
 # What filters name: these are indexed as keywords, those as days.
 KEYWORDS = (COLLECTION_ID, DOCUMENT_ID, KIND, AUTHOR_KEY, NAMES, CITES)
@@ -38,11 +41,24 @@ DAYS = (SIGNED_ON, IN_FORCE_FROM, REPEALED_ON)
 # Where a point says what it is tied to.
 LINKS = {Link.NAMED: NAMES, Link.CITING: CITES}
 
-DENSE, SPARSE = "dense", "sparse"  # the vectors' names
+DENSE, SPARSE, WHOLE, TITLE = "dense", "sparse", "whole", "title"  # the vectors' names
+
+# The vector of each respect.
+VECTORS = {
+    Respect.MEANING: DENSE,
+    Respect.OPENING: DENSE,
+    Respect.WORDS: SPARSE,
+    Respect.WHOLE: WHOLE,
+    Respect.TITLE: TITLE,
+}
+
+# Headings that make a section known beyond its document: «Introduction» alone stands in many texts.
+SECTION_HEADINGS = 2
 
 NOTHING: tuple[object, ...] = (None, "", [])
 
-PLACE = [COLLECTION_ID, DOCUMENT_ID, VERSION, "ordinal"]  # where a chunk stands
+PLACE = [COLLECTION_ID, DOCUMENT_ID, VERSION, ORDINAL]  # where a chunk stands
+LISTED = [COLLECTION_ID, DOCUMENT_ID, SECTION, "title"]  # what a list says of it
 
 
 class Record(Protocol):
@@ -65,7 +81,8 @@ def encode(point: Point) -> dict[str, Any]:
         COLLECTION_ID: str(point.collection_id),
         DOCUMENT_ID: point.document_id,
         VERSION: point.version,
-        "ordinal": chunk.ordinal,
+        ORDINAL: chunk.ordinal,
+        SECTION: _section(locator.heading_path),
         "text": chunk.text,
         "header": chunk.header,
         "page": locator.page,
@@ -111,6 +128,12 @@ def hit(record: Record, question: Vector, *, score: float) -> Hit:
     )
 
 
+def hits(records: Iterable[Record], question: Vector, scores: Mapping[UUID, float]) -> list[Hit]:
+    """Each record with its score, in the order of the scores."""
+    found = {UUID(str(record.id)): record for record in records}
+    return [hit(found[id_], question, score=score) for id_, score in scores.items() if id_ in found]
+
+
 def point(record: Record) -> Point:
     """The point, as it was written."""
     said, vectors = record.payload or {}, record.vector
@@ -122,13 +145,44 @@ def point(record: Record) -> Point:
         metadata=_metadata(said),
         chunk=_chunk(said),
         dense=_dense(vectors),
-        sparse=SparseVector(tuple(vectors[SPARSE].indices), tuple(vectors[SPARSE].values)),
+        sparse=_words(vectors, SPARSE),
+        document=_document(vectors),
     )
 
 
 def stored(payload: Mapping[str, Any]) -> Stored:
     """What stands in the fields `PLACE`."""
     return Stored(UUID(payload[COLLECTION_ID]), payload[DOCUMENT_ID], payload[VERSION], payload["ordinal"])
+
+
+def listed(record: Record, *, score: float) -> Listed:
+    """What stands in the fields `LISTED`."""
+    said = record.payload or {}
+    return Listed(
+        id=UUID(str(record.id)),
+        collection_id=UUID(said[COLLECTION_ID]),
+        document_id=said[DOCUMENT_ID],
+        section=said.get(SECTION, ""),
+        is_titled="title" in said,
+        score=score,
+    )
+
+
+def _section(headings: Sequence[str]) -> str:
+    """The same for the same headings, and short."""
+    if len(headings) < SECTION_HEADINGS:
+        return ""
+    return hashlib.blake2b("\n".join(headings).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _words(vectors: Mapping[str, Any], name: str) -> SparseVector:
+    words = vectors.get(name)
+    return SparseVector((), ()) if words is None else SparseVector(tuple(words.indices), tuple(words.values))
+
+
+def _document(vectors: Mapping[str, Any]) -> DocumentWords | None:
+    document = DocumentWords(_words(vectors, TITLE), _words(vectors, WHOLE))
+    return document if document.title.indices or document.whole.indices else None
 
 
 def _dense(vectors: Mapping[str, Any]) -> Vector:

@@ -16,7 +16,20 @@ from retrieval import qdrant_terms as terms
 from retrieval.corpus import DocumentMetadata
 from retrieval.encoding import Encoding
 from retrieval.errors import IndexOutdated, IndexUnavailable
-from retrieval.index import Fusion, Hit, Link, PartialHits, Point, SparseVector, Stored, Vector
+from retrieval.index import (
+    Fusion,
+    Hit,
+    Link,
+    Listed,
+    PartialHits,
+    PartialLists,
+    Point,
+    SparseVector,
+    Stored,
+    Vector,
+    Wanted,
+    answered,
+)
 from retrieval.qdrant_shards import Shards, keys, shards_of
 from retrieval.within import Within
 
@@ -123,6 +136,42 @@ class QdrantIndex:
         weights = list(fusion.weights)[-len(lists) :]
         fused = models.RrfQuery(rrf=models.Rrf(k=fusion.k, weights=weights))
         return await self._query(dense, prefetch=lists, query=fused, limit=limit)
+
+    async def lists(self, wanted: Sequence[Wanted], *, within: Within) -> list[list[Listed]]:
+        if self.outdated:
+            raise IndexOutdated
+        if not within.collections:
+            return [[] for _ in wanted]
+        looked = terms.within(within)
+        asked = [terms.listed(one, looked) for one in wanted if not one.is_empty]
+        try:
+            return answered(wanted, await self._lists(asked))
+        except IndexUnavailable:
+            answering = await self._shards.answering(self._client, self._name)
+            if not answering:
+                raise
+            there = [one.model_copy(update={"shard_key": answering}) for one in asked]
+            return PartialLists(answered(wanted, await self._lists(there)))
+
+    async def _lists(self, asked: Sequence[models.QueryRequest]) -> list[list[Listed]]:
+        if not asked:
+            return []
+        found = await self._ask(self._client.query_batch_points(self._name, asked))
+        return [[payload.listed(point, score=point.score) for point in one.points] for one in found]
+
+    async def read(self, ids: Sequence[UUID]) -> list[Point]:
+        if not ids:
+            return []
+        wanted = [str(one) for one in ids]
+        found = await self._ask(self._client.retrieve(self._name, wanted, with_payload=True, with_vectors=True))
+        return list(map(payload.point, found))
+
+    async def hits(self, scores: Mapping[UUID, float], dense: Vector) -> list[Hit]:
+        if not scores:
+            return []
+        wanted, vectors = [str(one) for one in scores], [payload.DENSE]
+        found = await self._ask(self._client.retrieve(self._name, wanted, with_payload=True, with_vectors=vectors))
+        return payload.hits(found, dense, scores)
 
     async def linked(
         self, link: Link, references: Iterable[str], dense: Vector, *, within: Within, limit: int

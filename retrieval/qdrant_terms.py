@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from qdrant_client import models
 
 from retrieval import graph, payload
-from retrieval.index import Link, Point, SparseVector, Vector
+from retrieval.index import Link, Point, Respect, SparseVector, Vector, Wanted
 from retrieval.names import folded
 from retrieval.within import Filters, Within
 
@@ -25,7 +26,8 @@ def vectors(dimension: int) -> dict[str, models.VectorParams]:
 def words() -> dict[str, models.SparseVectorParams]:
     """The sparse vectors of a collection."""
     index = models.SparseIndexParams(full_scan_threshold=graph.WORDS_COMPARED_UP_TO)
-    return {payload.SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF, index=index)}
+    kept = models.SparseVectorParams(modifier=models.Modifier.IDF, index=index)
+    return dict.fromkeys((payload.SPARSE, payload.TITLE, payload.WHOLE), kept)
 
 
 def fields() -> Mapping[str, models.PayloadSchemaParams]:
@@ -38,6 +40,9 @@ def fields() -> Mapping[str, models.PayloadSchemaParams]:
     keyword = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, enable_hnsw=False)
     day = models.DatetimeIndexParams(type=models.DatetimeIndexType.DATETIME, enable_hnsw=False)
     indexed: dict[str, models.PayloadSchemaParams] = dict.fromkeys(payload.KEYWORDS, keyword)
+    indexed[payload.ORDINAL] = models.IntegerIndexParams(
+        type=models.IntegerIndexType.INTEGER, lookup=True, range=False, enable_hnsw=False
+    )
     return indexed | dict.fromkeys(payload.DAYS, day) | {payload.COLLECTION_ID: tenant}
 
 
@@ -53,6 +58,23 @@ def lists(dense: Vector, sparse: SparseVector, within: models.Filter, candidates
     return [by_meaning, by_words]
 
 
+def listed(wanted: Wanted, within: models.Filter) -> models.QueryRequest:
+    """The list that is wanted."""
+    by_words = isinstance(wanted.vector, SparseVector)
+    if wanted.respect is Respect.OPENING:
+        first = models.FieldCondition(key=payload.ORDINAL, match=models.MatchValue(value=0))
+        within = models.Filter(must=[within, first])
+    return models.QueryRequest(
+        query=_words(wanted.vector) if isinstance(wanted.vector, SparseVector) else wanted.vector.tolist(),
+        using=payload.VECTORS[wanted.respect],
+        filter=within,
+        params=None if by_words else SEARCHING,
+        limit=wanted.limit,
+        with_payload=payload.LISTED,
+        with_vector=False,
+    )
+
+
 def having(link: Link, references: Iterable[str], looked: Within) -> models.Filter:
     """The points in there of texts that have the references."""
     return models.Filter(must=[within(looked), _any(payload.LINKS[link], references)])
@@ -60,11 +82,10 @@ def having(link: Link, references: Iterable[str], looked: Within) -> models.Filt
 
 def written(point: Point) -> models.PointStruct:
     """The point as the server takes it."""
-    return models.PointStruct(
-        id=str(point.id),
-        vector={payload.DENSE: point.dense.tolist(), payload.SPARSE: _words(point.sparse)},
-        payload=payload.encode(point),
-    )
+    vectors: dict[str, Any] = {payload.DENSE: point.dense.tolist(), payload.SPARSE: _words(point.sparse)}
+    if point.document:
+        vectors |= {payload.TITLE: _words(point.document.title), payload.WHOLE: _words(point.document.whole)}
+    return models.PointStruct(id=str(point.id), vector=vectors, payload=payload.encode(point))
 
 
 def _words(sparse: SparseVector) -> models.SparseVector:

@@ -12,7 +12,7 @@ Invariants:
 
 import datetime as dt
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from policies.audit.event import Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.catalog import Catalog
-from retrieval.corpus import Because, Collection, Passage, Variant
+from retrieval.corpus import Collection
 from retrieval.day_asked import day_asked
 from retrieval.embedding import contextualise
 from retrieval.errors import CollectionNotFound, EmbeddingFailed
@@ -31,66 +31,37 @@ from retrieval.index import Fusion, Hit, Index, PartialHits, Vector
 from retrieval.named import named_first
 from retrieval.names import name_key
 from retrieval.question import validate_question
+from retrieval.ranking.features import Candidates, candidates
+from retrieval.ranking.listing import Question, listed
+from retrieval.ranking.ranker import Ranker
+from retrieval.ranking.ranking import ranked
 from retrieval.rerank import Reranking
+from retrieval.results import PART_AWAY, WORDS_ALONE, Found, passage
 from retrieval.rows import Pool
+from retrieval.scope import Scope
 from retrieval.search_events import refusal, searched
 from retrieval.space import Spaces
 from retrieval.sparse import SparseEncoder
 from retrieval.surroundings import surrounded
 from retrieval.understanding.lexicons import Lexicons
 from retrieval.understanding.understand import understand
-from retrieval.understanding.understood import ALL_STEPS, Change, Steps, Understood
+from retrieval.understanding.understood import ALL_STEPS, Steps, Understood
 from retrieval.variants import Collapsed, collapsed
-from retrieval.within import EVERYTHING, Filters, Within
+from retrieval.within import EVERYTHING, Filters
 
 # Chunks read for each document wanted, so that a long document does not crowd out the others.
 CHUNKS_PER_DOCUMENT = 4
+
+# Documents read for each one wanted, for the same reason.
+COPIES = 2
 
 # Chunks read for each passage wanted, so that copies of one text do not crowd out the others.
 PASSAGES_PER_TEXT = 2
 
 NO_MEANING: Vector = np.empty(0, np.float32)
 
-WORDS_ALONE = (
-    "Le modèle qui calcule le sens de la question a échoué\u202f: la recherche s’est faite par les mots seuls, et peut "
-    "avoir manqué des passages."
-)
-PART_AWAY = (
-    "Une partie de l’index ne répond pas\u202f: la recherche s’est faite dans le reste, et peut avoir manqué des "
-    "passages."
-)
-
 # Passages on whose words `Found.coverage` looks.
 EVIDENCE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Passages, best first, and how strongly they carry the question.
-
-    `searched` names the `collections`, in the same order. `similarity` is the highest cosine between the
-    question and a passage. `coverage` is the share of the question's distinct stems, stop words left out, that stand
-    in the first passages, their titles or headings. Both are 0 where nothing was found.
-    """
-
-    passages: tuple[Passage, ...]
-    searched: tuple[str, ...]
-    collections: tuple[UUID, ...]
-    similarity: float
-    coverage: float
-    retrieval_ms: float
-    on: dt.date
-    """The day on which the texts found are in force."""
-    embedding: str = ""
-    """The model in whose terms `similarity` is."""
-    partial: tuple[str, ...] = ()
-    """French sentences that say what the search had to do without."""
-    named: bool = False
-    """A text is among them that the question names by a legal reference."""
-    by_words_alone: bool = False
-    """The question's meaning could not be had: `similarity` is 0, and says nothing."""
-    changes: tuple[Change, ...] = ()
-    """What of the question was searched otherwise than it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +89,11 @@ def today() -> dt.date:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Hybrid search: the embedding model's order and the words' order, fused by the index.
+    """Search by meaning and by words, in the order of the `ranker`.
 
-    `today` is asked for the day of each question that names none. Without `lexicons` a question is searched as it is
-    typed; `steps` says what is done to understand it.
+    Without one, or where it was learned for another embedding model, the index fuses both orders by rank. `today` is
+    asked for the day of each question that names none. Without `lexicons` a question is searched as it is typed;
+    `steps` says what is done to understand it.
     """
 
     pool: Pool
@@ -135,6 +107,7 @@ class Search:
     reranking: Reranking | None = None
     lexicons: Lexicons | None = None
     steps: Steps = ALL_STEPS
+    ranker: Ranker | None = None
 
     async def permitted(self, principal: Principal, names: Sequence[str] = ()) -> list[Collection]:
         """The collections of these names, or all that the principal may read where none is given.
@@ -155,21 +128,27 @@ class Search:
         return readable
 
     async def find(
-        self, question: str, collections: Sequence[Collection], limit: int, on: dt.date | None = None
+        self,
+        question: str,
+        collections: Sequence[Collection],
+        limit: int,
+        on: dt.date | None = None,
+        readable: Sequence[Collection] = (),
     ) -> Found:
         """The best chunks of these collections; several may be of one document. Nothing is recorded.
 
-        `collections` must come from `permitted`. Raises `EmptyQuestion`, `QuestionTooLong`, `IndexUnavailable`,
+        `collections` must come from `permitted`, and so must those that are `readable` besides, whose texts may help to
+        understand the question. Raises `EmptyQuestion`, `QuestionTooLong`, `IndexUnavailable`,
         `IndexOutdated`, and what `Spaces` raises.
         """
         started = time.perf_counter()
         question = validate_question(question)
         day = self._day(question, on)
-        understood = await self._understood(question, collections)
-        asked = await self._asked(understood)
-        hits = await self._hits(asked, collections, self._read(limit) * PASSAGES_PER_TEXT, day)
-        ranked = await self._ranked(understood.question, collapsed(hits), limit, _without(asked, hits))
-        return self._found(asked, ranked, collections, day, started)
+        scope = Scope.of(collections, readable or collections, day)
+        asked = await self._asked(await self._understood(question, scope))
+        hits = await self._hits(asked, scope, self._read(limit) * PASSAGES_PER_TEXT)
+        best = await self._reranked(asked, collapsed(hits), limit, _without(asked, hits))
+        return self._found(asked, best, collections, day, started)
 
     async def find_documents(
         self,
@@ -185,14 +164,13 @@ class Search:
         question = validate_question(question)
         day = self._day(question, on)
         collections = await self.permitted(principal, names)
-        readable = await self.permitted(principal) if names and self.lexicons else collections
-        understood = await self._understood(question, readable)
-        asked = await self._asked(understood)
-        read = self._read(limit) * CHUNKS_PER_DOCUMENT
-        hits = await self._hits(asked, collections, read, day, filters)
+        readable = await self.permitted(principal) if names else collections
+        scope = Scope.of(collections, readable, day, filters)
+        asked = await self._asked(await self._understood(question, scope))
+        hits = await self._hits(asked, scope, self._read(limit), documents=True)
         texts = collapsed(_best_of_each(hits), documents=True)
-        ranked = await self._ranked(understood.question, texts, limit, _without(asked, hits))
-        return self._found(asked, ranked, collections, day, started)
+        best = await self._reranked(asked, texts, limit, _without(asked, hits))
+        return self._found(asked, best, collections, day, started)
 
     async def search(
         self,
@@ -224,13 +202,24 @@ class Search:
             await self.ledger.append(connection, searched(principal, question, found.passages, details, filters))
         return found
 
+    async def candidates(self, principal: Principal, question: str, names: Sequence[str] = ()) -> Candidates:
+        """All documents that a ranker would put in order. Nothing is recorded; raises as `search` does."""
+        question = validate_question(question)
+        collections = await self.permitted(principal, names)
+        readable = await self.permitted(principal) if names else collections
+        scope = Scope.of(collections, readable, self._day(question, None))
+        asked = await self._asked(await self._understood(question, scope))
+        words = self.sparse.query(asked.question.text_for_words)
+        listing = await listed(asked.index, Question(asked.dense, words), scope.within, scope.readable)
+        return candidates(listing.lists)
+
     def _day(self, question: str, on: dt.date | None) -> dt.date:
         return on or day_asked(question) or self.today()
 
-    async def _understood(self, question: str, readable: Sequence[Collection]) -> Understood:
+    async def _understood(self, question: str, scope: Scope) -> Understood:
         if self.lexicons is None:
             return Understood(question, question, question)
-        lexicon = await self.lexicons.of(question, [collection.id for collection in readable])
+        lexicon = await self.lexicons.of(question, sorted(scope.readable.collections))
         return understand(question, lexicon, self.steps)
 
     async def _asked(self, question: Understood) -> _Asked:
@@ -245,27 +234,30 @@ class Search:
         """How many are to be found so that a reranker has enough to choose from."""
         return limit if self.reranking is None else max(limit, self.reranking.passages)
 
-    async def _ranked(self, question: str, texts: Sequence[Collapsed], limit: int, partial: tuple[str, ...]) -> _Ranked:
+    async def _reranked(
+        self, asked: _Asked, texts: Sequence[Collapsed], limit: int, partial: tuple[str, ...]
+    ) -> _Ranked:
         """The best texts, in the order of the reranker, where there is one; `partial` is what is said already."""
         if self.reranking is None:
             return _Ranked(texts[:limit], partial)
         of_hit = {id(text.hit): text for text in texts}
-        reranked = await self.reranking.rerank(question, [text.hit for text in texts])
+        reranked = await self.reranking.rerank(asked.question.question, [text.hit for text in texts])
         best = sorted((of_hit[id(hit)] for hit in reranked.hits), key=lambda text: not text.named)
         return _Ranked(best[:limit], (*partial, *reranked.partial))
 
-    async def _hits(
-        self,
-        asked: _Asked,
-        collections: Sequence[Collection],
-        limit: int,
-        day: dt.date,
-        filters: Filters = EVERYTHING,
-    ) -> list[Hit]:
-        within = Within(frozenset(collection.id for collection in collections), day, filters)
+    async def _hits(self, asked: _Asked, scope: Scope, limit: int, *, documents: bool = False) -> list[Hit]:
+        """The best chunks, with `documents` at least so many as are wanted of each."""
+        index, within = asked.index, scope.within
         words = self.sparse.query(asked.question.text_for_words)
-        hits = await asked.index.search(asked.dense, words, within=within, fusion=self.fusion, limit=limit)
-        return await named_first(asked.question.question, asked.index, asked.dense, within, hits)
+        if self.ranker and self.ranker.embedding == asked.embedding:
+            question, read = Question(asked.dense, words), limit * (COPIES if documents else 1)
+            hits = await ranked(
+                index, question, self.ranker, within=within, readable=scope.readable, limit=read, documents=documents
+            )
+        else:
+            read = limit * (CHUNKS_PER_DOCUMENT if documents else 1)
+            hits = await index.search(asked.dense, words, within=within, fusion=self.fusion, limit=read)
+        return await named_first(asked.question.question, index, asked.dense, within, hits)
 
     def _found(
         self,
@@ -278,7 +270,7 @@ class Search:
         names = {collection.id: collection.name for collection in collections}
         hits = [text.hit for text in ranked.texts]
         return Found(
-            passages=tuple(_passage(text, names) for text in ranked.texts),
+            passages=tuple(passage(text, names) for text in ranked.texts),
             searched=tuple(collection.name for collection in collections),
             collections=tuple(collection.id for collection in collections),
             similarity=max((hit.similarity for hit in hits), default=0.0),
@@ -311,22 +303,3 @@ def _best_of_each(hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         best.setdefault((hit.collection_id, hit.document_id), hit)
     return list(best.values())
-
-
-def _passage(text: Collapsed, names: Mapping[UUID, str]) -> Passage:
-    hit = text.hit
-    return Passage(
-        collection_id=hit.collection_id,
-        collection=names[hit.collection_id],
-        document_id=hit.document_id,
-        version=hit.version,
-        metadata=hit.metadata,
-        chunk=hit.chunk,
-        score=hit.score,
-        similarity=hit.similarity,
-        because=(Because.REFERENCE,) if text.named else (),
-        variants=tuple(
-            Variant(one.collection_id, names[one.collection_id], one.document_id, one.version, one.metadata)
-            for one in text.variants
-        ),
-    )

@@ -3,14 +3,14 @@
 Vectors of two spaces cannot be compared, so whoever makes a vector takes the model and the index from one value.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from retrieval.corpus import DocumentMetadata
 from retrieval.embedding import Embedder
-from retrieval.index import Fusion, Hit, Index, Link, Point, SparseVector, Stored, Vector
+from retrieval.index import Fusion, Hit, Index, Link, Listed, Point, SparseVector, Stored, Vector, Wanted
 from retrieval.within import Within
 
 
@@ -74,6 +74,15 @@ class IndexInUse:
         limit: int,
     ) -> list[Hit]:
         return await (await self._index()).search(dense, sparse, within=within, fusion=fusion, limit=limit)
+
+    async def lists(self, wanted: Sequence[Wanted], *, within: Within) -> list[list[Listed]]:
+        return await (await self._index()).lists(wanted, within=within)
+
+    async def read(self, ids: Sequence[UUID]) -> list[Point]:
+        return await (await self._index()).read(ids)
+
+    async def hits(self, scores: Mapping[UUID, float], dense: Vector) -> list[Hit]:
+        return await (await self._index()).hits(scores, dense)
 
     async def linked(
         self, link: Link, references: Iterable[str], dense: Vector, *, within: Within, limit: int

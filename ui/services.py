@@ -44,6 +44,7 @@ from retrieval import (
     Search,
     SparseEncoder,
 )
+from retrieval.ranking.ranker import shipped
 from ui import demonstration
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
@@ -112,7 +113,18 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         succession = Succession(pool, policy, catalog, ledger, spaces)
         again = Again(pool, queue)
         lexicons, counting = Lexicons(pool), Counting(pool)
-        search = Search(pool, policy, catalog, ledger, spaces, sparse, FUSION, reranking=reranking, lexicons=lexicons)
+        search = Search(
+            pool,
+            policy,
+            catalog,
+            ledger,
+            spaces,
+            sparse,
+            FUSION,
+            reranking=reranking,
+            lexicons=lexicons,
+            ranker=shipped(),
+        )
         conversations = Conversations(ledger)
         async with pool.connection() as connection:
             known = frozenset(collection.id for collection in await catalog.collections(connection))

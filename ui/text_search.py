@@ -7,7 +7,8 @@ from typing import Any
 from policies.principal import Principal
 from retrieval.facets import FacetCounts, Facets
 from retrieval.reasons import Reasons, explained
-from retrieval.search import Found, Search
+from retrieval.results import Found
+from retrieval.search import Search
 from ui.reasons import changed
 from ui.wire import TextSearchRequest, facets_json, found_json, reasons_json
 

@@ -10,7 +10,7 @@ import pytest
 from assistant import AskEvent, ModelUnavailable, SourcesFound, TextStreamed
 from policies import Act, Event, LedgerUnavailable, PostgresLedger, Principal, Transaction
 from retrieval import EmbeddingFailed, Search, Vector, VectorSpace
-from retrieval.search import WORDS_ALONE
+from retrieval.results import WORDS_ALONE
 from tests.assistant.asking import QUESTION, TRUE, acts, answer, asking, records
 from tests.assistant.scripted import Scripted
 from tests.retrieval.small_corpus import Corpus

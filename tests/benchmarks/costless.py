@@ -1,14 +1,14 @@
 """An embedder and an index that cost next to nothing, so that what stands around them can be measured."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from retrieval import DocumentMetadata, Hit, Point
-from retrieval.index import Stored, Vector
+from retrieval.index import Listed, Stored, Vector, Wanted
 
 DIMENSION = 384
 
@@ -47,6 +47,15 @@ class Counting:
         """Nothing is there."""
 
     async def search(self, dense: Vector, sparse: Any, **_: Any) -> list[Hit]:
+        return []
+
+    async def lists(self, wanted: Sequence[Wanted], **_: Any) -> list[list[Listed]]:
+        return [[] for _ in wanted]
+
+    async def read(self, ids: Sequence[UUID]) -> list[Point]:
+        return []
+
+    async def hits(self, scores: Mapping[UUID, float], dense: Vector) -> list[Hit]:
         return []
 
     async def linked(self, link: Any, references: Any, dense: Vector, **_: Any) -> list[Hit]:

@@ -35,7 +35,8 @@ from retrieval.errors import CollectionNotFound
 from retrieval.facets import FacetCounts
 from retrieval.question import validate_question
 from retrieval.reasons import explained
-from retrieval.search import Found, today
+from retrieval.results import Found
+from retrieval.search import today
 from retrieval.sparse import SparseEncoder
 from ui.access import open_access
 from ui.app import web_application

@@ -9,7 +9,7 @@ import pytest
 from policies import Principal
 from retrieval import EmbeddingFailed, Hit, IndexUnavailable, Search, Vector, VectorSpace
 from retrieval.index import PartialHits
-from retrieval.search import PART_AWAY, WORDS_ALONE
+from retrieval.results import PART_AWAY, WORDS_ALONE
 from tests.retrieval.small_corpus import Corpus
 
 LEAVE = {"maternité": "Le congé de maternité dure seize semaines.", "impôt": "L’impôt est dû en mai."}

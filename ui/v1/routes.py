@@ -26,7 +26,7 @@ from starlette.requests import ClientDisconnect
 from assistant.answer import Answer, Answered, AskEvent
 from policies.audit.event import Act, Event
 from policies.principal import Principal
-from retrieval.search import Found
+from retrieval.results import Found
 from retrieval.within import EVERYTHING, Filters
 from ui.chat.ports import Asker
 from ui.errors import AddressUnknown, RequestMalformed, RequestTooLarge, RoleMissing, TokenRefused

@@ -12,7 +12,7 @@ from policies.principal import Principal
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
 from retrieval.errors import CollectionNotFound
 from retrieval.question import validate_question
-from retrieval.search import Found
+from retrieval.results import Found
 from retrieval.within import EVERYTHING, Filters
 
 TODAY = dt.date(2026, 11, 24)

@@ -1,0 +1,53 @@
+"""A question made richer by what was found for it: pseudo-relevance feedback.
+
+The first passages, whatever their collection, turn everyday words into those of the texts. Vectors are drawn towards
+them (Rocchio, 1971), and their words join the question's (relevance model 3: Abdul-Jaleel et al., 2004).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import numpy as np
+
+from retrieval.index import Listed, Point, SparseVector, Vector
+from retrieval.ranking.standing import standing
+
+PASSAGES = 5
+WORDS_SHARE = 0.6  # of a passage's standing by words, beside that by meaning
+OWN_SHARE = 0.3  # of the question's own vector
+MORE_WORDS, THEIR_WEIGHT = 30, 0.4  # the strongest of them beside a word of the question
+
+
+def feedback(meaning: Sequence[Listed], words: Sequence[Listed]) -> dict[UUID, float]:
+    """The chunks that a question is made richer by, with their shares, which add up to 1."""
+    by_meaning = standing((one.id, one.score) for one in meaning)
+    by_words = standing((one.id, one.score) for one in words)
+    together = {
+        one: by_meaning.of(one) + WORDS_SHARE * by_words.of(one) for one in {*by_meaning.scores, *by_words.scores}
+    }
+    best = sorted(together, key=lambda one: (-together[one], one))[:PASSAGES]
+    if not best:
+        return {}
+    weights = np.exp([together[one] - together[best[0]] for one in best])
+    return dict(zip(best, (weights / weights.sum()).tolist(), strict=True))
+
+
+def drawn(question: Vector, points: Sequence[Point], shares: Mapping[UUID, float]) -> Vector:
+    """The question's vector, drawn towards the points'; of length 1."""
+    towards = sum((shares[point.id] * point.dense for point in points), np.zeros_like(question))
+    vector: Vector = OWN_SHARE * question + (1 - OWN_SHARE) * towards
+    return vector / np.linalg.norm(vector)
+
+
+def widened(question: SparseVector, points: Sequence[Point], shares: Mapping[UUID, float]) -> SparseVector:
+    """The question's words, each of weight 1, and the points' strongest others."""
+    others: defaultdict[int, float] = defaultdict(float)
+    for point in points:
+        for word, weight in zip(point.sparse.indices, point.sparse.values, strict=True):
+            others[word] += shares[point.id] * weight
+    for word in question.indices:
+        others.pop(word, None)
+    more = sorted(others, key=lambda word: (-others[word], word))[:MORE_WORDS]
+    weights = [THEIR_WEIGHT * others[word] / others[more[0]] for word in more]
+    return SparseVector((*question.indices, *more), (*question.values, *weights))

@@ -1,0 +1,69 @@
+"""Asking an index for all that a ranker weighs: what is near to a question, and to the question made richer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from retrieval.index import Index, Listed, PartialLists, Point, Respect, SparseVector, Vector, Wanted
+from retrieval.ranking.features import Lists
+from retrieval.ranking.feedback import drawn, feedback, widened
+from retrieval.within import Within
+
+CHUNKS, DOCUMENTS = 200, 100  # in a list of chunks, and in one of documents
+FEEDBACK = 100  # in a list among whose chunks the first passages are
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """In vectors; `meaning` has shape (dimension,), `words` are the question's."""
+
+    meaning: Vector
+    words: SparseVector
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`is_partial` where a part of the index could not be asked."""
+
+    lists: Lists
+    is_partial: bool
+
+
+async def listed(index: Index, question: Question, within: Within, readable: Within) -> Listing:
+    """The lists in there. The first passages, by which the question is made richer, are of all that is `readable`.
+
+    Raises `IndexUnavailable`, `IndexOutdated`.
+    """
+    wanted = [
+        Wanted(Respect.MEANING, question.meaning, CHUNKS),
+        Wanted(Respect.WORDS, question.words, CHUNKS),
+        Wanted(Respect.OPENING, question.meaning, DOCUMENTS),
+        Wanted(Respect.WHOLE, question.words, DOCUMENTS),
+        Wanted(Respect.TITLE, question.words, DOCUMENTS),
+    ]
+    first = await index.lists(wanted, within=within)
+    near = first[:2] if within == readable else await _near(index, question, readable)
+    shares = feedback(near[0][:FEEDBACK], near[1][:FEEDBACK])
+    richer = _richer(question, await index.read(list(shares)), shares)
+    further = await index.lists(
+        [Wanted(Respect.MEANING, richer.meaning, CHUNKS), Wanted(Respect.WHOLE, richer.words, DOCUMENTS)],
+        within=within,
+    )
+    lists = Lists(
+        {one.respect: some for one, some in zip(wanted, first, strict=True)},
+        {Respect.MEANING: further[0], Respect.WHOLE: further[1]},
+    )
+    return Listing(lists, any(isinstance(some, PartialLists) for some in (first, near, further)))
+
+
+async def _near(index: Index, question: Question, readable: Within) -> list[list[Listed]]:
+    wanted = [
+        Wanted(Respect.MEANING, question.meaning, FEEDBACK),
+        Wanted(Respect.WORDS, question.words, FEEDBACK),
+    ]
+    return await index.lists(wanted, within=readable)
+
+
+def _richer(question: Question, points: Sequence[Point], shares: Mapping[UUID, float]) -> Question:
+    meaning = drawn(question.meaning, points, shares) if points and question.meaning.size else question.meaning
+    return Question(meaning, widened(question.words, points, shares))
