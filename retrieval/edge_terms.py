@@ -16,7 +16,11 @@ from retrieval.within import Filters, Within
 # Kilobytes of new dense vectors from which a graph is built of them.
 GRAPH_FROM = 10_000
 
-_SEARCHING = engine.SearchParams(hnsw_ef=graph.SEARCHING)
+_SEARCHING = engine.SearchParams(
+    hnsw_ef=graph.SEARCHING,
+    quantization=engine.QuantizationSearchParams(rescore=True, oversampling=graph.COMPARED_IN_FULL),
+    acorn=engine.AcornSearchParams(enable=True, max_selectivity=graph.LOOKED_PAST_BELOW),
+)
 
 
 def request(
@@ -131,6 +135,7 @@ def config(encoding: Encoding) -> engine.EdgeConfig:
     return engine.EdgeConfig(
         vectors={payload.DENSE: dense},
         sparse_vectors=dict.fromkeys((payload.SPARSE, payload.TITLE, payload.WHOLE), words),
+        quantization_config=engine.ScalarQuantizationConfig(engine.ScalarType.Int8),
         hnsw_config=engine.HnswIndexConfig(graph.NEIGHBOURS, graph.BUILDING, graph.COMPARED_UP_TO),
         optimizers=engine.EdgeOptimizersConfig(indexing_threshold=GRAPH_FROM),
     )

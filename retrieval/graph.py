@@ -13,4 +13,12 @@ COMPARED_UP_TO = 100_000
 WORDS_COMPARED_UP_TO = 100_000
 
 # Neighbours of a point in the graph; candidates for them when it is built; candidates that a search keeps.
-NEIGHBOURS, BUILDING, SEARCHING = 16, 100, 512
+NEIGHBOURS, BUILDING, SEARCHING = 32, 256, 512
+
+# Along the graph vectors are compared in eight bits a number, which makes building and searching four times as fast;
+# so many times the hits wanted are then compared in full.
+COMPARED_IN_FULL = 2.0
+
+# Share of the points that a filter lets through, below which a search looks past neighbours that it may not see, at
+# theirs (ACORN, Patel et al., 2024). Without that, a search among many small collections finds next to nothing.
+LOOKED_PAST_BELOW = 0.6

@@ -12,7 +12,11 @@ from retrieval.index import Link, Point, Respect, SparseVector, Vector, Wanted
 from retrieval.names import folded
 from retrieval.within import Filters, Within
 
-SEARCHING = models.SearchParams(hnsw_ef=graph.SEARCHING)
+SEARCHING = models.SearchParams(
+    hnsw_ef=graph.SEARCHING,
+    quantization=models.QuantizationSearchParams(rescore=True, oversampling=graph.COMPARED_IN_FULL),
+    acorn=models.AcornSearchParams(enable=True, max_selectivity=graph.LOOKED_PAST_BELOW),
+)
 
 
 def vectors(dimension: int) -> dict[str, models.VectorParams]:
@@ -20,7 +24,11 @@ def vectors(dimension: int) -> dict[str, models.VectorParams]:
     built = models.HnswConfigDiff(
         m=graph.NEIGHBOURS, ef_construct=graph.BUILDING, full_scan_threshold=graph.COMPARED_UP_TO
     )
-    return {payload.DENSE: models.VectorParams(size=dimension, distance=models.Distance.COSINE, hnsw_config=built)}
+    bits = models.ScalarQuantization(scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8))
+    cosine = models.Distance.COSINE
+    return {
+        payload.DENSE: models.VectorParams(size=dimension, distance=cosine, hnsw_config=built, quantization_config=bits)
+    }
 
 
 def words() -> dict[str, models.SparseVectorParams]:
