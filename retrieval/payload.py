@@ -163,7 +163,7 @@ def listed(record: Record, *, score: float) -> Listed:
         collection_id=UUID(said[COLLECTION_ID]),
         document_id=said[DOCUMENT_ID],
         section=said.get(SECTION, ""),
-        is_titled="title" in said,
+        is_titled=bool(said.get("title")),
         score=score,
     )
 

@@ -37,8 +37,8 @@ A, B, C = (UUID(int=n) for n in (1, 2, 3))
 
 ENGINES = ["edge", "qdrant in memory", *(["qdrant server"] if "ASSISTANT_QDRANT" in os.environ else [])]
 
-# The client's in-memory mode has no indexes, and says so.
-QUIET_ABOUT_INDEXES = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
+# The client's in-memory mode has no indexes and no graph, and says so.
+QUIET_ABOUT_INDEXES = pytest.mark.filterwarnings("ignore:Payload indexes have no effect|Local mode performs exact")
 
 sparse = SparseEncoder()
 
