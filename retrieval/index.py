@@ -176,7 +176,7 @@ class Index(Protocol):
     def outdated(self) -> bool:
         """Whether an earlier version of the assistant made it.
 
-        Then it can be read, described and emptied, and `search`, `linked` and `upsert` raise `IndexOutdated`.
+        Then it can be read, described and emptied; `search`, `lists`, `linked` and `upsert` raise `IndexOutdated`.
         """
 
     async def upsert(self, points: Sequence[Point]) -> None:
@@ -210,10 +210,16 @@ class Index(Protocol):
         """
 
     async def read(self, ids: Sequence[UUID]) -> list[Point]:
-        """The points of these ids that there are, whole, in no order. Whoever asks has the ids from `lists`."""
+        """The points of these ids that there are, whole, in no order. Whoever asks has the ids from `lists`.
+
+        Where a part of the index is away, what the others have.
+        """
 
     async def hits(self, scores: Mapping[UUID, float], dense: Vector) -> list[Hit]:
-        """The same as hits with these scores, in the order of the scores."""
+        """The same as hits with these scores, in the order in which they are given.
+
+        Where a part of the index is away, what the others have: `PartialHits`.
+        """
 
     async def linked(
         self, link: Link, references: Iterable[str], dense: Vector, *, within: Within, limit: int

@@ -146,10 +146,8 @@ class QdrantIndex:
         asked = [terms.listed(one, looked) for one in wanted if not one.is_empty]
         try:
             return answered(wanted, await self._lists(asked))
-        except IndexUnavailable:
-            answering = await self._shards.answering(self._client, self._name)
-            if not answering:
-                raise
+        except IndexUnavailable as error:
+            answering = await self._answering(error)
             there = [one.model_copy(update={"shard_key": answering}) for one in asked]
             return PartialLists(answered(wanted, await self._lists(there)))
 
@@ -160,18 +158,13 @@ class QdrantIndex:
         return [[payload.listed(point, score=point.score) for point in one.points] for one in found]
 
     async def read(self, ids: Sequence[UUID]) -> list[Point]:
-        if not ids:
-            return []
-        wanted = [str(one) for one in ids]
-        found = await self._ask(self._client.retrieve(self._name, wanted, with_payload=True, with_vectors=True))
-        return list(map(payload.point, found))
+        records, _ = await self._retrieved(ids, vectors=True)
+        return list(map(payload.point, records))
 
     async def hits(self, scores: Mapping[UUID, float], dense: Vector) -> list[Hit]:
-        if not scores:
-            return []
-        wanted, vectors = [str(one) for one in scores], [payload.DENSE]
-        found = await self._ask(self._client.retrieve(self._name, wanted, with_payload=True, with_vectors=vectors))
-        return payload.hits(found, dense, scores)
+        records, is_partial = await self._retrieved(scores, vectors=[payload.DENSE])
+        hits = payload.hits(records, dense, scores)
+        return PartialHits(hits) if is_partial else hits
 
     async def linked(
         self, link: Link, references: Iterable[str], dense: Vector, *, within: Within, limit: int
@@ -226,13 +219,30 @@ class QdrantIndex:
         asked |= {"with_payload": True, "with_vectors": [payload.DENSE]}
         try:
             found = await self._ask(self._client.query_points(self._name, **asked))
-        except IndexUnavailable:
-            answering = await self._shards.answering(self._client, self._name)
-            if not answering:
-                raise
+        except IndexUnavailable as error:
+            answering = await self._answering(error)
             found = await self._ask(self._client.query_points(self._name, **asked, shard_key_selector=answering))
             return PartialHits(payload.hit(point, dense, score=point.score) for point in found.points)
         return [payload.hit(point, dense, score=point.score) for point in found.points]
+
+    async def _retrieved(self, ids: Iterable[UUID], vectors: list[str] | bool) -> tuple[list[models.Record], bool]:
+        """The points of these ids, and whether some of the shards that may have more are away."""
+        wanted = [str(one) for one in ids]
+        if not wanted:
+            return [], False
+        asked: dict[str, Any] = {"with_payload": True, "with_vectors": vectors}
+        try:
+            return await self._ask(self._client.retrieve(self._name, wanted, **asked)), False
+        except IndexUnavailable as error:
+            asked["shard_key_selector"] = await self._answering(error)
+            return await self._ask(self._client.retrieve(self._name, wanted, **asked)), True
+
+    async def _answering(self, error: IndexUnavailable) -> list[int | str]:
+        """The shards that are left; raises the error where all are, or none, or where they cannot be asked alone."""
+        answering = await self._shards.answering(self._client, self._name)
+        if not answering:
+            raise error
+        return answering
 
     async def _ask(self, answer: Awaitable[T]) -> T:
         return await _translated(self._url, answer)

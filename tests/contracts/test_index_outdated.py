@@ -12,7 +12,7 @@ from qdrant_client import AsyncQdrantClient
 from retrieval import DocumentMetadata, Encoding, Index, IndexMismatch, IndexOutdated, IndexTooNew, Within, qdrant
 from retrieval.edge import EdgeSettings, edge_points, open_edge
 from retrieval.encoding import LAYOUT
-from retrieval.index import Link
+from retrieval.index import Link, Respect, Wanted
 from retrieval.qdrant import QdrantSettings, open_qdrant
 from tests.contracts.indexes import ENCODING, QUIET_ABOUT_INDEXES, A, direction, find, ids, point
 
@@ -62,6 +62,8 @@ async def test_an_index_of_an_earlier_version_is_never_searched_or_written_to(
             await find(index, "congé", A)
         with pytest.raises(IndexOutdated):
             await index.linked(Link.NAMED, ["x"], direction(0), within=Within(frozenset({A})), limit=1)
+        with pytest.raises(IndexOutdated):
+            await index.lists([Wanted(Respect.MEANING, direction(0), 1)], within=Within(frozenset({A})))
         with pytest.raises(IndexOutdated):
             await index.upsert([point(A, "b")])
         assert await index.count(frozenset({A})) == 1

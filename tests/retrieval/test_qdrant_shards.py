@@ -12,7 +12,7 @@ import pytest
 from qdrant_client import AsyncQdrantClient
 
 from retrieval import Hit, IndexUnavailable, SparseVector, Within, qdrant
-from retrieval.index import PartialHits
+from retrieval.index import PartialHits, PartialLists, Respect, Wanted
 from retrieval.qdrant import QdrantIndex, QdrantSettings, open_qdrant
 from tests.contracts.indexes import ENCODING, FUSION, A, direction, point
 
@@ -48,15 +48,26 @@ class Cluster:
                 return _said({"shard_keys": [{"key": key} for key in self.keys]})
             case "PUT", "/index":
                 return _said({"operation_id": 1, "status": "completed"})
-            case "PUT", "/points":
+            case method, place if place.startswith("/points"):
+                return self._about_points(f"{method} {place}", body)
+        raise AssertionError(f"{request.method} {path}")
+
+    def _about_points(self, asked: str, body: dict[str, Any]) -> httpx.Response:
+        match asked:
+            case "PUT /points":
                 self.points[body.get("shard_key")] += body["points"]
                 return _said({"operation_id": 1, "status": "completed"})
-            case "POST", "/points/count":
+            case "POST /points/count":
                 return self._of(body, lambda points: {"count": len(points)})
-            case "POST", "/points/query":
+            case "POST /points/query":
                 self.queries.append(body.get("shard_key"))
                 return self._of(body, lambda points: {"points": [_found(one) for one in points[: body["limit"]]]})
-        raise AssertionError(f"{request.method} {path}")
+            case "POST /points/query/batch":
+                return self._of_each(body["searches"])
+            case "POST /points":
+                self.queries.append(body.get("shard_key"))
+                return self._of(body, lambda points: [_stored(one) for one in points if one["id"] in body["ids"]])
+        raise AssertionError(asked)
 
     def _of(self, body: dict[str, Any], told: Any) -> httpx.Response:
         named = body.get("shard_key")
@@ -64,6 +75,15 @@ class Cluster:
         if self.away & {key for key in wanted if key is not None} or (self.away and not self.keys):
             return httpx.Response(500, json={"status": {"error": NO_REPLICA}, "time": 0.0})
         return _said(told([one for key in wanted for one in self.points[key]]))
+
+    def _of_each(self, searches: list[dict[str, Any]]) -> httpx.Response:
+        self.queries.append([one.get("shard_key") for one in searches])
+        answers = [
+            self._of(one, lambda points, one=one: {"points": [_found(point) for point in points[: one["limit"]]]})
+            for one in searches
+        ]
+        failed = [answer for answer in answers if answer.is_error]
+        return failed[0] if failed else _said([answer.json()["result"] for answer in answers])
 
     def _info(self) -> dict[str, Any]:
         created = self.created or {}
@@ -97,6 +117,10 @@ def _found(stored: dict[str, Any]) -> dict[str, Any]:
         "payload": stored["payload"],
         "vector": {"dense": stored["vector"]["dense"]},
     }
+
+
+def _stored(stored: dict[str, Any]) -> dict[str, Any]:
+    return {"id": stored["id"], "payload": stored["payload"], "vector": stored["vector"]}
 
 
 @pytest.fixture
@@ -179,3 +203,51 @@ async def test_a_collection_keeps_the_shards_it_was_made_with(cluster: Cluster) 
         cluster.away = {"0"}
         assert isinstance(await search(index), PartialHits)
     assert cluster.keys == ["0", "1"]
+
+
+WANTED = [
+    Wanted(Respect.MEANING, direction(0), 100),
+    Wanted(Respect.TITLE, SparseVector((), ()), 100),
+    Wanted(Respect.WORDS, SparseVector((1,), (1.0,)), 100),
+]
+
+
+async def test_where_a_shard_is_away_the_others_are_listed_and_the_lists_say_so(cluster: Cluster) -> None:
+    within = Within(frozenset({A}))
+    async with filled(shards=3) as index:
+        whole = await index.lists(WANTED, within=within)
+        cluster.away = {"1"}
+        part = await index.lists(WANTED, within=within)
+    there = {one["payload"]["document_id"] for key in ("0", "2") for one in cluster.points[key]}
+    assert [{one.document_id for one in listed} for listed in whole] == [{*DOCUMENTS}, set(), {*DOCUMENTS}]
+    assert not isinstance(whole, PartialLists)
+    assert [{one.document_id for one in listed} for listed in part] == [there, set(), there]
+    assert isinstance(part, PartialLists)
+    assert cluster.queries == [[None, None], [None, None], [["0", "2"], ["0", "2"]]]
+
+
+async def test_where_a_shard_is_away_what_the_others_have_is_read_and_the_hits_say_so(cluster: Cluster) -> None:
+    points = {document: point(A, document) for document in DOCUMENTS}
+    scores = {point.id: float(-rank) for rank, point in enumerate(points.values())}
+    async with filled(shards=3) as index:
+        whole = await index.hits(scores, direction(0))
+        cluster.away = {"1"}
+        part = await index.hits(scores, direction(0))
+        read = await index.read(list(scores))
+    there = {one["payload"]["document_id"] for key in ("0", "2") for one in cluster.points[key]}
+    assert [hit.document_id for hit in whole] == DOCUMENTS
+    assert not isinstance(whole, PartialHits)
+    assert [hit.document_id for hit in part] == [document for document in DOCUMENTS if document in there]
+    assert isinstance(part, PartialHits)
+    assert {one.document_id for one in read} == there
+
+
+async def test_where_every_shard_is_away_nothing_is_listed_or_read(cluster: Cluster) -> None:
+    async with filled(shards=2) as index:
+        cluster.away = {"0", "1"}
+        with pytest.raises(IndexUnavailable, match="enough active replicas"):
+            await index.lists(WANTED, within=Within(frozenset({A})))
+        with pytest.raises(IndexUnavailable, match="enough active replicas"):
+            await index.read([point(A, "d1").id])
+        with pytest.raises(IndexUnavailable, match="enough active replicas"):
+            await index.hits({point(A, "d1").id: 1.0}, direction(0))
