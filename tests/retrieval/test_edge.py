@@ -27,6 +27,7 @@ from retrieval import (
     Within,
     edge_folder,
     edge_terms,
+    graph,
     open_edge,
 )
 
@@ -222,3 +223,23 @@ async def test_points_of_before_a_key_was_there_are_found_as_they_were(tmp_path:
         )
     assert found.metadata == DocumentMetadata("Titre")
     assert found.chunk.header == ""
+
+
+async def test_a_large_index_finds_what_lies_in_many_small_collections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge_terms, "GRAPH_FROM", 1)
+    monkeypatch.setattr(graph, "COMPARED_UP_TO", 10)  # each collection is smaller, all eight are not
+    random = np.random.default_rng(0)
+    written = [
+        replace(point, collection_id=UUID(int=number % 400 + 1), dense=vector / np.linalg.norm(vector))
+        for number, (point, vector) in enumerate(
+            zip(points(4000), random.normal(size=(4000, 64)).astype(np.float32), strict=True)
+        )
+    ]
+    readable = Within(frozenset(UUID(int=number) for number in range(1, 9)))
+    async with open_edge(EdgeSettings(tmp_path / "index", Encoding("test", 64))) as index:
+        await index.upsert(written)
+        await index.settle()
+        found = await index.search(written[50].dense, SparseVector((), ()), within=readable, fusion=FUSION, limit=50)
+    assert len(found) == 50
