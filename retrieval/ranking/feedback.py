@@ -16,6 +16,7 @@ from retrieval.ranking.standing import standing
 PASSAGES = 5
 WORDS_SHARE = 0.6  # of a passage's standing by words, beside that by meaning
 OWN_SHARE = 0.3  # of the question's own vector
+NOTHING = 1e-6  # the length of a vector without a direction
 MORE_WORDS, THEIR_WEIGHT = 30, 0.4  # the strongest of them beside a word of the question
 
 
@@ -34,10 +35,11 @@ def feedback(meaning: Sequence[Listed], words: Sequence[Listed]) -> dict[UUID, f
 
 
 def drawn(question: Vector, points: Sequence[Point], shares: Mapping[UUID, float]) -> Vector:
-    """The question's vector, drawn towards the points'; of length 1."""
+    """The question's vector, drawn towards the points'; of length 1. As it is, where they would leave nothing of it."""
     towards = sum((shares[point.id] * point.dense for point in points), np.zeros_like(question))
     vector: Vector = OWN_SHARE * question + (1 - OWN_SHARE) * towards
-    return vector / np.linalg.norm(vector)
+    length = np.linalg.norm(vector)
+    return vector / length if length > NOTHING else question
 
 
 def widened(question: SparseVector, points: Sequence[Point], shares: Mapping[UUID, float]) -> SparseVector:

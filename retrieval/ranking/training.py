@@ -16,6 +16,7 @@ from retrieval.ranking.features import NAMES, Candidates
 PENALTY = 3e-3
 STEPS, ENOUGH = 50, 1e-8
 DAMPING = 0.5
+SAME = 1e-9  # a deviation below which a feature is the same everywhere
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +39,8 @@ def learned(examples: Sequence[Example]) -> dict[str, float]:
     """Weights by feature, of features as they are. At least one of the examples is instructive."""
     some = [one for one in examples if one.is_instructive]
     rows = np.concatenate([one.candidates.features for one in some])
-    deviations = np.maximum(rows.std(axis=0), 1e-9)
+    deviations = rows.std(axis=0)
+    deviations[deviations < SAME] = 1.0
     shares = np.array([one.share for one in some])
     lists = _Lists(
         [one.candidates.features / deviations for one in some], [_target(one) for one in some], shares / shares.sum()
