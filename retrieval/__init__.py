@@ -5,6 +5,7 @@ opens one imports `retrieval.qdrant`.
 """
 
 from retrieval.analysis import Analysis, analyse, require_same_questions
+from retrieval.calibration import Calibrating, Calibration, JudgedSet
 from retrieval.catalog import Catalog
 from retrieval.collections import Collections
 from retrieval.corpus import (
@@ -46,9 +47,11 @@ from retrieval.errors import (
     ModelUnknown,
     NameInvalid,
     NothingJudged,
+    NothingLearned,
     PeriodReversed,
     QuarantineNotFound,
     QuestionTooLong,
+    RankerInvalid,
     RerankerAway,
     RerankerMissing,
     RerankingFailed,
@@ -83,6 +86,8 @@ __all__ = [
     "Because",
     "Box",
     "CachedEmbedder",
+    "Calibrating",
+    "Calibration",
     "Catalog",
     "Change",
     "Choice",
@@ -128,6 +133,7 @@ __all__ = [
     "IndexUnavailable",
     "Indexes",
     "JudgedQuestion",
+    "JudgedSet",
     "Lexicons",
     "Locator",
     "ModelUnknown",
@@ -135,6 +141,7 @@ __all__ = [
     "NameInvalid",
     "Nearness",
     "NothingJudged",
+    "NothingLearned",
     "OpenSpaces",
     "Passage",
     "PeriodReversed",
@@ -143,6 +150,7 @@ __all__ = [
     "QuarantineNotFound",
     "QuarantineTable",
     "QuestionTooLong",
+    "RankerInvalid",
     "Reason",
     "Reasons",
     "RerankServerSettings",

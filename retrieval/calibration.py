@@ -6,7 +6,7 @@ fusion of the index. Only weights that win there are worth using.
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ import numpy as np
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
-from retrieval.errors import NothingJudged
+from retrieval.errors import NothingJudged, NothingLearned
 from retrieval.evaluation import EvaluationProgress
 from retrieval.evaluation_run import JudgedQuestion
 from retrieval.figures import MEASURES
@@ -27,6 +27,7 @@ from retrieval.search import Search
 
 FOLDS = 5
 DEPTH = 100
+DIGITS = 4  # of a weight, in the file too: the weights that are proved are those that are kept
 DECIDES = "ndcg@10"
 
 Figures = Mapping[str, float]
@@ -72,24 +73,29 @@ class Calibrating:
     pool: Pool
     ledger: Ledger
     search: Search
+    prepare: Callable[[], Awaitable[None]] | None = None
+    """What is waited for before the first question."""
 
     async def run(
         self, principal: Principal, sets: Sequence[JudgedSet]
     ) -> AsyncIterator[EvaluationProgress | Calibration]:
         """Progress after each question, at last what was learned, recorded before it is given.
 
-        Raises `NothingJudged` where a set teaches nothing, and as `Search.search` does.
+        Raises `NothingJudged` where a set names no document, `NothingLearned`, and as `Search.search` does.
         """
         judged = [replace(one, questions=[q for q in one.questions if q.relevant]) for one in sets]
         if not judged or not all(one.questions for one in judged):
             raise NothingJudged
         for question in (question for one in judged for question in one.questions):
             validate_question(question.question)
-        searched: list[Json] = [*sorted({name for one in judged for name in one.collections})]
+        permitted = [await self.search.permitted(principal, one.collections) for one in judged]
+        searched: list[Json] = [*sorted({collection.name for some in permitted for collection in some})]
         common: dict[str, Json] = {"calibration": str(uuid4()), "searched": searched}
         total = sum(len(one.questions) for one in judged)
         begun: dict[str, Json] = {"phase": "started", "questions": total}
         await self._record(principal, common | begun)
+        if self.prepare:
+            await self.prepare()
         asked: dict[str, list[_Asked]] = {one.name: [] for one in judged}
         embedding, done = "", 0
         for one in judged:
@@ -98,8 +104,6 @@ class Calibrating:
                 asked[one.name].append(answer)
                 done += 1
                 yield EvaluationProgress(done=done, total=total)
-        if not any(answer.example.is_instructive for answers in asked.values() for answer in answers):
-            raise NothingJudged
         calibration = await asyncio.to_thread(_calibrated, embedding, asked)
         found: dict[str, Json] = {"ranked": _json(calibration.ranked), "fused": _json(calibration.fused)}
         await self._record(principal, common | {"phase": "finished"} | found)
@@ -116,16 +120,18 @@ class Calibrating:
         relevant = frozenset(question.relevant)
         ranking = list(dict.fromkeys(passage.document_id for passage in fused.passages))
         example = Example(candidates, relevant, 1 / len(one.questions))
-        return fused.embedding, _Asked(example, _fold(question.id), _figures(ranking, relevant))
+        return fused.embedding, _Asked(example, _fold(relevant), _figures(ranking, relevant))
 
 
-def _fold(question: str) -> int:
-    """The same for questions whose ids differ after the last hyphen alone: they ask the same in other words."""
-    return zlib.crc32(question.rpartition("-")[0].encode() or question.encode()) % FOLDS
+def _fold(relevant: frozenset[str]) -> int:
+    """The same for questions that the same documents answer: they ask the same in other words."""
+    return zlib.crc32("\n".join(sorted(relevant)).encode("utf-8", "surrogatepass")) % FOLDS
 
 
 def _calibrated(embedding: str, asked: Mapping[str, Sequence[_Asked]]) -> Calibration:
     everything = [answer for answers in asked.values() for answer in answers]
+    if len({answer.fold for answer in everything if answer.example.is_instructive}) < 2:  # nothing outside a fold
+        raise NothingLearned
     rankers = [_ranker(embedding, [one for one in everything if one.fold != fold]) for fold in range(FOLDS)]
     fused = {name: _means([answer.fused for answer in answers]) for name, answers in asked.items()}
     ranked = {name: _means([_ranked(rankers, answer) for answer in answers]) for name, answers in asked.items()}
@@ -139,7 +145,8 @@ def _calibrated(embedding: str, asked: Mapping[str, Sequence[_Asked]]) -> Calibr
 
 
 def _ranker(embedding: str, asked: Sequence[_Asked]) -> Ranker:
-    return Ranker(embedding, learned([answer.example for answer in asked]), {})
+    weights = learned([answer.example for answer in asked])
+    return Ranker(embedding, {name: round(weight, DIGITS) for name, weight in weights.items()}, {})
 
 
 def _ranked(rankers: Sequence[Ranker], answer: _Asked) -> Figures:

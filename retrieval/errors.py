@@ -10,6 +10,7 @@ RetrievalError
 ├── EmptyQuestion           nothing was asked
 ├── QuestionTooLong         more was asked than a question may hold
 ├── NothingJudged           no question of an evaluation names a document that answers it
+├── NothingLearned          too few judged questions find their documents to learn from them
 ├── RunsDiffer              two evaluations cannot be compared question by question
 ├── PeriodReversed          a period ends before it begins
 ├── IndexUnavailable        the vector engine cannot be reached or refuses
@@ -127,6 +128,16 @@ class NothingJudged(RetrievalError):
         )
 
 
+class NothingLearned(RetrievalError):
+    """Too few questions of a calibration find a relevant document for weights to be learned and proved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "La recherche trouve trop peu des documents attendus pour apprendre un classement. Donnez plus de "
+            "questions, vérifiez les identifiants dans « relevant » et les collections où elles sont posées."
+        )
+
+
 class RunsDiffer(RetrievalError):
     """Two evaluations cannot be compared question by question."""
 
@@ -230,6 +241,6 @@ class RankerInvalid(RetrievalError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"Le classement appris ne peut pas servir\u202f: {reason}. Refaites-le avec « assistant calibrate », "
-            "ou retirez le réglage qui le nomme."
+            f"Le classement appris ne peut pas servir\u202f: {reason}. Refaites-le par « assistant calibrate », "
+            "ou retirez ASSISTANT_RANKER\u202f: le classement fourni reprend sa place."
         )

@@ -8,10 +8,12 @@ from ingestion import open_reader
 from ui.database import open_database
 from ui.failures import EXPECTED, failure_of
 from ui.home import own, reachable
+from ui.language_model import open_engine
 from ui.limits import parse_limits
+from ui.ranking import ranking_said
 from ui.reranking import open_reranker
 from ui.server import port_bound
-from ui.services import database_settings, open_engine
+from ui.services import database_settings
 from ui.settings import Settings
 from ui.spaces import look, open_embedder, open_next_embedder
 
@@ -35,6 +37,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("Disque", _disk),
         ("Modèle", _model),
         ("Calcul de sens", _embedder),
+        ("Classement", _ranking),
         ("Lecture des fichiers", _reading),
     ]
     if settings.embedding_next is not None:
@@ -86,6 +89,10 @@ async def _next_embedder(settings: Settings) -> str:
     async with opening as embedder:
         await embedder.embed_query("essai")
         return f"{embedder.name}, {embedder.dimension} dimensions"
+
+
+async def _ranking(settings: Settings) -> str:
+    return ranking_said(settings)
 
 
 async def _reranker(settings: Settings) -> str:

@@ -11,6 +11,7 @@ UiError
 ├── DemonstrationMissing  the demonstration model cannot be put together
 ├── QuestionsInvalid      a file of evaluation questions cannot be used
 ├── RunInvalid            a stored evaluation cannot be read, or not be compared with this one
+├── NotBetter             what a calibration learned does not win
 ├── OutputUnusable        a file that an evaluation is to leave cannot be written
 ├── FrontUnusable         the chat's front end cannot be made or written
 ├── ServerStopped         a service keeps the server from starting or going on
@@ -109,6 +110,16 @@ class QuestionsInvalid(UiError):
 
 class RunInvalid(UiError):
     """A stored evaluation cannot be read, or not be compared with the one that is asked for."""
+
+
+class NotBetter(UiError):
+    """What a calibration learned is no better than plain fusion on questions that it was not learned on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Le classement appris ne fait pas mieux que la fusion simple sur les questions dont il n’a pas appris : il "
+            "ne servira pas, et rien n’est écrit. Donnez davantage de questions, semblables à celles que l’on pose."
+        )
 
 
 class OutputUnusable(UiError):

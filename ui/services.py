@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from assistant import E5_SMALL, Ask, Conversations, Engine, EvidenceSettings, Format, LlamaSettings, open_llama
+from assistant import Ask, Conversations, Engine
 from ingestion import (
     Again,
     Agreement,
@@ -28,6 +28,7 @@ from ingestion import (
 from ingestion.delays import reason_for
 from policies import Act, Event, LivePolicy, PostgresLedger, put_in_force
 from retrieval import (
+    Calibrating,
     Catalog,
     Collections,
     Counting,
@@ -38,18 +39,17 @@ from retrieval import (
     Index,
     IndexInUse,
     Lexicons,
-    Models,
     OpenSpaces,
     Quarantine,
     Search,
     SparseEncoder,
 )
-from retrieval.ranking.ranker import shipped
-from ui import demonstration
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
+from ui.language_model import evidence, open_engine
 from ui.limits import intake_limits, parse_limits, part_limits
 from ui.meanwhile import meanwhile
+from ui.ranking import ranker_of
 from ui.reranking import open_reranking
 from ui.settings import Settings
 from ui.sources import scheduled, sources_of
@@ -80,6 +80,7 @@ class Services:
     search: Search
     texts: TextSearch
     evaluation: Evaluation
+    calibrating: Calibrating
     queue: Queue
     jobs: Jobs
     agreement: Agreement
@@ -96,11 +97,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open every adapter that the settings name, and close them in the opposite order; a worker is at work meanwhile.
 
     Raises `SettingsInvalid`, `DatabaseUnavailable`, `EmbeddingModelMissing`, `ModelUnknown`, `IndexUnavailable`,
-    `IndexMismatch`, `IndexTooNew`, `RerankerMissing`, `DemonstrationMissing`, `RulesInvalid`, `BlobsUnavailable`. The
-    language model is read at its first use; a reranker's server may be away.
+    `IndexMismatch`, `IndexTooNew`, `RankerInvalid`, `RerankerMissing`, `DemonstrationMissing`, `RulesInvalid`,
+    `BlobsUnavailable`. The language model is read at its first use; a reranker's server may be away.
     """
     policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
-    ledger, catalog = PostgresLedger(), Catalog()
+    ledger, catalog, ranker = PostgresLedger(), Catalog(), ranker_of(settings)
     async with (
         open_database(database_settings(settings)) as pool,
         open_process_spaces(settings, pool, anew=True) as spaces,
@@ -113,6 +114,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         succession = Succession(pool, policy, catalog, ledger, spaces)
         again = Again(pool, queue)
         lexicons, counting = Lexicons(pool), Counting(pool)
+        prepare = partial(counted, counting, lexicons)
         search = Search(
             pool,
             policy,
@@ -123,7 +125,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             FUSION,
             reranking=reranking,
             lexicons=lexicons,
-            ranker=shipped(),
+            ranker=ranker,
         )
         conversations = Conversations(ledger)
         async with pool.connection() as connection:
@@ -149,7 +151,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             quarantine=Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=again.read),
             search=search,
             texts=TextSearch(search, FacetCounts(pool, search)),
-            evaluation=Evaluation(pool, ledger, search, prepare=partial(counted, counting, lexicons)),
+            evaluation=Evaluation(pool, ledger, search, prepare=prepare),
+            calibrating=Calibrating(pool, ledger, search, prepare=prepare),
             queue=queue,
             jobs=Jobs(pool, policy, catalog, ledger, index, queue),
             agreement=Agreement(pool, policy, catalog, ledger, index, queue),
@@ -237,31 +240,3 @@ def _say_why(work: asyncio.Task[None]) -> None:
 def database_settings(settings: Settings) -> DatabaseSettings:
     """Where PostgreSQL is."""
     return DatabaseSettings(folder=settings.home / "postgres", url=settings.postgres)
-
-
-def evidence(settings: Settings, models: Models) -> EvidenceSettings:
-    """What a question must find before the model is asked: what the settings say for their current embedding model,
-    or what was measured for that of the wheel."""
-    if settings.similarity is None:
-        return E5_SMALL
-    return EvidenceSettings(similarity=settings.similarity, model=models.current)
-
-
-def open_engine(settings: Settings) -> AbstractAsyncContextManager[Engine]:
-    """The server that the settings name, or a model in this process: theirs or the demonstration one.
-
-    Raises `DemonstrationMissing`.
-    """
-    if settings.llm:
-        from assistant.server import ServerSettings, open_server  # its client takes long to import
-
-        return open_server(ServerSettings(url=settings.llm, model=settings.llm_model, api_key=settings.llm_key))
-    return open_llama(
-        LlamaSettings(
-            model_path=settings.model or demonstration.assemble(settings.home),
-            sha256="" if settings.model else demonstration.MODEL_SHA256,
-            format=Format(settings.model_format),
-            context=settings.model_context,
-            threads=settings.model_threads,
-        )
-    )

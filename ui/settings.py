@@ -142,6 +142,9 @@ class Settings(BaseModel):
     embedding_next_query_prefix: str = ""
     embedding_next_passage_prefix: str = ""
 
+    # A file of weights that `assistant calibrate` has learned; without it those of the product, with «off» none.
+    ranker: Literal["off"] | Folder | None = None
+
     # A cross-encoder's folder, or a server's address that ends in /v1; without it nothing is reranked.
     reranker: Place | None = None
     reranker_model: str = ""

@@ -73,6 +73,11 @@ def open_next_embedder(settings: Settings) -> AbstractAsyncContextManager[Embedd
     return following and following[1]()
 
 
+def current_model(settings: Settings) -> str:
+    """The name of the current model."""
+    return _current(settings)[0]
+
+
 def models_of(settings: Settings, pool: Pool) -> Models:
     """Both, with their vectors kept. Raises `SettingsInvalid`."""
     named = [_current(settings)]

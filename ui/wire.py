@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from assistant import Answer, Citation
 from retrieval import (
@@ -102,6 +102,25 @@ class EvaluateRequest(Request):
     questions: list[EvaluationQuestion] = Field(min_length=1)
     collections: list[str] = []
     k: int = Field(100, ge=1, le=100)
+
+
+class QuestionSet(Request):
+    """Questions to these collections, to all where none is named."""
+
+    name: str = Field(min_length=1)
+    questions: list[EvaluationQuestion] = Field(min_length=1)
+    collections: list[str] = []
+
+
+class CalibrateRequest(Request):
+    sets: list[QuestionSet] = Field(min_length=1)
+
+    @field_validator("sets")
+    @classmethod
+    def _of_different_names(cls, sets: list[QuestionSet]) -> list[QuestionSet]:
+        if len({one.name for one in sets}) < len(sets):
+            raise ValueError("deux jeux de questions portent le même nom")
+        return sets
 
 
 def collection_json(collection: Collection, documents: int) -> dict[str, Any]:

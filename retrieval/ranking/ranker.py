@@ -46,7 +46,7 @@ class Ranker:
             said = json.loads(text)
             weights = {str(name): float(weight) for name, weight in said["weights"].items()}
             return cls(str(said["embedding"]), weights, dict(said["learned"]))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise RankerInvalid("ce n’est pas un fichier de poids") from error
 
 
@@ -60,4 +60,4 @@ def read_ranker(path: Path) -> Ranker:
     try:
         return Ranker.of_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise RankerInvalid(f"{path} est illisible ({error})") from error
+        raise RankerInvalid(f"{path} est introuvable ou illisible") from error

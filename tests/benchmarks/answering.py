@@ -22,7 +22,7 @@ from assistant.prompts.profiles import Profile
 from retrieval import Chunk, DocumentMetadata, Locator, Passage
 from tests.benchmarks.corpus import Record, questions, records
 from ui import demonstration
-from ui.services import open_engine
+from ui.language_model import open_engine
 from ui.settings import Settings
 
 QUESTIONS = 12

@@ -20,6 +20,7 @@ async def test_a_machine_in_order_passes_everything(tmp_path: Path, gemma: Path)
         "Disque",
         "Modèle",
         "Calcul de sens",
+        "Classement",
         "Lecture des fichiers",
         "Base PostgreSQL",
         "Index",
@@ -41,13 +42,14 @@ async def test_each_part_that_fails_says_how_to_mend_it_and_the_others_are_still
     assert "GGUF" in findings["Modèle"].detail
     assert "--port" in findings["Port"].detail
     assert "nulle-part" in findings["Prochain calcul de sens"].detail
-    assert {name for name, finding in findings.items() if finding.passed} == {"Calcul de sens", "Lecture des fichiers"}
+    passed = {name for name, finding in findings.items() if finding.passed}
+    assert passed == {"Calcul de sens", "Classement", "Lecture des fichiers"}
 
 
 async def test_a_running_server_keeps_its_stores_to_itself(tmp_path: Path, gemma: Path) -> None:
     with own(tmp_path), listening(tmp_path):
         findings = _by_name(await examine(Settings(home=tmp_path, model=gemma)))
-    assert set(findings) == {"Serveur", "Disque", "Modèle", "Calcul de sens", "Lecture des fichiers"}
+    assert set(findings) == {"Serveur", "Disque", "Modèle", "Calcul de sens", "Classement", "Lecture des fichiers"}
     assert not [finding for finding in findings.values() if not finding.passed]
 
 
@@ -59,3 +61,12 @@ async def test_a_reranker_that_is_away_or_missing_is_found_out(tmp_path: Path, g
         missing = Settings(home=tmp_path, model=gemma, reranker=tmp_path / "nulle-part")
         finding = _by_name(await examine(missing))["Reclassement"]
         assert (finding.passed, "nulle-part" in finding.detail) == (False, True)
+
+
+async def test_a_file_of_weights_that_cannot_be_used_is_found_out(tmp_path: Path, gemma: Path) -> None:
+    with own(tmp_path), listening(tmp_path):
+        settings = Settings(home=tmp_path, model=gemma, ranker=tmp_path / "nulle-part.json")
+        finding = _by_name(await examine(settings))["Classement"]
+    assert not finding.passed
+    assert "nulle-part.json" in finding.detail
+    assert "ASSISTANT_RANKER" in finding.detail

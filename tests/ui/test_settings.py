@@ -157,3 +157,11 @@ def test_a_reranker_is_a_folder_or_a_server_and_its_key_is_not_shown(tmp_path: P
     assert "secret" not in f"{settings.shown}{settings!r}"
     (tmp_path / "key").write_text("secret\n")
     assert read_settings({"ASSISTANT_RERANKER_KEY_FILE": str(tmp_path / "key")}).reranker_key == "secret"
+
+
+def test_the_weights_of_an_order_are_a_file_or_off(tmp_path: Path) -> None:
+    assert read_settings({}).ranker is None
+    assert read_settings({"ASSISTANT_RANKER": "off"}).ranker == "off"
+    assert read_settings({"ASSISTANT_RANKER": str(tmp_path / "w.json")}).ranker == tmp_path / "w.json"
+    (tmp_path / "assistant.toml").write_text('ranker = "off"\n')
+    assert read_settings({"ASSISTANT_HOME": str(tmp_path)}).ranker == "off"

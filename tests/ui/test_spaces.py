@@ -16,7 +16,8 @@ from retrieval.e5 import NAME as E5
 from ui import spaces
 from ui.database import DatabaseSettings, Pool
 from ui.errors import SettingsInvalid
-from ui.services import Services, evidence, open_services
+from ui.language_model import evidence
+from ui.services import Services, open_services
 from ui.settings import Settings, read_settings
 from ui.spaces import advice, look, models_of, open_process_spaces
 

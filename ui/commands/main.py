@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ui.commands import screen, usage
+from ui.commands.calibration import calibrate
 from ui.commands.days import On
 from ui.commands.documents import documents
 from ui.commands.evaluation import evaluate
@@ -54,6 +55,7 @@ Collections = Annotated[
 collections.command("guardrails")(guardrails)
 application.command()(search)
 application.command()(evaluate)
+application.command()(calibrate)
 application.command()(reindex)
 
 

@@ -65,6 +65,12 @@ class EvaluationScreen(BarScreen):
     label = "Évaluation"
 
 
+class CalibrationScreen(BarScreen):
+    """The questions from which an order is learned."""
+
+    label = "Apprentissage"
+
+
 class AnswerScreen(Screen):
     """Sources first, then the answer as it is written; a refusal replaces what was streamed."""
 

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from assistant import Answered, SourcesFound, TextStreamed, Waiting
 from ingestion import Names
 from policies import Principal
-from retrieval import EvaluationProgress
+from retrieval import EvaluationProgress, JudgedSet
 from ui.access import Access
 from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
@@ -25,6 +25,7 @@ from ui.control.policy import PolicyServices, policy_router
 from ui.control.quarantine import quarantine_router
 from ui.control.sources import sources_router
 from ui.control.streams import Events, lines
+from ui.evaluation.ranker_file import calibration_json
 from ui.evaluation.run_file import run_json
 from ui.failures import EXPECTED, failure_of
 from ui.french import value_reason
@@ -33,6 +34,7 @@ from ui.services import Services
 from ui.text_search import texts_json
 from ui.wire import (
     AskRequest,
+    CalibrateRequest,
     CollectionRequest,
     EvaluateRequest,
     IngestRequest,
@@ -138,6 +140,12 @@ async def evaluate(services: Held, actor: Actor, request: EvaluateRequest) -> St
     return lines(_evaluation(services, actor, request))
 
 
+@router.post("/calibrate")
+async def calibrate(services: Held, actor: Actor, request: CalibrateRequest) -> StreamingResponse:
+    """Progress, then what was learned."""
+    return lines(_calibration(services, actor, request))
+
+
 async def _malformed(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class alone)
     first = error.errors()[0]
@@ -182,3 +190,12 @@ async def _evaluation(services: Services, actor: Principal, request: EvaluateReq
             yield {"kind": "progress"} | asdict(step)
         else:
             yield {"kind": "run"} | run_json(step.run)
+
+
+async def _calibration(services: Services, actor: Principal, request: CalibrateRequest) -> Events:
+    sets = [JudgedSet(one.name, one.questions, one.collections) for one in request.sets]
+    async for step in services.calibrating.run(actor, sets):
+        if isinstance(step, EvaluationProgress):
+            yield {"kind": "progress"} | asdict(step)
+        else:
+            yield {"kind": "calibration"} | calibration_json(step)

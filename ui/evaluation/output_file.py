@@ -1,4 +1,4 @@
-"""A file that an evaluation leaves: for its owner alone, and never in the place of somebody else's.
+"""A file that an evaluation or a calibration leaves: for its owner alone, and never in the place of somebody else's.
 
 Questions may be personal, so a file is readable by whoever ran the command (mode 0600), whatever the umask. It
 appears whole or not at all.
@@ -17,6 +17,7 @@ from ui.french import system_reason
 HEAD_BYTES = 400
 
 # What stands at the head of each kind of file, in whatever version.
+RANKER_MARK = '"format": "assistant-ranker-'
 RUN_MARK = '"format": "assistant-evaluation-'
 REPORT_MARK = '<meta name="generator" content="assistant evaluate">'
 
@@ -67,7 +68,7 @@ class OutputFile:
                 head = file.read(HEAD_BYTES)
             if self.mark.encode() in head:
                 return
-        raise self._unusable("il existe déjà, et « assistant evaluate » ne l’a pas écrit. Donnez un autre nom")
+        raise self._unusable("il existe déjà, et cette commande ne l’a pas écrit. Donnez un autre nom")
 
     def _unusable(self, reason: str) -> OutputUnusable:
         return OutputUnusable(f"Le fichier {self.path} ne sera pas écrit : {reason}.")

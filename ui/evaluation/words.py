@@ -34,6 +34,19 @@ _VALUES = {
     (Axis.UNKNOWN_WORD, "without"): "tous les mots connus",
 }
 
+_FEATURES = {
+    "meaning": "Sens, meilleur passage",
+    "words": "Mots, meilleur passage",
+    "opening": "Sens, début du document",
+    "untitled_opening": "Sens, début d’un document sans titre",
+    "whole": "Mots, tout le document",
+    "title": "Mots, titre",
+    "further_meaning": "Sens, question enrichie",
+    "further_words": "Mots, question enrichie",
+    "neighbour": "Meilleur voisin de section",
+    "in_section": "Est dans une section",
+}
+
 SIGNIFICANCE = (
     "Test par permutation, apparié question par question, bilatéral. Plusieurs mesures sont comparées à la fois : "
     "seul compte le p corrigé selon Holm, et * marque ceux de moins de 0,05."
@@ -65,6 +78,11 @@ def measure_groups(keys: Iterable[str]) -> list[tuple[str, list[str]]]:
 def slice_name(part: Slice) -> str:
     """The slice's value in words; a collection by its name."""
     return _VALUES.get((part.axis, part.value), part.value)
+
+
+def feature_name(key: str) -> str:
+    """What a ranker's weight is of."""
+    return _FEATURES.get(key, key)
 
 
 def decimal(value: float, digits: int = 3) -> str:
