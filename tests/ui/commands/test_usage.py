@@ -19,6 +19,7 @@ COMMANDS = [
     ["search"],
     ["ask"],
     ["evaluate"],
+    ["calibrate"],
     ["serve"],
     ["doctor"],
 ]

@@ -16,6 +16,7 @@ from ui.services import open_services
 from ui.settings import Settings
 
 NAME = "Santé / 100 % ?"
+JUDGED = {"id": "1", "question": "télétravail", "relevant": ["note"]}
 
 
 @pytest.fixture
@@ -77,6 +78,9 @@ async def test_what_is_imported_is_listed_found_and_deleted(api: httpx.AsyncClie
         ("POST", "/search", {"question": "a" * 50_000}, 422),
         ("POST", "/search", {"question": "a", "k": 0}, 422),
         ("POST", "/ingest", {"collection": NAME, "paths": []}, 422),
+        ("POST", "/calibrate", {"sets": []}, 422),
+        ("POST", "/calibrate", {"sets": [{"name": "a", "questions": []}]}, 422),
+        ("POST", "/calibrate", {"sets": [{"name": "a", "questions": [JUDGED]}] * 2}, 422),
         ("POST", "/nulle-part", {}, 404),
         ("DELETE", "/collections/a", None, 404),
     ],
@@ -88,6 +92,26 @@ async def test_each_refusal_is_one_sentence_of_french(
     assert response.status_code == status
     assert response.json().keys() == {"message"}
     assert response.json()["message"].endswith(".")
+
+
+async def test_what_was_learned_comes_after_progress(api: httpx.AsyncClient, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.jsonl"
+    subjects = ("télétravail", "retraite", "maternité", "logement")
+    notes.write_text("".join(json.dumps({"id": one, "text": f"Une note sur : {one}."}) + "\n" for one in subjects))
+    await _lines(api, "/ingest", {"collection": NAME, "paths": [str(notes)]})
+    questions = [{"id": one, "question": one, "relevant": [one]} for one in subjects]
+    sets = [{"name": "notes", "questions": questions, "collections": [NAME]}]
+    *progress, learned = await _lines(api, "/calibrate", {"sets": sets})
+    assert [(line["kind"], line["done"], line["total"]) for line in progress] == [
+        ("progress", n, 4) for n in (1, 2, 3, 4)
+    ]
+    assert learned["kind"] == "calibration"
+    assert learned["sets"]["notes"].keys() == {"fused", "ranked"}
+    assert learned["wins"] is False  # plain fusion is right already
+    assert learned["ranker"].keys() == {"format", "embedding", "weights", "learned"}
+
+    (error,) = await _lines(api, "/calibrate", {"sets": [{**sets[0], "collections": ["Nulle part"]}]})
+    assert (error["kind"], "Nulle part" in error["message"]) == ("error", True)
 
 
 async def test_an_error_in_mid_stream_is_the_last_line(api: httpx.AsyncClient, tmp_path: Path) -> None:
