@@ -49,6 +49,7 @@ class Corpus:
         chunks = _chunks(text)
         read = [contextualise(id_, chunk) for chunk in chunks]
         vectors = await self.embedder.embed_passages(read)
+        words = self.sparse.whole(id_, chunks)
         await self.index.upsert(
             [
                 Point(
@@ -60,6 +61,7 @@ class Corpus:
                     chunk=chunk,
                     dense=vector,
                     sparse=self.sparse.document(text),
+                    document=None if chunk.ordinal else words,
                 )
                 for chunk, vector, text in zip(chunks, vectors, read, strict=True)
             ]

@@ -8,7 +8,8 @@ import pytest
 
 from policies import Principal
 from retrieval import EmbeddingFailed, Hit, IndexUnavailable, Search, Vector, VectorSpace
-from retrieval.index import PartialHits
+from retrieval.index import Listed, PartialHits, PartialLists
+from retrieval.ranking.ranker import shipped
 from retrieval.results import PART_AWAY, WORDS_ALONE
 from tests.retrieval.small_corpus import Corpus
 
@@ -44,6 +45,17 @@ class PartOf:
             raise self._problem
         return PartialHits(await self._index.search(*asked, **how))
 
+    async def lists(self, *asked: Any, **how: Any) -> list[list[Listed]]:
+        if self._problem:
+            raise self._problem
+        return PartialLists(await self._index.lists(*asked, **how))
+
+
+@pytest.fixture(params=[None, shipped()], ids=["fused", "ranked"])
+def search(request: pytest.FixtureRequest, search: Search) -> Search:
+    """In the order of the index, and in that of the ranker."""
+    return replace(search, ranker=request.param)
+
 
 async def test_a_question_whose_meaning_cannot_be_had_is_searched_by_its_words(
     search: Search, corpus: Corpus, agent: Principal
@@ -69,6 +81,22 @@ async def test_the_part_of_an_index_that_answers_is_searched_and_it_is_said(
     assert not found.by_words_alone
     chunks = await part.find("congé de maternité", await search.permitted(agent), limit=5)
     assert chunks.partial == (PART_AWAY,)
+
+
+async def test_a_part_that_goes_away_between_two_requests_is_said(
+    search: Search, corpus: Corpus, agent: Principal
+) -> None:
+    class Going(PartOf):
+        async def lists(self, *asked: Any, **how: Any) -> list[list[Listed]]:
+            return list(await self._index.lists(*asked, **how))
+
+        async def hits(self, *asked: Any, **how: Any) -> list[Hit]:
+            return PartialHits(await self._index.hits(*asked, **how))
+
+    await corpus.collection("Santé", LEAVE)
+    index: Any = Going(corpus.index)
+    part = replace(search, spaces=VectorSpace(corpus.embedder, index))
+    assert (await part.search(agent, "congé de maternité")).partial == (PART_AWAY,)
 
 
 async def test_an_index_that_is_away_whole_is_an_error(search: Search, corpus: Corpus, agent: Principal) -> None:
