@@ -43,7 +43,7 @@ def _figures(name: str, questions: int, figures: dict[str, dict[str, float]]) ->
 def _weights(weights: dict[str, float]) -> Table:
     table = _table("Poids", "")
     for feature, weight in weights.items():
-        table.add_row(words.feature_name(feature), words.decimal(weight, 4))
+        table.add_row(words.feature_name(feature), words.signed(weight))
     return table
 
 

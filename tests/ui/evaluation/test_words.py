@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from retrieval.figures import MEASURES
+from retrieval.ranking.features import NAMES
 from retrieval.slices import Axis, slices
 from tests.retrieval.evaluated import question, run
 from ui.evaluation import words
@@ -26,6 +27,11 @@ def test_a_p_is_never_written_as_zero(p: float, written: str) -> None:
 def test_every_measure_has_its_words(measure: str) -> None:
     assert words.measure_name(measure).endswith(measure.partition("@")[2])
     assert "{" not in words.measure_meaning(measure)
+
+
+@pytest.mark.parametrize("feature", NAMES)
+def test_every_feature_of_a_ranker_has_its_words(feature: str) -> None:
+    assert words.feature_name(feature) != feature
 
 
 def test_every_slice_has_its_words() -> None:
