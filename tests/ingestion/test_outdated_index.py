@@ -18,11 +18,13 @@ from retrieval import (
     IndexInUse,
     IndexOutdated,
     SpaceTable,
+    Within,
     edge_points,
     open_edge,
     remove_edge,
 )
 from retrieval.encoding import LAYOUT
+from retrieval.index import Respect, Wanted
 from tests.ingestion.records import lines
 from tests.ingestion.two_models import NEW, OLD, Two, two
 
@@ -87,6 +89,29 @@ async def test_the_index_is_refused_then_made_anew_with_the_same_model_and_found
     acts = [json.loads(act) for act in await assistant.acts()]
     switched = [act["details"] for act in acts if act["act"] == "embedding.switched"]
     assert switched == [{"embedding": "old", "instead_of": "old"}]
+
+
+async def test_the_first_chunk_of_each_document_has_its_words_in_the_new_index(
+    updated: tuple["Library", Two], write: Write
+) -> None:
+    assistant, both = updated
+    await both.succession.announce(assistant.principal)
+    await renew(both)
+    long = "\n".join([*["Un texte."] * 300, "Le congé."])
+    await assistant.ingest("RH", write("c.jsonl", lines(c=long)))
+    index = (await both.spaces.in_use()).index
+    async with assistant.parts.pool.connection() as connection:
+        (held,) = await assistant.parts.catalog.collections(connection)
+    for document, text in (("b", "Deux."), ("c", long)):  # made anew, and imported
+        first, *others = sorted(await index.points(held.id, document), key=lambda point: point.chunk.ordinal)
+        assert first.document is not None
+        words = assistant.parts.sparse.whole(first.metadata.title, [one.chunk for one in (first, *others)])
+        assert set(first.document.whole.indices) == set(words.whole.indices)
+        assert set(assistant.parts.sparse.query(text).indices) <= set(first.document.whole.indices)
+        assert [one.document for one in others] == [None] * len(others)
+    wanted = [Wanted(Respect.WHOLE, assistant.parts.sparse.query("congé deux"), 10)]
+    (listed,) = await index.lists(wanted, within=Within(frozenset({held.id})))
+    assert {one.document_id for one in listed} == {"b", "c"}
 
 
 async def test_announcing_again_changes_nothing_and_it_cannot_be_given_up(updated: tuple["Library", Two]) -> None:
