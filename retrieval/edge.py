@@ -83,6 +83,7 @@ class EdgeIndex:
         self._path = path
         self._shard = engine.EdgeShard.load(str(path))
         self._writing = asyncio.Lock()
+        self._unread = self._count_unread()
         self.created = created
         self.outdated = outdated
 
@@ -107,6 +108,7 @@ class EdgeIndex:
             for start in range(0, len(points), BATCH):
                 batch = [terms.written(point) for point in points[start : start + BATCH]]
                 _run(self._shard.update, engine.UpdateOperation.upsert_points(batch))
+                self._unread += len(batch)
                 await asyncio.sleep(0)
 
     async def delete(self, collection_id: UUID, document_id: str | None = None, *, before: int | None = None) -> None:
@@ -189,13 +191,15 @@ class EdgeIndex:
         """Questions are answered meanwhile; writes wait."""
         async with self._writing:
             _run(self._shard.flush)
-            if self._unread() * self._encoding.dimension * 4 >= terms.GRAPH_FROM * 1024:
+            if self._unread * self._encoding.dimension * 4 >= terms.GRAPH_FROM * 1024:
                 await self._optimise()
 
-    def _unread(self) -> int:
+    def _count_unread(self) -> int:
         """Points whose dense vector no graph holds yet; every sparse vector is indexed as it is written."""
         info = _run(self._shard.info)
-        return 2 * info.points_count - info.indexed_vectors_count
+        having = [engine.Filter(must=[engine.HasVectorCondition(name)]) for name in terms.SPARSE]
+        sparse = sum(_run(self._shard.count, engine.CountRequest(filter=one, exact=True)) for one in having)
+        return info.points_count + sparse - info.indexed_vectors_count
 
     async def _optimise(self) -> None:
         path = self._folder.next()
@@ -209,6 +213,7 @@ class EdgeIndex:
             ) from error
         old, self._shard, self._path = self._shard, _run(engine.EdgeShard.load, str(path)), path
         old.close()
+        self._unread = self._count_unread()
         self._folder.sweep(path)
 
 

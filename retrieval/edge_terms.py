@@ -16,6 +16,9 @@ from retrieval.within import Filters, Within
 # Kilobytes of new dense vectors from which a graph is built of them.
 GRAPH_FROM = 10_000
 
+# The sparse vectors' names.
+SPARSE = (payload.SPARSE, payload.TITLE, payload.WHOLE)
+
 _SEARCHING = engine.SearchParams(
     hnsw_ef=graph.SEARCHING,
     quantization=engine.QuantizationSearchParams(rescore=True, oversampling=graph.COMPARED_IN_FULL),
@@ -134,7 +137,7 @@ def config(encoding: Encoding) -> engine.EdgeConfig:
     words = engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf, full_scan_threshold=graph.WORDS_COMPARED_UP_TO)
     return engine.EdgeConfig(
         vectors={payload.DENSE: dense},
-        sparse_vectors=dict.fromkeys((payload.SPARSE, payload.TITLE, payload.WHOLE), words),
+        sparse_vectors=dict.fromkeys(SPARSE, words),
         quantization_config=engine.ScalarQuantizationConfig(engine.ScalarType.Int8),
         hnsw_config=engine.HnswIndexConfig(graph.NEIGHBOURS, graph.BUILDING, graph.COMPARED_UP_TO),
         optimizers=engine.EdgeOptimizersConfig(indexing_threshold=GRAPH_FROM),

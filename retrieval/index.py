@@ -139,7 +139,7 @@ class Listed:
     """A chunk in a list; `section` is the same for chunks of one collection under the same path of headings."""
 
     id: UUID
-    collection_id: UUID
+    collection_id: str
     document_id: str
     section: str
     is_titled: bool

@@ -159,8 +159,8 @@ def listed(record: Record, *, score: float) -> Listed:
     """What stands in the fields `LISTED`."""
     said = record.payload or {}
     return Listed(
-        id=UUID(str(record.id)),
-        collection_id=UUID(said[COLLECTION_ID]),
+        id=record.id if isinstance(record.id, UUID) else UUID(record.id),
+        collection_id=said[COLLECTION_ID],
         document_id=said[DOCUMENT_ID],
         section=said.get(SECTION, ""),
         is_titled=bool(said.get("title")),

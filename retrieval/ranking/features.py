@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from retrieval.index import Listed, Respect
 from retrieval.ranking.standing import Standing, standing
 
-DocumentKey: TypeAlias = tuple[UUID, str]
+# Its collection's id, as written, and its own.
+DocumentKey: TypeAlias = tuple[str, str]
 
 # How the lists of chunks count among each other where chunks or neighbours are compared, and what a neighbour must
 # stand above.
@@ -28,19 +29,15 @@ LEAST_NEIGHBOUR = -2.0
 class Features:
     """Of one document; of its best chunk, where chunks are compared."""
 
-    meaning: float
     words: float
-    opening: float
-    """The meaning of its first chunk."""
     untitled_opening: float
-    """The same of a document that has no title: its opening says what it is about. Else 0."""
-    whole: float
-    """The words of all of it."""
+    """The meaning of its first chunk, where it has no title: then that says what it is about. Else 0."""
     title: float
     """The words of its title; 0 where it has none."""
     further_meaning: float
     """Its nearness to the question that feedback has made richer."""
     further_words: float
+    """The same of the words of all of it."""
     neighbour: float
     """How well the best other document of its section stands; 0 where there is none."""
     in_section: float
@@ -125,7 +122,7 @@ def _chunks(some: Mapping[UUID, Listed], standings: _Standings) -> list[tuple[UU
 
 def _neighbours(listed: Mapping[DocumentKey, Mapping[UUID, Listed]], standings: _Standings) -> dict[DocumentKey, float]:
     """How well the best other document of the section stands."""
-    sections: defaultdict[tuple[UUID, str], list[tuple[float, DocumentKey]]] = defaultdict(list)
+    sections: defaultdict[tuple[str, str], list[tuple[float, DocumentKey]]] = defaultdict(list)
     for key, some in listed.items():
         section = next(iter(some.values())).section
         if section:
@@ -141,13 +138,9 @@ def _neighbours(listed: Mapping[DocumentKey, Mapping[UUID, Listed]], standings: 
 
 def _features(key: DocumentKey, one: Listed, standings: _Standings, neighbour: float) -> Features:
     first, further = standings.first, standings.further
-    opening = first[Respect.OPENING].of(key)
     return Features(
-        meaning=first[Respect.MEANING].of(key),
         words=first[Respect.WORDS].of(key),
-        opening=opening,
-        untitled_opening=0.0 if one.is_titled else opening,
-        whole=first[Respect.WHOLE].of(key),
+        untitled_opening=0.0 if one.is_titled else first[Respect.OPENING].of(key),
         title=first[Respect.TITLE].of(key) if one.is_titled else 0.0,
         further_meaning=further[Respect.MEANING].of(key),
         further_words=further[Respect.WHOLE].of(key),

@@ -9,8 +9,7 @@ from retrieval.ranking.features import Lists
 from retrieval.ranking.feedback import drawn, feedback, widened
 from retrieval.within import Within
 
-CHUNKS, DOCUMENTS = 200, 100  # in a list of chunks, and in one of documents
-FEEDBACK = 100  # in a list among whose chunks the first passages are
+CHUNKS, DOCUMENTS = 100, 60  # in a list of chunks, and in one of documents; longer ones gave no better order
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +37,11 @@ async def listed(index: Index, question: Question, within: Within, readable: Wit
         Wanted(Respect.MEANING, question.meaning, CHUNKS),
         Wanted(Respect.WORDS, question.words, CHUNKS),
         Wanted(Respect.OPENING, question.meaning, DOCUMENTS),
-        Wanted(Respect.WHOLE, question.words, DOCUMENTS),
         Wanted(Respect.TITLE, question.words, DOCUMENTS),
     ]
     first = await index.lists(wanted, within=within)
     near = first[:2] if within == readable else await _near(index, question, readable)
-    shares = feedback(near[0][:FEEDBACK], near[1][:FEEDBACK])
+    shares = feedback(near[0], near[1])
     richer = _richer(question, await index.read(list(shares)), shares)
     further = await index.lists(
         [Wanted(Respect.MEANING, richer.meaning, CHUNKS), Wanted(Respect.WHOLE, richer.words, DOCUMENTS)],
@@ -58,8 +56,8 @@ async def listed(index: Index, question: Question, within: Within, readable: Wit
 
 async def _near(index: Index, question: Question, readable: Within) -> list[list[Listed]]:
     wanted = [
-        Wanted(Respect.MEANING, question.meaning, FEEDBACK),
-        Wanted(Respect.WORDS, question.words, FEEDBACK),
+        Wanted(Respect.MEANING, question.meaning, CHUNKS),
+        Wanted(Respect.WORDS, question.words, CHUNKS),
     ]
     return await index.lists(wanted, within=readable)
 

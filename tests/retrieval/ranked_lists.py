@@ -30,7 +30,7 @@ def listed(
     is_titled: bool = True,
 ) -> Listed:
     """A chunk in a list."""
-    return Listed(chunk(document, ordinal, collection), collection, document, section, is_titled, score)
+    return Listed(chunk(document, ordinal, collection), str(collection), document, section, is_titled, score)
 
 
 def lists(
@@ -44,5 +44,5 @@ def lists(
 def of_features(rows: Floats, documents: Iterable[str] = ()) -> Candidates:
     """Documents of these features; each has one chunk."""
     names = tuple(documents) or tuple(f"d{n}" for n in range(len(rows)))
-    keys = tuple((A, name) for name in names)
+    keys = tuple((str(A), name) for name in names)
     return Candidates(keys, rows.reshape(len(names), len(NAMES)), {key: [(chunk(key[1]), 0.0)] for key in keys})

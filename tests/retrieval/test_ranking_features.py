@@ -8,19 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index import Listed, Respect
-from retrieval.ranking.features import LEAST_NEIGHBOUR, NAMES, Candidates, Features, Lists, candidates
+from retrieval.ranking.features import LEAST_NEIGHBOUR, NAMES, WORDS, Candidates, Features, Lists, candidates
 from tests.retrieval.ranked_lists import A, B, chunk, listed, lists
 
 
 def of(found: Candidates, document: str, collection: UUID = A) -> Features:
     """The document's row."""
-    row = found.features[found.documents.index((collection, document))]
+    row = found.features[found.documents.index((str(collection), document))]
     return Features(**dict(zip(NAMES, row.tolist(), strict=True)))
 
 
-def by_meaning(*some: Listed) -> Candidates:
+def by_words(*some: Listed) -> Candidates:
     """Of one list."""
-    return candidates(lists({Respect.MEANING: some}))
+    return candidates(lists({Respect.WORDS: some}))
 
 
 def test_no_list_makes_no_candidate() -> None:
@@ -30,78 +30,78 @@ def test_no_list_makes_no_candidate() -> None:
 
 def test_each_feature_is_the_standing_in_its_list() -> None:
     up, down = [listed("a", 3.0), listed("b", 1.0)], [listed("b", 3.0), listed("a", 1.0)]
-    first = {Respect.MEANING: up, Respect.WORDS: down, Respect.OPENING: up, Respect.WHOLE: down, Respect.TITLE: up}
+    first = {Respect.MEANING: up, Respect.WORDS: down, Respect.OPENING: up, Respect.TITLE: up}
     found = candidates(Lists(first, {Respect.MEANING: down, Respect.WHOLE: up}))
     for document, sign in (("a", 1), ("b", -1)):
         row = of(found, document)
-        assert (row.meaning, row.opening, row.title, row.further_words) == pytest.approx((sign,) * 4)
-        assert (row.words, row.whole, row.further_meaning) == pytest.approx((-sign,) * 3)
+        assert (row.title, row.further_words) == pytest.approx((sign,) * 2)
+        assert (row.words, row.further_meaning) == pytest.approx((-sign,) * 2)
 
 
 def test_what_is_not_in_a_list_stands_where_the_list_ends() -> None:
     found = candidates(
-        lists({Respect.MEANING: [listed("a", 3.0), listed("b", 1.0)], Respect.WORDS: [listed("c", 1.0)]})
+        lists({Respect.WORDS: [listed("a", 3.0), listed("b", 1.0)], Respect.MEANING: [listed("c", 1.0)]})
     )
-    assert of(found, "c").meaning == of(found, "b").meaning == pytest.approx(-1)
+    assert of(found, "c").words == of(found, "b").words == pytest.approx(-1)
 
 
 def test_a_document_without_a_title_is_known_by_its_opening() -> None:
     opening = [listed("a", 3.0), listed("b", 1.0, is_titled=False)]
     found = candidates(lists({Respect.OPENING: opening, Respect.TITLE: opening[:1]}))
     titled, untitled = of(found, "a"), of(found, "b")
-    assert (titled.opening, titled.untitled_opening) == pytest.approx((1, 0))
-    assert (untitled.opening, untitled.untitled_opening, untitled.title) == pytest.approx((-1, -1, 0))
+    assert titled.untitled_opening == 0
+    assert (untitled.untitled_opening, untitled.title) == pytest.approx((-1, 0))
 
 
 def test_a_document_is_as_good_as_its_best_chunk() -> None:
-    found = by_meaning(listed("a", 3.0, ordinal=2), listed("b", 1.0), listed("a", 0.5))
-    assert of(found, "a").meaning == pytest.approx(1)
-    assert [one for one, _ in found.chunks[A, "a"]] == [chunk("a", 2), chunk("a", 0)]
+    found = by_words(listed("a", 3.0, ordinal=2), listed("b", 1.0), listed("a", 0.5))
+    assert of(found, "a").words == pytest.approx(1)
+    assert [one for one, _ in found.chunks[str(A), "a"]] == [chunk("a", 2), chunk("a", 0)]
 
 
 def test_chunks_of_a_document_come_best_first_with_what_they_stand_below_it() -> None:
     meaning = [listed("a", 3.0, ordinal=1), listed("a", 2.9), listed("b", 1.0)]
     found = candidates(lists({Respect.MEANING: meaning, Respect.WORDS: [listed("a", 5.0), listed("b", 1.0)]}))
-    (first, nothing), (second, below) = found.chunks[A, "a"]
+    (first, nothing), (second, below) = found.chunks[str(A), "a"]
     assert (first, second) == (chunk("a", 0), chunk("a", 1))  # by words it is far better
     assert (nothing, below > 0) == (0, True)
 
 
 def test_a_document_found_by_its_whole_text_alone_has_its_first_chunk() -> None:
     found = candidates(lists({Respect.WHOLE: [listed("a", 3.0)], Respect.MEANING: [listed("b", 1.0, ordinal=4)]}))
-    assert [one for one, _ in found.chunks[A, "a"]] == [chunk("a", 0)]
+    assert [one for one, _ in found.chunks[str(A), "a"]] == [chunk("a", 0)]
 
 
 def test_a_neighbour_is_the_best_other_document_of_the_same_section() -> None:
-    found = by_meaning(
+    found = by_words(
         listed("best", 3.0, section="I"), listed("second", 2.0, section="I"), listed("third", 1.0, section="I")
     )
-    meaning = {name: of(found, name).meaning for name in ("best", "second", "third")}
-    neighbour = {name: of(found, name).neighbour for name in meaning}
-    above = {name: value - LEAST_NEIGHBOUR for name, value in meaning.items()}
+    words = {name: of(found, name).words for name in ("best", "second", "third")}
+    neighbour = {name: of(found, name).neighbour for name in words}
+    above = {name: WORDS * value - LEAST_NEIGHBOUR for name, value in words.items()}
     assert neighbour == pytest.approx({"best": above["second"], "second": above["best"], "third": above["best"]})
 
 
 def test_chunks_of_one_document_are_no_neighbours_of_each_other() -> None:
-    found = by_meaning(listed("a", 3.0, section="I"), listed("a", 2.0, ordinal=1, section="I"), listed("b", 1.0))
+    found = by_words(listed("a", 3.0, section="I"), listed("a", 2.0, ordinal=1, section="I"), listed("b", 1.0))
     assert (of(found, "a").neighbour, of(found, "a").in_section) == (0, 1)
     assert (of(found, "b").neighbour, of(found, "b").in_section) == (0, 0)
 
 
 def test_texts_without_a_section_are_no_neighbours() -> None:
-    found = by_meaning(listed("a", 3.0), listed("b", 2.0))
+    found = by_words(listed("a", 3.0), listed("b", 2.0))
     assert (of(found, "a").neighbour, of(found, "b").neighbour) == (0, 0)
 
 
 def test_a_section_of_another_collection_is_another_section() -> None:
-    found = by_meaning(listed("a", 3.0, section="I"), listed("b", 2.0, section="I", collection=B), listed("c", 1.0))
+    found = by_words(listed("a", 3.0, section="I"), listed("b", 2.0, section="I", collection=B), listed("c", 1.0))
     assert (of(found, "a").neighbour, of(found, "b", B).neighbour) == (0, 0)
 
 
 def test_documents_of_one_id_in_two_collections_are_two() -> None:
-    found = by_meaning(listed("a", 3.0), listed("a", 1.0, collection=B))
-    assert set(found.documents) == {(A, "a"), (B, "a")}
-    assert of(found, "a").meaning > of(found, "a", B).meaning
+    found = by_words(listed("a", 3.0), listed("a", 1.0, collection=B))
+    assert set(found.documents) == {(str(A), "a"), (str(B), "a")}
+    assert of(found, "a").words > of(found, "a", B).words
 
 
 some = st.lists(

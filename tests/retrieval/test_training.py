@@ -112,7 +112,9 @@ def test_a_share_of_three_is_as_good_as_three_questions() -> None:
 def test_a_document_of_the_same_id_in_two_collections_is_relevant_in_both() -> None:
     rows = drawn(5, questions=1, documents=2)
     found = of_features(rows[0], ["d0", "d0"])
-    twice = Example(type(found)(((UUID(int=1), "d0"), (UUID(int=2), "d0")), found.features, {}), frozenset({"d0"}), 1.0)
+    twice = Example(
+        type(found)(((str(UUID(int=1)), "d0"), (str(UUID(int=2)), "d0")), found.features, {}), frozenset({"d0"}), 1.0
+    )
     assert list(learned([twice]).values()) == pytest.approx([0] * ALL, abs=1e-2)  # nothing tells them apart
 
 
