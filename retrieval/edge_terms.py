@@ -68,8 +68,8 @@ def listed(wanted: Wanted, within: engine.Filter) -> engine.QueryRequest:
 def written(point: Point) -> engine.Point:
     """The point as the engine takes it."""
     vectors: dict[str, Any] = {payload.DENSE: point.dense.tolist(), payload.SPARSE: _words(point.sparse)}
-    if point.document:
-        vectors |= {payload.TITLE: _words(point.document.title), payload.WHOLE: _words(point.document.whole)}
+    for name, words in payload.document_words(point):
+        vectors[name] = _words(words)
     return engine.Point(point.id, vectors, payload.encode(point))
 
 

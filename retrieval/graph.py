@@ -10,7 +10,7 @@ large one for who may read a small part of it.
 COMPARED_UP_TO = 100_000
 
 # Points that a filter lets through, up to which the words of each are compared; beyond, the words' own lists are read.
-WORDS_COMPARED_UP_TO = 100_000
+WORDS_COMPARED_UP_TO = 5_000
 
 # Neighbours of a point in the graph; candidates for them when it is built; candidates that a search keeps.
 NEIGHBOURS, BUILDING, SEARCHING = 32, 256, 512

@@ -10,7 +10,7 @@ citations, like the vectors, stay as they were read.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -112,6 +112,14 @@ def described(metadata: DocumentMetadata) -> dict[str, Any]:
         "guessed": sorted(metadata.guessed),
         NAMES: sorted(names(metadata)),
     }
+
+
+def document_words(point: Point) -> Iterator[tuple[str, SparseVector]]:
+    """The vectors of a document's first chunk that are not empty, with their names."""
+    if point.document:
+        for name, words in ((TITLE, point.document.title), (WHOLE, point.document.whole)):
+            if words.indices:
+                yield name, words
 
 
 def hit(record: Record, question: Vector, *, score: float) -> Hit:

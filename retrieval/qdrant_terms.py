@@ -91,8 +91,8 @@ def having(link: Link, references: Iterable[str], looked: Within) -> models.Filt
 def written(point: Point) -> models.PointStruct:
     """The point as the server takes it."""
     vectors: dict[str, Any] = {payload.DENSE: point.dense.tolist(), payload.SPARSE: _words(point.sparse)}
-    if point.document:
-        vectors |= {payload.TITLE: _words(point.document.title), payload.WHOLE: _words(point.document.whole)}
+    for name, words in payload.document_words(point):
+        vectors[name] = _words(words)
     return models.PointStruct(id=str(point.id), vector=vectors, payload=payload.encode(point))
 
 
