@@ -5,7 +5,7 @@ corpus mean the same on another.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TypeAlias
 from uuid import UUID
@@ -23,6 +23,17 @@ DocumentKey: TypeAlias = tuple[str, str]
 # stand above.
 MEANING, WORDS, FURTHER = 1.0, 0.6, 0.5
 LEAST_NEIGHBOUR = -2.0
+
+# So long is a list at most; one of words that is shorter has ended, and what is not in it has none of them.
+CHUNKS, DOCUMENTS = 100, 60  # longer ones gave no better order
+LENGTHS = {
+    Respect.MEANING: CHUNKS,
+    Respect.WORDS: CHUNKS,
+    Respect.OPENING: DOCUMENTS,
+    Respect.WHOLE: DOCUMENTS,
+    Respect.TITLE: DOCUMENTS,
+}
+OF_WORDS = frozenset({Respect.WORDS, Respect.WHOLE, Respect.TITLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +94,17 @@ class _Standings:
     """Of documents and of chunks, in each respect."""
 
     def __init__(self, lists: Lists) -> None:
-        self.first = {respect: _of_documents(some) for respect, some in lists.first.items()}
-        self.further = {respect: _of_documents(some) for respect, some in lists.further.items()}
+        everything = [one for some in (*lists.first.values(), *lists.further.values()) for one in some]
+        documents = list(dict.fromkeys(map(_key, everything)))
+        chunks = list(dict.fromkeys(one.id for one in everything))
+        self.first = {respect: _of_documents(respect, some, documents) for respect, some in lists.first.items()}
+        self.further = {respect: _of_documents(respect, some, documents) for respect, some in lists.further.items()}
         chunk_lists = (
-            (MEANING, lists.first[Respect.MEANING]),
-            (WORDS, lists.first[Respect.WORDS]),
-            (FURTHER, lists.further[Respect.MEANING]),
+            (MEANING, Respect.MEANING, lists.first[Respect.MEANING]),
+            (WORDS, Respect.WORDS, lists.first[Respect.WORDS]),
+            (FURTHER, Respect.MEANING, lists.further[Respect.MEANING]),
         )
-        self._of_chunks = [(weight, standing((one.id, one.score) for one in some)) for weight, some in chunk_lists]
+        self._of_chunks = [(weight, of_chunks(respect, some, chunks)) for weight, respect, some in chunk_lists]
 
     def of_document(self, key: DocumentKey) -> float:
         """By its best chunks."""
@@ -102,8 +116,21 @@ class _Standings:
         return sum(weight * one.of(chunk) for weight, one in self._of_chunks)
 
 
-def _of_documents(listed: Sequence[Listed]) -> Standing[DocumentKey]:
-    return standing(((one.collection_id, one.document_id), one.score) for one in listed)
+def of_chunks(respect: Respect, some: Sequence[Listed], chunks: Iterable[UUID]) -> Standing[UUID]:
+    """Of the list of that respect; `chunks` are others that count among them."""
+    return standing(((one.id, one.score) for one in some), chunks if _has_ended(respect, some) else ())
+
+
+def _of_documents(respect: Respect, some: Sequence[Listed], documents: Iterable[DocumentKey]) -> Standing[DocumentKey]:
+    return standing(((_key(one), one.score) for one in some), documents if _has_ended(respect, some) else ())
+
+
+def _has_ended(respect: Respect, some: Sequence[Listed]) -> bool:
+    return respect in OF_WORDS and 0 < len(some) < LENGTHS[respect]
+
+
+def _key(one: Listed) -> DocumentKey:
+    return one.collection_id, one.document_id
 
 
 def _by_document(lists: Lists) -> dict[DocumentKey, dict[UUID, Listed]]:
@@ -111,7 +138,7 @@ def _by_document(lists: Lists) -> dict[DocumentKey, dict[UUID, Listed]]:
     found: defaultdict[DocumentKey, dict[UUID, Listed]] = defaultdict(dict)
     for some in (*lists.first.values(), *lists.further.values()):
         for one in some:
-            found[one.collection_id, one.document_id].setdefault(one.id, one)
+            found[_key(one)].setdefault(one.id, one)
     return dict(found)
 
 

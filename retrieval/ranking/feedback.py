@@ -10,8 +10,8 @@ from uuid import UUID
 
 import numpy as np
 
-from retrieval.index import Listed, Point, SparseVector, Vector
-from retrieval.ranking.standing import standing
+from retrieval.index import Listed, Point, Respect, SparseVector, Vector
+from retrieval.ranking.features import of_chunks
 
 PASSAGES = 5
 WORDS_SHARE = 0.6  # of a passage's standing by words, beside that by meaning
@@ -22,8 +22,9 @@ MORE_WORDS, THEIR_WEIGHT = 30, 0.4  # the strongest of them beside a word of the
 
 def feedback(meaning: Sequence[Listed], words: Sequence[Listed]) -> dict[UUID, float]:
     """The chunks that a question is made richer by, with their shares, which add up to 1."""
-    by_meaning = standing((one.id, one.score) for one in meaning)
-    by_words = standing((one.id, one.score) for one in words)
+    chunks = [one.id for one in (*meaning, *words)]
+    by_meaning = of_chunks(Respect.MEANING, meaning, chunks)
+    by_words = of_chunks(Respect.WORDS, words, chunks)
     together = {
         one: by_meaning.of(one) + WORDS_SHARE * by_words.of(one) for one in {*by_meaning.scores, *by_words.scores}
     }

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from retrieval.index import Index, Listed, PartialLists, Point, Respect, SparseVector, Vector, Wanted
-from retrieval.ranking.features import Lists
+from retrieval.ranking.features import LENGTHS, Lists
 from retrieval.ranking.feedback import drawn, feedback, widened
 from retrieval.within import Within
-
-CHUNKS, DOCUMENTS = 100, 60  # in a list of chunks, and in one of documents; longer ones gave no better order
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +32,17 @@ async def listed(index: Index, question: Question, within: Within, readable: Wit
     Raises `IndexUnavailable`, `IndexOutdated`.
     """
     wanted = [
-        Wanted(Respect.MEANING, question.meaning, CHUNKS),
-        Wanted(Respect.WORDS, question.words, CHUNKS),
-        Wanted(Respect.OPENING, question.meaning, DOCUMENTS),
-        Wanted(Respect.TITLE, question.words, DOCUMENTS),
+        _wanted(Respect.MEANING, question.meaning),
+        _wanted(Respect.WORDS, question.words),
+        _wanted(Respect.OPENING, question.meaning),
+        _wanted(Respect.TITLE, question.words),
     ]
     first = await index.lists(wanted, within=within)
     near = first[:2] if within == readable else await _near(index, question, readable)
     shares = feedback(near[0], near[1])
     richer = _richer(question, await index.read(list(shares)), shares)
     further = await index.lists(
-        [Wanted(Respect.MEANING, richer.meaning, CHUNKS), Wanted(Respect.WHOLE, richer.words, DOCUMENTS)],
+        [_wanted(Respect.MEANING, richer.meaning), _wanted(Respect.WHOLE, richer.words)],
         within=within,
     )
     lists = Lists(
@@ -56,8 +54,8 @@ async def listed(index: Index, question: Question, within: Within, readable: Wit
 
 async def _near(index: Index, question: Question, readable: Within) -> list[list[Listed]]:
     wanted = [
-        Wanted(Respect.MEANING, question.meaning, CHUNKS),
-        Wanted(Respect.WORDS, question.words, CHUNKS),
+        _wanted(Respect.MEANING, question.meaning),
+        _wanted(Respect.WORDS, question.words),
     ]
     return await index.lists(wanted, within=readable)
 
@@ -65,3 +63,7 @@ async def _near(index: Index, question: Question, readable: Within) -> list[list
 def _richer(question: Question, points: Sequence[Point], shares: Mapping[UUID, float]) -> Question:
     meaning = drawn(question.meaning, points, shares) if points and question.meaning.size else question.meaning
     return Question(meaning, widened(question.words, points, shares))
+
+
+def _wanted(respect: Respect, vector: Vector | SparseVector) -> Wanted:
+    return Wanted(respect, vector, LENGTHS[respect])

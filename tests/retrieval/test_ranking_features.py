@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index import Listed, Respect
-from retrieval.ranking.features import LEAST_NEIGHBOUR, NAMES, WORDS, Candidates, Features, Lists, candidates
+from retrieval.ranking.features import LEAST_NEIGHBOUR, LENGTHS, NAMES, WORDS, Candidates, Features, Lists, candidates
 from tests.retrieval.ranked_lists import A, B, chunk, listed, lists
 
 
@@ -39,10 +39,21 @@ def test_each_feature_is_the_standing_in_its_list() -> None:
 
 
 def test_what_is_not_in_a_list_stands_where_the_list_ends() -> None:
-    found = candidates(
-        lists({Respect.WORDS: [listed("a", 3.0), listed("b", 1.0)], Respect.MEANING: [listed("c", 1.0)]})
-    )
-    assert of(found, "c").words == of(found, "b").words == pytest.approx(-1)
+    further = {Respect.MEANING: [listed("a", 3.0), listed("b", 1.0)]}
+    found = candidates(lists({Respect.MEANING: [listed("c", 1.0)]}, further))
+    assert of(found, "c").further_meaning == of(found, "b").further_meaning == pytest.approx(-1)
+
+
+def test_a_single_text_that_has_the_word_stands_above_those_that_have_none() -> None:
+    near = [listed(f"d{n}", 1 - n / 100) for n in range(50)]
+    found = candidates(lists({Respect.MEANING: near, Respect.WORDS: [listed("has it", 7.0)]}))
+    assert of(found, "has it").words > 1 > of(found, "d0").words == of(found, "d49").words
+
+
+def test_what_a_full_list_of_words_leaves_out_may_have_some_of_them() -> None:
+    words = [listed(f"d{n}", 200.0 - n) for n in range(LENGTHS[Respect.WORDS])]
+    found = candidates(lists({Respect.MEANING: [listed("left out", 1.0)], Respect.WORDS: words}))
+    assert of(found, "left out").words == of(found, words[-1].document_id).words
 
 
 def test_a_document_without_a_title_is_known_by_its_opening() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from policies import Principal
 from retrieval import EmbeddingFailed, Found, Search, Vector, VectorSpace
-from retrieval.ranking import listing
-from retrieval.ranking.features import NAMES
+from retrieval.index import Respect
+from retrieval.ranking.features import LENGTHS, NAMES
 from retrieval.ranking.ranker import Ranker, shipped
 from tests.retrieval.small_corpus import Corpus
 
@@ -146,7 +146,7 @@ async def test_a_ranker_of_another_model_is_not_used(search: Search, corpus: Cor
 async def test_a_document_that_its_whole_text_alone_finds_comes_with_its_first_chunk(
     ranked: Search, corpus: Corpus, agent: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "CHUNKS", 1)
+    monkeypatch.setitem(LENGTHS, Respect.WORDS, 1)
     spread = "Le début parle d'autre chose.\nPuis du congé.\nEnfin de la maternité."
     await corpus.collection("Santé", {"direct": "Le congé de maternité.", "étalé": spread})
     alone = replace(ranked, spaces=VectorSpace(Wordless(corpus), corpus.index))
