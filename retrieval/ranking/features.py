@@ -41,6 +41,8 @@ class Features:
     """Of one document; of its best chunk, where chunks are compared."""
 
     words: float
+    whole: float
+    """The words of all of it."""
     untitled_opening: float
     """The meaning of its first chunk, where it has no title: then that says what it is about. Else 0."""
     title: float
@@ -167,6 +169,7 @@ def _features(key: DocumentKey, one: Listed, standings: _Standings, neighbour: f
     first, further = standings.first, standings.further
     return Features(
         words=first[Respect.WORDS].of(key),
+        whole=first[Respect.WHOLE].of(key),
         untitled_opening=0.0 if one.is_titled else first[Respect.OPENING].of(key),
         title=first[Respect.TITLE].of(key) if one.is_titled else 0.0,
         further_meaning=further[Respect.MEANING].of(key),

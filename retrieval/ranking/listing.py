@@ -35,6 +35,7 @@ async def listed(index: Index, question: Question, within: Within, readable: Wit
         _wanted(Respect.MEANING, question.meaning),
         _wanted(Respect.WORDS, question.words),
         _wanted(Respect.OPENING, question.meaning),
+        _wanted(Respect.WHOLE, question.words),
         _wanted(Respect.TITLE, question.words),
     ]
     first = await index.lists(wanted, within=within)

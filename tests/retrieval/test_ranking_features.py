@@ -30,12 +30,12 @@ def test_no_list_makes_no_candidate() -> None:
 
 def test_each_feature_is_the_standing_in_its_list() -> None:
     up, down = [listed("a", 3.0), listed("b", 1.0)], [listed("b", 3.0), listed("a", 1.0)]
-    first = {Respect.MEANING: up, Respect.WORDS: down, Respect.OPENING: up, Respect.TITLE: up}
+    first = {Respect.MEANING: up, Respect.WORDS: down, Respect.OPENING: up, Respect.WHOLE: down, Respect.TITLE: up}
     found = candidates(Lists(first, {Respect.MEANING: down, Respect.WHOLE: up}))
     for document, sign in (("a", 1), ("b", -1)):
         row = of(found, document)
         assert (row.title, row.further_words) == pytest.approx((sign,) * 2)
-        assert (row.words, row.further_meaning) == pytest.approx((-sign,) * 2)
+        assert (row.words, row.whole, row.further_meaning) == pytest.approx((-sign,) * 3)
 
 
 def test_what_is_not_in_a_list_stands_where_the_list_ends() -> None:
