@@ -1,9 +1,13 @@
 """The chunks of an index in the order of a ranker."""
 
+from itertools import chain
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retrieval.index import Hit, Index, PartialHits
-from retrieval.ranking.features import Candidates, candidates
+from retrieval.ranking.features import OF_WORDS, Candidates, DocumentKey, Lists, candidates
 from retrieval.ranking.listing import Question, listed
 from retrieval.ranking.ranker import Ranker
 from retrieval.within import Within
@@ -21,16 +25,27 @@ async def ranked(
     them is given back for that. Raises `IndexUnavailable`, `IndexOutdated`.
     """
     listing = await listed(index, question, within, readable)
-    scores = _best(candidates(listing.lists), ranker, limit, documents=documents)
+    found = candidates(listing.lists)
+    preferred = _having_words(listing.lists) if len(question.words.indices) == 1 else frozenset()
+    scores = _best(found, ranker.scores(found), preferred, limit, documents=documents)
     hits = await index.hits(scores, question.meaning)
     return PartialHits(hits) if listing.is_partial else hits
 
 
-def _best(found: Candidates, ranker: Ranker, limit: int, *, documents: bool) -> dict[UUID, float]:
-    """The ids of the best chunks with their scores, the best first."""
+def _having_words(lists: Lists) -> frozenset[DocumentKey]:
+    """Documents that have the one word of a question: who types a single word looks for it, before what is near it."""
+    some = chain.from_iterable(lists.first[respect] for respect in OF_WORDS)
+    return frozenset((one.collection_id, one.document_id) for one in some)
+
+
+def _best(
+    found: Candidates, scores: NDArray[np.float64], preferred: frozenset[DocumentKey], limit: int, *, documents: bool
+) -> dict[UUID, float]:
+    """The ids of the best chunks with their scores, the best first; the documents that are preferred before others."""
+    ahead = float(np.ptp(scores)) + 1 if len(scores) else 0.0
     scored = [
-        (float(score) - BELOW * below, chunk)
-        for key, score in zip(found.documents, ranker.scores(found), strict=True)
+        (float(score) + (ahead if key in preferred else 0.0) - BELOW * below, chunk)
+        for key, score in zip(found.documents, scores, strict=True)
         for chunk, below in (found.chunks[key][:1] if documents else found.chunks[key])
     ]
     scored.sort(key=lambda one: (-one[0], one[1]))
