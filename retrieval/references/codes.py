@@ -98,6 +98,11 @@ def short(code: str) -> str:
     return CODES[code][0] if code else ""
 
 
+def short_forms(code: str) -> tuple[str, ...]:
+    """How the code is called besides; none for no code."""
+    return CODES.get(code, ())
+
+
 def read(folded: str, start: int) -> re.Match[str] | None:
     """The code that is named there; `code_of` says which."""
     return _named().match(folded, start)

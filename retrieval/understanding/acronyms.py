@@ -6,6 +6,7 @@ The long form of a question is not given its acronym: measured, that changes not
 from collections.abc import Iterator
 from itertools import islice
 
+from retrieval.references import asked, short_forms
 from retrieval.understanding.lexicon import Lexicon
 from retrieval.understanding.understood import Change, Reason
 from retrieval.understanding.words import fold, run, words
@@ -16,7 +17,12 @@ MOST = 4  # of one question
 def expansions(question: str, lexicon: Lexicon) -> tuple[Change, ...]:
     """The long forms that the question does not say itself."""
     said = f" {run(question)} "
-    found = (one for one in _expansions(question, lexicon) if f" {run(one.meant)} " not in said)
+    codes = {fold(form) for reference in asked(question) for form in short_forms(reference.code)}
+    found = (
+        one
+        for one in _expansions(question, lexicon)
+        if f" {run(one.meant)} " not in said and fold(one.typed) not in codes  # «art. L. 1 CSS» speaks of a code
+    )
     return tuple(islice(dict.fromkeys(found), MOST))
 
 

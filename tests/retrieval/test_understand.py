@@ -114,6 +114,12 @@ def test_an_acronym_is_searched_with_what_it_stands_for(question: str, added: tu
         assert one not in understood.text_for_words
 
 
+def test_the_short_form_of_a_code_beside_its_article_stands_for_nothing_else() -> None:
+    known = lexicon(SHARES, css=Acronym("complémentaire santé solidaire"))
+    assert understand("art. L. 162-5-3 CSS", known).changes == ()
+    assert [one.meant for one in understand("demander la CSS", known).changes] == ["complémentaire santé solidaire"]
+
+
 def test_a_long_form_beside_its_acronym_has_the_accents_of_the_texts() -> None:
     known = lexicon({"dossier": 1, "partage": 9, "partagé": 1}, dp=Acronym("Dossier partagé"))
     assert (
