@@ -6,8 +6,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index import Hit, Index, PartialHits
-from retrieval.ranking.features import OF_WORDS, Candidates, DocumentKey, Lists, candidates
+from retrieval.index import Hit, Index, PartialHits, Respect
+from retrieval.ranking.features import LENGTHS, OF_WORDS, Candidates, DocumentKey, Lists, candidates
 from retrieval.ranking.listing import Question, listed
 from retrieval.ranking.ranker import Ranker
 from retrieval.within import Within
@@ -33,7 +33,12 @@ async def ranked(
 
 
 def _having_words(lists: Lists) -> frozenset[DocumentKey]:
-    """Documents that have the one word of a question: who types a single word looks for it, before what is near it."""
+    """Documents that have the one word of a question: who types a single word looks for it, before what is near it.
+
+    None where so many have it that not all are listed: which of them are is then a matter of order.
+    """
+    if len(lists.first[Respect.WHOLE]) >= LENGTHS[Respect.WHOLE]:
+        return frozenset()
     some = chain.from_iterable(lists.first[respect] for respect in OF_WORDS)
     return frozenset((one.collection_id, one.document_id) for one in some)
 
