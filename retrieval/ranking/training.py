@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from retrieval.ranking.features import NAMES, Candidates
 
-PENALTY = 3e-3
+PENALTY = 0.1
 STEPS, ENOUGH = 50, 1e-8
 DAMPING = 0.5
 SAME = 1e-9  # a deviation below which a feature is the same everywhere
