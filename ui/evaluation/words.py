@@ -35,9 +35,7 @@ _VALUES = {
 }
 
 _FEATURES = {
-    "meaning": "Sens, meilleur passage",
     "words": "Mots, meilleur passage",
-    "opening": "Sens, début du document",
     "untitled_opening": "Sens, début d’un document sans titre",
     "whole": "Mots, tout le document",
     "title": "Mots, titre",

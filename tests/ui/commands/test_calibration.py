@@ -50,7 +50,7 @@ def test_what_wins_is_shown_and_kept_in_a_file_that_can_be_read(
     assert first.code == 0
     assert "fiches.jsonl (2 questions)" in first.out
     assert all(measure in first.out for measure in MEASURES)
-    assert "Sens, meilleur passage" in first.out
+    assert "Mots, tout le document" in first.out
     assert f"Écrit : {kept}" in first.out
     assert "ASSISTANT_RANKER" in first.out
 
