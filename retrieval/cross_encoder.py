@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from retrieval.errors import RerankerMissing, RerankingFailed
-from retrieval.rerank import Scores, checked
+from retrieval.rerank import Scores, checked, in_batches
 
 # Pairs in one call: between two calls whoever has waited too long can leave.
 BATCH = 8
@@ -63,13 +64,7 @@ class CrossEncoderReranker:
 
     async def rerank(self, question: str, texts: Sequence[str]) -> Scores:
         """Shape (len(texts),). Raises `RerankingFailed`."""
-        # Texts of like length in one call: what is shorter is filled up, and costs as much as the longest.
-        longest_first = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
-        scores = np.empty(len(texts), np.float32)
-        for start in range(0, len(texts), BATCH):
-            places = longest_first[start : start + BATCH]
-            scores[places] = await self._predict(question, [texts[place] for place in places])
-        return scores
+        return await in_batches(texts, BATCH, partial(self._predict, question))
 
     async def _predict(self, question: str, texts: list[str]) -> Scores:
         pairs = [(question, text) for text in texts]

@@ -6,7 +6,7 @@ costs one pass of a model for each passage. A search does not depend on it: with
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,6 +39,19 @@ class Reranker(Protocol):
 
         Raises `RerankingFailed`.
         """
+
+
+async def in_batches(texts: Sequence[str], size: int, score: Callable[[list[str]], Awaitable[Scores]]) -> Scores:
+    """The scores of all, so many texts in one call, in their order.
+
+    Texts of like length are in one call: what is shorter is filled up, and costs as much as the longest.
+    """
+    longest_first = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+    scores = np.empty(len(texts), np.float32)
+    for start in range(0, len(texts), size):
+        places = longest_first[start : start + size]
+        scores[places] = await score([texts[place] for place in places])
+    return scores
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
@@ -15,7 +16,7 @@ import numpy as np
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from retrieval.errors import RerankerAway, RerankingFailed
-from retrieval.rerank import Scores, checked
+from retrieval.rerank import Scores, checked, in_batches
 
 BATCH = 32  # texts in one request: what TEI takes at most by default
 CONNECT_S = 2.0
@@ -75,12 +76,7 @@ class ServerReranker:
 
     async def rerank(self, question: str, texts: Sequence[str]) -> Scores:
         """Shape (len(texts),). Raises `RerankingFailed`."""
-        longest_first = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
-        scores = np.empty(len(texts), np.float32)
-        for start in range(0, len(texts), BATCH):
-            places = longest_first[start : start + BATCH]
-            scores[places] = await self._ask(question, [texts[place] for place in places])
-        return scores
+        return await in_batches(texts, BATCH, partial(self._ask, question))
 
     async def _ask(self, question: str, texts: list[str]) -> Scores:
         try:

@@ -163,9 +163,7 @@ class Search:
         started = time.perf_counter()
         question = validate_question(question)
         day = self._day(question, on)
-        collections = await self.permitted(principal, names)
-        readable = await self.permitted(principal) if names else collections
-        scope = Scope.of(collections, readable, day, filters)
+        collections, scope = await self._scope(principal, names, day, filters)
         asked = await self._asked(await self._understood(question, scope))
         hits = await self._hits(asked, scope, self._read(limit), documents=True)
         texts = collapsed(_best_of_each(hits), documents=True)
@@ -205,13 +203,21 @@ class Search:
     async def candidates(self, principal: Principal, question: str, names: Sequence[str] = ()) -> Candidates:
         """All documents that a ranker would put in order. Nothing is recorded; raises as `search` does."""
         question = validate_question(question)
+        _, scope = await self._scope(principal, names, self._day(question, None))
+        asked = await self._asked(await self._understood(question, scope))
+        listing = await listed(asked.index, self._vectors(asked), scope.within, scope.readable)
+        return candidates(listing.lists)
+
+    async def _scope(
+        self, principal: Principal, names: Sequence[str], day: dt.date, filters: Filters = EVERYTHING
+    ) -> tuple[list[Collection], Scope]:
+        """The collections of these names, and what may help besides."""
         collections = await self.permitted(principal, names)
         readable = await self.permitted(principal) if names else collections
-        scope = Scope.of(collections, readable, self._day(question, None))
-        asked = await self._asked(await self._understood(question, scope))
-        words = self.sparse.query(asked.question.text_for_words)
-        listing = await listed(asked.index, Question(asked.dense, words), scope.within, scope.readable)
-        return candidates(listing.lists)
+        return collections, Scope.of(collections, readable, day, filters)
+
+    def _vectors(self, asked: _Asked) -> Question:
+        return Question(asked.dense, self.sparse.query(asked.question.text_for_words))
 
     def _day(self, question: str, on: dt.date | None) -> dt.date:
         return on or day_asked(question) or self.today()
@@ -247,16 +253,15 @@ class Search:
 
     async def _hits(self, asked: _Asked, scope: Scope, limit: int, *, documents: bool = False) -> list[Hit]:
         """The best chunks, with `documents` at least so many as are wanted of each."""
-        index, within = asked.index, scope.within
-        words = self.sparse.query(asked.question.text_for_words)
+        index, within, question = asked.index, scope.within, self._vectors(asked)
         if self.ranker and self.ranker.embedding == asked.embedding:
-            question, read = Question(asked.dense, words), limit * (COPIES if documents else 1)
+            read = limit * (COPIES if documents else 1)
             hits = await ranked(
                 index, question, self.ranker, within=within, readable=scope.readable, limit=read, documents=documents
             )
         else:
             read = limit * (CHUNKS_PER_DOCUMENT if documents else 1)
-            hits = await index.search(asked.dense, words, within=within, fusion=self.fusion, limit=read)
+            hits = await index.search(question.meaning, question.words, within=within, fusion=self.fusion, limit=read)
         return await named_first(asked.question.question, index, asked.dense, within, hits)
 
     def _found(
