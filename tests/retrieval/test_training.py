@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retrieval.ranking import training
 from retrieval.ranking.features import NAMES
 from retrieval.ranking.ranker import Ranker
 from retrieval.ranking.training import Example, _Lists, learned
@@ -48,12 +49,12 @@ def test_gradient_and_curvature_are_the_slopes_of_the_loss(seed: int) -> None:
         assert (up - down) / (2 * step) == pytest.approx(curvature[place], abs=1e-5)
 
 
-def test_what_tells_the_relevant_documents_apart_is_learned() -> None:
+def test_what_tells_the_relevant_documents_apart_is_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "PENALTY", 1e-6)  # else it keeps weights from telling apart what nearly equals
     rows = drawn(1, questions=60)
     wanted = [int(np.argmax(one[:, 0] - 2 * one[:, 3])) for one in rows]
     weights = learned(examples(rows, wanted))
-    right = [order(weights, one)[0] == best for one, best in zip(rows, wanted, strict=True)]
-    assert sum(right) / len(right) > 0.8  # of eight documents; the penalty keeps the weights from telling all apart
+    assert [order(weights, one)[0] for one in rows] == wanted
     assert weights[NAMES[0]] > 0 > weights[NAMES[3]]
     assert all(abs(weights[name]) < abs(weights[NAMES[0]]) for name in NAMES[1:3] + NAMES[4:])
 
