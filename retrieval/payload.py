@@ -165,9 +165,9 @@ def stored(payload: Mapping[str, Any]) -> Stored:
 
 def listed(record: Record, *, score: float) -> Listed:
     """What stands in the fields `LISTED`."""
-    said = record.payload or {}
+    said, id_ = record.payload or {}, record.id  # one engine makes both anew each time that they are asked for
     return Listed(
-        id=record.id if isinstance(record.id, UUID) else UUID(record.id),
+        id=id_ if isinstance(id_, UUID) else UUID(id_),
         collection_id=said[COLLECTION_ID],
         document_id=said[DOCUMENT_ID],
         section=said.get(SECTION, ""),

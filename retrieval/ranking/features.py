@@ -1,20 +1,20 @@
-"""What a ranker knows of a document that was listed for a question.
+"""What a ranker knows of the documents that were listed for a question.
 
 Each feature is a number without a unit, most of them standard scores (`Standing`), so that weights learned on one
 corpus mean the same on another.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
 from typing import TypeAlias
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval.index import Listed, Respect
-from retrieval.ranking.standing import Standing, standing
+from retrieval.ranking.standing import Floats, Places, numbered, standing
 
 # Its collection's id, as written, and its own.
 DocumentKey: TypeAlias = tuple[str, str]
@@ -38,22 +38,22 @@ OF_WORDS = frozenset({Respect.WORDS, Respect.WHOLE, Respect.TITLE})
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Of one document; of its best chunk, where chunks are compared."""
+    """Of documents, each of shape (documents,); of their best chunks, where chunks are compared."""
 
-    words: float
-    whole: float
+    words: Floats
+    whole: Floats
     """The words of all of it."""
-    untitled_opening: float
+    untitled_opening: Floats
     """The meaning of its first chunk, where it has no title: then that says what it is about. Else 0."""
-    title: float
+    title: Floats
     """The words of its title; 0 where it has none."""
-    further_meaning: float
+    further_meaning: Floats
     """Its nearness to the question that feedback has made richer."""
-    further_words: float
+    further_words: Floats
     """The same of the words of all of it."""
-    neighbour: float
+    neighbour: Floats
     """How well the best other document of its section stands; 0 where there is none."""
-    in_section: float
+    in_section: Floats
     """1 where it stands under headings that it shares with other documents, as an article does."""
 
 
@@ -70,110 +70,117 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Documents that were listed: a row of features each, and their chunks with what they stand below the best."""
+    """Documents that were listed, and their chunks, document by document, the best of each first."""
 
-    documents: tuple[DocumentKey, ...]
-    features: NDArray[np.float64]
+    documents: Sequence[DocumentKey]
+    features: Floats
     """Shape (documents, features), columns as in `NAMES`."""
-    chunks: Mapping[DocumentKey, Sequence[tuple[UUID, float]]]
-    """The best first, which stands 0 below itself; standard scores."""
+    chunks: Sequence[UUID]
+    document_of: Places
+    """Of each chunk the place of its document, shape (chunks,)."""
+    below: Floats
+    """What each chunk stands below the best of its document, in standard scores, shape (chunks,)."""
 
 
 def candidates(lists: Lists) -> Candidates:
     """All documents of the lists, in no order that means anything."""
-    standings = _Standings(lists)
-    listed = _by_document(lists)
-    chunks = {key: _chunks(some, standings) for key, some in listed.items()}
-    neighbours = _neighbours(listed, standings)
-    rows = [
-        _features(key, next(iter(some.values())), standings, neighbours.get(key, 0.0)) for key, some in listed.items()
-    ]
-    matrix = np.array([[getattr(row, name) for name in NAMES] for row in rows], dtype=np.float64)
-    return Candidates(tuple(listed), matrix.reshape(len(rows), len(NAMES)), chunks)
+    table = _Table(lists)
+    features = _features(table)
+    columns = [getattr(features, name) for name in NAMES]
+    return Candidates(table.documents, np.column_stack(columns), *_best_first(table))
 
 
-class _Standings:
-    """Of documents and of chunks, in each respect."""
+class _Table:
+    """Everything that was listed, a row for each entry of a list; documents and chunks by their places."""
 
     def __init__(self, lists: Lists) -> None:
-        everything = [one for some in (*lists.first.values(), *lists.further.values()) for one in some]
-        documents = list(dict.fromkeys(map(_key, everything)))
-        chunks = list(dict.fromkeys(one.id for one in everything))
-        self.first = {respect: _of_documents(respect, some, documents) for respect, some in lists.first.items()}
-        self.further = {respect: _of_documents(respect, some, documents) for respect, some in lists.further.items()}
-        chunk_lists = (
-            (MEANING, Respect.MEANING, lists.first[Respect.MEANING]),
-            (WORDS, Respect.WORDS, lists.first[Respect.WORDS]),
-            (FURTHER, Respect.MEANING, lists.further[Respect.MEANING]),
-        )
-        self._of_chunks = [(weight, of_chunks(respect, some, chunks)) for weight, respect, some in chunk_lists]
+        self.rows = [*chain(*lists.first.values(), *lists.further.values())]
+        self.documents, self._document = numbered((one.collection_id, one.document_id) for one in self.rows)
+        self.chunks, self._chunk = numbered(one.id for one in self.rows)
+        self._scores = np.fromiter((one.score for one in self.rows), dtype=np.float64)
+        self._first = _parts(lists.first, 0)
+        self._further = _parts(lists.further, sum(map(len, lists.first.values())))
+        self.document_of = self._document[_firsts(self._chunk)]
 
-    def of_document(self, key: DocumentKey) -> float:
-        """By its best chunks."""
-        first, further = self.first, self.further
-        meaning, words = first[Respect.MEANING].of(key), first[Respect.WORDS].of(key)
-        return MEANING * meaning + WORDS * words + FURTHER * further[Respect.MEANING].of(key)
+    @property
+    def opening_rows(self) -> Sequence[Listed]:
+        """The first row of each document."""
+        return [self.rows[place] for place in _firsts(self._document)]
 
-    def of_chunk(self, chunk: UUID) -> float:
-        return sum(weight * one.of(chunk) for weight, one in self._of_chunks)
+    def documents_by(self, respect: Respect, *, further: bool = False) -> Floats:
+        """Where documents stand in a list, shape (documents,)."""
+        return self._standing(self._document, len(self.documents), respect, further=further)
 
+    def chunks_by(self, respect: Respect, *, further: bool = False) -> Floats:
+        """Where chunks stand in a list, shape (chunks,)."""
+        return self._standing(self._chunk, len(self.chunks), respect, further=further)
 
-def of_chunks(respect: Respect, some: Sequence[Listed], chunks: Iterable[UUID]) -> Standing[UUID]:
-    """Of the list of that respect; `chunks` are others that count among them."""
-    return standing(((one.id, one.score) for one in some), chunks if _has_ended(respect, some) else ())
-
-
-def _of_documents(respect: Respect, some: Sequence[Listed], documents: Iterable[DocumentKey]) -> Standing[DocumentKey]:
-    return standing(((_key(one), one.score) for one in some), documents if _has_ended(respect, some) else ())
+    def _standing(self, places: Places, count: int, respect: Respect, *, further: bool) -> Floats:
+        part = (self._further if further else self._first)[respect]
+        is_whole = has_ended(respect, part.stop - part.start)
+        return standing(places[part], self._scores[part], count, is_whole=is_whole)
 
 
-def _has_ended(respect: Respect, some: Sequence[Listed]) -> bool:
-    return respect in OF_WORDS and 0 < len(some) < LENGTHS[respect]
+def has_ended(respect: Respect, length: int) -> bool:
+    """Whether a list of that length leaves out only what has none of the words."""
+    return respect in OF_WORDS and 0 < length < LENGTHS[respect]
 
 
-def _key(one: Listed) -> DocumentKey:
-    return one.collection_id, one.document_id
+def _parts(lists: Mapping[Respect, Sequence[Listed]], start: int) -> dict[Respect, slice]:
+    """The rows of each list."""
+    parts = {}
+    for respect, some in lists.items():
+        parts[respect] = slice(start, start := start + len(some))
+    return parts
 
 
-def _by_document(lists: Lists) -> dict[DocumentKey, dict[UUID, Listed]]:
-    """Each listed chunk once, by document."""
-    found: defaultdict[DocumentKey, dict[UUID, Listed]] = defaultdict(dict)
-    for some in (*lists.first.values(), *lists.further.values()):
-        for one in some:
-            found[_key(one)].setdefault(one.id, one)
-    return dict(found)
+def _firsts(places: Places) -> Places:
+    """The first row of each thing."""
+    return np.unique(places, return_index=True)[1]
 
 
-def _chunks(some: Mapping[UUID, Listed], standings: _Standings) -> list[tuple[UUID, float]]:
-    stand = sorted(((chunk, standings.of_chunk(chunk)) for chunk in some), key=lambda one: (-one[1], one[0]))
-    return [(chunk, stand[0][1] - value) for chunk, value in stand]
-
-
-def _neighbours(listed: Mapping[DocumentKey, Mapping[UUID, Listed]], standings: _Standings) -> dict[DocumentKey, float]:
-    """How well the best other document of the section stands."""
-    sections: defaultdict[tuple[str, str], list[tuple[float, DocumentKey]]] = defaultdict(list)
-    for key, some in listed.items():
-        section = next(iter(some.values())).section
-        if section:
-            above = max(standings.of_document(key) - LEAST_NEIGHBOUR, 0.0)
-            sections[key[0], section].append((above, key))
-    best: dict[DocumentKey, float] = {}
-    for members in sections.values():
-        members.sort(key=lambda one: -one[0])
-        for place, (_, key) in enumerate(members[: len(members) if len(members) > 1 else 0]):
-            best[key] = members[1 if place == 0 else 0][0]
-    return best
-
-
-def _features(key: DocumentKey, one: Listed, standings: _Standings, neighbour: float) -> Features:
-    first, further = standings.first, standings.further
+def _features(table: _Table) -> Features:
+    meaning, words = table.documents_by(Respect.MEANING), table.documents_by(Respect.WORDS)
+    further_meaning = table.documents_by(Respect.MEANING, further=True)
+    is_titled = np.array([one.is_titled for one in table.opening_rows], dtype=np.bool_)
+    sections = [one.section for one in table.opening_rows]
     return Features(
-        words=first[Respect.WORDS].of(key),
-        whole=first[Respect.WHOLE].of(key),
-        untitled_opening=0.0 if one.is_titled else first[Respect.OPENING].of(key),
-        title=first[Respect.TITLE].of(key) if one.is_titled else 0.0,
-        further_meaning=further[Respect.MEANING].of(key),
-        further_words=further[Respect.WHOLE].of(key),
-        neighbour=neighbour,
-        in_section=1.0 if one.section else 0.0,
+        words=words,
+        whole=table.documents_by(Respect.WHOLE),
+        untitled_opening=np.where(is_titled, 0.0, table.documents_by(Respect.OPENING)),
+        title=np.where(is_titled, table.documents_by(Respect.TITLE), 0.0),
+        further_meaning=further_meaning,
+        further_words=table.documents_by(Respect.WHOLE, further=True),
+        neighbour=_neighbours(table.documents, sections, MEANING * meaning + WORDS * words + FURTHER * further_meaning),
+        in_section=np.array([1.0 if section else 0.0 for section in sections]),
     )
+
+
+def _neighbours(documents: Sequence[DocumentKey], sections: Sequence[str], stand: Floats) -> Floats:
+    """How well the best other document of the section stands, shape (documents,)."""
+    above = np.maximum(stand - LEAST_NEIGHBOUR, 0.0)
+    members: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, ((collection, _), section) in enumerate(zip(documents, sections, strict=True)):
+        if section:
+            members[collection, section].append(place)
+    found = np.zeros(len(documents))
+    for places in members.values():
+        if len(places) > 1:
+            second, best = sorted(places, key=above.__getitem__)[-2:]
+            found[places] = above[best]
+            found[best] = above[second]
+    return found
+
+
+def _best_first(table: _Table) -> tuple[list[UUID], Places, Floats]:
+    """The chunks, the places of their documents, and what they stand below the best."""
+    stand = (
+        MEANING * table.chunks_by(Respect.MEANING)
+        + WORDS * table.chunks_by(Respect.WORDS)
+        + FURTHER * table.chunks_by(Respect.MEANING, further=True)
+    )
+    keys = list(zip(table.document_of.tolist(), (-stand).tolist(), table.chunks, strict=True))
+    order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
+    document_of, stand = table.document_of[order], stand[order]
+    best = stand[_firsts(document_of)][document_of]
+    return [table.chunks[place] for place in order], document_of, best - stand

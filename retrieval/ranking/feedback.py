@@ -11,7 +11,8 @@ from uuid import UUID
 import numpy as np
 
 from retrieval.index import Listed, Point, Respect, SparseVector, Vector
-from retrieval.ranking.features import of_chunks
+from retrieval.ranking.features import has_ended
+from retrieval.ranking.standing import numbered, standing
 
 PASSAGES = 5
 WORDS_SHARE = 0.6  # of a passage's standing by words, beside that by meaning
@@ -22,17 +23,17 @@ MORE_WORDS, THEIR_WEIGHT = 30, 0.4  # the strongest of them beside a word of the
 
 def feedback(meaning: Sequence[Listed], words: Sequence[Listed]) -> dict[UUID, float]:
     """The chunks that a question is made richer by, with their shares, which add up to 1."""
-    chunks = [one.id for one in (*meaning, *words)]
-    by_meaning = of_chunks(Respect.MEANING, meaning, chunks)
-    by_words = of_chunks(Respect.WORDS, words, chunks)
-    together = {
-        one: by_meaning.of(one) + WORDS_SHARE * by_words.of(one) for one in {*by_meaning.scores, *by_words.scores}
-    }
-    best = sorted(together, key=lambda one: (-together[one], one))[:PASSAGES]
-    if not best:
-        return {}
-    weights = np.exp([together[one] - together[best[0]] for one in best])
-    return dict(zip(best, (weights / weights.sum()).tolist(), strict=True))
+    chunks, places = numbered(one.id for one in (*meaning, *words))
+    scores = np.array([one.score for one in (*meaning, *words)])
+    parts = (Respect.MEANING, slice(0, len(meaning))), (Respect.WORDS, slice(len(meaning), len(places)))
+    by_meaning, by_words = (
+        standing(places[part], scores[part], len(chunks), is_whole=has_ended(respect, part.stop - part.start))
+        for respect, part in parts
+    )
+    together = by_meaning + WORDS_SHARE * by_words
+    best = sorted(range(len(chunks)), key=lambda place: (-together[place], chunks[place]))[:PASSAGES]
+    weights = np.exp(together[best] - together.max(initial=0.0))
+    return dict(zip((chunks[place] for place in best), (weights / weights.sum()).tolist(), strict=True))
 
 
 def drawn(question: Vector, points: Sequence[Point], shares: Mapping[UUID, float]) -> Vector:

@@ -4,12 +4,12 @@ from itertools import chain
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval.index import Hit, Index, PartialHits, Respect
 from retrieval.ranking.features import LENGTHS, OF_WORDS, Candidates, DocumentKey, Lists, candidates
 from retrieval.ranking.listing import Question, listed
 from retrieval.ranking.ranker import Ranker
+from retrieval.ranking.standing import Floats
 from retrieval.within import Within
 
 # What a chunk loses of its document's score for each deviation that it stands below the document's best.
@@ -44,14 +44,12 @@ def _having_words(lists: Lists) -> frozenset[DocumentKey]:
 
 
 def _best(
-    found: Candidates, scores: NDArray[np.float64], preferred: frozenset[DocumentKey], limit: int, *, documents: bool
+    found: Candidates, scores: Floats, preferred: frozenset[DocumentKey], limit: int, *, documents: bool
 ) -> dict[UUID, float]:
     """The ids of the best chunks with their scores, the best first; the documents that are preferred before others."""
     ahead = float(np.ptp(scores)) + 1 if len(scores) else 0.0
-    scored = [
-        (float(score) + (ahead if key in preferred else 0.0) - BELOW * below, chunk)
-        for key, score in zip(found.documents, scores, strict=True)
-        for chunk, below in (found.chunks[key][:1] if documents else found.chunks[key])
-    ]
-    scored.sort(key=lambda one: (-one[0], one[1]))
-    return {chunk: score for score, chunk in scored[:limit]}
+    favoured = scores + ahead * np.array([key in preferred for key in found.documents], dtype=np.float64)
+    of_chunks = favoured[found.document_of] - BELOW * found.below
+    places = np.unique(found.document_of, return_index=True)[1] if documents else range(len(found.chunks))
+    scored = sorted((-float(of_chunks[place]), found.chunks[place]) for place in places)
+    return {chunk: -score for score, chunk in scored[:limit]}

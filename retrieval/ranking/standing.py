@@ -1,15 +1,17 @@
 """Scores of one list made comparable with those of another.
 
-A list's scores are taken as standard scores of its best documents; what is not in the list stands where the list
+A list's scores are taken as standard scores of its best entries; what is not in the list stands where the list
 ends (score normalisation before combination: Montague & Aslam, 2001).
 """
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
-from itertools import chain
-from typing import Generic, TypeVar
+from collections.abc import Hashable, Iterable
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 # So many of the best make up the mean and the deviation, whatever the list's length.
 BEST = 100
@@ -17,35 +19,33 @@ BEST = 100
 # A single text that has the word would stand ten deviations above all others, whatever else the question says.
 HIGHEST = 4.0
 
+SAME = 1e-9  # a deviation below which all are equal
+
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing(Generic[Key]):
-    """Standard scores by what has them, and `floor`, the score of all else."""
-
-    scores: Mapping[Key, float] = field(default_factory=dict)
-    floor: float = 0.0
-
-    def of(self, key: Key) -> float:
-        """Where it stands."""
-        return self.scores.get(key, self.floor)
+def numbered(keys: Iterable[Key]) -> tuple[list[Key], Places]:
+    """Each key once, as it comes, and for each that was given its place among them."""
+    places: dict[Key, int] = {}
+    found = np.fromiter((places.setdefault(key, len(places)) for key in keys), dtype=np.int64)
+    return list(places), found
 
 
-def standing(scored: Iterable[tuple[Key, float]], without: Iterable[Key] = ()) -> Standing[Key]:
-    """Of a list, the best first; only the best score of each key counts. All are 0 where all are equal.
+def standing(places: Places, scores: Floats, count: int, *, is_whole: bool = False) -> Floats:
+    """Where each of `count` things stands, shape (count,), by a list of their places and scores, the best first.
 
-    What is `without` any of the question's words has the score 0, if the list does not say otherwise.
+    Only the best score of each counts. All are 0 where all scores are equal. A list that `is_whole` leaves nothing out
+    that has a score at all: the others have none, and count among it.
     """
-    best: dict[Key, float] = {}
-    for key, score in chain(scored, ((key, 0.0) for key in without)):
-        best.setdefault(key, score)
-    if not best:
-        return Standing()
-    values = np.fromiter(best.values(), dtype=np.float64)
+    first = np.sort(np.unique(places, return_index=True)[1])
+    listed, values = places[first], scores[first]
     head = values[:BEST]
-    deviation = float(head.std())
-    if deviation < 1e-9:
-        return Standing(dict.fromkeys(best, 0.0))
-    standard = np.minimum((values - head.mean()) / deviation, HIGHEST)
-    return Standing(dict(zip(best, standard.tolist(), strict=True)), float(standard[len(head) - 1]))
+    if is_whole:
+        head = np.concatenate([head, np.zeros(min(BEST, count) - len(head))])
+    deviation = head.std() if len(head) else 0.0
+    if deviation < SAME:
+        return np.zeros(count)
+    found = np.full(count, 0.0 if is_whole else head[-1])
+    found[listed] = values
+    standard: Floats = np.minimum((found - head.mean()) / deviation, HIGHEST)
+    return standard

@@ -4,15 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval import point_id
 from retrieval.index import Listed, Respect
 from retrieval.ranking.features import NAMES, Candidates, Lists
+from retrieval.ranking.standing import Floats
 
 A, B = UUID(int=1), UUID(int=2)
-
-Floats = NDArray[np.float64]
 
 
 def chunk(document: str, ordinal: int = 0, collection: UUID = A) -> UUID:
@@ -45,4 +43,5 @@ def of_features(rows: Floats, documents: Iterable[str] = ()) -> Candidates:
     """Documents of these features; each has one chunk."""
     names = tuple(documents) or tuple(f"d{n}" for n in range(len(rows)))
     keys = tuple((str(A), name) for name in names)
-    return Candidates(keys, rows.reshape(len(names), len(NAMES)), {key: [(chunk(key[1]), 0.0)] for key in keys})
+    places = np.arange(len(names))
+    return Candidates(keys, rows.reshape(len(names), len(NAMES)), [*map(chunk, names)], places, np.zeros(len(names)))

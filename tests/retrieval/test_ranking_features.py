@@ -1,5 +1,6 @@
 """What a ranker is told of each document that was listed."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
@@ -8,14 +9,45 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index import Listed, Respect
-from retrieval.ranking.features import LEAST_NEIGHBOUR, LENGTHS, NAMES, WORDS, Candidates, Features, Lists, candidates
+from retrieval.ranking.features import (
+    LEAST_NEIGHBOUR,
+    LENGTHS,
+    NAMES,
+    WORDS,
+    Candidates,
+    DocumentKey,
+    Lists,
+    candidates,
+)
 from tests.retrieval.ranked_lists import A, B, chunk, listed, lists
 
 
-def of(found: Candidates, document: str, collection: UUID = A) -> Features:
+@dataclass(frozen=True)
+class Row:
+    """The features of one document."""
+
+    words: float
+    whole: float
+    untitled_opening: float
+    title: float
+    further_meaning: float
+    further_words: float
+    neighbour: float
+    in_section: float
+
+
+def of(found: Candidates, document: str, collection: UUID = A) -> Row:
     """The document's row."""
     row = found.features[found.documents.index((str(collection), document))]
-    return Features(**dict(zip(NAMES, row.tolist(), strict=True)))
+    return Row(**dict(zip(NAMES, row.tolist(), strict=True)))
+
+
+def chunks(found: Candidates) -> dict[DocumentKey, list[tuple[UUID, float]]]:
+    """Of each document, with what they stand below its best."""
+    some: dict[DocumentKey, list[tuple[UUID, float]]] = {key: [] for key in found.documents}
+    for one, place, below in zip(found.chunks, found.document_of, found.below, strict=True):
+        some[found.documents[place]].append((one, below))
+    return some
 
 
 def by_words(*some: Listed) -> Candidates:
@@ -25,7 +57,7 @@ def by_words(*some: Listed) -> Candidates:
 
 def test_no_list_makes_no_candidate() -> None:
     found = candidates(lists({}))
-    assert (found.documents, found.features.shape, found.chunks) == ((), (0, len(NAMES)), {})
+    assert (found.documents, found.features.shape, found.chunks) == ([], (0, len(NAMES)), [])
 
 
 def test_each_feature_is_the_standing_in_its_list() -> None:
@@ -67,20 +99,20 @@ def test_a_document_without_a_title_is_known_by_its_opening() -> None:
 def test_a_document_is_as_good_as_its_best_chunk() -> None:
     found = by_words(listed("a", 3.0, ordinal=2), listed("b", 1.0), listed("a", 0.5))
     assert of(found, "a").words == pytest.approx(1)
-    assert [one for one, _ in found.chunks[str(A), "a"]] == [chunk("a", 2), chunk("a", 0)]
+    assert [one for one, _ in chunks(found)[str(A), "a"]] == [chunk("a", 2), chunk("a", 0)]
 
 
 def test_chunks_of_a_document_come_best_first_with_what_they_stand_below_it() -> None:
     meaning = [listed("a", 3.0, ordinal=1), listed("a", 2.9), listed("b", 1.0)]
     found = candidates(lists({Respect.MEANING: meaning, Respect.WORDS: [listed("a", 5.0), listed("b", 1.0)]}))
-    (first, nothing), (second, below) = found.chunks[str(A), "a"]
+    (first, nothing), (second, below) = chunks(found)[str(A), "a"]
     assert (first, second) == (chunk("a", 0), chunk("a", 1))  # by words it is far better
     assert (nothing, below > 0) == (0, True)
 
 
 def test_a_document_found_by_its_whole_text_alone_has_its_first_chunk() -> None:
     found = candidates(lists({Respect.WHOLE: [listed("a", 3.0)], Respect.MEANING: [listed("b", 1.0, ordinal=4)]}))
-    assert [one for one, _ in found.chunks[str(A), "a"]] == [chunk("a", 0)]
+    assert [one for one, _ in chunks(found)[str(A), "a"]] == [chunk("a", 0)]
 
 
 def test_a_neighbour_is_the_best_other_document_of_the_same_section() -> None:
@@ -135,10 +167,10 @@ def test_every_document_that_is_listed_is_a_candidate_with_finite_features(
     found = candidates(Lists(first, {Respect.MEANING: meaning, Respect.WHOLE: whole}))
     everything = [one for listing in (*first.values(), meaning, whole) for one in listing]
     assert set(found.documents) == {(one.collection_id, one.document_id) for one in everything}
-    assert len(set(found.documents)) == len(found.documents) == len(found.features) == len(found.chunks)
+    assert len(set(found.documents)) == len(found.documents) == len(found.features)
     assert np.isfinite(found.features).all()
-    for chunks in found.chunks.values():
-        below = [value for _, value in chunks]
+    for some in chunks(found).values():
+        below = [value for _, value in some]
         assert below == sorted(below)
         assert below[0] == 0
-    assert {one for chunks in found.chunks.values() for one, _ in chunks} == {one.id for one in everything}
+    assert set(found.chunks) == {one.id for one in everything}

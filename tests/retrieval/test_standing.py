@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.ranking.standing import BEST, HIGHEST, Standing, standing
+from retrieval.ranking.standing import BEST, HIGHEST, Floats, numbered, standing
 
 # Whole numbers: no two of them are nearly equal.
 scores = st.lists(st.integers(-1000, 1000).map(float), min_size=2, max_size=2 * BEST).map(
@@ -14,52 +14,58 @@ scores = st.lists(st.integers(-1000, 1000).map(float), min_size=2, max_size=2 * 
 unequal = scores.filter(lambda some: some[0] != some[:BEST][-1])
 
 
+def stand(some: list[float], *, others: int = 0, is_whole: bool = False) -> Floats:
+    """Of a list's entries, each of another thing, and of others that are not in it."""
+    return standing(np.arange(len(some)), np.array(some), len(some) + others, is_whole=is_whole)
+
+
 @given(scores)
 def test_the_order_is_kept(some: list[float]) -> None:
-    stand = standing(enumerate(some))
-    values = [stand.of(place) for place in range(len(some))]
+    values = stand(some).tolist()
     assert values == sorted(values, reverse=True)
 
 
-@given(unequal.filter(lambda some: max(standing(enumerate(some)).scores.values()) < HIGHEST))
+@given(unequal.filter(lambda some: stand(some).max() < HIGHEST))
 def test_the_best_hundred_have_mean_zero_and_deviation_one(some: list[float]) -> None:
-    head = list(standing(enumerate(some)).scores.values())[:BEST]
+    head = stand(some)[:BEST]
     assert np.mean(head) == pytest.approx(0, abs=1e-9)
     assert np.std(head) == pytest.approx(1)
 
 
 @given(scores)
 def test_what_is_not_listed_stands_above_none_of_the_best_hundred(some: list[float]) -> None:
-    stand = standing(enumerate(some))
-    assert stand.of(-1) == stand.floor
-    assert all(stand.floor <= stand.of(place) for place in range(min(BEST, len(some))))
+    *listed, other = stand(some, others=1)
+    assert all(other <= one for one in listed[:BEST])
 
 
 @given(unequal, st.floats(0.01, 100), st.floats(-100, 100))
 def test_the_unit_and_the_zero_of_scores_make_no_difference(some: list[float], unit: float, zero: float) -> None:
-    one, other = standing(enumerate(some)), standing((place, unit * score + zero) for place, score in enumerate(some))
-    assert list(other.scores.values()) == pytest.approx(list(one.scores.values()), abs=1e-6)
-    assert other.floor == pytest.approx(one.floor, abs=1e-6)
+    one, other = stand(some, others=1), stand([unit * score + zero for score in some], others=1)
+    assert other == pytest.approx(one, abs=1e-6)
 
 
 def test_only_the_best_score_of_each_counts() -> None:
-    assert standing([("a", 3.0), ("a", 2.0), ("b", 1.0), ("b", 0.0)]) == standing([("a", 3.0), ("b", 1.0)])
+    repeated = standing(np.array([0, 0, 1, 1]), np.array([3.0, 2.0, 1.0, 0.0]), 2)
+    assert repeated.tolist() == stand([3.0, 1.0]).tolist()
 
 
 def test_where_all_are_equal_all_stand_at_zero() -> None:
-    assert standing([("a", 2.0), ("b", 2.0)]) == Standing({"a": 0.0, "b": 0.0})
+    assert stand([2.0, 2.0], others=1).tolist() == [0, 0, 0]
 
 
 def test_in_an_empty_list_nothing_stands_above_another() -> None:
-    empty: Standing[str] = standing([])
-    assert (empty.of("a"), empty.of("b")) == (0, 0)
+    assert stand([], others=2).tolist() == [0, 0]
 
 
 def test_one_that_has_the_word_stands_above_those_that_have_none() -> None:
-    stand = standing([("has it", 7.0)], without=["has it", "a", "b", "c"])
-    assert stand.of("has it") > 1 > stand.of("a") == stand.of("b") == stand.of("c")
+    has_it, *others = stand([7.0], others=3, is_whole=True)
+    assert has_it > 1 > others[0] == others[1] == others[2]
 
 
 def test_none_stands_higher_than_is_set() -> None:
-    stand = standing([("has it", 7.0)], without=range(1000))
-    assert stand.of("has it") == HIGHEST
+    assert stand([7.0], others=1000, is_whole=True).max() == HIGHEST
+
+
+def test_things_are_numbered_as_they_come() -> None:
+    things, places = numbered(["b", "a", "b"])
+    assert (things, places.tolist()) == (["b", "a"], [0, 1, 0])

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from retrieval.ranking import training
 from retrieval.ranking.features import NAMES
 from retrieval.ranking.ranker import Ranker
+from retrieval.ranking.standing import Floats
 from retrieval.ranking.training import Example, _Lists, learned
-from tests.retrieval.ranked_lists import Floats, of_features
+from tests.retrieval.ranked_lists import of_features
 
 seeds = st.integers(0, 2**32 - 1)
 ALL = len(NAMES)
@@ -115,7 +116,7 @@ def test_a_document_of_the_same_id_in_two_collections_is_relevant_in_both() -> N
     rows = drawn(5, questions=1, documents=2)
     found = of_features(rows[0], ["d0", "d0"])
     twice = Example(
-        type(found)(((str(UUID(int=1)), "d0"), (str(UUID(int=2)), "d0")), found.features, {}), frozenset({"d0"}), 1.0
+        replace(found, documents=[(str(UUID(int=1)), "d0"), (str(UUID(int=2)), "d0")]), frozenset({"d0"}), 1.0
     )
     assert list(learned([twice]).values()) == pytest.approx([0] * ALL, abs=1e-2)  # nothing tells them apart
 
