@@ -191,7 +191,9 @@ class EdgeIndex:
         """Questions are answered meanwhile; writes wait."""
         async with self._writing:
             _run(self._shard.flush)
-            if self._unread * self._encoding.dimension * 4 >= terms.GRAPH_FROM * 1024:
+            kilobytes = self._unread * self._encoding.dimension * 4 / 1024
+            points = _run(self._shard.info).points_count
+            if kilobytes >= terms.GRAPH_FROM and self._unread >= points * terms.GRAPH_FROM_SHARE:
                 await self._optimise()
 
     def _count_unread(self) -> int:

@@ -10,7 +10,7 @@ from retrieval.errors import IndexMismatch, IndexTooNew
 # What a point is made of: its vectors, how words become tokens, and the fields that a search relies on. Whoever changes
 # one of these counts on; an index with an earlier number is refused, and made anew from the points that it has, without
 # their documents (`ingestion.copying`), so what such a point has not must be worked out from what it has.
-LAYOUT = 4
+LAYOUT = 5
 
 
 @dataclass(frozen=True, slots=True)

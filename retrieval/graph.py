@@ -5,9 +5,13 @@ search may see; so it is left out where comparing takes no longer than a few mil
 large one for who may read a small part of it.
 """
 
-# Kilobytes of dense vectors, all or what a filter lets through, up to which they are compared one by one: 66,000 of 384
-# numbers. Both thresholds are a segment's.
-COMPARED_UP_TO = 100_000
+# An index is read in so many parts (segments) of about the same size, each by another core, and a last one that is
+# written to. The thresholds below are those of one part.
+SIDE_BY_SIDE = 2
+
+# Kilobytes of dense vectors, all or what a filter lets through, up to which they are compared one by one: 100,000 of
+# 384 numbers, which takes less time than the graph with a filter.
+COMPARED_UP_TO = 150_000
 
 # Points that a filter lets through, up to which the words of each are compared; beyond, the words' own lists are read.
 WORDS_COMPARED_UP_TO = 5_000
@@ -22,3 +26,6 @@ COMPARED_IN_FULL = 2.0
 # Share of the points that a filter lets through, below which a search looks past neighbours that it may not see, at
 # theirs (ACORN, Patel et al., 2024). Without that, a search among many small collections finds next to nothing.
 LOOKED_PAST_BELOW = 0.6
+
+# So many collections are named to the engine one by one; of more, that takes longer than all at once.
+FEW_COLLECTIONS = 16

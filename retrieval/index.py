@@ -111,7 +111,7 @@ class Respect(StrEnum):
     MEANING = "meaning"
     """The cosine of the dense vectors."""
     OPENING = "opening"
-    """The same, of the first chunk of each document alone."""
+    """The same, of the first chunk of each document that has no title."""
     WORDS = "words"
     """BM25, the chunk under its title and headings."""
     WHOLE = "whole"

@@ -33,6 +33,7 @@ NAMES = "names"
 CITES = "cites"
 ORDINAL = "ordinal"
 SECTION = "section"
+UNTITLED = "untitled"  # 1: one engine's filters take no truth value
 
 # What filters name: these are indexed as keywords, those as days.
 KEYWORDS = (COLLECTION_ID, DOCUMENT_ID, KIND, AUTHOR_KEY, NAMES, CITES)
@@ -98,6 +99,7 @@ def described(metadata: DocumentMetadata) -> dict[str, Any]:
     """The part of a payload that tells what is known of the document."""
     return {
         "title": metadata.title,
+        UNTITLED: None if metadata.title else 1,
         "url": metadata.url,
         "date": _day(metadata.date),
         IN_FORCE_FROM: _day(metadata.in_force_from),

@@ -48,9 +48,10 @@ def fields() -> Mapping[str, models.PayloadSchemaParams]:
     keyword = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, enable_hnsw=False)
     day = models.DatetimeIndexParams(type=models.DatetimeIndexType.DATETIME, enable_hnsw=False)
     indexed: dict[str, models.PayloadSchemaParams] = dict.fromkeys(payload.KEYWORDS, keyword)
-    indexed[payload.ORDINAL] = models.IntegerIndexParams(
+    number = models.IntegerIndexParams(
         type=models.IntegerIndexType.INTEGER, lookup=True, range=False, enable_hnsw=False
     )
+    indexed |= {payload.ORDINAL: number, payload.UNTITLED: number}
     return indexed | dict.fromkeys(payload.DAYS, day) | {payload.COLLECTION_ID: tenant}
 
 
@@ -70,8 +71,9 @@ def listed(wanted: Wanted, within: models.Filter) -> models.QueryRequest:
     """The list that is wanted."""
     by_words = isinstance(wanted.vector, SparseVector)
     if wanted.respect is Respect.OPENING:
+        untitled = models.FieldCondition(key=payload.UNTITLED, match=models.MatchValue(value=1))
         first = models.FieldCondition(key=payload.ORDINAL, match=models.MatchValue(value=0))
-        within = models.Filter(must=[within, first])
+        within = models.Filter(must=[within, untitled, first])
     return models.QueryRequest(
         query=_words(wanted.vector) if isinstance(wanted.vector, SparseVector) else wanted.vector.tolist(),
         using=payload.VECTORS[wanted.respect],

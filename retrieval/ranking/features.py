@@ -40,7 +40,6 @@ OF_WORDS = frozenset({Respect.WORDS, Respect.WHOLE, Respect.TITLE})
 class Features:
     """Of documents, each of shape (documents,); of their best chunks, where chunks are compared."""
 
-    words: Floats
     whole: Floats
     """The words of all of it."""
     untitled_opening: Floats
@@ -53,8 +52,6 @@ class Features:
     """The same of the words of all of it."""
     neighbour: Floats
     """How well the best other document of its section stands; 0 where there is none."""
-    in_section: Floats
-    """1 where it stands under headings that it shares with other documents, as an article does."""
 
 
 NAMES = tuple(field.name for field in fields(Features))
@@ -145,14 +142,12 @@ def _features(table: _Table) -> Features:
     is_titled = np.array([one.is_titled for one in table.opening_rows], dtype=np.bool_)
     sections = [one.section for one in table.opening_rows]
     return Features(
-        words=words,
         whole=table.documents_by(Respect.WHOLE),
         untitled_opening=np.where(is_titled, 0.0, table.documents_by(Respect.OPENING)),
         title=np.where(is_titled, table.documents_by(Respect.TITLE), 0.0),
         further_meaning=further_meaning,
         further_words=table.documents_by(Respect.WHOLE, further=True),
         neighbour=_neighbours(table.documents, sections, MEANING * meaning + WORDS * words + FURTHER * further_meaning),
-        in_section=np.array([1.0 if section else 0.0 for section in sections]),
     )
 
 

@@ -29,6 +29,11 @@ def titled(point: Point, title: str, *texts: str) -> Point:
     return replace(point, metadata=DocumentMetadata(title), document=sparse.whole(title, chunks))
 
 
+def near_by(respect: Respect, point: Point) -> Point:
+    """The same, of a document that is near to «congé» in this respect: an opening has no title."""
+    return titled(point, "" if respect is Respect.OPENING else "Le congé", "congé")
+
+
 async def lists(
     index: Index, *wanted: Respect, words: str = "congé", limit: int = 10, within: Within | None = None
 ) -> dict[Respect, list[Listed]]:
@@ -59,18 +64,32 @@ async def test_chunks_are_listed_by_meaning_and_by_words_the_nearest_first(index
     assert found[Respect.WORDS][0].score > found[Respect.WORDS][1].score > 0
 
 
-async def test_openings_are_first_chunks_alone(index: Index) -> None:
+def untitled(document: str, cosine: float, ordinal: int = 0) -> Point:
+    """A chunk of a document without a title."""
+    return replace(point(A, document, ordinal=ordinal), metadata=DocumentMetadata(""), dense=near(cosine))
+
+
+async def test_openings_are_first_chunks_of_documents_without_a_title_alone(index: Index) -> None:
     await index.upsert(
         [
-            replace(point(A, "one", ordinal=0), dense=near(0.2)),
-            replace(point(A, "one", ordinal=1), dense=near(0.9)),
-            replace(point(A, "two", ordinal=0), dense=near(0.4)),
-            replace(point(A, "three", ordinal=2), dense=near(0.8)),
+            untitled("one", 0.2),
+            untitled("one", 0.9, ordinal=1),
+            untitled("two", 0.4),
+            untitled("three", 0.8, ordinal=2),
+            replace(point(A, "titled"), metadata=DocumentMetadata("Titre"), dense=near(0.7)),
         ]
     )
     found = await lists(index, Respect.OPENING)
     assert ids(found[Respect.OPENING]) == ["two", "one"]
     assert [one.score for one in found[Respect.OPENING]] == pytest.approx([0.4, 0.2], abs=1e-4)
+
+
+async def test_a_document_that_is_given_a_title_has_no_opening_and_one_that_loses_it_has(index: Index) -> None:
+    await index.upsert([untitled("one", 0.2), untitled("two", 0.4)])
+    await index.describe(A, "one", DocumentMetadata("Titre"))
+    assert ids((await lists(index, Respect.OPENING))[Respect.OPENING]) == ["two"]
+    await index.describe(A, "one", DocumentMetadata(""))
+    assert ids((await lists(index, Respect.OPENING))[Respect.OPENING]) == ["two", "one"]
 
 
 async def test_whole_texts_and_titles_are_those_of_documents_that_have_them(index: Index) -> None:
@@ -122,8 +141,8 @@ async def test_each_list_is_of_permitted_collections_and_of_texts_in_force_alone
     index: Index, respect: Respect
 ) -> None:
     def text(collection: UUID, document: str, **known: dt.date) -> Point:
-        made = titled(point(collection, document), "Le congé", "congé")
-        return replace(made, metadata=DocumentMetadata("Le congé", **known))  # type: ignore[arg-type]
+        made = near_by(respect, point(collection, document))
+        return replace(made, metadata=replace(made.metadata, **known))  # type: ignore[arg-type]
 
     repealed = text(A, "repealed", repealed_on=dt.date(2020, 1, 1))
     await index.upsert([text(A, "a"), repealed, text(B, "b"), text(C, "c")])
@@ -141,7 +160,7 @@ async def test_each_list_is_of_permitted_collections_and_of_texts_in_force_alone
 
 @pytest.mark.parametrize("respect", Respect)
 async def test_filters_hold_in_each_list(index: Index, respect: Respect) -> None:
-    law, other = (titled(point(A, name), "Le congé", "congé") for name in ("law", "other"))
+    law, other = (near_by(respect, point(A, name)) for name in ("law", "other"))
     law = replace(law, metadata=replace(law.metadata, kind=TextKind.LOI))
     await index.upsert([law, other])
     within = Within(frozenset({A}), filters=Filters(kinds=frozenset({TextKind.LOI})))
@@ -150,8 +169,9 @@ async def test_filters_hold_in_each_list(index: Index, respect: Respect) -> None
 
 @pytest.mark.parametrize("respect", Respect)
 async def test_a_forbidden_chunk_takes_no_place_among_the_nearest(index: Index, respect: Respect) -> None:
-    await index.upsert([titled(point(B, f"b{n}"), "Le congé", "congé") for n in range(50)])
-    await index.upsert([titled(point(A, "a", "un congé parmi d’autres"), "Congé et prime", "un congé", "une prime")])
+    await index.upsert([near_by(respect, point(B, f"b{n}")) for n in range(50)])
+    title = "" if respect is Respect.OPENING else "Congé et prime"
+    await index.upsert([titled(point(A, "a", "un congé parmi d’autres"), title, "un congé", "une prime")])
     assert ids((await lists(index, respect, limit=1))[respect]) == ["a"]
 
 
@@ -161,11 +181,15 @@ async def test_what_is_listed_is_permitted(index: Index, held: list[int], permit
     collections = [uuid4() for _ in range(4)]  # those of the examples before stay, and are forbidden
     allowed = frozenset(collections[number] for number in permitted)
     points = [titled(point(collections[number], f"d{n}"), "Congé", "congé") for n, number in enumerate(held)]
-    await index.upsert(points)
-    expected = {one.document_id for one in points if one.collection_id in allowed}
-    for listed in (await lists(index, limit=20, within=Within(allowed))).values():
+    without = [near_by(Respect.OPENING, point(collections[number], f"o{n}")) for n, number in enumerate(held)]
+    await index.upsert([*points, *without])
+    found = await lists(index, limit=40, within=Within(allowed))
+    for respect, listed in found.items():
+        wanted = [one for one in (*points, *without) if one.collection_id in allowed]
         assert {one.collection_id for one in listed} <= set(map(str, allowed))
-        assert set(ids(listed)) == expected
+        if respect in (Respect.OPENING, Respect.TITLE):
+            wanted = [one for one in wanted if bool(one.metadata.title) == (respect is Respect.TITLE)]
+        assert set(ids(listed)) == {one.document_id for one in wanted}
 
 
 async def test_an_empty_vector_is_near_to_nothing_and_the_other_lists_come(index: Index) -> None:
@@ -185,7 +209,7 @@ async def test_an_empty_vector_is_near_to_nothing_and_the_other_lists_come(index
 
 
 async def test_a_list_is_no_longer_than_is_wanted(index: Index) -> None:
-    await index.upsert([titled(point(A, f"a{n}"), "Congé", "congé") for n in range(6)])
+    await index.upsert([near_by(Respect.OPENING, point(A, f"a{n}")) for n in range(6)])
     wanted = [Wanted(respect, direction(0), limit) for respect, limit in zip(BY_MEANING, (2, 4), strict=True)]
     found = await index.lists(wanted, within=Within(frozenset({A})))
     assert [len(one) for one in found] == [2, 4]

@@ -26,14 +26,12 @@ from tests.retrieval.ranked_lists import A, B, chunk, listed, lists
 class Row:
     """The features of one document."""
 
-    words: float
     whole: float
     untitled_opening: float
     title: float
     further_meaning: float
     further_words: float
     neighbour: float
-    in_section: float
 
 
 def of(found: Candidates, document: str, collection: UUID = A) -> Row:
@@ -51,8 +49,8 @@ def chunks(found: Candidates) -> dict[DocumentKey, list[tuple[UUID, float]]]:
 
 
 def by_words(*some: Listed) -> Candidates:
-    """Of one list."""
-    return candidates(lists({Respect.WORDS: some}))
+    """Of one list, by the words of chunks and by those of whole documents."""
+    return candidates(lists({Respect.WORDS: some, Respect.WHOLE: some}))
 
 
 def test_no_list_makes_no_candidate() -> None:
@@ -67,7 +65,7 @@ def test_each_feature_is_the_standing_in_its_list() -> None:
     for document, sign in (("a", 1), ("b", -1)):
         row = of(found, document)
         assert (row.title, row.further_words) == pytest.approx((sign,) * 2)
-        assert (row.words, row.whole, row.further_meaning) == pytest.approx((-sign,) * 3)
+        assert (row.whole, row.further_meaning) == pytest.approx((-sign,) * 2)
 
 
 def test_what_is_not_in_a_list_stands_where_the_list_ends() -> None:
@@ -78,14 +76,14 @@ def test_what_is_not_in_a_list_stands_where_the_list_ends() -> None:
 
 def test_a_single_text_that_has_the_word_stands_above_those_that_have_none() -> None:
     near = [listed(f"d{n}", 1 - n / 100) for n in range(50)]
-    found = candidates(lists({Respect.MEANING: near, Respect.WORDS: [listed("has it", 7.0)]}))
-    assert of(found, "has it").words > 1 > of(found, "d0").words == of(found, "d49").words
+    found = candidates(lists({Respect.MEANING: near, Respect.WHOLE: [listed("has it", 7.0)]}))
+    assert of(found, "has it").whole > 1 > of(found, "d0").whole == of(found, "d49").whole
 
 
 def test_what_a_full_list_of_words_leaves_out_may_have_some_of_them() -> None:
-    words = [listed(f"d{n}", 200.0 - n) for n in range(LENGTHS[Respect.WORDS])]
-    found = candidates(lists({Respect.MEANING: [listed("left out", 1.0)], Respect.WORDS: words}))
-    assert of(found, "left out").words == of(found, words[-1].document_id).words
+    words = [listed(f"d{n}", 200.0 - n) for n in range(LENGTHS[Respect.WHOLE])]
+    found = candidates(lists({Respect.MEANING: [listed("left out", 1.0)], Respect.WHOLE: words}))
+    assert of(found, "left out").whole == of(found, words[-1].document_id).whole
 
 
 def test_a_document_without_a_title_is_known_by_its_opening() -> None:
@@ -98,7 +96,7 @@ def test_a_document_without_a_title_is_known_by_its_opening() -> None:
 
 def test_a_document_is_as_good_as_its_best_chunk() -> None:
     found = by_words(listed("a", 3.0, ordinal=2), listed("b", 1.0), listed("a", 0.5))
-    assert of(found, "a").words == pytest.approx(1)
+    assert of(found, "a").whole == pytest.approx(1)
     assert [one for one, _ in chunks(found)[str(A), "a"]] == [chunk("a", 2), chunk("a", 0)]
 
 
@@ -119,7 +117,7 @@ def test_a_neighbour_is_the_best_other_document_of_the_same_section() -> None:
     found = by_words(
         listed("best", 3.0, section="I"), listed("second", 2.0, section="I"), listed("third", 1.0, section="I")
     )
-    words = {name: of(found, name).words for name in ("best", "second", "third")}
+    words = {name: of(found, name).whole for name in ("best", "second", "third")}
     neighbour = {name: of(found, name).neighbour for name in words}
     above = {name: WORDS * value - LEAST_NEIGHBOUR for name, value in words.items()}
     assert neighbour == pytest.approx({"best": above["second"], "second": above["best"], "third": above["best"]})
@@ -127,8 +125,7 @@ def test_a_neighbour_is_the_best_other_document_of_the_same_section() -> None:
 
 def test_chunks_of_one_document_are_no_neighbours_of_each_other() -> None:
     found = by_words(listed("a", 3.0, section="I"), listed("a", 2.0, ordinal=1, section="I"), listed("b", 1.0))
-    assert (of(found, "a").neighbour, of(found, "a").in_section) == (0, 1)
-    assert (of(found, "b").neighbour, of(found, "b").in_section) == (0, 0)
+    assert (of(found, "a").neighbour, of(found, "b").neighbour) == (0, 0)
 
 
 def test_texts_without_a_section_are_no_neighbours() -> None:
@@ -144,7 +141,7 @@ def test_a_section_of_another_collection_is_another_section() -> None:
 def test_documents_of_one_id_in_two_collections_are_two() -> None:
     found = by_words(listed("a", 3.0), listed("a", 1.0, collection=B))
     assert set(found.documents) == {(str(A), "a"), (str(B), "a")}
-    assert of(found, "a").words > of(found, "a", B).words
+    assert of(found, "a").whole > of(found, "a", B).whole
 
 
 some = st.lists(

@@ -218,7 +218,7 @@ async def test_texts_that_have_the_one_word_of_a_question_come_first(
 ) -> None:
     await corpus.collection("Santé", LEAVE | {"fosse": "Avant chaque visite, les cunettes sont curées."})
     assert ranked.ranker is not None
-    blind = replace(ranked.ranker, weights=dict.fromkeys(NAMES, 0.0) | {"words": -1.0, "whole": -1.0})
+    blind = replace(ranked.ranker, weights=dict.fromkeys(NAMES, 0.0) | {"whole": -1.0})
     found = await replace(ranked, ranker=blind).search(agent, "cunette")
     assert found.passages[0].document_id == "fosse"
     assert len(found.passages) > 1

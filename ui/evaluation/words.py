@@ -35,14 +35,12 @@ _VALUES = {
 }
 
 _FEATURES = {
-    "words": "Mots, meilleur passage",
     "untitled_opening": "Sens, début d’un document sans titre",
     "whole": "Mots, tout le document",
     "title": "Mots, titre",
     "further_meaning": "Sens, question enrichie",
     "further_words": "Mots, question enrichie",
     "neighbour": "Meilleur voisin de section",
-    "in_section": "Est dans une section",
 }
 
 SIGNIFICANCE = (
