@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.chatting import ANSWER, SOURCES, answered, ask
 from tests.browser.servers import Server
@@ -18,16 +18,26 @@ async def _menu(page: Page, title: str, item: str) -> None:
     await page.get_by_role("menuitem", name=item).click()
 
 
+async def _ask_until_cited(page: Page) -> Locator:
+    """Ask what the page proposes until an answer cites: the smallest of models answers otherwise on each processor."""
+    await expect(page.locator("#starters button").first).to_be_visible()
+    for question in await page.locator("#starters button").all_inner_texts():
+        await page.get_by_role("button", name=question).click()
+        await expect(page.locator(f"{SOURCES} li").first).to_contain_text("Aide")
+        await answered(page)
+        if await page.locator(CITATION).count():
+            break
+        await page.get_by_role("button", name="Nouvelle conversation").first.click()
+    return page.locator(CITATION).first
+
+
 async def test_a_real_question_gets_a_cited_answer_and_a_citation_opens_its_passage(page: Page, real: Server) -> None:
     await page.goto(real.url)
     await expect(page.locator("html")).to_have_attribute("lang", "fr")
     await expect(page.locator(".banner")).to_contain_text("Mode local, sans authentification")
     await expect(page.locator(".disclosure")).to_contain_text("intelligence artificielle")
     await expect(page.locator(".disclosure")).to_contain_text("modèle de démonstration")
-    await page.get_by_role("button", name="Comment vérifier une réponse de l’assistant").click()
-    await expect(page.locator(f"{SOURCES} li").first).to_contain_text("Aide")
-    await answered(page)
-    citation = page.locator(CITATION).first
+    citation = await _ask_until_cited(page)
     await expect(citation).to_have_text(re.compile(r"^\[\d.*\]$"))
     await expect(citation).to_have_attribute("aria-label", re.compile("Source [0-9]"))
 
