@@ -11,6 +11,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval import DocumentMetadata, Point, SparseEncoder
 from retrieval.embedding import contextualise
@@ -26,10 +27,9 @@ LONGEST = 6_000  # days in force
 def perturbed(real: Sequence[Point], collections: Sequence[UUID], count: int) -> Iterator[Point]:
     """So many points, the same at each call; the id of a document's copy is `copy/id`."""
     words, documents = SparseEncoder(), list(dict.fromkeys(point.document_id for point in real))
-    weights = np.arange(1, len(collections) + 1) ** -SKEW
     for copy in range(-(-count // len(real))):
         draw = np.random.default_rng(copy)
-        drawn = draw.choice(len(collections), len(documents), p=weights / weights.sum())
+        drawn = draw.choice(len(collections), len(documents), p=shares_of(len(collections)))
         homes = dict(zip(documents, drawn, strict=True))
         days = {document: _days(draw) for document in documents}
         for number, point in enumerate(real[: count - copy * len(real)]):
@@ -42,6 +42,13 @@ def perturbed(real: Sequence[Point], collections: Sequence[UUID], count: int) ->
                 metadata=_dated(point.metadata, *days[point.document_id]),
             )
             yield _changed(moved, real, words, draw) if copy else moved
+
+
+def shares_of(collections: int) -> NDArray[np.float64]:
+    """Of the documents, the share that each of so many collections is to have; the first has the most."""
+    weights = np.arange(1, collections + 1) ** -SKEW
+    shares: NDArray[np.float64] = weights / weights.sum()
+    return shares
 
 
 def _days(draw: np.random.Generator) -> tuple[dt.date | None, dt.date | None]:

@@ -1,10 +1,10 @@
 """Search among a million chunks in the embedded engine: the corpus perturbed, in 200 collections.
 
 `BENCH_CHUNKS` names another number. Milliseconds are those of `Search.search` in one process: rights decided over all
-collections, question embedded, hybrid search, record. Recall is that of the index, against every vector compared.
-Both in collections that hold all, a half, a twentieth and a two-hundredth of the chunks, among the texts in force
-today. Memory is that of another process that has answered questions from the index: its own, and of files, which
-the system may take back.
+collections, question understood and embedded, searched, searched again with the words of what was found, ranked,
+recorded. Recall is that of the index, against every vector compared. Both for people who may read collections that hold
+all, a half, a twentieth and a two-hundredth of the chunks, among the texts in force today. Memory is that of another
+process that has answered questions from the index: its own, and of files, which the system may take back.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from policies.principal import Principal, Role
 from retrieval import (
     Collection,
     EdgeSettings,
@@ -39,7 +40,7 @@ from retrieval import (
 from retrieval.metrics import percentile
 from retrieval.search import today
 from tests.benchmarks.corpus import open_corpus, questions
-from tests.benchmarks.perturbed import perturbed
+from tests.benchmarks.perturbed import perturbed, shares_of
 from ui.home import own
 from ui.identity import local_principal
 from ui.services import FUSION, Services, open_services
@@ -85,10 +86,8 @@ async def measure(evaluation: Path, home: Path) -> dict[str, Any]:
             collections = await _collections(services)
             written, figures = await _load(space.index, real, [one.id for one in collections])
             for share in SHARES:
-                chosen = _holding(share, written)
-                some = [collections[number] for number in chosen]
-                recall = await _recall(space.index, vectors, written, chosen, [one.id for one in some])
-                figures[f"share {share:g}"] = recall | await _latencies(services, asked, [one.name for one in some])
+                recall = await _recall(space.index, vectors, written, share, collections)
+                figures[f"share {share:g}"] = recall | await _latencies(services, asked, share)
     folder = next(place.rglob("index.json")).parent
     settings = EdgeSettings(folder, Encoding(space.embedder.name, space.embedder.dimension))
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
@@ -105,10 +104,16 @@ async def _points(services: Services) -> list[Point]:
 
 
 async def _collections(services: Services) -> list[Collection]:
-    person = local_principal()
+    """As many, each to be read by the readers of each share that it is part of."""
+    holding = {share: set(_holding(share)) for share in SHARES}
     for number in range(COLLECTIONS):
-        await services.collections.create(person, f"Collection {number:03}", "", owner="", readers=frozenset())
-    return [collection for collection, _ in await services.collections.readable(person)]
+        readers = frozenset(f"{share:g}" for share in SHARES if number in holding[share])
+        await services.collections.create(local_principal(), f"Collection {number:03}", "", owner="", readers=readers)
+    return [collection for collection, _ in await services.collections.readable(_reader(1.0))]
+
+
+def _reader(share: float) -> Principal:
+    return Principal(f"{share:g}", f"{share:g}", frozenset([f"{share:g}"]), frozenset([Role.AGENT]))
 
 
 async def _load(index: Index, real: Sequence[Point], ids: Sequence[UUID]) -> tuple[Written, dict[str, Any]]:
@@ -140,21 +145,23 @@ async def _seconds(act: Callable[..., Awaitable[object]], *arguments: object) ->
     return time.perf_counter() - started
 
 
-def _holding(share: float, written: Written) -> list[int]:
-    """Collections, drawn in the same order each time, that together hold no more than this share of the chunks."""
-    sizes, chosen = np.bincount(written.collections, minlength=COLLECTIONS), list[int]()
+def _holding(share: float) -> list[int]:
+    """Collections, drawn in the same order each time, that are to hold no more than this share of the chunks."""
+    sizes, chosen = shares_of(COLLECTIONS), list[int]()
     for number in random.Random(COLLECTIONS).sample(range(COLLECTIONS), COLLECTIONS):  # noqa: S311
-        if sizes[[*chosen, number]].sum() <= share * CHUNKS:
+        if share == 1 or sizes[[*chosen, number]].sum() <= share:
             chosen.append(number)
     return chosen
 
 
 async def _recall(
-    index: Index, asked: Sequence[Vector], written: Written, chosen: Sequence[int], ids: Sequence[UUID]
+    index: Index, asked: Sequence[Vector], written: Written, share: float, collections: Sequence[Collection]
 ) -> dict[str, float]:
+    chosen = _holding(share)
     allowed = np.flatnonzero(np.isin(written.collections, chosen) & written.in_force)
     nearest = _nearest(np.stack(asked), written.vectors, allowed)
-    within, shares = Within(frozenset(ids), today()), dict.fromkeys(DEPTHS, 0.0)
+    within = Within(frozenset(collections[number].id for number in chosen), today())
+    shares = dict.fromkeys(DEPTHS, 0.0)
     for vector, expected in zip(asked, nearest, strict=True):
         hits = await index.search(vector, NO_WORDS, within=within, fusion=DENSE_ALONE, limit=max(DEPTHS))
         found = [written.number(hit.document_id, hit.chunk.ordinal) for hit in hits]
@@ -176,10 +183,9 @@ def _nearest(asked: Vector, vectors: Vector, allowed: NDArray[np.int64]) -> NDAr
     return places
 
 
-async def _latencies(services: Services, asked: Sequence[str], names: Sequence[str]) -> dict[str, float]:
-    spent = [
-        1000 * await _seconds(services.search.search, local_principal(), question, names, LIMIT) for question in asked
-    ]
+async def _latencies(services: Services, asked: Sequence[str], share: float) -> dict[str, float]:
+    person = _reader(share)
+    spent = [1000 * await _seconds(services.search.search, person, question, (), LIMIT) for question in asked]
     return {f"search_ms_p{share}": percentile(spent[WARM_UP:], share / 100) for share in (50, 95)}
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
@@ -185,6 +186,26 @@ async def test_settling_builds_the_graph_beside_the_questions_and_loses_nothing(
     assert sorted(os.listdir(settings.folder)) == ["index.json", "shard-2"]
     async with open_edge(settings) as index:
         assert await index.count(frozenset({COLLECTION})) == 1001
+
+
+async def test_an_index_that_grows_is_built_anew_by_shares_and_read_in_two_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge_terms, "GRAPH_FROM", 1)  # of 64 numbers, four points
+    monkeypatch.setattr(edge_terms, "GRAPH_FROM_SHARE", 0.5)
+    folder = tmp_path / "index"
+    sizes: list[int] = []  # whenever it was built
+    async with open_edge(EdgeSettings(folder, Encoding("test", 64))) as index:
+        for _ in range(16):
+            await index.upsert([replace(point, dense=np.eye(64, dtype=np.float32)[0]) for point in points(4)])
+            before = sorted(os.listdir(folder))
+            await index.settle()
+            if sorted(os.listdir(folder)) != before:
+                sizes.append(index.size)
+    assert sizes == [4, 8, 16, 32, 64]
+    parts = [json.loads(one.read_bytes())["indexed_vector_count"] for one in folder.rglob("hnsw_config.json")]
+    assert len(parts) == graph.SIDE_BY_SIDE
+    assert min(parts) >= sum(parts) / 4
 
 
 async def test_an_index_that_cannot_be_reorganised_stays_usable(
