@@ -15,7 +15,7 @@ from retrieval.within import Filters, Within
 
 # Kilobytes of new dense vectors, and share of all of them, from which a graph is built of them: each time, the smaller
 # part of the index is made anew.
-GRAPH_FROM, GRAPH_FROM_SHARE = 10_000, 0.1
+GRAPH_FROM, GRAPH_FROM_SHARE = 10_000, 0.03
 
 # The sparse vectors' names.
 SPARSE = (payload.SPARSE, payload.TITLE, payload.WHOLE)

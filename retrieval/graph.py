@@ -17,7 +17,7 @@ COMPARED_UP_TO = 150_000
 WORDS_COMPARED_UP_TO = 5_000
 
 # Neighbours of a point in the graph; candidates for them when it is built; candidates that a search keeps.
-NEIGHBOURS, BUILDING, SEARCHING = 32, 256, 512
+NEIGHBOURS, BUILDING, SEARCHING = 32, 256, 288
 
 # Along the graph vectors are compared in eight bits a number, which makes building and searching four times as fast;
 # so many times the hits wanted are then compared in full.

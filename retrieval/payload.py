@@ -92,6 +92,8 @@ def encode(point: Point) -> dict[str, Any]:
         "end": locator.end,
         CITES: sorted(citations(chunk.text, point.metadata)),
     }
+    if chunk.ordinal:
+        del said[UNTITLED]  # of its first chunk alone it is asked: the fewer points say it, the sooner those are found
     return {key: value for key, value in said.items() if value not in NOTHING}
 
 
