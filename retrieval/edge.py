@@ -83,7 +83,6 @@ class EdgeIndex:
         self._path = path
         self._shard = engine.EdgeShard.load(str(path))
         self._writing = asyncio.Lock()
-        self._unread = self._count_unread()
         self.created = created
         self.outdated = outdated
 
@@ -108,7 +107,6 @@ class EdgeIndex:
             for start in range(0, len(points), BATCH):
                 batch = [terms.written(point) for point in points[start : start + BATCH]]
                 _run(self._shard.update, engine.UpdateOperation.upsert_points(batch))
-                self._unread += len(batch)
                 await asyncio.sleep(0)
 
     async def delete(self, collection_id: UUID, document_id: str | None = None, *, before: int | None = None) -> None:
@@ -191,31 +189,38 @@ class EdgeIndex:
         """Questions are answered meanwhile; writes wait."""
         async with self._writing:
             _run(self._shard.flush)
-            kilobytes = self._unread * self._encoding.dimension * 4 / 1024
-            points = _run(self._shard.info).points_count
-            if kilobytes >= terms.GRAPH_FROM and self._unread >= points * terms.GRAPH_FROM_SHARE:
+            if self._has_grown():
                 await self._optimise()
 
-    def _count_unread(self) -> int:
-        """Points whose dense vector no graph holds yet; every sparse vector is indexed as it is written."""
+    def _has_grown(self) -> bool:
+        """Whether so many points were written, anew or for the first time, since the index was built.
+
+        Sparse vectors, of which each point has one or more, are indexed as they are written, dense ones when the index
+        is built. The engine counts vectors that are indexed, those of points that have been replaced among them.
+        """
         info = _run(self._shard.info)
+        least = terms.GRAPH_FROM * 1024 / (4 * self._encoding.dimension)
+        enough = max(least, info.points_count * terms.GRAPH_FROM_SHARE)
+        written = info.indexed_vectors_count - self._folder.built()
+        if written < enough:
+            return False
         having = [engine.Filter(must=[engine.HasVectorCondition(name)]) for name in terms.SPARSE]
         sparse = sum(_run(self._shard.count, engine.CountRequest(filter=one, exact=True)) for one in having)
-        return info.points_count + sparse - info.indexed_vectors_count
+        return bool(written * info.points_count >= enough * sparse)
 
     async def _optimise(self) -> None:
         path = self._folder.next()
         try:
             await optimised_copy(self._path, path)
-            self._folder.switch(path, self._encoding)
+            shard = _run(engine.EdgeShard.load, str(path))
+            self._folder.switch(path, self._encoding, shard.info().indexed_vectors_count)
         except OSError as error:
             raise IndexUnavailable(
                 f"L’index n’a pas pu être réorganisé\u202f: {error}. Il reste utilisable, mais lent\u202f; "
                 "libérez de la place sur le disque, puis relancez l’import."
             ) from error
-        old, self._shard, self._path = self._shard, _run(engine.EdgeShard.load, str(path)), path
+        old, self._shard, self._path = self._shard, shard, path
         old.close()
-        self._unread = self._count_unread()
         self._folder.sweep(path)
 
 

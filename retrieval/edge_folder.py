@@ -7,6 +7,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from retrieval.encoding import Encoding
 
@@ -36,18 +37,22 @@ class ShardFolder:
         """
         if not (self.path / DESCRIPTION).exists():
             return None
-        description = json.loads((self.path / DESCRIPTION).read_bytes())
+        description = self._description()
         return self.path / str(description["shard"]), Encoding.of_json(description["encoding"])
+
+    def built(self) -> int:
+        """Vectors that search structures held of the shard that counts when it was built; 0: it never was."""
+        return int(self._description().get("built", 0))
 
     def next(self) -> Path:
         """Where another shard can be made."""
         numbers = [int(shard.name.removeprefix("shard-")) for shard in self._shards()]
         return self.path / f"shard-{max(numbers, default=0) + 1}"
 
-    def switch(self, shard: Path, encoding: Encoding) -> None:
+    def switch(self, shard: Path, encoding: Encoding, built: int = 0) -> None:
         """Make this the shard that counts, in one step."""
         new = self.path / f"{DESCRIPTION}.new"
-        new.write_text(json.dumps({"encoding": encoding.as_json(), "shard": shard.name}))
+        new.write_text(json.dumps({"encoding": encoding.as_json(), "shard": shard.name, "built": built}))
         os.replace(new, self.path / DESCRIPTION)
 
     def sweep(self, current: Path) -> None:
@@ -55,6 +60,9 @@ class ShardFolder:
         for shard in self._shards():
             if shard != current:
                 shutil.rmtree(shard, ignore_errors=True)
+
+    def _description(self) -> Any:
+        return json.loads((self.path / DESCRIPTION).read_bytes())
 
     def _shards(self) -> list[Path]:
         return list(self.path.glob("shard-*"))

@@ -208,6 +208,28 @@ async def test_an_index_that_grows_is_built_anew_by_shares_and_read_in_two_parts
     assert min(parts) >= sum(parts) / 4
 
 
+@pytest.mark.parametrize("again", [False, True])
+async def test_points_that_are_corrected_are_built_in_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, again: bool
+) -> None:
+    monkeypatch.setattr(edge_terms, "GRAPH_FROM", 1)
+    settings = EdgeSettings(tmp_path / "index", Encoding("test", 64))
+    vector = np.eye(64, dtype=np.float32)[0]
+    async with open_edge(settings) as index:
+        await index.upsert([replace(point, dense=vector) for point in points(40)])
+        await index.settle()
+        await index.settle()  # nothing is new
+        assert sorted(os.listdir(settings.folder)) == ["index.json", "shard-2"]
+        for number in range(20):
+            await index.describe(COLLECTION, f"d{number}", DocumentMetadata("Autre titre"))
+        if not again:
+            await index.settle()
+    async with open_edge(settings) as index:
+        await index.settle()
+        assert sorted(os.listdir(settings.folder)) == ["index.json", "shard-3"]
+        assert await index.count(frozenset({COLLECTION})) == 40
+
+
 async def test_an_index_that_cannot_be_reorganised_stays_usable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
