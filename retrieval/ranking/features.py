@@ -1,39 +1,24 @@
 """What a ranker knows of the documents that were listed for a question.
 
-Each feature is a number without a unit, most of them standard scores (`Standing`), so that weights learned on one
+Each feature is a number without a unit, most of them standard scores (`standing`), so that weights learned on one
 corpus mean the same on another.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from itertools import chain
-from typing import TypeAlias
 from uuid import UUID
 
 import numpy as np
 
-from retrieval.index import Listed, Respect
-from retrieval.ranking.standing import Floats, Places, numbered, standing
-
-# Its collection's id, as written, and its own.
-DocumentKey: TypeAlias = tuple[str, str]
+from retrieval.index import Respect
+from retrieval.ranking.standing import Floats, Places
+from retrieval.ranking.table import DocumentKey, Lists, Table, firsts
 
 # How the lists of chunks count among each other where chunks or neighbours are compared, and what a neighbour must
 # stand above.
 MEANING, WORDS, FURTHER = 1.0, 0.6, 0.5
 LEAST_NEIGHBOUR = -2.0
-
-# So long is a list at most; one of words that is shorter has ended, and what is not in it has none of them.
-CHUNKS, DOCUMENTS = 100, 60  # longer ones gave no better order
-LENGTHS = {
-    Respect.MEANING: CHUNKS,
-    Respect.WORDS: CHUNKS,
-    Respect.OPENING: DOCUMENTS,
-    Respect.WHOLE: DOCUMENTS,
-    Respect.TITLE: DOCUMENTS,
-}
-OF_WORDS = frozenset({Respect.WORDS, Respect.WHOLE, Respect.TITLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +43,6 @@ NAMES = tuple(field.name for field in fields(Features))
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
-    """What was listed for a question, by respect, and for the question made richer."""
-
-    first: Mapping[Respect, Sequence[Listed]]
-    further: Mapping[Respect, Sequence[Listed]]
-
-
-@dataclass(frozen=True, slots=True)
 class Candidates:
     """Documents that were listed, and their chunks, document by document, the best of each first."""
 
@@ -81,66 +58,18 @@ class Candidates:
 
 def candidates(lists: Lists) -> Candidates:
     """All documents of the lists, in no order that means anything."""
-    table = _Table(lists)
+    table = Table(lists)
     features = _features(table)
     columns = [getattr(features, name) for name in NAMES]
     return Candidates(table.documents, np.column_stack(columns), *_best_first(table))
 
 
-class _Table:
-    """Everything that was listed, a row for each entry of a list; documents and chunks by their places."""
-
-    def __init__(self, lists: Lists) -> None:
-        self.rows = [*chain(*lists.first.values(), *lists.further.values())]
-        self.documents, self._document = numbered((one.collection_id, one.document_id) for one in self.rows)
-        self.chunks, self._chunk = numbered(one.id for one in self.rows)
-        self._scores = np.fromiter((one.score for one in self.rows), dtype=np.float64)
-        self._first = _parts(lists.first, 0)
-        self._further = _parts(lists.further, sum(map(len, lists.first.values())))
-        self.document_of = self._document[_firsts(self._chunk)]
-
-    @property
-    def opening_rows(self) -> Sequence[Listed]:
-        """The first row of each document."""
-        return [self.rows[place] for place in _firsts(self._document)]
-
-    def documents_by(self, respect: Respect, *, further: bool = False) -> Floats:
-        """Where documents stand in a list, shape (documents,)."""
-        return self._standing(self._document, len(self.documents), respect, further=further)
-
-    def chunks_by(self, respect: Respect, *, further: bool = False) -> Floats:
-        """Where chunks stand in a list, shape (chunks,)."""
-        return self._standing(self._chunk, len(self.chunks), respect, further=further)
-
-    def _standing(self, places: Places, count: int, respect: Respect, *, further: bool) -> Floats:
-        part = (self._further if further else self._first)[respect]
-        is_whole = has_ended(respect, part.stop - part.start)
-        return standing(places[part], self._scores[part], count, is_whole=is_whole)
-
-
-def has_ended(respect: Respect, length: int) -> bool:
-    """Whether a list of that length leaves out only what has none of the words."""
-    return respect in OF_WORDS and 0 < length < LENGTHS[respect]
-
-
-def _parts(lists: Mapping[Respect, Sequence[Listed]], start: int) -> dict[Respect, slice]:
-    """The rows of each list."""
-    parts = {}
-    for respect, some in lists.items():
-        parts[respect] = slice(start, start := start + len(some))
-    return parts
-
-
-def _firsts(places: Places) -> Places:
-    """The first row of each thing."""
-    return np.unique(places, return_index=True)[1]
-
-
-def _features(table: _Table) -> Features:
+def _features(table: Table) -> Features:
     meaning, words = table.documents_by(Respect.MEANING), table.documents_by(Respect.WORDS)
     further_meaning = table.documents_by(Respect.MEANING, further=True)
-    is_titled = np.array([one.is_titled for one in table.opening_rows], dtype=np.bool_)
-    sections = [one.section for one in table.opening_rows]
+    documents = table.first_rows()
+    is_titled = np.array([one.is_titled for one in documents], dtype=np.bool_)
+    sections = [one.section for one in documents]
     return Features(
         whole=table.documents_by(Respect.WHOLE),
         untitled_opening=np.where(is_titled, 0.0, table.documents_by(Respect.OPENING)),
@@ -167,7 +96,7 @@ def _neighbours(documents: Sequence[DocumentKey], sections: Sequence[str], stand
     return found
 
 
-def _best_first(table: _Table) -> tuple[list[UUID], Places, Floats]:
+def _best_first(table: Table) -> tuple[list[UUID], Places, Floats]:
     """The chunks, the places of their documents, and what they stand below the best."""
     stand = (
         MEANING * table.chunks_by(Respect.MEANING)
@@ -177,5 +106,5 @@ def _best_first(table: _Table) -> tuple[list[UUID], Places, Floats]:
     keys = list(zip(table.document_of.tolist(), (-stand).tolist(), table.chunks, strict=True))
     order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
     document_of, stand = table.document_of[order], stand[order]
-    best = stand[_firsts(document_of)][document_of]
+    best = stand[firsts(document_of)][document_of]
     return [table.chunks[place] for place in order], document_of, best - stand

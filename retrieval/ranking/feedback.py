@@ -11,8 +11,7 @@ from uuid import UUID
 import numpy as np
 
 from retrieval.index import Listed, Point, Respect, SparseVector, Vector
-from retrieval.ranking.features import has_ended
-from retrieval.ranking.standing import numbered, standing
+from retrieval.ranking.table import Lists, Table
 
 PASSAGES = 5
 WORDS_SHARE = 0.6  # of a passage's standing by words, beside that by meaning
@@ -23,14 +22,8 @@ MORE_WORDS, THEIR_WEIGHT = 30, 0.4  # the strongest of them beside a word of the
 
 def feedback(meaning: Sequence[Listed], words: Sequence[Listed]) -> dict[UUID, float]:
     """The chunks that a question is made richer by, with their shares, which add up to 1."""
-    chunks, places = numbered(one.id for one in (*meaning, *words))
-    scores = np.array([one.score for one in (*meaning, *words)])
-    parts = (Respect.MEANING, slice(0, len(meaning))), (Respect.WORDS, slice(len(meaning), len(places)))
-    by_meaning, by_words = (
-        standing(places[part], scores[part], len(chunks), is_whole=has_ended(respect, part.stop - part.start))
-        for respect, part in parts
-    )
-    together = by_meaning + WORDS_SHARE * by_words
+    table = Table(Lists({Respect.MEANING: meaning, Respect.WORDS: words}, {}))
+    chunks, together = table.chunks, table.chunks_by(Respect.MEANING) + WORDS_SHARE * table.chunks_by(Respect.WORDS)
     best = sorted(range(len(chunks)), key=lambda place: (-together[place], chunks[place]))[:PASSAGES]
     weights = np.exp(together[best] - together.max(initial=0.0))
     return dict(zip((chunks[place] for place in best), (weights / weights.sum()).tolist(), strict=True))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from retrieval.index import Index, Listed, PartialLists, Point, Respect, SparseVector, Vector, Wanted
-from retrieval.ranking.features import LENGTHS, Lists
 from retrieval.ranking.feedback import drawn, feedback, widened
+from retrieval.ranking.table import LENGTHS, Lists
 from retrieval.within import Within
 
 

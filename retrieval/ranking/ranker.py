@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval.errors import RankerInvalid
 from retrieval.ranking.features import NAMES, Candidates
+from retrieval.ranking.standing import Floats
 
 SHIPPED = "weights.json"
 
@@ -30,9 +30,9 @@ class Ranker:
         if set(self.weights) != set(NAMES) or not np.isfinite(list(self.weights.values())).all():
             raise RankerInvalid("les poids ne sont pas ceux de cette version")
 
-    def scores(self, candidates: Candidates) -> NDArray[np.float64]:
+    def scores(self, candidates: Candidates) -> Floats:
         """Of each document, higher is better; shape (documents,)."""
-        scores: NDArray[np.float64] = candidates.features @ np.array([self.weights[name] for name in NAMES])
+        scores: Floats = candidates.features @ np.array([self.weights[name] for name in NAMES])
         return scores
 
     def as_json(self) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from uuid import UUID
 import numpy as np
 
 from retrieval.index import Hit, Index, PartialHits, Respect
-from retrieval.ranking.features import LENGTHS, OF_WORDS, Candidates, DocumentKey, Lists, candidates
+from retrieval.ranking.features import Candidates, candidates
 from retrieval.ranking.listing import Question, listed
 from retrieval.ranking.ranker import Ranker
 from retrieval.ranking.standing import Floats
+from retrieval.ranking.table import LENGTHS, OF_WORDS, DocumentKey, Lists, firsts
 from retrieval.within import Within
 
 # What a chunk loses of its document's score for each deviation that it stands below the document's best.
@@ -50,6 +51,6 @@ def _best(
     ahead = float(np.ptp(scores)) + 1 if len(scores) else 0.0
     favoured = scores + ahead * np.array([key in preferred for key in found.documents], dtype=np.float64)
     of_chunks = favoured[found.document_of] - BELOW * found.below
-    places = np.unique(found.document_of, return_index=True)[1] if documents else range(len(found.chunks))
+    places = firsts(found.document_of) if documents else range(len(found.chunks))
     scored = sorted((-float(of_chunks[place]), found.chunks[place]) for place in places)
     return {chunk: -score for score, chunk in scored[:limit]}

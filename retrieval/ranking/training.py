@@ -9,16 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval.ranking.features import NAMES, Candidates
+from retrieval.ranking.standing import SAME, Floats
 
 PENALTY = 0.1
 STEPS, ENOUGH = 50, 1e-8
 DAMPING = 0.5
-SAME = 1e-9  # a deviation below which a feature is the same everywhere
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

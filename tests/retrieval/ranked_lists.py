@@ -7,8 +7,9 @@ import numpy as np
 
 from retrieval import point_id
 from retrieval.index import Listed, Respect
-from retrieval.ranking.features import NAMES, Candidates, Lists
+from retrieval.ranking.features import NAMES, Candidates
 from retrieval.ranking.standing import Floats
+from retrieval.ranking.table import Lists
 
 A, B = UUID(int=1), UUID(int=2)
 

@@ -1,6 +1,6 @@
 """What a ranker is told of each document that was listed."""
 
-from dataclasses import dataclass
+from types import SimpleNamespace
 from uuid import UUID
 
 import numpy as np
@@ -9,35 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index import Listed, Respect
-from retrieval.ranking.features import (
-    LEAST_NEIGHBOUR,
-    LENGTHS,
-    NAMES,
-    WORDS,
-    Candidates,
-    DocumentKey,
-    Lists,
-    candidates,
-)
+from retrieval.ranking.features import LEAST_NEIGHBOUR, NAMES, WORDS, Candidates, candidates
+from retrieval.ranking.table import LENGTHS, DocumentKey, Lists
 from tests.retrieval.ranked_lists import A, B, chunk, listed, lists
 
 
-@dataclass(frozen=True)
-class Row:
-    """The features of one document."""
-
-    whole: float
-    untitled_opening: float
-    title: float
-    further_meaning: float
-    further_words: float
-    neighbour: float
-
-
-def of(found: Candidates, document: str, collection: UUID = A) -> Row:
+def of(found: Candidates, document: str, collection: UUID = A) -> SimpleNamespace:
     """The document's row."""
     row = found.features[found.documents.index((str(collection), document))]
-    return Row(**dict(zip(NAMES, row.tolist(), strict=True)))
+    return SimpleNamespace(**dict(zip(NAMES, row.tolist(), strict=True)))
 
 
 def chunks(found: Candidates) -> dict[DocumentKey, list[tuple[UUID, float]]]:

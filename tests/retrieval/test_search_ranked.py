@@ -9,8 +9,9 @@ import pytest
 from policies import Principal
 from retrieval import EmbeddingFailed, Found, Search, Vector, VectorSpace
 from retrieval.index import Respect
-from retrieval.ranking.features import LENGTHS, NAMES
+from retrieval.ranking.features import NAMES
 from retrieval.ranking.ranker import Ranker, shipped
+from retrieval.ranking.table import LENGTHS
 from tests.retrieval.small_corpus import Corpus
 
 LEAVE = {
