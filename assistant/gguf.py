@@ -107,7 +107,7 @@ def _check(settings: LlamaSettings) -> None:
             raise ModelUnusable(f"Le fichier {path} n’a pas l’empreinte SHA-256 attendue. Copiez-le de nouveau.")
 
 
-@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
+@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]  # llama_cpp gives no type
 def _to_log(level: int, text: bytes, user_data: Any) -> None:
     """What the engine says goes to the log, not to the terminal."""
     _log.debug("%s", text.decode(errors="replace").rstrip())

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 _ABBREVIATIONS = frozenset(
     """al art arts bd bull cass cf ch chap circ coll dr env ex fasc fig ibid inf j.-c lt max me mgr min mlle mm mme mmes
-    nb obs op par p.-s parag pp préf prof réf sect sq sqq ss st ste suiv sup tél vol""".split()  # noqa: SIM905
+    nb obs op par p.-s parag pp préf prof réf sect sq sqq ss st ste suiv sup tél vol""".split()  # noqa: SIM905  # read as a text
 )
 
 # Something ends here: closing quotes, brackets and citation marks belong to what they close.

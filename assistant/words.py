@@ -19,7 +19,7 @@ _STOP_WORDS = frozenset(
     me meme memes mes moi mon ne ni non nos notamment notre nous nul nulle on ont or ou par parmi pas pendant peu plus
     point pour pourquoi puis puisque qu quand que quel quelle quelles quels qui quoi sa sans se selon sera seront ses si
     soi soit son sont sous suis sur ta tant te tel telle tels telles tes toi ton tous tout toute toutes tres tu un une
-    vers via voici voila vos votre vous""".split()  # noqa: SIM905
+    vers via voici voila vos votre vous""".split()  # noqa: SIM905  # read as a text
 )
 
 _NUMBER_WORDS = {
@@ -33,7 +33,7 @@ _NUMBER_WORDS = {
 }  # fmt: skip
 
 _MONTHS = frozenset(
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()  # noqa: SIM905
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()  # noqa: SIM905  # read as a text
 )
 
 # What a number counts changes what it says: 3 mois is not 3 ans.

@@ -39,7 +39,7 @@ class Tesseract:
         path = shutil.which("tesseract")
         if path is None:
             return None
-        languages = subprocess.run([path, "--list-langs"], capture_output=True, text=True, check=False)  # noqa: S603
+        languages = subprocess.run([path, "--list-langs"], capture_output=True, text=True, check=False)  # noqa: S603  # found on PATH
         return cls(path) if "fra" in languages.stdout.split() else None
 
     def recognise(self, picture: Picture) -> Sequence[list[PrintedLine]]:
