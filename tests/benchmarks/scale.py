@@ -52,8 +52,8 @@ SHARES = (1.0, 0.5, 0.05, 0.005)
 BATCH = 6400
 WARM_UP, ASKED = 20, 200
 LIMIT = 10
-DEPTHS = (10, 100)
-DENSE_ALONE, NO_WORDS = Fusion(k=2, dense_weight=1.0, candidates=FUSION.candidates), SparseVector((), ())
+DEPTHS = (10, 100)  # the last one is as many as a search lists by meaning
+DENSE_ALONE, NO_WORDS = Fusion(k=2, dense_weight=1.0, candidates=max(DEPTHS)), SparseVector((), ())
 
 
 @dataclass(frozen=True, slots=True)
