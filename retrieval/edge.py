@@ -8,7 +8,7 @@ copy while this one goes on answering. The shard locks its folder, so that one p
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,6 +138,11 @@ class EdgeIndex:
         asked = [terms.listed(one, looked) for one in wanted if not one.is_empty]
         found = _run(self._shard.query_batch, engine.QueryBatchRequest(asked)) if asked else []
         return answered(wanted, [[payload.listed(point, score=point.score) for point in points] for points in found])
+
+    async def similarities(self, ids: Collection[UUID], dense: Vector) -> dict[UUID, float]:
+        if not (ids and dense.size):
+            return {}
+        return {payload.id_of(one): one.score for one in _run(self._shard.query, terms.compared(ids, dense))}
 
     async def read(self, ids: Sequence[UUID]) -> list[Point]:
         found = _run(self._shard.retrieve, list(ids), with_payload=True, with_vector=True) if ids else []

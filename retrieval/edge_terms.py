@@ -1,7 +1,7 @@
 """What the embedded engine is asked and given, as the engine's own types."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +9,17 @@ import qdrant_edge as engine
 
 from retrieval import graph, payload
 from retrieval.encoding import Encoding
-from retrieval.index import Fusion, Link, Point, Respect, SparseVector, Vector, Wanted
+from retrieval.index import Fusion, Link, Point, SparseVector, Vector, Wanted
 from retrieval.names import folded
 from retrieval.within import Filters, Within
 
 # Kilobytes of new dense vectors, and share of all of them, from which a graph is built of them: each time, the smaller
 # part of the index is made anew.
 GRAPH_FROM, GRAPH_FROM_SHARE = 10_000, 0.03
+
+# Kilobytes of a part: any. By itself the engine leaves parts beyond 400 megabytes of vectors as they are, and each
+# building adds another one, which costs a search as much as a large one.
+LARGEST_PART = 1_000_000_000
 
 # The sparse vectors' names.
 SPARSE = (payload.SPARSE, payload.TITLE, payload.WHOLE)
@@ -59,11 +63,17 @@ def listed(wanted: Wanted, within: engine.Filter) -> engine.QueryRequest:
         near = engine.Query.Nearest(_words(wanted.vector), payload.VECTORS[wanted.respect])
     else:
         near = engine.Query.Nearest(wanted.vector.tolist(), payload.VECTORS[wanted.respect])
-    if wanted.respect is Respect.OPENING:
-        opening: list[Any] = [_equals(payload.UNTITLED, 1), _equals(payload.ORDINAL, 0)]
-        within = engine.Filter(must=[within, *opening])
     return engine.QueryRequest(
         wanted.limit, query=near, filter=within, params=_SEARCHING, with_payload=payload.LISTED, with_vector=False
+    )
+
+
+def compared(ids: Collection[UUID], dense: Vector) -> engine.QueryRequest:
+    """How near these points are to the vector."""
+    nearest = engine.Query.Nearest(dense.tolist(), payload.DENSE)
+    these = engine.Filter(must=[engine.HasIdCondition(set(ids))])
+    return engine.QueryRequest(
+        len(ids), query=nearest, filter=these, params=_SEARCHING, with_payload=False, with_vector=False
     )
 
 
@@ -151,7 +161,9 @@ def config(encoding: Encoding) -> engine.EdgeConfig:
         quantization_config=engine.ScalarQuantizationConfig(engine.ScalarType.Int8),
         hnsw_config=engine.HnswIndexConfig(graph.NEIGHBOURS, graph.BUILDING, graph.COMPARED_UP_TO),
         optimizers=engine.EdgeOptimizersConfig(
-            indexing_threshold=GRAPH_FROM, default_segment_number=graph.SIDE_BY_SIDE + 1
+            indexing_threshold=GRAPH_FROM,
+            default_segment_number=graph.SIDE_BY_SIDE + 1,
+            max_segment_size=LARGEST_PART,
         ),
     )
 
@@ -164,6 +176,4 @@ def fields() -> Mapping[str, Any]:
     """
     keyword, day = engine.KeywordIndexParams(enable_hnsw=False), engine.DatetimeIndexParams(enable_hnsw=False)
     indexed: dict[str, Any] = dict.fromkeys(payload.KEYWORDS, keyword) | dict.fromkeys(payload.DAYS, day)
-    number = engine.IntegerIndexParams(lookup=True, range=False, enable_hnsw=False)
-    indexed |= {payload.ORDINAL: number, payload.UNTITLED: number}
     return indexed | {payload.COLLECTION_ID: engine.UuidIndexParams(is_tenant=True)}

@@ -4,7 +4,7 @@ One index holds all collections; each point carries its collection as an indexed
 cannot be called without the permitted collections (`Within`), and an empty set finds nothing.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -110,8 +110,6 @@ class Respect(StrEnum):
 
     MEANING = "meaning"
     """The cosine of the dense vectors."""
-    OPENING = "opening"
-    """The same, of the first chunk of each document that has no title."""
     WORDS = "words"
     """BM25, the chunk under its title and headings."""
     WHOLE = "whole"
@@ -207,6 +205,12 @@ class Index(Protocol):
         """One list for each that is wanted, in that order, the nearest chunks in there first.
 
         Where a part of the index is away, what the others have: `PartialLists`.
+        """
+
+    async def similarities(self, ids: Collection[UUID], dense: Vector) -> dict[UUID, float]:
+        """The cosine of the vector and of each of these chunks' own, the nearest first; none with an empty vector.
+
+        Whoever asks has the ids from `lists`. Where a part of the index is away, what the others have.
         """
 
     async def read(self, ids: Sequence[UUID]) -> list[Point]:

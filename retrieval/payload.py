@@ -33,7 +33,6 @@ NAMES = "names"
 CITES = "cites"
 ORDINAL = "ordinal"
 SECTION = "section"
-UNTITLED = "untitled"  # 1: one engine's filters take no truth value
 
 # What filters name: these are indexed as keywords, those as days.
 KEYWORDS = (COLLECTION_ID, DOCUMENT_ID, KIND, AUTHOR_KEY, NAMES, CITES)
@@ -47,7 +46,6 @@ DENSE, SPARSE, WHOLE, TITLE = "dense", "sparse", "whole", "title"  # the vectors
 # The vector of each respect.
 VECTORS = {
     Respect.MEANING: DENSE,
-    Respect.OPENING: DENSE,
     Respect.WORDS: SPARSE,
     Respect.WHOLE: WHOLE,
     Respect.TITLE: TITLE,
@@ -92,8 +90,6 @@ def encode(point: Point) -> dict[str, Any]:
         "end": locator.end,
         CITES: sorted(citations(chunk.text, point.metadata)),
     }
-    if chunk.ordinal:
-        del said[UNTITLED]  # of its first chunk alone it is asked: the fewer points say it, the sooner those are found
     return {key: value for key, value in said.items() if value not in NOTHING}
 
 
@@ -101,7 +97,6 @@ def described(metadata: DocumentMetadata) -> dict[str, Any]:
     """The part of a payload that tells what is known of the document."""
     return {
         "title": metadata.title,
-        UNTITLED: None if metadata.title else 1,
         "url": metadata.url,
         "date": _day(metadata.date),
         IN_FORCE_FROM: _day(metadata.in_force_from),
@@ -126,6 +121,12 @@ def document_words(point: Point) -> Iterator[tuple[str, SparseVector]]:
                 yield name, words
 
 
+def id_of(record: Record) -> UUID:
+    """The point's."""
+    id_ = record.id  # one engine makes it anew each time that it is asked for
+    return id_ if isinstance(id_, UUID) else UUID(id_)
+
+
 def hit(record: Record, question: Vector, *, score: float) -> Hit:
     """What was found, and how near it is to the question's vector, if there is one."""
     said = record.payload or {}
@@ -142,7 +143,7 @@ def hit(record: Record, question: Vector, *, score: float) -> Hit:
 
 def hits(records: Iterable[Record], question: Vector, scores: Mapping[UUID, float]) -> list[Hit]:
     """Each record with its score, in the order of the scores."""
-    found = {UUID(str(record.id)): record for record in records}
+    found = {id_of(record): record for record in records}
     return [hit(found[id_], question, score=score) for id_, score in scores.items() if id_ in found]
 
 
@@ -169,9 +170,9 @@ def stored(payload: Mapping[str, Any]) -> Stored:
 
 def listed(record: Record, *, score: float) -> Listed:
     """What stands in the fields `LISTED`."""
-    said, id_ = record.payload or {}, record.id  # one engine makes both anew each time that they are asked for
+    said = record.payload or {}  # one engine makes it anew each time that it is asked for
     return Listed(
-        id=id_ if isinstance(id_, UUID) else UUID(id_),
+        id=id_of(record),
         collection_id=said[COLLECTION_ID],
         document_id=said[DOCUMENT_ID],
         section=said.get(SECTION, ""),

@@ -1,6 +1,6 @@
 """The index on a Qdrant server: one Qdrant collection for all of ours, told apart by an indexed field."""
 
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -37,6 +37,9 @@ BATCH = 256  # points in one request: about 3 megabytes
 PAGE = 1000  # points read at once, without their texts
 
 T = TypeVar("T")
+
+# Those that are asked; None: all.
+ShardKeys = list[int | str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ class QdrantIndex:
         lists = terms.lists(dense, sparse, terms.within(within), max(fusion.candidates, limit))
         weights = list(fusion.weights)[-len(lists) :]
         fused = models.RrfQuery(rrf=models.Rrf(k=fusion.k, weights=weights))
-        return await self._query(dense, prefetch=lists, query=fused, limit=limit)
+        return await self._hits(dense, prefetch=lists, query=fused, limit=limit)
 
     async def lists(self, wanted: Sequence[Wanted], *, within: Within) -> list[list[Listed]]:
         if self.outdated:
@@ -144,18 +147,29 @@ class QdrantIndex:
             return [[] for _ in wanted]
         looked = terms.within(within)
         asked = [terms.listed(one, looked) for one in wanted if not one.is_empty]
-        try:
-            return answered(wanted, await self._lists(asked))
-        except IndexUnavailable as error:
-            answering = await self._answering(error)
-            there = [one.model_copy(update={"shard_key": answering}) for one in asked]
-            return PartialLists(answered(wanted, await self._lists(there)))
-
-    async def _lists(self, asked: Sequence[models.QueryRequest]) -> list[list[Listed]]:
         if not asked:
-            return []
-        found = await self._ask(self._client.query_batch_points(self._name, asked))
-        return [[payload.listed(point, score=point.score) for point in one.points] for one in found]
+            return [[] for _ in wanted]
+
+        async def ask(shards: ShardKeys) -> list[models.QueryResponse]:
+            there = [one.model_copy(update={"shard_key": shards}) for one in asked]
+            return await self._client.query_batch_points(self._name, there)
+
+        found, is_partial = await self._from_all_or_some(ask)
+        lists = answered(wanted, [[payload.listed(point, score=point.score) for point in one.points] for one in found])
+        return PartialLists(lists) if is_partial else lists
+
+    async def similarities(self, ids: Collection[UUID], dense: Vector) -> dict[UUID, float]:
+        if not (ids and dense.size):
+            return {}
+        found, _ = await self._query(
+            query=dense.tolist(),
+            using=payload.DENSE,
+            query_filter=terms.these(ids),
+            search_params=terms.SEARCHING,
+            limit=len(ids),
+            with_payload=False,
+        )
+        return {payload.id_of(point): point.score for point in found}
 
     async def read(self, ids: Sequence[UUID]) -> list[Point]:
         records, _ = await self._retrieved(ids, vectors=True)
@@ -177,7 +191,7 @@ class QdrantIndex:
         having = terms.having(link, wanted, within)
         # So few points have the references that the server compares them all.
         nearest = {"query": dense.tolist(), "using": payload.DENSE} if dense.size else {}
-        return await self._query(dense, **nearest, query_filter=having, limit=limit)
+        return await self._hits(dense, **nearest, query_filter=having, limit=limit)
 
     async def count(self, collections: frozenset[UUID]) -> int:
         if not collections:
@@ -211,38 +225,42 @@ class QdrantIndex:
     async def settle(self) -> None:
         """Nothing to do: each write waited for its own durability, and the server optimises by itself."""
 
-    async def _query(self, dense: Vector, **asked: Any) -> list[Hit]:
-        """What is found; `PartialHits` where some of the shards that have keys are away.
+    async def _hits(self, dense: Vector, **asked: Any) -> list[Hit]:
+        """What is found; `PartialHits` where some of the shards are away."""
+        found, is_partial = await self._query(**asked, with_payload=True, with_vectors=[payload.DENSE])
+        hits = [payload.hit(point, dense, score=point.score) for point in found]
+        return PartialHits(hits) if is_partial else hits
 
-        Of a collection that the server has sharded by itself, no part can be asked alone: it answers whole or not.
-        """
-        asked |= {"with_payload": True, "with_vectors": [payload.DENSE]}
-        try:
-            found = await self._ask(self._client.query_points(self._name, **asked))
-        except IndexUnavailable as error:
-            answering = await self._answering(error)
-            found = await self._ask(self._client.query_points(self._name, **asked, shard_key_selector=answering))
-            return PartialHits(payload.hit(point, dense, score=point.score) for point in found.points)
-        return [payload.hit(point, dense, score=point.score) for point in found.points]
+    async def _query(self, **asked: Any) -> tuple[list[models.ScoredPoint], bool]:
+        """The points found, and whether some of the shards that may have more are away."""
+        found, is_partial = await self._from_all_or_some(
+            lambda shards: self._client.query_points(self._name, **asked, shard_key_selector=shards)
+        )
+        return found.points, is_partial
 
     async def _retrieved(self, ids: Iterable[UUID], vectors: list[str] | bool) -> tuple[list[models.Record], bool]:
         """The points of these ids, and whether some of the shards that may have more are away."""
         wanted = [str(one) for one in ids]
         if not wanted:
             return [], False
-        asked: dict[str, Any] = {"with_payload": True, "with_vectors": vectors}
-        try:
-            return await self._ask(self._client.retrieve(self._name, wanted, **asked)), False
-        except IndexUnavailable as error:
-            asked["shard_key_selector"] = await self._answering(error)
-            return await self._ask(self._client.retrieve(self._name, wanted, **asked)), True
+        return await self._from_all_or_some(
+            lambda shards: self._client.retrieve(
+                self._name, wanted, with_payload=True, with_vectors=vectors, shard_key_selector=shards
+            )
+        )
 
-    async def _answering(self, error: IndexUnavailable) -> list[int | str]:
-        """The shards that are left; raises the error where all are, or none, or where they cannot be asked alone."""
-        answering = await self._shards.answering(self._client, self._name)
-        if not answering:
-            raise error
-        return answering
+    async def _from_all_or_some(self, ask: Callable[[ShardKeys], Awaitable[T]]) -> tuple[T, bool]:
+        """What all shards answer, or those that are left where some that have keys are away; and whether some are.
+
+        Of a collection that the server has sharded by itself, no part can be asked alone: it answers whole or not.
+        """
+        try:
+            return await self._ask(ask(None)), False
+        except IndexUnavailable:
+            answering = await self._shards.answering(self._client, self._name)
+            if not answering:
+                raise
+            return await self._ask(ask(answering)), True
 
     async def _ask(self, answer: Awaitable[T]) -> T:
         return await _translated(self._url, answer)

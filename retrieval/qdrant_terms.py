@@ -8,7 +8,7 @@ from uuid import UUID
 from qdrant_client import models
 
 from retrieval import graph, payload
-from retrieval.index import Link, Point, Respect, SparseVector, Vector, Wanted
+from retrieval.index import Link, Point, SparseVector, Vector, Wanted
 from retrieval.names import folded
 from retrieval.within import Filters, Within
 
@@ -48,10 +48,6 @@ def fields() -> Mapping[str, models.PayloadSchemaParams]:
     keyword = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, enable_hnsw=False)
     day = models.DatetimeIndexParams(type=models.DatetimeIndexType.DATETIME, enable_hnsw=False)
     indexed: dict[str, models.PayloadSchemaParams] = dict.fromkeys(payload.KEYWORDS, keyword)
-    number = models.IntegerIndexParams(
-        type=models.IntegerIndexType.INTEGER, lookup=True, range=False, enable_hnsw=False
-    )
-    indexed |= {payload.ORDINAL: number, payload.UNTITLED: number}
     return indexed | dict.fromkeys(payload.DAYS, day) | {payload.COLLECTION_ID: tenant}
 
 
@@ -70,10 +66,6 @@ def lists(dense: Vector, sparse: SparseVector, within: models.Filter, candidates
 def listed(wanted: Wanted, within: models.Filter) -> models.QueryRequest:
     """The list that is wanted."""
     by_words = isinstance(wanted.vector, SparseVector)
-    if wanted.respect is Respect.OPENING:
-        untitled = models.FieldCondition(key=payload.UNTITLED, match=models.MatchValue(value=1))
-        first = models.FieldCondition(key=payload.ORDINAL, match=models.MatchValue(value=0))
-        within = models.Filter(must=[within, untitled, first])
     return models.QueryRequest(
         query=_words(wanted.vector) if isinstance(wanted.vector, SparseVector) else wanted.vector.tolist(),
         using=payload.VECTORS[wanted.respect],
@@ -88,6 +80,11 @@ def listed(wanted: Wanted, within: models.Filter) -> models.QueryRequest:
 def having(link: Link, references: Iterable[str], looked: Within) -> models.Filter:
     """The points in there of texts that have the references."""
     return models.Filter(must=[within(looked), _any(payload.LINKS[link], references)])
+
+
+def these(ids: Iterable[UUID]) -> models.Filter:
+    """The points of these ids."""
+    return models.Filter(must=[models.HasIdCondition(has_id=[str(one) for one in ids])])
 
 
 def written(point: Point) -> models.PointStruct:

@@ -3,7 +3,7 @@
 Vectors of two spaces cannot be compared, so whoever makes a vector takes the model and the index from one value.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -77,6 +77,9 @@ class IndexInUse:
 
     async def lists(self, wanted: Sequence[Wanted], *, within: Within) -> list[list[Listed]]:
         return await (await self._index()).lists(wanted, within=within)
+
+    async def similarities(self, ids: Collection[UUID], dense: Vector) -> dict[UUID, float]:
+        return await (await self._index()).similarities(ids, dense)
 
     async def read(self, ids: Sequence[UUID]) -> list[Point]:
         return await (await self._index()).read(ids)

@@ -72,7 +72,7 @@ def _features(table: Table) -> Features:
     sections = [one.section for one in documents]
     return Features(
         whole=table.documents_by(Respect.WHOLE),
-        untitled_opening=np.where(is_titled, 0.0, table.documents_by(Respect.OPENING)),
+        untitled_opening=np.where(is_titled, 0.0, table.documents_by_opening()),
         title=np.where(is_titled, table.documents_by(Respect.TITLE), 0.0),
         further_meaning=further_meaning,
         further_words=table.documents_by(Respect.WHOLE, further=True),

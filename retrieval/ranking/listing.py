@@ -1,7 +1,7 @@
 """Asking an index for all that a ranker weighs: what is near to a question, and to the question made richer."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from retrieval.index import Index, Listed, PartialLists, Point, Respect, SparseVector, Vector, Wanted
@@ -34,23 +34,30 @@ async def listed(index: Index, question: Question, within: Within, readable: Wit
     wanted = [
         _wanted(Respect.MEANING, question.meaning),
         _wanted(Respect.WORDS, question.words),
-        _wanted(Respect.OPENING, question.meaning),
         _wanted(Respect.WHOLE, question.words),
         _wanted(Respect.TITLE, question.words),
     ]
     first = await index.lists(wanted, within=within)
+    by_respect = {one.respect: some for one, some in zip(wanted, first, strict=True)}
     near = first[:2] if within == readable else await _near(index, question, readable)
     shares = feedback(near[0], near[1])
     richer = _richer(question, await index.read(list(shares)), shares)
-    further = await index.lists(
-        [_wanted(Respect.MEANING, richer.meaning), _wanted(Respect.WHOLE, richer.words)],
-        within=within,
-    )
+    further = await index.lists([_wanted(Respect.WHOLE, richer.words)], within=within)
+    listed = [one for some in (*first, *further) for one in some]
+    untitled = [one for one in (*by_respect[Respect.WHOLE], *further[0]) if not one.is_titled]
     lists = Lists(
-        {one.respect: some for one, some in zip(wanted, first, strict=True)},
-        {Respect.MEANING: further[0], Respect.WHOLE: further[1]},
+        by_respect,
+        {Respect.MEANING: await _compared(index, listed, richer.meaning), Respect.WHOLE: further[0]},
+        openings=await _compared(index, untitled, question.meaning),
     )
     return Listing(lists, any(isinstance(some, PartialLists) for some in (first, near, further)))
+
+
+async def _compared(index: Index, listed: Iterable[Listed], meaning: Vector) -> list[Listed]:
+    """The same chunks by meaning: to compare these few costs next to nothing, to look for others as much as before."""
+    found = {one.id: one for one in listed}
+    scores = await index.similarities(found, meaning)
+    return [replace(found[id_], score=score) for id_, score in scores.items()]
 
 
 async def _near(index: Index, question: Question, readable: Within) -> list[list[Listed]]:

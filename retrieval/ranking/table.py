@@ -18,7 +18,6 @@ CHUNKS, DOCUMENTS = 100, 60  # longer ones gave no better order
 LENGTHS = {
     Respect.MEANING: CHUNKS,
     Respect.WORDS: CHUNKS,
-    Respect.OPENING: DOCUMENTS,
     Respect.WHOLE: DOCUMENTS,
     Respect.TITLE: DOCUMENTS,
 }
@@ -31,18 +30,21 @@ class Lists:
 
     first: Mapping[Respect, Sequence[Listed]]
     further: Mapping[Respect, Sequence[Listed]]
+    openings: Sequence[Listed] = ()
+    """By meaning, the first chunks of documents that have no title."""
 
 
 class Table:
     """Everything that was listed, a row for each entry of a list; documents and chunks by their places."""
 
     def __init__(self, lists: Lists) -> None:
-        self.rows = [*chain(*lists.first.values(), *lists.further.values())]
+        self.rows = [*chain(*lists.first.values(), *lists.further.values(), lists.openings)]
         self.documents, self._document = numbered((one.collection_id, one.document_id) for one in self.rows)
         self.chunks, self._chunk = numbered(one.id for one in self.rows)
         self._scores = np.fromiter((one.score for one in self.rows), dtype=np.float64)
         self._first = _parts(lists.first, 0)
         self._further = _parts(lists.further, sum(map(len, lists.first.values())))
+        self._openings = slice(len(self.rows) - len(lists.openings), len(self.rows))
         self.document_of = self._document[firsts(self._chunk)]
 
     def first_rows(self) -> list[Listed]:
@@ -51,16 +53,22 @@ class Table:
 
     def documents_by(self, respect: Respect, *, further: bool = False) -> Floats:
         """Where documents stand in a list, shape (documents,)."""
-        return self._standing(self._document, len(self.documents), respect, further=further)
+        part = self._part(respect, further=further)
+        is_whole = _has_ended(respect, part.stop - part.start)
+        return standing(self._document[part], self._scores[part], len(self.documents), is_whole=is_whole)
+
+    def documents_by_opening(self) -> Floats:
+        """Where documents stand by their first chunks, shape (documents,)."""
+        return standing(self._document[self._openings], self._scores[self._openings], len(self.documents))
 
     def chunks_by(self, respect: Respect, *, further: bool = False) -> Floats:
         """Where chunks stand in a list, shape (chunks,)."""
-        return self._standing(self._chunk, len(self.chunks), respect, further=further)
-
-    def _standing(self, places: Places, count: int, respect: Respect, *, further: bool) -> Floats:
-        part = (self._further if further else self._first)[respect]
+        part = self._part(respect, further=further)
         is_whole = _has_ended(respect, part.stop - part.start)
-        return standing(places[part], self._scores[part], count, is_whole=is_whole)
+        return standing(self._chunk[part], self._scores[part], len(self.chunks), is_whole=is_whole)
+
+    def _part(self, respect: Respect, *, further: bool) -> slice:
+        return (self._further if further else self._first)[respect]
 
 
 def _has_ended(respect: Respect, length: int) -> bool:

@@ -1,7 +1,7 @@
 """An embedder and an index that cost next to nothing, so that what stands around them can be measured."""
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,6 +51,9 @@ class Counting:
 
     async def lists(self, wanted: Sequence[Wanted], **_: Any) -> list[list[Listed]]:
         return [[] for _ in wanted]
+
+    async def similarities(self, ids: Collection[UUID], dense: Vector) -> dict[UUID, float]:
+        return {}
 
     async def read(self, ids: Sequence[UUID]) -> list[Point]:
         return []

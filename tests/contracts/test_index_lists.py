@@ -14,7 +14,6 @@ from retrieval.index import DocumentWords, Listed, Respect, Wanted
 from tests.contracts.indexes import DIMENSION, A, B, C, direction, point, sparse
 
 NO_VECTOR: Vector = np.empty(0, np.float32)
-BY_MEANING = (Respect.MEANING, Respect.OPENING)
 
 
 def near(cosine: float) -> Vector:
@@ -29,17 +28,12 @@ def titled(point: Point, title: str, *texts: str) -> Point:
     return replace(point, metadata=DocumentMetadata(title), document=sparse.whole(title, chunks))
 
 
-def near_by(respect: Respect, point: Point) -> Point:
-    """The same, of a document that is near to «congé» in this respect: an opening has no title."""
-    return titled(point, "" if respect is Respect.OPENING else "Le congé", "congé")
-
-
 async def lists(
     index: Index, *wanted: Respect, words: str = "congé", limit: int = 10, within: Within | None = None
 ) -> dict[Respect, list[Listed]]:
     """Those nearest to these words and to the first direction; of all respects where none is named."""
     wanted = wanted or tuple(Respect)
-    asked = [Wanted(one, direction(0) if one in BY_MEANING else sparse.query(words), limit) for one in wanted]
+    asked = [Wanted(one, direction(0) if one is Respect.MEANING else sparse.query(words), limit) for one in wanted]
     found = await index.lists(asked, within=within or Within(frozenset({A})))
     return dict(zip(wanted, found, strict=True))
 
@@ -64,32 +58,27 @@ async def test_chunks_are_listed_by_meaning_and_by_words_the_nearest_first(index
     assert found[Respect.WORDS][0].score > found[Respect.WORDS][1].score > 0
 
 
-def untitled(document: str, cosine: float, ordinal: int = 0) -> Point:
-    """A chunk of a document without a title."""
-    return replace(point(A, document, ordinal=ordinal), metadata=DocumentMetadata(""), dense=near(cosine))
+async def test_known_chunks_are_compared_with_a_vector_the_nearest_first_and_no_others(index: Index) -> None:
+    points = [replace(point(A, f"d{n}"), dense=near(cosine)) for n, cosine in enumerate((0.2, 0.9, 0.7, 0.4))]
+    await index.upsert(points)
+    found = await index.similarities([one.id for one in points[:3]] + [uuid4()], direction(0))
+    assert [*found] == [points[1].id, points[2].id, points[0].id]
+    assert [*found.values()] == pytest.approx([0.9, 0.7, 0.2], abs=1e-4)
+    assert await index.similarities([points[0].id], NO_VECTOR) == {}
+    assert await index.similarities([], direction(0)) == {}
 
 
-async def test_openings_are_first_chunks_of_documents_without_a_title_alone(index: Index) -> None:
-    await index.upsert(
-        [
-            untitled("one", 0.2),
-            untitled("one", 0.9, ordinal=1),
-            untitled("two", 0.4),
-            untitled("three", 0.8, ordinal=2),
-            replace(point(A, "titled"), metadata=DocumentMetadata("Titre"), dense=near(0.7)),
-        ]
-    )
-    found = await lists(index, Respect.OPENING)
-    assert ids(found[Respect.OPENING]) == ["two", "one"]
-    assert [one.score for one in found[Respect.OPENING]] == pytest.approx([0.4, 0.2], abs=1e-4)
-
-
-async def test_a_document_that_is_given_a_title_has_no_opening_and_one_that_loses_it_has(index: Index) -> None:
-    await index.upsert([untitled("one", 0.2), untitled("two", 0.4)])
-    await index.describe(A, "one", DocumentMetadata("Titre"))
-    assert ids((await lists(index, Respect.OPENING))[Respect.OPENING]) == ["two"]
-    await index.describe(A, "one", DocumentMetadata(""))
-    assert ids((await lists(index, Respect.OPENING))[Respect.OPENING]) == ["two", "one"]
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cosines=st.lists(st.floats(-0.99, 0.99), max_size=12), asked=st.frozensets(st.integers(0, 11)))
+async def test_every_known_chunk_that_is_asked_for_is_compared_exactly(
+    index: Index, cosines: list[float], asked: frozenset[int]
+) -> None:
+    points = [replace(point(uuid4(), f"d{n}"), dense=near(cosine)) for n, cosine in enumerate(cosines)]
+    await index.upsert(points)
+    wanted = {points[n].id: cosines[n] for n in asked if n < len(points)}
+    found = await index.similarities(wanted, direction(0))
+    assert found == pytest.approx(wanted, abs=1e-4)
+    assert [*found.values()] == sorted(found.values(), reverse=True)
 
 
 async def test_whole_texts_and_titles_are_those_of_documents_that_have_them(index: Index) -> None:
@@ -141,7 +130,7 @@ async def test_each_list_is_of_permitted_collections_and_of_texts_in_force_alone
     index: Index, respect: Respect
 ) -> None:
     def text(collection: UUID, document: str, **known: dt.date) -> Point:
-        made = near_by(respect, point(collection, document))
+        made = titled(point(collection, document), "Le congé", "congé")
         return replace(made, metadata=replace(made.metadata, **known))  # type: ignore[arg-type]
 
     repealed = text(A, "repealed", repealed_on=dt.date(2020, 1, 1))
@@ -160,7 +149,7 @@ async def test_each_list_is_of_permitted_collections_and_of_texts_in_force_alone
 
 @pytest.mark.parametrize("respect", Respect)
 async def test_filters_hold_in_each_list(index: Index, respect: Respect) -> None:
-    law, other = (near_by(respect, point(A, name)) for name in ("law", "other"))
+    law, other = (titled(point(A, name), "Le congé", "congé") for name in ("law", "other"))
     law = replace(law, metadata=replace(law.metadata, kind=TextKind.LOI))
     await index.upsert([law, other])
     within = Within(frozenset({A}), filters=Filters(kinds=frozenset({TextKind.LOI})))
@@ -169,9 +158,8 @@ async def test_filters_hold_in_each_list(index: Index, respect: Respect) -> None
 
 @pytest.mark.parametrize("respect", Respect)
 async def test_a_forbidden_chunk_takes_no_place_among_the_nearest(index: Index, respect: Respect) -> None:
-    await index.upsert([near_by(respect, point(B, f"b{n}")) for n in range(50)])
-    title = "" if respect is Respect.OPENING else "Congé et prime"
-    await index.upsert([titled(point(A, "a", "un congé parmi d’autres"), title, "un congé", "une prime")])
+    await index.upsert([titled(point(B, f"b{n}"), "Le congé", "congé") for n in range(50)])
+    await index.upsert([titled(point(A, "a", "un congé parmi d’autres"), "Congé et prime", "un congé", "une prime")])
     assert ids((await lists(index, respect, limit=1))[respect]) == ["a"]
 
 
@@ -181,14 +169,14 @@ async def test_what_is_listed_is_permitted(index: Index, held: list[int], permit
     collections = [uuid4() for _ in range(4)]  # those of the examples before stay, and are forbidden
     allowed = frozenset(collections[number] for number in permitted)
     points = [titled(point(collections[number], f"d{n}"), "Congé", "congé") for n, number in enumerate(held)]
-    without = [near_by(Respect.OPENING, point(collections[number], f"o{n}")) for n, number in enumerate(held)]
+    without = [titled(point(collections[number], f"o{n}"), "", "congé") for n, number in enumerate(held)]
     await index.upsert([*points, *without])
     found = await lists(index, limit=40, within=Within(allowed))
     for respect, listed in found.items():
         wanted = [one for one in (*points, *without) if one.collection_id in allowed]
         assert {one.collection_id for one in listed} <= set(map(str, allowed))
-        if respect in (Respect.OPENING, Respect.TITLE):
-            wanted = [one for one in wanted if bool(one.metadata.title) == (respect is Respect.TITLE)]
+        if respect is Respect.TITLE:
+            wanted = [one for one in wanted if one.metadata.title]
         assert set(ids(listed)) == {one.document_id for one in wanted}
 
 
@@ -199,7 +187,7 @@ async def test_an_empty_vector_is_near_to_nothing_and_the_other_lists_come(index
     wanted = [
         Wanted(Respect.WHOLE, nothing, 5),
         Wanted(Respect.MEANING, direction(0), 5),
-        Wanted(Respect.OPENING, NO_VECTOR, 5),
+        Wanted(Respect.MEANING, NO_VECTOR, 5),
         Wanted(Respect.WORDS, words, 5),
     ]
     found = await index.lists(wanted, within=within)
@@ -209,8 +197,8 @@ async def test_an_empty_vector_is_near_to_nothing_and_the_other_lists_come(index
 
 
 async def test_a_list_is_no_longer_than_is_wanted(index: Index) -> None:
-    await index.upsert([near_by(Respect.OPENING, point(A, f"a{n}")) for n in range(6)])
-    wanted = [Wanted(respect, direction(0), limit) for respect, limit in zip(BY_MEANING, (2, 4), strict=True)]
+    await index.upsert([titled(point(A, f"a{n}"), "Le congé", "congé") for n in range(6)])
+    wanted = [Wanted(Respect.MEANING, direction(0), 2), Wanted(Respect.WHOLE, sparse.query("congé"), 4)]
     found = await index.lists(wanted, within=Within(frozenset({A})))
     assert [len(one) for one in found] == [2, 4]
 

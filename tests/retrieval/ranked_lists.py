@@ -33,11 +33,13 @@ def listed(
 
 
 def lists(
-    first: Mapping[Respect, Sequence[Listed]], further: Mapping[Respect, Sequence[Listed]] | None = None
+    first: Mapping[Respect, Sequence[Listed]],
+    further: Mapping[Respect, Sequence[Listed]] | None = None,
+    openings: Sequence[Listed] = (),
 ) -> Lists:
     """Empty, where nothing is said."""
     empty: dict[Respect, Sequence[Listed]] = dict.fromkeys(Respect, ())
-    return Lists(empty | dict(first), {Respect.MEANING: (), Respect.WHOLE: ()} | dict(further or {}))
+    return Lists(empty | dict(first), {Respect.MEANING: (), Respect.WHOLE: ()} | dict(further or {}), openings)
 
 
 def of_features(rows: Floats, documents: Iterable[str] = ()) -> Candidates:

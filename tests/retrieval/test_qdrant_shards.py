@@ -234,12 +234,14 @@ async def test_where_a_shard_is_away_what_the_others_have_is_read_and_the_hits_s
         cluster.away = {"1"}
         part = await index.hits(scores, direction(0))
         read = await index.read(list(scores))
+        compared = await index.similarities(scores, direction(0))
     there = {one["payload"]["document_id"] for key in ("0", "2") for one in cluster.points[key]}
     assert [hit.document_id for hit in whole] == DOCUMENTS
     assert not isinstance(whole, PartialHits)
     assert [hit.document_id for hit in part] == [document for document in DOCUMENTS if document in there]
     assert isinstance(part, PartialHits)
     assert {one.document_id for one in read} == there
+    assert compared.keys() == {points[document].id for document in there}
 
 
 async def test_where_every_shard_is_away_nothing_is_listed_or_read(cluster: Cluster) -> None:

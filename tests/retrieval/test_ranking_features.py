@@ -40,7 +40,7 @@ def test_no_list_makes_no_candidate() -> None:
 
 def test_each_feature_is_the_standing_in_its_list() -> None:
     up, down = [listed("a", 3.0), listed("b", 1.0)], [listed("b", 3.0), listed("a", 1.0)]
-    first = {Respect.MEANING: up, Respect.WORDS: down, Respect.OPENING: up, Respect.WHOLE: down, Respect.TITLE: up}
+    first = {Respect.MEANING: up, Respect.WORDS: down, Respect.WHOLE: down, Respect.TITLE: up}
     found = candidates(Lists(first, {Respect.MEANING: down, Respect.WHOLE: up}))
     for document, sign in (("a", 1), ("b", -1)):
         row = of(found, document)
@@ -68,7 +68,7 @@ def test_what_a_full_list_of_words_leaves_out_may_have_some_of_them() -> None:
 
 def test_a_document_without_a_title_is_known_by_its_opening() -> None:
     opening = [listed("a", 3.0), listed("b", 1.0, is_titled=False)]
-    found = candidates(lists({Respect.OPENING: opening, Respect.TITLE: opening[:1]}))
+    found = candidates(lists({Respect.TITLE: opening[:1]}, openings=opening))
     titled, untitled = of(found, "a"), of(found, "b")
     assert titled.untitled_opening == 0
     assert (untitled.untitled_opening, untitled.title) == pytest.approx((-1, 0))
