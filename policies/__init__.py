@@ -6,16 +6,28 @@ from policies.audit.ledger import Ledger, Transaction
 from policies.audit.postgres import PostgresLedger
 from policies.cases import Case
 from policies.cedar import CedarPolicy, load_policy
-from policies.errors import EventInvalid, LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
+from policies.errors import (
+    EventInvalid,
+    LedgerUnavailable,
+    ModelsInvalid,
+    PolicyError,
+    Refused,
+    RuleNotFound,
+    RulesInvalid,
+)
 from policies.guardrails import Concern, Finding, Response, Responses, Tally, inspect, tallied
 from policies.in_force import in_force, put_in_force
 from policies.live import LivePolicy
+from policies.models import MODELS, AllowedModel, AllowedModels, read_models
 from policies.principal import Principal, Role
 
 __all__ = [
+    "MODELS",
     "AccessRule",
     "Act",
     "Action",
+    "AllowedModel",
+    "AllowedModels",
     "Case",
     "CedarPolicy",
     "Concern",
@@ -27,6 +39,7 @@ __all__ = [
     "Ledger",
     "LedgerUnavailable",
     "LivePolicy",
+    "ModelsInvalid",
     "Policy",
     "PolicyError",
     "PostgresLedger",
@@ -44,5 +57,6 @@ __all__ = [
     "inspect",
     "load_policy",
     "put_in_force",
+    "read_models",
     "tallied",
 ]

@@ -3,6 +3,7 @@
 PolicyError
 ├── RulesInvalid        the access rules do not load, or contradict their schema or their decision tables
 ├── RuleNotFound        no access rule has that name
+├── ModelsInvalid       the list of allowed models does not load
 ├── Refused             a principal may not do what they asked for
 ├── EventInvalid        an event has no canonical form, so it cannot be recorded
 └── LedgerUnavailable   the ledger cannot be written or read
@@ -33,6 +34,10 @@ class RuleNotFound(PolicyError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Aucune règle d’accès ne s’appelle « {name} ».")
+
+
+class ModelsInvalid(PolicyError):
+    """The list of allowed models does not load."""
 
 
 class Refused(PolicyError):
