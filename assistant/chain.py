@@ -1,6 +1,9 @@
 """The chain from a question and its passages to the model's text: prompt, model, parser (LCEL)."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
 
 import langsmith
 from langchain_core.output_parsers import StrOutputParser
@@ -8,10 +11,14 @@ from langchain_core.runnables import Runnable
 
 from assistant.engine import Engine
 from assistant.errors import QuestionTooWide
+from assistant.sentences import sentences
 from retrieval.corpus import Passage
 
 # What a chat template adds around a message, at most.
 TEMPLATE_TOKENS = 16
+
+# A beginning of a passage with fewer sentences than this seldom says what the passage is there for.
+FEWEST_SENTENCES = 2
 
 
 def answering(engine: Engine) -> Runnable[dict[str, str], str]:
@@ -29,15 +36,31 @@ def answering(engine: Engine) -> Runnable[dict[str, str], str]:
 def fitting(engine: Engine, question: str, passages: Sequence[Passage]) -> Sequence[Passage]:
     """The first passages, as many as the model can read along with the question and still answer.
 
-    Raises `QuestionTooWide` if not even one fits.
+    Of the first that does not fit whole its beginning is added, cut at the end of a sentence, where at least
+    `FEWEST_SENTENCES` fit. Raises `QuestionTooWide` if nothing fits.
     """
     room = engine.context - engine.profile.max_tokens
-    for count in range(len(passages), 0, -1):
-        if _prompt_tokens(engine, question, passages[:count]) <= room:
-            return passages[:count]
+
+    def excess(given: Sequence[Passage]) -> int:
+        return _prompt_tokens(engine, question, given) - room
+
+    whole = next(count for count in range(len(passages), -1, -1) if not count or excess(passages[:count]) <= 0)
+    if whole == len(passages):
+        return passages
+    beginnings = _beginnings(passages[whole])
+    more = bisect_right(beginnings, 0, key=lambda beginning: excess([*passages[:whole], beginning]))
+    given = [*passages[:whole], *beginnings[:more][-1:]]
+    if given:
+        return given
     raise QuestionTooWide(
         "La question et un seul extrait dépassent déjà ce que le modèle peut lire. Raccourcissez la question."
     )
+
+
+def _beginnings(passage: Passage) -> list[Passage]:
+    """The passage cut after its second sentence, its third, and so on."""
+    texts = list(accumulate(sentences(passage.chunk.text)))[FEWEST_SENTENCES - 1 : -1]
+    return [replace(passage, chunk=replace(passage.chunk, text=text.rstrip())) for text in texts]
 
 
 def _prompt_tokens(engine: Engine, question: str, passages: Sequence[Passage]) -> int:
