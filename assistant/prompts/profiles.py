@@ -16,7 +16,7 @@ from langchain_core.messages import SystemMessage
 from langchain_core.prompts import ChatPromptTemplate
 
 from assistant.prompts.formats import Format
-from assistant.prompts.neutral import neutralise, one_line
+from assistant.prompts.neutral import quoted
 from retrieval.corpus import Passage
 
 MARK_BYTES = 8
@@ -56,13 +56,13 @@ class Profile:
 
     def variables(self, question: str, passages: Sequence[Passage], mark: str = "") -> dict[str, str]:
         """The prompt's variables; `mark` is drawn at random unless given."""
-        question = one_line(neutralise(question))
+        question = quoted(question)
         numbered = [
             self.passage.format(
                 number=number,
                 title=_title(passage),
                 question=shorten(question, HEADING_CHARACTERS, placeholder="…"),
-                text=one_line(neutralise(f"{passage.chunk.header}\n{passage.chunk.text}")),
+                text=quoted(f"{passage.chunk.header}\n{passage.chunk.text}"),
             )
             for number, passage in enumerate(passages, start=1)
         ]
@@ -79,7 +79,7 @@ def _title(passage: Passage) -> str:
     title = " — ".join(filter(None, (passage.metadata.title, *headings))) or UNTITLED
     if passage.metadata.repealed_on:
         title += f" (texte abrogé le {passage.metadata.repealed_on:%d/%m/%Y})"
-    return one_line(neutralise(title))
+    return quoted(title)
 
 
 def _text(name: str) -> str:
