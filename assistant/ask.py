@@ -19,12 +19,11 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
-from assistant.chain import answering, fitting
 from assistant.checked_text import CheckedText
 from assistant.citations import CitationCheck
 from assistant.engine import Engine
+from assistant.engines import Engines, Prompted
 from assistant.evidence import EvidenceSettings
-from assistant.fair_queue import FairQueue
 from assistant.follow_up import in_full
 from assistant.refusal import refusal
 from policies.audit.event import Act, Event, Json
@@ -42,12 +41,12 @@ PASSAGES = 4
 
 
 class Ask:
-    """Answers questions with one engine; as many may be asked at once as the queue holds."""
+    """Answers questions; as many may be asked at once as the engines' queues hold."""
 
     def __init__(
         self,
         search: Search,
-        engine: Engine,
+        engine: Engine | Engines,
         ledger: Ledger,
         pool: Pool,
         *,
@@ -55,13 +54,11 @@ class Ask:
         passages: int = PASSAGES,
     ) -> None:
         self._search = search
-        self._engine = engine
+        self._engines = engine if isinstance(engine, Engines) else Engines({engine.name: engine})
         self._ledger = ledger
         self._pool = pool
         self._evidence = evidence
         self._passages = passages
-        self._queue = FairQueue(engine.places)
-        self._chain = answering(engine)
         self._recording: set[asyncio.Task[None]] = set()
 
     async def ask(
@@ -115,7 +112,7 @@ class Ask:
             asked=asked,
             found=found,
             answerable=self._evidence.suffice(found),
-            engine=self._engine,
+            engine=self._engines.first,
             began=began,
             retrieval_ms=_since(began),
         )
@@ -123,22 +120,24 @@ class Ask:
         return draft
 
     async def _generate(self, draft: "_Draft") -> AsyncGenerator[AskEvent, None]:
-        """Wait for the model, then let it answer; what is shown goes into the draft as well."""
-        with self._queue.ticket(draft.principal.subject) as ticket:
-            async for ahead in ticket.waiting():
-                yield Waiting(ahead)
-            await self._engine.load()
-            given = fitting(self._engine, draft.asked, draft.found.passages)
-            draft.checked = CheckedText(CitationCheck(given))
-            variables = self._engine.profile.variables(draft.asked, given)
-            async for piece in self._chain.astream(variables):
-                draft.first_token_ms = draft.first_token_ms or _since(draft.began)
-                if shown := draft.checked.feed(piece):
-                    draft.text += shown
-                    yield TextStreamed(shown)
-            if shown := draft.checked.finish():
-                draft.text += shown
-                yield TextStreamed(shown)
+        """Let an engine answer in its turn; what is shown goes into the draft as well."""
+        events = self._engines.generate(draft.principal.subject, draft.asked, draft.found.passages)
+        async with aclosing(events):
+            async for event in events:
+                match event:
+                    case Waiting():
+                        yield event
+                    case Prompted():
+                        draft.engine, draft.engine_name = event.engine, event.name
+                        draft.checked = CheckedText(CitationCheck(event.passages))
+                    case piece:
+                        draft.first_token_ms = draft.first_token_ms or _since(draft.began)
+                        if shown := draft.checked.feed(piece):
+                            draft.text += shown
+                            yield TextStreamed(shown)
+        if shown := draft.checked.finish():
+            draft.text += shown
+            yield TextStreamed(shown)
 
     async def _record(self, event: Event) -> None:
         async with self._pool.connection() as connection:
@@ -165,6 +164,7 @@ class _Draft:
     began: float
     retrieval_ms: float
     id: UUID = field(default_factory=uuid4)
+    engine_name: str = ""
     checked: CheckedText = field(default_factory=lambda: CheckedText(CitationCheck(())))
     text: str = ""
     first_token_ms: float | None = None
@@ -216,6 +216,7 @@ def _asked(draft: _Draft) -> Event:
 def _given(draft: _Draft, answer: Answer) -> Event:
     details: dict[str, Json] = {
         "answer_id": str(draft.id),
+        "engine": draft.engine_name or None,
         "model": draft.engine.name if draft.answerable else None,
         "prompt": draft.engine.profile.fingerprint if draft.answerable else None,
         "refused": answer.refused,
@@ -231,6 +232,7 @@ def _abandoned(draft: _Draft, error: BaseException) -> Event:
     details: dict[str, Json] = {
         "answer_id": str(draft.id),
         "reason": "reader left" if left else type(error).__name__,
+        "engine": draft.engine_name or None,
         "characters": len(draft.text),
     }
     return Event(Act.ANSWER_ABANDONED, draft.principal, details, {"answer": draft.text} if draft.text else {})

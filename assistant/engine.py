@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from langchain_core.language_models import BaseChatModel
 
 from assistant.prompts.profiles import Profile
+from assistant.time_limits import TimeLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,4 @@ class Engine:
     context: int
     places: int
     load: Callable[[], Awaitable[None]]
+    limits: TimeLimits = TimeLimits()  # noqa: RUF009  # frozen
