@@ -25,6 +25,7 @@ from assistant.engine import Engine
 from assistant.engines import Engines, Prompted
 from assistant.evidence import EvidenceSettings
 from assistant.follow_up import in_full
+from assistant.injected import LEFT_OUT, Screened, addresses_model, screened
 from assistant.refusal import refusal
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
@@ -111,6 +112,7 @@ class Ask:
             question=question,
             asked=asked,
             found=found,
+            screened=screened(found.passages),
             answerable=self._evidence.suffice(found),
             engine=self._engines.first,
             began=began,
@@ -121,7 +123,7 @@ class Ask:
 
     async def _generate(self, draft: "_Draft") -> AsyncGenerator[AskEvent, None]:
         """Let an engine answer in its turn; what is shown goes into the draft as well."""
-        events = self._engines.generate(draft.principal.subject, draft.asked, draft.found.passages)
+        events = self._engines.generate(draft.principal.subject, draft.asked, draft.screened.passages)
         async with aclosing(events):
             async for event in events:
                 match event:
@@ -159,6 +161,7 @@ class _Draft:
     question: str
     asked: str  # the question as it was searched and put to the model
     found: Found
+    screened: Screened
     answerable: bool
     engine: Engine
     began: float
@@ -177,7 +180,7 @@ class _Draft:
         return Answer(
             id=self.id,
             question=self.question,
-            text=refusal(self.found.searched, self.found.passages) if self.refused else self.text,
+            text=refusal(self.found.searched, self.screened.passages) if self.refused else self.text,
             refused=self.refused,
             citations=() if self.refused else tuple(self._citations()),
             passages=self.found.passages,
@@ -186,7 +189,7 @@ class _Draft:
             model=self.engine.name,
             timings=Timings(self.retrieval_ms, self.first_token_ms, _since(self.began)),
             on=self.found.on,
-            partial=self.found.partial,
+            partial=(*self.found.partial, *([LEFT_OUT] if self.screened.suspicious else ())),
         )
 
     def _citations(self) -> list[Citation]:
@@ -222,6 +225,8 @@ def _given(draft: _Draft, answer: Answer) -> Event:
         "refused": answer.refused,
         "supported": draft.checked.supported,
         "unsupported": draft.checked.unsupported,
+        "suspicious": [_identified(passage) for passage in draft.screened.suspicious],
+        "suspicious_question": addresses_model(draft.asked),
         "cited": [_identified(citation.passage) for citation in answer.citations if citation.supported],
     }
     return Event(Act.ANSWER_GIVEN, draft.principal, details, {"answer": answer.text})
