@@ -18,6 +18,7 @@ from ingestion.errors import (
     ImportRefused,
     IngestionError,
     JobNotFound,
+    PageNotFound,
     PathNotFound,
     TooLarge,
 )
@@ -25,6 +26,7 @@ from ingestion.intake import IntakeLimits, known_suffixes
 from ingestion.isolation import ParseLimits, open_reader
 from ingestion.jobs import DocumentJob, Jobs, JobState
 from ingestion.names import Names
+from ingestion.originals import Originals
 from ingestion.parsing.parts import PartLimits
 from ingestion.parsing.port import Parser
 from ingestion.pipeline import Ingestion
@@ -34,6 +36,7 @@ from ingestion.reading import Reader
 from ingestion.reception import Reception
 from ingestion.reencoding import Reencoding
 from ingestion.renewal import Renewal
+from ingestion.sheet import SheetView, SheetWanted
 from ingestion.sources.changes import Changes
 from ingestion.sources.followed import Followed, Place
 from ingestion.sources.followed import Kind as SourceKind
@@ -72,6 +75,8 @@ __all__ = [
     "Names",
     "Notice",
     "Opening",
+    "Originals",
+    "PageNotFound",
     "ParseLimits",
     "ParsedDocument",
     "Parser",
@@ -86,6 +91,8 @@ __all__ = [
     "Reception",
     "Reencoding",
     "Renewal",
+    "SheetView",
+    "SheetWanted",
     "SourceKind",
     "Sources",
     "Stages",

@@ -10,6 +10,7 @@ IngestionError
 │   ├── DocumentEmpty    nothing to read in it
 │   ├── TooLarge         more bytes than the settings allow
 │   ├── TooManyPages     more pages than the settings allow
+│   ├── PageNotFound     the document has no page of that number
 │   ├── PictureTooLarge  a picture with more pixels than the settings allow
 │   ├── TooMuchMemory    reading it takes more memory than the settings allow
 │   ├── TooSlow          reading it takes longer than the settings allow
@@ -112,6 +113,16 @@ class TooManyPages(DocumentRefused):
         super().__init__(
             f"{name}\u202f: {_number(pages)} pages, alors que {_number(limit)} au plus sont acceptées. "
             "Découpez le document, ou relevez la limite dans les réglages."
+        )
+
+
+class PageNotFound(DocumentRefused):
+    """The document has no page of that number."""
+
+    def __init__(self, name: str, number: int, pages: int) -> None:
+        super().__init__(
+            f"{name}\u202f: il n’y a pas de page {number}\u202f; le document en a {_number(pages)}. "
+            "Choisissez-en une autre."
         )
 
 

@@ -17,12 +17,13 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from ingestion.characters import one_line, visible
 from ingestion.confined import answer, contents
-from ingestion.confined.answer import Broken, Read, Refused, Rubbish
+from ingestion.confined.answer import Broken, Read, Refused, Rubbish, Seen
 from ingestion.confined.children import Children
 from ingestion.confined.contents import Given
 from ingestion.confined.limits import ParseLimits
@@ -36,10 +37,12 @@ from ingestion.errors import (
     TooSlow,
 )
 from ingestion.parsing.parts import BadPart, PartLimits, Place
+from ingestion.sheet import SheetView, SheetWanted
 
 __all__ = ["ParseLimits", "Reader", "open_reader"]
 
 AT_ONCE = os.cpu_count() or 1  # children
+LOOKING_S = 20  # seconds for one page: somebody waits for it
 LONGEST_NAME = 1_000  # characters, of which the last tell a format
 PARSERS = "ingestion.confined.parsers"
 
@@ -68,6 +71,7 @@ class Reader:
         self._limits = limits
         self._children = children
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._looks = asyncio.Semaphore(AT_ONCE)  # who looks at a page does not wait for an import
 
     @property
     def is_confined(self) -> bool:
@@ -80,15 +84,29 @@ class Reader:
         Raises `DocumentRefused`, `ReaderUnavailable`.
         """
         name = one_line(name)
-        content, most = bytearray(), self._limits.output
+        async with self._turns:
+            content = await self._answer(path, name, self._limits)
+        told = await asyncio.to_thread(self._told, content, name)
+        if not isinstance(told, Read):
+            raise _rubbish(name)
+        return told.document
 
-        def take(piece: bytes) -> None:
-            content.extend(piece)
-            if len(content) > most:
-                raise TooMuchText(name, most)
+    async def view(self, path: Path, name: str, wanted: SheetWanted) -> SheetView:
+        """A page of a PDF file.
 
-        await self._ask(path, name, take)
-        return await asyncio.to_thread(self._told, content, name)
+        Raises `DocumentRefused` (`PageNotFound` where it has no such page), `ReaderUnavailable`.
+        """
+        name = one_line(name)
+        limits = replace(self._limits, cpu_s=min(LOOKING_S, self._limits.cpu_s), wall_s=LOOKING_S)
+        async with self._looks:
+            content = await self._answer(path, name, limits, wanted)
+        told = await asyncio.to_thread(self._told, content, name)
+        if not isinstance(told, Seen):
+            raise _rubbish(name)
+        try:
+            return told.whole()
+        except Rubbish as error:
+            raise _rubbish(name) from error
 
     async def unpack(
         self, path: Path, name: str, limits: PartLimits, into: BinaryIO
@@ -105,7 +123,8 @@ class Reader:
                 raise FileUnreadable.broken(name)
             into.write(piece)
 
-        await self._ask(path, name, take, limits)
+        async with self._turns:
+            await self._ask(path, take, Request(name[-LONGEST_NAME:], self._limits, limits))
         try:
             given = await asyncio.to_thread(contents.read, into, limits.parts)
         except Rubbish as error:
@@ -116,35 +135,46 @@ class Reader:
         ]
         return parts, None if given.end is None else self._reason(given.end, name)
 
-    async def _ask(self, path: Path, name: str, take: Callable[[bytes], None], parts: PartLimits | None = None) -> None:
+    async def _answer(self, path: Path, name: str, limits: ParseLimits, wanted: SheetWanted | None = None) -> bytearray:
+        """All that a child says of the file."""
+        content, most = bytearray(), limits.output
+
+        def take(piece: bytes) -> None:
+            content.extend(piece)
+            if len(content) > most:
+                raise TooMuchText(name, most)
+
+        await self._ask(path, take, Request(name[-LONGEST_NAME:], limits, sheet=wanted))
+        return content
+
+    async def _ask(self, path: Path, take: Callable[[bytes], None], request: Request) -> None:
         """Hand on what a child writes of the file. Raises `DocumentRefused` unless it comes to a good end."""
-        request = Request(name[-LONGEST_NAME:], self._limits, parts)
-        async with self._turns:
-            try:
-                file = await asyncio.to_thread(os.open, path, os.O_RDONLY | os.O_CLOEXEC)
-            except OSError as error:
-                raise FileUnreadable.closed(path, error) from error
-            try:
-                async with asyncio.timeout(self._limits.wall_s):
-                    end = await self._children.ask(request, file, take)
-            except TimeoutError as error:
-                raise TooSlow(name, self._limits.wall_s) from error
-            finally:
-                os.close(file)
+        name, limits = request.name, request.limits
+        try:
+            file = await asyncio.to_thread(os.open, path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            raise FileUnreadable.closed(path, error) from error
+        try:
+            async with asyncio.timeout(limits.wall_s):
+                end = await self._children.ask(request, file, take)
+        except TimeoutError as error:
+            raise TooSlow(name, limits.wall_s) from error
+        finally:
+            os.close(file)
         if end.status == 0:
             return
-        if end.status == -signal.SIGKILL and end.cpu_s > self._limits.cpu_s / 2:  # the limit counts in ticks, roughly
-            raise TooSlow(name, self._limits.cpu_s)
+        if end.status == -signal.SIGKILL and end.cpu_s > limits.cpu_s / 2:  # the limit counts in ticks, roughly
+            raise TooSlow(name, limits.cpu_s)
         _log.warning("a reader's child ended with status %s after %.2f s of CPU", end.status, end.cpu_s)
         raise FileUnreadable.broken(name)
 
-    def _told(self, content: bytearray, name: str) -> ParsedDocument:
+    def _told(self, content: bytearray, name: str) -> Read | Seen:
         try:
             told = answer.decode(content)
         except Rubbish as error:
             raise _rubbish(name) from error
-        if isinstance(told, Read):
-            return told.document
+        if isinstance(told, Read | Seen):
+            return told
         raise self._reason(told, name)
 
     def _reason(self, told: Refused | Broken, name: str) -> DocumentRefused:

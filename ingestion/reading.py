@@ -6,6 +6,7 @@ from typing import BinaryIO, Protocol
 from ingestion.document import ParsedDocument
 from ingestion.errors import DocumentRefused
 from ingestion.parsing.parts import BadPart, PartLimits, Place
+from ingestion.sheet import SheetView, SheetWanted
 
 
 class Reader(Protocol):
@@ -23,4 +24,10 @@ class Reader(Protocol):
         """Write the files in this one, one after the other; gives where each lies, and why there are no more.
 
         Raises `DocumentRefused`, `ReaderUnavailable`.
+        """
+
+    async def view(self, path: Path, name: str, wanted: SheetWanted) -> SheetView:
+        """A page of a PDF file.
+
+        Raises `DocumentRefused` (`PageNotFound` where it has no such page), `ReaderUnavailable`.
         """

@@ -1,12 +1,15 @@
 """What a child says of a file, as JSON, checked by who receives it: the file may have fooled the child."""
 
 import re
-from dataclasses import dataclass
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from ingestion.document import ParsedDocument
+from ingestion.parsing.sheet_view import SIGNATURE
+from ingestion.sheet import SheetView
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,29 @@ class Read:
 
     document: ParsedDocument
     kind: Literal["read"] = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page; its picture stands apart, in base 64."""
+
+    view: SheetView
+    png: str
+    kind: Literal["seen"] = "seen"
+
+    @classmethod
+    def of(cls, view: SheetView) -> "Seen":
+        return cls(replace(view, png=b""), b64encode(view.png).decode())
+
+    def whole(self) -> SheetView:
+        """The page with its picture. Raises `Rubbish`."""
+        try:
+            png = b64decode(self.png, validate=True)
+        except ValueError as error:
+            raise Rubbish from error
+        if png and not png.startswith(SIGNATURE):
+            raise Rubbish
+        return replace(self.view, png=png)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +60,7 @@ class Broken:
     kind: Literal["broken"] = "broken"
 
 
-Answer = Read | Refused | Broken
+Answer = Read | Seen | Refused | Broken
 
 # Written before any file is looked at: there may be no memory left to write it then.
 NO_MEMORY = b'{"kind":"broken","error":"MemoryError"}'

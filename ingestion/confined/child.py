@@ -7,14 +7,16 @@ from importlib import import_module
 from pathlib import Path
 
 from ingestion.confined import contents, kernel
-from ingestion.confined.answer import NO_MEMORY, Answer, Broken, Read, Refused, encode
+from ingestion.confined.answer import NO_MEMORY, Answer, Broken, Read, Refused, Seen, encode
 from ingestion.confined.contents import Given, Withheld
 from ingestion.confined.limits import ParseLimits
 from ingestion.errors import DocumentRefused, FileUnreadable
 from ingestion.parsing import unpacking
 from ingestion.parsing.libreoffice import is_for_libreoffice
 from ingestion.parsing.parts import BadPart, PartLimits
+from ingestion.parsing.pdf import PdfParser
 from ingestion.parsing.port import Parser
+from ingestion.sheet import SheetWanted
 
 _FILE, _ANSWER = 3, 4
 _MARK = 512  # bytes at the beginning of a file
@@ -35,10 +37,10 @@ def confine(file: int, answer: int, limits: ParseLimits, folder: Path, *, is_cou
     kernel.give_up_rights()
 
 
-def read(name: str, limits: ParseLimits, parsers: str) -> None:
-    """Read the file with the parser that the module `parsers` has for it, and write the answer."""
+def read(name: str, limits: ParseLimits, parsers: str, wanted: SheetWanted | None) -> None:
+    """Read the file, or a page, with the parser that the module `parsers` has for it, and write the answer."""
     try:
-        answer = encode(_answer(name, limits, parsers))
+        answer = encode(_answer(name, limits, parsers, wanted))
     except MemoryError:
         answer = NO_MEMORY
     view = memoryview(answer)
@@ -65,14 +67,18 @@ def unpack(name: str, limits: PartLimits) -> None:
         contents.write(contents.Contents(tuple(listed), end), answer)
 
 
-def _answer(name: str, limits: ParseLimits, parsers: str) -> Answer:
+def _answer(name: str, limits: ParseLimits, parsers: str, wanted: SheetWanted | None) -> Answer:
     try:
         with open(_FILE, "rb") as file:
             content = file.read()
         parser: Parser | None = import_module(parsers).parser_of(content, name, limits)
         if parser is None:
             raise FileUnreadable(name, "ce qu’il contient n’est d’aucun format pris en charge", "Convertissez-le.")
-        return Read(parser.parse(content, name))
+        if wanted is None:
+            return Read(parser.parse(content, name))
+        if not isinstance(parser, PdfParser):
+            raise FileUnreadable(name, "ce document n’a pas de pages qui se dessinent", "Lisez son texte.")
+        return Seen.of(parser.view(content, name, wanted))
     except DocumentRefused as refusal:
         return _refused(refusal)
     except MemoryError:

@@ -21,17 +21,22 @@ from pydantic import TypeAdapter
 from ingestion.confined import child, kernel
 from ingestion.confined.limits import ParseLimits
 from ingestion.parsing.parts import PartLimits
+from ingestion.sheet import SheetWanted
 
 LONGEST_REQUEST = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Read a file or, with limits on its parts, take it apart. Three descriptors beside it: file, answer, lifeline."""
+    """Read a file or, with limits on its parts, take it apart, or look at a page of it.
+
+    Three descriptors beside it: file, answer, lifeline.
+    """
 
     name: str
     limits: ParseLimits
     parts: PartLimits | None = None
+    sheet: SheetWanted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ class _Server:
         try:
             child.confine(file, answer, request.limits, folder, is_counted_alone=self._own_processes is not None)
             if request.parts is None:
-                child.read(request.name, request.limits, self._parsers)
+                child.read(request.name, request.limits, self._parsers, request.sheet)
             else:
                 child.unpack(request.name, request.parts)
             status = 0

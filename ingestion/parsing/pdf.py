@@ -16,6 +16,7 @@ from ingestion.parsing.outline import outline
 from ingestion.parsing.pdfium import PdfFile, PdfLimits
 from ingestion.parsing.running_heads import margins
 from ingestion.parsing.tesseract import Tesseract
+from ingestion.sheet import SheetView, SheetWanted
 
 # PDFium keeps state of its own for the whole process.
 _one_at_a_time = threading.Lock()
@@ -69,6 +70,11 @@ class PdfParser:
         blocks = outline(reading.items, title, is_plain=is_plain)
         said = metadata(title, Described(date=date, author=described.get("Author", "")))
         return ParsedDocument(said, blocks, unseen, margins(lines, sheets), invisible)
+
+    def view(self, content: bytes, name: str, wanted: SheetWanted) -> SheetView:
+        """One page as its reader sees it. Raises `FileUnreadable`, `PageNotFound`, `PictureTooLarge`."""
+        with _one_at_a_time, PdfFile(content, name, self._limits) as file:
+            return file.view(wanted)
 
 
 def _title(described: str) -> str:

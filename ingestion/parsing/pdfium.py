@@ -10,7 +10,7 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingestion.errors import FileUnreadable, PictureTooLarge, TooManyPages
+from ingestion.errors import FileUnreadable, PageNotFound, PictureTooLarge, TooManyPages
 from ingestion.invisible import PLACES
 from ingestion.parsing.calls import OpenPage
 from ingestion.parsing.camouflage import SMALL, hidden
@@ -19,6 +19,8 @@ from ingestion.parsing.lines import BOTTOM, RIGHT, TOP, Indexes, Lines, Numbers,
 from ingestion.parsing.ocr import Picture, PrintedLine, printed
 from ingestion.parsing.page_text import page_text
 from ingestion.parsing.printed_cells import cell_by_cell
+from ingestion.parsing.sheet_view import viewed
+from ingestion.sheet import SheetView, SheetWanted
 
 FEW_CHARACTERS = 40  # a page with less, and a picture, is a scan, perhaps with a stamp on it
 SCAN_SHARE = 0.3  # of the page, that its picture covers at least
@@ -79,6 +81,17 @@ class PdfFile:
         self.unseen, self.is_plain = "\n".join(collected.unseen), collected.is_plain
         self.invisible = "\n".join(collected.invisible)
         return collected.sheets, lines
+
+    def view(self, wanted: SheetWanted) -> SheetView:
+        """One page as its reader sees it. Raises `PageNotFound` besides."""
+        pages = len(self._document)
+        if not 1 <= wanted.number <= pages:
+            raise PageNotFound(self._name, wanted.number, pages)
+        with self._refusing():
+            page = self._document[wanted.number - 1]
+            self._is_scan(page, Sheet(wanted.number, *page.get_size()))  # no picture that is too large is decoded
+            page.close()
+            return viewed(self._document, wanted)
 
     def _is_scan(self, page: pypdfium2.PdfPage, sheet: Sheet) -> bool:
         """Whether a picture covers much of the sheet; none that is too large is ever decoded."""

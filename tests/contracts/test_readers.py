@@ -10,6 +10,8 @@ from ingestion.errors import DocumentEmpty, FileUnreadable
 from ingestion.isolation import ParseLimits, open_reader
 from ingestion.parsing.parts import BadPart, PartLimits, Place
 from ingestion.reading import Reader
+from ingestion.sheet import SheetWanted
+from tests.contracts.test_parsers import pdf
 from tests.ingestion.office_files import docx, paragraph, zipped
 from tests.ingestion.plain_reader import PlainReader
 
@@ -68,3 +70,10 @@ async def test_what_ends_it_early_is_told_beside_what_came_before(reader: Reader
     parts, end = await reader.unpack(path, "a.zip", PartLimits(expanded=1_000), BytesIO())
     assert parts == [Place("a.txt", 0, 900)]
     assert "a.zip" in str(end)
+
+
+async def test_a_page_is_seen_with_the_place_of_a_passage(reader: Reader, write: Write) -> None:
+    passage = "Le congé dure trois mois."
+    view = await reader.view(write(pdf(passage)), "a.pdf", SheetWanted(1, 200, passage))
+    assert (view.sheets, view.width, [box.page for box in view.boxes]) == (1, 200, [1])
+    assert view.png.startswith(b"\x89PNG")

@@ -9,6 +9,8 @@ from ingestion.errors import DocumentRefused, FileUnreadable
 from ingestion.parsing import unpacking
 from ingestion.parsing.formats import parser_of
 from ingestion.parsing.parts import BadPart, PartLimits, Place
+from ingestion.parsing.pdf import PdfParser
+from ingestion.sheet import SheetView, SheetWanted
 
 
 class PlainReader:
@@ -23,6 +25,10 @@ class PlainReader:
         if parser is None:
             raise FileUnreadable(name, "ce qu’il contient n’est d’aucun format pris en charge", "Convertissez-le.")
         return await asyncio.to_thread(parser.parse, content, name)
+
+    async def view(self, path: Path, name: str, wanted: SheetWanted) -> SheetView:
+        content = await asyncio.to_thread(path.read_bytes)
+        return await asyncio.to_thread(PdfParser().view, content, name, wanted)
 
     async def unpack(
         self, path: Path, name: str, limits: PartLimits, into: BinaryIO
