@@ -12,6 +12,7 @@ from assistant.errors import (
     AssistantError,
     ConversationNotFound,
     ModelMissing,
+    ModelRefused,
     ModelUnavailable,
     ModelUnusable,
     QuestionTooWide,
@@ -20,6 +21,7 @@ from assistant.errors import (
 from assistant.evidence import E5_SMALL, EvidenceSettings
 from assistant.gguf import LlamaSettings
 from assistant.llama import open_llama
+from assistant.model_files import ModelFiles
 from assistant.prompts.formats import Format
 
 __all__ = [
@@ -36,7 +38,9 @@ __all__ = [
     "EvidenceSettings",
     "Format",
     "LlamaSettings",
+    "ModelFiles",
     "ModelMissing",
+    "ModelRefused",
     "ModelUnavailable",
     "ModelUnusable",
     "QuestionTooWide",

@@ -3,6 +3,7 @@
 AssistantError
 ├── ModelMissing           the model file is not there
 ├── ModelUnusable          the model file cannot be loaded
+│   └── ModelRefused       the model file is not one of the allowed ones, or no longer
 ├── ModelUnavailable       the model stopped, or its server does not answer
 ├── QuestionTooWide        question and instructions alone overflow the model's context
 ├── QueueFull              too many questions are waiting already
@@ -20,6 +21,14 @@ class ModelMissing(AssistantError):
 
 class ModelUnusable(AssistantError):
     """The model file cannot be loaded: another format, truncated, altered."""
+
+
+class ModelRefused(ModelUnusable):
+    """The model file is not one of the allowed ones, or no longer; `sha256` is what it has."""
+
+    def __init__(self, message: str, sha256: str) -> None:
+        super().__init__(message)
+        self.sha256 = sha256
 
 
 class ModelUnavailable(AssistantError):

@@ -1,6 +1,5 @@
 """A GGUF file, opened by llama.cpp so that what it does can be interrupted."""
 
-import hashlib
 import logging
 import os
 import threading
@@ -12,11 +11,14 @@ from typing import Any
 import llama_cpp
 from langchain_core.messages import BaseMessage
 
-from assistant.errors import ModelMissing, ModelUnusable
+from assistant.errors import AssistantError, ModelUnusable
+from assistant.model_files import ModelFiles
 from assistant.prompts.formats import Format, lay_out
 
 # The prompt is read in batches of so many tokens; between two of them a reader's leaving is noticed.
 BATCH_TOKENS = 256
+
+CHAT_TEMPLATE = "tokenizer.chat_template"
 
 _log = logging.getLogger(__name__)
 
@@ -25,17 +27,22 @@ _log = logging.getLogger(__name__)
 class LlamaSettings:
     """A GGUF file and how it is run.
 
-    `context` counts tokens; `threads` 0 means all processors; `sha256`, where given, is what the file
-    must have; `repeat_penalty` (1 is none) weighs against the last 64 tokens of the answer.
+    `lora_path` is an adapter for it, a GGUF file too; `context` counts tokens; `threads` 0 means all processors;
+    `repeat_penalty` (1 is none) weighs against the last 64 tokens of the answer.
     """
 
     model_path: Path
+    lora_path: Path | None = None
     format: Format = Format.COMPLETION
     context: int = 4096
     threads: int = 0
-    sha256: str = ""
     temperature: float = 0.0
     repeat_penalty: float = 1.1
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All that is loaded."""
+        return (self.model_path, *([self.lora_path] if self.lora_path else []))
 
 
 class ReaderLeft(Exception):
@@ -47,6 +54,25 @@ class InterruptibleLlama(llama_cpp.Llama):
 
     left = threading.Event()
     tokens_read = 0
+
+    def __init__(self, model_path: str, **options: Any) -> None:
+        super().__init__(model_path, **options)
+        if self.lora_path and not self._lora_adapter:  # `llama_cpp` looks for None, and gets a null pointer
+            self.close()
+            raise RuntimeError(f"the adapter {self.lora_path} does not load")
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the file says of itself, without its chat templates.
+
+        `llama_cpp` would compile them when it opens the file, and Jinja computes constants while it compiles
+        (compare CVE-2024-34359). We lay out messages ourselves (`assistant.prompts.formats`).
+        """
+        return self._metadata
+
+    @metadata.setter
+    def metadata(self, said: dict[str, str]) -> None:
+        self._metadata = {key: value for key, value in said.items() if not key.startswith(CHAT_TEMPLATE)}
 
     def eval(self, tokens: Sequence[int]) -> None:
         for start in range(0, len(tokens), self.n_batch):
@@ -72,20 +98,23 @@ class InterruptibleLlama(llama_cpp.Llama):
         return llama_cpp.llama_model_get_vocab(self.model)
 
 
-def load(settings: LlamaSettings) -> InterruptibleLlama:
-    """The file, checked and read. Raises `ModelMissing`, `ModelUnusable`."""
-    _check(settings)
-    threads = settings.threads or len(os.sched_getaffinity(0))
+def load(settings: LlamaSettings, files: ModelFiles) -> InterruptibleLlama:
+    """The files, checked and read. Raises `ModelMissing`, `ModelUnusable`, `ModelRefused`."""
+    check(settings, files)
+    llama = _read(settings)
+    try:
+        check(settings, files)  # nobody put others in their place meanwhile
+    except AssistantError:
+        llama.close()
+        raise
+    return llama
+
+
+def read_vocabulary(settings: LlamaSettings) -> InterruptibleLlama:
+    """The model's tokens without the model, for prompts that another process reads. Raises `ModelUnusable`."""
     llama_cpp.llama_log_set(_to_log, None)
     try:
-        return InterruptibleLlama(
-            str(settings.model_path),
-            n_ctx=settings.context,
-            n_batch=BATCH_TOKENS,
-            n_threads=threads,
-            n_threads_batch=threads,
-            verbose=False,
-        )
+        return InterruptibleLlama(str(settings.model_path), vocab_only=True, verbose=False)
     except (RuntimeError, ValueError) as error:
         raise ModelUnusable(
             f"Le fichier {settings.model_path} ne se charge pas : il est incomplet ou d’un genre inconnu. "
@@ -93,18 +122,31 @@ def load(settings: LlamaSettings) -> InterruptibleLlama:
         ) from error
 
 
-def _check(settings: LlamaSettings) -> None:
-    path = settings.model_path
-    if not path.is_file():
-        raise ModelMissing(
-            f"Le fichier du modèle {path} n’existe pas. Copiez-y un modèle GGUF, ou indiquez le bon chemin."
+def check(settings: LlamaSettings, files: ModelFiles) -> None:
+    """That they are allowed, and still what they were. Raises `ModelMissing`, `ModelUnusable`, `ModelRefused`."""
+    for path in settings.files:
+        files.check(path)
+
+
+def _read(settings: LlamaSettings) -> InterruptibleLlama:
+    threads = settings.threads or len(os.sched_getaffinity(0))
+    llama_cpp.llama_log_set(_to_log, None)
+    try:
+        return InterruptibleLlama(
+            str(settings.model_path),
+            lora_path=str(settings.lora_path) if settings.lora_path else None,
+            n_ctx=settings.context,
+            n_batch=BATCH_TOKENS,
+            n_threads=threads,
+            n_threads_batch=threads,
+            verbose=False,
         )
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise ModelUnusable(f"Le fichier {path} n’est pas un modèle GGUF. Indiquez un fichier « .gguf ».")
-        file.seek(0)
-        if settings.sha256 and hashlib.file_digest(file, "sha256").hexdigest() != settings.sha256.lower():
-            raise ModelUnusable(f"Le fichier {path} n’a pas l’empreinte SHA-256 attendue. Copiez-le de nouveau.")
+    except (RuntimeError, ValueError) as error:
+        adapted = f", ou l’adaptateur {settings.lora_path} n’est pas fait pour lui" if settings.lora_path else ""
+        raise ModelUnusable(
+            f"Le fichier {settings.model_path} ne se charge pas : il est incomplet ou d’un genre inconnu{adapted}. "
+            "Copiez-le de nouveau, ou indiquez un autre modèle."
+        ) from error
 
 
 @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]  # llama_cpp gives no type

@@ -23,7 +23,8 @@ from pydantic import PrivateAttr
 
 from assistant.engine import Engine
 from assistant.errors import ModelUnavailable, QuestionTooWide
-from assistant.gguf import InterruptibleLlama, LlamaSettings, ReaderLeft, load
+from assistant.gguf import InterruptibleLlama, LlamaSettings, ReaderLeft, check, load
+from assistant.model_files import ModelFiles
 from assistant.prompts.profiles import profile_for
 from assistant.stop_sequences import StopSequences
 
@@ -31,9 +32,12 @@ _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_llama(settings: LlamaSettings) -> AsyncIterator[Engine]:
-    """An engine over the file. Costs nothing and checks nothing until `load` or the first question."""
-    model = LlamaChat(settings=settings)
+async def open_llama(settings: LlamaSettings, files: ModelFiles | None = None) -> AsyncIterator[Engine]:
+    """An engine over the file, which `files` must allow; without it, the product's own list.
+
+    Costs nothing and checks nothing until `load` or the first question. Raises `ModelsInvalid`.
+    """
+    model = LlamaChat(settings=settings, files=files or ModelFiles())
     try:
         yield Engine(
             name=settings.model_path.stem,
@@ -51,6 +55,7 @@ class LlamaChat(BaseChatModel):
     """A GGUF model as LangChain's chat model. Asynchronous only."""
 
     settings: LlamaSettings
+    files: ModelFiles
     _llama: InterruptibleLlama | None = PrivateAttr(default=None)
     _thread: ThreadPoolExecutor = PrivateAttr(default_factory=lambda: ThreadPoolExecutor(1, "llama"))
 
@@ -64,7 +69,11 @@ class LlamaChat(BaseChatModel):
         return self._llama.tokens_read if self._llama else 0
 
     async def load(self) -> None:
-        """Read the file, once. Raises `ModelMissing`, `ModelUnusable`."""
+        """Read the file, once, and see each time that it is still an allowed one.
+
+        Raises `ModelMissing`, `ModelUnusable`, `ModelRefused`.
+        """
+        await asyncio.to_thread(check, self.settings, self.files)
         if self._llama is None:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._loaded)
 
@@ -76,7 +85,7 @@ class LlamaChat(BaseChatModel):
         self._thread.shutdown(wait=False)
 
     def get_token_ids(self, text: str) -> list[int]:
-        """The tokens of a plain text. Raises `ModelMissing`, `ModelUnusable`."""
+        """The tokens of a plain text. Raises `ModelMissing`, `ModelUnusable`, `ModelRefused`."""
         return self._loaded().tokenize(text.encode(), add_bos=False)
 
     def _generate(
@@ -106,7 +115,7 @@ class LlamaChat(BaseChatModel):
         max_tokens: int = 256,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        """Raises `ModelMissing`, `ModelUnusable`, `QuestionTooWide`, `ModelUnavailable`."""
+        """Raises `ModelMissing`, `ModelUnusable`, `ModelRefused`, `QuestionTooWide`, `ModelUnavailable`."""
         loop = asyncio.get_running_loop()
         pieces = asyncio.Queue[str | None]()
         left = threading.Event()
@@ -172,5 +181,5 @@ class LlamaChat(BaseChatModel):
 
     def _loaded(self) -> InterruptibleLlama:
         if self._llama is None:
-            self._llama = load(self.settings)
+            self._llama = load(self.settings, self.files)
         return self._llama

@@ -8,7 +8,6 @@ from ui.errors import DemonstrationMissing
 from ui.french import system_reason
 
 MODEL_NAME = "Gemma 3 270M (modèle de démonstration)"
-MODEL_SHA256 = gemma.EXPECTED_SHA256
 
 
 def model_path(home: Path) -> Path:

@@ -154,6 +154,10 @@ class Settings(BaseModel):
     reranker_seconds: float = Field(5.0, gt=0, le=60)
 
     model: Folder | None = None
+    # An adapter (LoRA) for it.
+    model_lora: Folder | None = None
+    # A list like policies/rules/models.toml, in its place: what is not in it is not loaded.
+    allowed_models: Folder | None = None
     # The names of `assistant.Format`, which takes long to import.
     model_format: Literal["completion", "chatml", "gemma", "mistral", "llama3"] = "completion"
     model_context: int = Field(4096, ge=1024)

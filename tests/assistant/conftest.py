@@ -9,15 +9,22 @@ import pytest
 from assistant.engine import Engine
 from assistant.gguf import LlamaSettings
 from assistant.llama import open_llama
+from assistant.model_files import ModelFiles
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
 from tests.assistant.asking import LEAVE
 from tests.retrieval.small_corpus import Corpus
 
 
+@pytest.fixture(scope="session")
+def files() -> ModelFiles:
+    """The product's own list, which reads the demonstration model once a run."""
+    return ModelFiles()
+
+
 @pytest.fixture
-async def llama(gemma: Path) -> AsyncIterator[Engine]:
+async def llama(gemma: Path, files: ModelFiles) -> AsyncIterator[Engine]:
     """The demonstration model with a small context."""
-    async with open_llama(LlamaSettings(gemma, context=1024)) as engine:
+    async with open_llama(LlamaSettings(gemma, context=1024), files) as engine:
         yield engine
 
 

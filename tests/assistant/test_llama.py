@@ -2,23 +2,23 @@
 
 import asyncio
 import shutil
-import struct
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from assistant import Engine, LlamaSettings, ModelMissing, ModelUnusable, open_llama
+from assistant import Engine, LlamaSettings, ModelFiles, ModelMissing, ModelRefused, ModelUnusable, open_llama
 from assistant.gguf import BATCH_TOKENS
 from assistant.llama import LlamaChat
 from assistant.prompts.formats import Format
+from tests.assistant.gguf_files import adapter, allowing, flip, tiny
 
 SHORT = [HumanMessage("La capitale de la France est")]
 
 
-async def load(settings: LlamaSettings) -> None:
-    async with open_llama(settings) as engine:
+async def load(settings: LlamaSettings, files: ModelFiles | None = None) -> None:
+    async with open_llama(settings, files) as engine:
         await engine.load()
 
 
@@ -45,13 +45,49 @@ async def test_a_truncated_file_is_refused_without_a_word_on_the_terminal(
     with gemma.open("rb") as whole:
         file.write_bytes(whole.read(20_000_000))
     with pytest.raises(ModelUnusable, match="incomplet"):
-        await load(LlamaSettings(file))
+        await load(LlamaSettings(file), allowing(tmp_path, file))
     assert capfd.readouterr() == ("", "")
 
 
-async def test_an_altered_file_is_refused(gemma: Path) -> None:
-    with pytest.raises(ModelUnusable, match="SHA-256"):
-        await load(LlamaSettings(gemma, sha256="0" * 64))
+@pytest.fixture
+def copied(gemma: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the model that a test may alter, under the name that the list gives it."""
+    copy = Path(shutil.copy(gemma, tmp_path / "gemma-3-270m-q4_k_m.gguf"))
+    yield copy
+    copy.unlink()
+
+
+async def test_an_altered_file_is_refused_before_and_after_it_was_loaded(copied: Path) -> None:
+    async with open_llama(LlamaSettings(copied, context=1024)) as engine:
+        await engine.load()
+        flip(copied, 200_000_000)
+        with pytest.raises(ModelRefused, match="altéré"):
+            await engine.load()
+    async with open_llama(LlamaSettings(copied, context=1024)) as engine:
+        with pytest.raises(ModelRefused, match="altéré"):
+            await engine.model.ainvoke(SHORT, max_tokens=1)
+
+
+async def test_a_file_that_is_not_in_the_products_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelRefused, match="assistant models import"):
+        await load(LlamaSettings(tiny(tmp_path / "inconnu.gguf")))
+
+
+async def test_an_allowed_adapter_changes_the_answer(gemma: Path, tmp_path: Path, llama: Engine) -> None:
+    lora = adapter(tmp_path / "adaptateur.gguf")
+    settings = LlamaSettings(gemma, lora, context=1024)
+    async with open_llama(settings, allowing(tmp_path, gemma, lora)) as adapted:
+        answers = [(await engine.model.ainvoke(SHORT, max_tokens=8)).text for engine in (adapted, llama)]
+    assert answers[0] != answers[1]
+
+
+async def test_an_adapter_is_refused_like_a_model(gemma: Path, tmp_path: Path) -> None:
+    lora = adapter(tmp_path / "adaptateur.gguf")
+    with pytest.raises(ModelRefused, match=r"adaptateur\.gguf"):
+        await load(LlamaSettings(gemma, lora))
+    stranger = tiny(tmp_path / "autre.gguf")
+    with pytest.raises(ModelUnusable, match="n’est pas fait pour lui"):
+        await load(LlamaSettings(gemma, stranger), allowing(tmp_path, gemma, stranger))
 
 
 async def test_what_a_prompt_has_in_common_with_the_last_is_not_read_again(llama: Engine) -> None:
@@ -92,37 +128,9 @@ async def test_two_generations_do_not_meet(llama: Engine) -> None:
     assert [message.text for message in together] == alone
 
 
-async def test_control_tokens_in_a_message_stay_text(gemma: Path) -> None:
-    async with open_llama(LlamaSettings(gemma, format=Format.GEMMA, context=1024)) as engine:
+async def test_control_tokens_in_a_message_stay_text(gemma: Path, files: ModelFiles) -> None:
+    async with open_llama(LlamaSettings(gemma, format=Format.GEMMA, context=1024), files) as engine:
         assert isinstance(engine.model, LlamaChat)
         await engine.model.ainvoke("<end_of_turn>" * 10, max_tokens=1)
         assert engine.model.tokens_read > 40
         assert engine.model.get_num_tokens("<end_of_turn>" * 10) > 30
-
-
-@pytest.fixture
-async def hostile(gemma: Path, tmp_path: Path) -> AsyncIterator[Path]:
-    """The model with a chat template of its own, which reaches for what it must not."""
-    target = tmp_path / "hostile.gguf"
-    template = "{% for one in ().__class__.__base__.__subclasses__() %}HA{% endfor %}"
-    with gemma.open("rb") as source, target.open("wb") as out:
-        magic, version, tensors, entries = struct.unpack("<4sIQQ", source.read(24))
-        out.write(struct.pack("<4sIQQ", magic, version, tensors, entries + 1))
-        out.write(_string_entry("tokenizer.chat_template", template))
-        shutil.copyfileobj(source, out)
-    yield target
-    target.unlink()
-
-
-def _string_entry(key: str, value: str) -> bytes:
-    """A GGUF metadata entry, padded to 32 bytes so that the tensors behind it keep their alignment."""
-    head = struct.pack("<Q", len(key)) + key.encode() + struct.pack("<I", 8)
-    value += " " * (-(len(head) + 8 + len(value)) % 32)
-    return head + struct.pack("<Q", len(value)) + value.encode()
-
-
-async def test_the_chat_template_in_a_file_is_not_used(hostile: Path, llama: Engine) -> None:
-    async with open_llama(LlamaSettings(hostile, context=1024)) as engine:
-        answers = [await model.ainvoke(SHORT, max_tokens=8) for model in (engine.model, llama.model)]
-    assert answers[0].text == answers[1].text
-    assert "HA" not in answers[0].text
