@@ -22,7 +22,8 @@ class Source:
     """A passage as a conversation keeps it: enough to name it and to open it again, never its text.
 
     `collection` is its name, `collection_id` tells it from a later one of that name. `start` and `end`
-    count characters in the text of that version of the document.
+    count characters in the text of that version of the document. The days are those that were known when it was
+    found: from when, and until when (exclusive), the text applies.
     """
 
     collection_id: UUID
@@ -34,6 +35,8 @@ class Source:
     page: int | None
     start: int
     end: int
+    in_force_from: dt.date | None = None
+    repealed_on: dt.date | None = None
 
     @classmethod
     def of(cls, passage: Passage) -> "Source":
@@ -49,6 +52,8 @@ class Source:
             page=locator.page,
             start=locator.start,
             end=locator.end,
+            in_force_from=passage.metadata.in_force_from,
+            repealed_on=passage.metadata.repealed_on,
         )
 
 
@@ -67,7 +72,8 @@ class Reply:
 
     `doubtful` are the numbers that the check found not to bear out what they stand behind. `named` are the
     collections that the text names: a refusal says where it searched. `partial` says what the search had to do
-    without. An answer that was stopped has the text shown until then, one that failed the sentence that says why.
+    without, `on` as of which day it speaks. An answer that was stopped has the text shown until then, one that
+    failed the sentence that says why.
     """
 
     text: str
@@ -78,6 +84,7 @@ class Reply:
     refused: bool = False
     ending: Ending = Ending.COMPLETE
     partial: tuple[str, ...] = ()
+    on: dt.date | None = None
 
     @property
     def collections(self) -> Set[UUID]:
@@ -96,6 +103,7 @@ class Reply:
             model=answer.model,
             refused=answer.refused,
             partial=answer.partial,
+            on=answer.on,
         )
 
 

@@ -7,6 +7,7 @@ Invariants:
 3. No answer is given back that stands on a collection that the person may not read now, or names one.
 """
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Set
 from dataclasses import asdict
@@ -176,7 +177,7 @@ class Conversations:
 
 
 def _dumps(value: Any) -> str:
-    return json.dumps(value, default=str)  # identifiers
+    return json.dumps(value, default=str)  # identifiers and days
 
 
 def _found(row: DictRow | None) -> DictRow:
@@ -198,17 +199,27 @@ def _exchange(row: Mapping[str, Any]) -> Exchange:
 def _reply(value: Mapping[str, Any]) -> Reply:
     return Reply(
         text=value["text"],
-        sources=tuple(
-            Source(
-                **source
-                | {"collection_id": UUID(source["collection_id"]), "heading_path": tuple(source["heading_path"])}
-            )
-            for source in value["sources"]
-        ),
+        sources=tuple(map(_source, value["sources"])),
         doubtful=tuple(value["doubtful"]),
         named=tuple(UUID(collection) for collection in value["named"]),
         model=value["model"],
         refused=value["refused"],
         partial=tuple(value.get("partial", ())),  # what was kept before had none
         ending=Ending(value["ending"]),
+        on=_day(value.get("on")),
     )
+
+
+def _source(value: Mapping[str, Any]) -> Source:
+    """What was kept before has no days."""
+    read = {
+        "collection_id": UUID(value["collection_id"]),
+        "heading_path": tuple(value["heading_path"]),
+        "in_force_from": _day(value.get("in_force_from")),
+        "repealed_on": _day(value.get("repealed_on")),
+    }
+    return Source(**{**value, **read})
+
+
+def _day(value: str | None) -> dt.date | None:
+    return None if value is None else dt.date.fromisoformat(value)

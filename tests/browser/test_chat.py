@@ -79,6 +79,7 @@ async def test_sources_come_first_and_the_answer_is_spoken_by_sentences(page: Pa
         "Chaque phrase porte le numéro de sa source.",
         "Vérifiez-la donc toujours.",
         "Tour 0.",
+        "Textes en vigueur au 24 novembre 2026.",
         "Fin de la réponse.",
     ]
 

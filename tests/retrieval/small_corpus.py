@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from retrieval import (
     Catalog,
@@ -33,19 +34,24 @@ class Corpus:
     index: EdgeIndex
 
     async def collection(
-        self, name: str, documents: Mapping[str, str], readers: frozenset[str] = frozenset()
+        self,
+        name: str,
+        documents: Mapping[str, str],
+        readers: frozenset[str] = frozenset(),
+        known: Mapping[str, DocumentMetadata] = MappingProxyType({}),
     ) -> Collection:
-        """A collection of these documents, by id; the id is the title too."""
+        """A collection of these documents, by id; the id is the title too, unless more is `known`."""
         async with self.pool.connection() as connection:
             collection = await self.catalog.create_collection(connection, name, owner="/DGS", readers=readers)
-            entries = [(_entry(collection, id_, text), text) for id_, text in documents.items()]
+            metadata = {id_: known.get(id_, DocumentMetadata(id_)) for id_ in documents}
+            entries = [(_entry(collection, id_, text, metadata[id_]), text) for id_, text in documents.items()]
             versions = await self.catalog.put_documents(connection, entries)
             await self.catalog.mark_indexed(connection, collection.id, versions)
         for id_, text in documents.items():
-            await self._index(collection, id_, text)
+            await self._index(collection, id_, text, metadata[id_])
         return collection
 
-    async def _index(self, collection: Collection, id_: str, text: str) -> None:
+    async def _index(self, collection: Collection, id_: str, text: str, metadata: DocumentMetadata) -> None:
         chunks = _chunks(text)
         read = [contextualise(id_, chunk) for chunk in chunks]
         vectors = await self.embedder.embed_passages(read)
@@ -57,7 +63,7 @@ class Corpus:
                     collection_id=collection.id,
                     document_id=id_,
                     version=1,
-                    metadata=DocumentMetadata(id_),
+                    metadata=metadata,
                     chunk=chunk,
                     dense=vector,
                     sparse=self.sparse.document(text),
@@ -68,9 +74,9 @@ class Corpus:
         )
 
 
-def _entry(collection: Collection, id_: str, text: str) -> Document:
+def _entry(collection: Collection, id_: str, text: str, metadata: DocumentMetadata) -> Document:
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    return Document(id_, collection.id, DocumentMetadata(id_), 0, sha256, DocumentState.PENDING)
+    return Document(id_, collection.id, metadata, 0, sha256, DocumentState.PENDING)
 
 
 def _chunks(text: str) -> list[Chunk]:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 
 from assistant.conversation import Source
+from retrieval.search import today
+from ui.chat.in_force import warning
 from ui.chat.passage_links import PassageLinks
 
 MARK = re.compile(r"\[(\d{1,3})\]")
@@ -61,6 +63,11 @@ class AnswerMarkdown:
         return self._links[n - 1] if 1 <= n <= len(self._links) else _escaped(token[0])
 
 
+def cited(text: str) -> set[int]:
+    """The numbers of the marks in an answer."""
+    return {int(mark[1]) for mark in MARK.finditer(text)}
+
+
 def sources_markdown(sources: Sequence[Source], links: PassageLinks) -> str:
     """The list of sources, numbered as the marks are."""
     return "\n".join(_source_line(n, source, links) for n, source in enumerate(sources, start=1))
@@ -78,7 +85,9 @@ def place(source: Source) -> str:
 
 
 def _source_line(n: int, source: Source, links: PassageLinks) -> str:
-    return f"{n}. [{_plain(name(source))}]({links.link(source)}) — {_place(source)}"
+    warned = warning(source, today())
+    said = f" — **{warned}**" if warned else ""
+    return f"{n}. [{_plain(name(source))}]({links.link(source)}) — {_place(source)}{said}"
 
 
 def _place(source: Source) -> str:

@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from assistant.conversation import Ending, Exchange, Reply
-from ui.chat.answer_markdown import AnswerMarkdown, sources_markdown
+from retrieval.search import today
+from ui.chat.answer_markdown import AnswerMarkdown, cited, sources_markdown
+from ui.chat.in_force import spoken_of, warnings
 from ui.chat.passage_links import PassageLinks
 
 Step = dict[str, Any]
@@ -78,11 +80,17 @@ def sources_step(
 def answer_step(
     conversation_id: UUID, exchange_id: UUID, reply: Reply, links: PassageLinks, at: str | None = None
 ) -> Step:
-    """The answer, its marks made links; one that was stopped, or for which not all was searched, says so."""
-    output = AnswerMarkdown(reply.sources, links, reply.doubtful).whole(reply.text)
+    """The answer, its marks made links, and as of which day it speaks.
+
+    One that was stopped, or for which not all was searched, says so, and one that cites what does not apply for long.
+    """
+    markdown = AnswerMarkdown(reply.sources, links, reply.doubtful)
+    output = markdown.whole(reply.text)
     if reply.ending is Ending.STOPPED:
         output = f"{output}\n\n{STOPPED}".strip()
-    output = "\n\n".join([output, *(f"*{notice}*" for notice in reply.partial)])
+    warned = [f"**{markdown.whole(sentence)}**" for sentence in warnings(reply.sources, cited(reply.text), today())]
+    noted = [*reply.partial, *([spoken_of(reply.on)] if reply.on else [])]
+    output = "\n\n".join([output, *warned, *(f"*{notice}*" for notice in noted)])
     step = _step(answer_id(exchange_id), conversation_id, "assistant_message", ASSISTANT, at, output=output)
     return step | {"parentId": str(exchange_id), "isError": reply.ending is Ending.FAILED}
 
