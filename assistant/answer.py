@@ -48,14 +48,20 @@ class Answer:
     """The day on which the texts that it stands on are in force."""
     partial: tuple[str, ...] = ()
     """French sentences that say what the search had to do without."""
+    understood: str = ""
+    """The question as it was searched, where it leaned on those before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourcesFound:
-    """First: the passages that the answer will stand on, in the order of their numbers (from 1)."""
+    """First: the passages that the answer will stand on, in the order of their numbers (from 1).
+
+    `understood` is the question as it was searched, where it leaned on those before it.
+    """
 
     passages: tuple[Passage, ...]
     searched: tuple[str, ...]
+    understood: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from assistant.citations import CitationCheck
 from assistant.engine import Engine
 from assistant.engines import Engines, Prompted
 from assistant.evidence import EvidenceSettings
-from assistant.follow_up import in_full
+from assistant.follow_up import stand_alone
 from assistant.injected import LEFT_OUT, Screened, addresses_model, screened
 from assistant.refusal import refusal
 from policies.audit.event import Act, Event, Json
@@ -80,7 +80,7 @@ class Ask:
         """
         draft = await self._inquire(principal, validate_question(question), names, history, on)
         try:
-            yield SourcesFound(draft.found.passages, draft.found.searched)
+            yield SourcesFound(draft.found.passages, draft.found.searched, draft.understood)
             if draft.answerable:
                 async with aclosing(self._generate(draft)) as events:
                     async for event in events:
@@ -103,7 +103,7 @@ class Ask:
         """Search, and record the question with what was found."""
         began = time.perf_counter()
         collections = await self._search.permitted(principal, names)
-        asked = in_full(question, history)
+        asked = stand_alone(question, history)
         day = on or day_asked(question)  # its own, before that of the question it follows
         readable = await self._search.permitted(principal) if names else collections
         found = await self._search.find(asked, collections, self._passages, day, readable)
@@ -176,10 +176,15 @@ class _Draft:
     def refused(self) -> bool:
         return self.checked.supported == 0
 
+    @property
+    def understood(self) -> str:
+        return self.asked if self.asked != self.question else ""
+
     def answer(self) -> Answer:
         return Answer(
             id=self.id,
             question=self.question,
+            understood=self.understood,
             text=refusal(self.found.searched, self.screened.passages) if self.refused else self.text,
             refused=self.refused,
             citations=() if self.refused else tuple(self._citations()),
@@ -213,7 +218,8 @@ def _asked(draft: _Draft) -> Event:
         "decision": "answer" if draft.answerable else "refuse",
         **({"partial": [*draft.found.partial]} if draft.found.partial else {}),
     }
-    return Event(Act.QUESTION_ASKED, draft.principal, details, {"question": draft.question})
+    content = {"question": draft.question, **({"understood": draft.understood} if draft.understood else {})}
+    return Event(Act.QUESTION_ASKED, draft.principal, details, content)
 
 
 def _given(draft: _Draft, answer: Answer) -> Event:

@@ -11,6 +11,7 @@ from assistant import Answered, Ask, AskEvent, Engine, SourcesFound, TextStreame
 from assistant.checked_text import UNSUPPORTED_MARK
 from policies import Act, PostgresLedger, Principal, Role
 from retrieval import CollectionNotFound, EmptyQuestion, Search
+from retrieval.rows import all_rows
 from tests.assistant.asking import FALSE, LEAVE, QUESTION, TRUE, acts, answer, asking, records
 from tests.assistant.scripted import Scripted
 from tests.retrieval.small_corpus import Corpus
@@ -118,13 +119,18 @@ async def test_bad_questions_and_closed_collections_are_turned_away(
     assert model.prompts == []
 
 
-async def test_a_short_follow_up_is_asked_with_the_question_before_it(
+async def test_a_follow_up_is_asked_and_recorded_as_it_is_understood(
     search: Search, pool: Pool, agent: Principal, collection: str
 ) -> None:
     model = Scripted(pieces=(TRUE,))
-    given = await answer(asking(search, model, pool).ask(agent, "Et ensuite ?", history=[Turn(QUESTION)]))
-    assert given.question == "Et ensuite ?"
-    assert f"Question : {QUESTION} Et ensuite ?" in model.prompts[0]
+    given = await answer(asking(search, model, pool).ask(agent, "Et en 2020 ?", history=[Turn(QUESTION)]))
+    understood = QUESTION.replace(" ?", " en 2020 ?")
+    assert (given.question, given.understood) == ("Et en 2020 ?", understood)
+    assert f"Question : {understood}" in model.prompts[0]
+    assert (await records(pool))[0]["content"].keys() == {"question", "understood"}
+    async with pool.connection() as connection:
+        kept = await all_rows(connection, "select name, text from ledger_content where record = 0", {})
+    assert {row["name"]: row["text"].decode() for row in kept} == {"question": "Et en 2020 ?", "understood": understood}
 
 
 async def test_the_demonstration_model_answers_from_the_documents(
