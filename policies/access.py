@@ -17,11 +17,12 @@ class Action(StrEnum):
     CREATE_COLLECTION = "createCollection"
     DELETE_COLLECTION = "deleteCollection"
     ADMINISTER_PEOPLE = "administerPeople"  # end their sessions, set up the realm, explain a decision about another
+    ADMINISTER_MODELS = "administerModels"  # bring a model file in
 
     @property
     def on_a_collection(self) -> bool:
         """Whether it is done to one collection; else it is done to the product as a whole."""
-        return self is not Action.ADMINISTER_PEOPLE
+        return self not in {Action.ADMINISTER_PEOPLE, Action.ADMINISTER_MODELS}
 
 
 @dataclass(frozen=True, slots=True)

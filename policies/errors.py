@@ -18,6 +18,7 @@ _WISHES = {
     Action.CREATE_COLLECTION: "de créer la collection",
     Action.DELETE_COLLECTION: "de supprimer la collection",
     Action.ADMINISTER_PEOPLE: "d’administrer les accès des personnes",
+    Action.ADMINISTER_MODELS: "d’administrer les modèles",
 }
 
 

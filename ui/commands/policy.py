@@ -28,7 +28,8 @@ Deed = Annotated[
     str,
     typer.Option(
         metavar="ACTION",
-        help="Ce qu’elle veut faire : read, ingest, createCollection, deleteCollection ou administerPeople.",
+        help="Ce qu’elle veut faire : read, ingest, createCollection, deleteCollection, administerPeople ou "
+        "administerModels.",
     ),
 ]
 Collection = Annotated[str, typer.Option("--collection", metavar="NOM", help="La collection dont il s’agit.")]
