@@ -17,6 +17,10 @@ _ORDERS = r"(?:instruction|consigne|règle|directive|rule|guideline|prompt)s?"
 
 _GAP = r"[ \n\u00a0\u202f]"
 
+# Alone, or said of language; not « instructions pour le modèle 2042 ».
+_MODEL = rf"modèle(?={_GAP}?[:,.»)]|{_GAP}de{_GAP}langage|{_GAP}d['’]IA)"
+_MACHINE = r"(?:IA|AI|LLM|chatbot|modèle de langage|language model|intelligence artificielle)"
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -78,11 +82,40 @@ FORMS = (
         ("assistant", "modèle", "model", "llm", "chatbot", " ia", "\nia", "\u00a0ia", "\u202fia", "’ia", "'ia", "ai"),
         re.compile(
             r"\b(?:note|message|instruction|attention|consigne)s?\b[^.\n]{0,20}"
-            rf"\b(?:à l['’]attention d(?:[eu]{_GAP}+|['’])|(?:pour|destinée? à|to|for){_GAP}+)"
-            rf"(?:l['’])?(?:the{_GAP}+)?(?:assistant|IA|AI|modèle|model|LLM|chatbot)\b",
+            rf"\b(?:à l['’]attention d(?:[eu]{_GAP}+|['’])|(?:pour|(?:adressé|destiné)e?s? (?:à|au)|to|for){_GAP}+)"
+            rf"(?:l['’]|le{_GAP}+)?(?:the{_GAP}+)?(?:assistant|IA|AI|{_MODEL}|model|LLM|chatbot)\b"
+            rf"|^(?:pour|à){_GAP}+(?:l['’]|le{_GAP}+)(?:assistant|IA|modèle|LLM|chatbot){_GAP}?[:,]",
+            re.IGNORECASE | re.MULTILINE,
+        ),
+    ),
+    Form(
+        "ordre adressé à l’assistant",
+        (
+            *("ce texte", "ce document", "cette page", "cette fiche", "cette note", "this text", "this document"),
+            *("si tu es", "si vous êtes", "if you are", "cher", "chère"),
+        ),
+        re.compile(
+            r"\b(?:si|lorsque|quand|if|when)\b[^.\n]{0,20}"
+            r"\b(?:ce texte|ce document|cette page|cette fiche|cette note|this text|this document)\b"
+            rf"[^.\n]{{0,60}}\b{_MACHINE}\b"
+            rf"|\b(?:si tu es|si vous êtes|if you are){_GAP}+(?:une?{_GAP}+|an?{_GAP}+|l['’]){_MACHINE}\b"
+            rf"|\bch(?:er|ère)s?{_GAP}+{_MACHINE}\b",
             re.IGNORECASE,
         ),
     ),
+    Form(
+        "réponse dictée au modèle",
+        ("réponds", "répondez", "tu ", "seule réponse", "ta réponse", "tes réponses", "tes phrases"),
+        re.compile(
+            r"(?<!\bje )\bréponds (?:en citant|par|que|seulement|toujours|uniquement)\b"
+            r"|\brépondez (?:seulement|toujours|uniquement) (?:par|que)\b|\brépondez (?:seulement|uniquement) ?:"
+            r"|\btu (?:annonces|diras|dis|dois (?:annoncer|dire|répondre)|réponds|répondras) (?:que|qu['’])"
+            r"|\b(?:la|ta|votre) seule réponse (?:acceptée|attendue|autorisée|correcte|permise|valable)\b"
+            r"|\b(?:ajoute|commence|insère|termine)\w* [^.\n]{0,20}\b(?:ta réponse|tes réponses|tes phrases)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    Form("marque d’une invite", ("fin des extraits",), re.compile(r"\bfin des extraits\b", re.IGNORECASE)),
     Form(
         "marque d’un modèle de conversation",
         ("<", "["),
