@@ -1,5 +1,6 @@
 """A model behind an OpenAI-compatible server: llama-server, vLLM, a gateway of the State."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -8,16 +9,26 @@ from typing import Any
 import httpx
 import openai
 from langchain_core.exceptions import ContextOverflowError
+from langchain_core.language_models.chat_models import agenerate_from_stream
+from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
+from assistant.bounded_transport import Bounded
 from assistant.engine import Engine
 from assistant.errors import ModelUnavailable, QuestionTooWide
-from assistant.prompts.profiles import CHAT
+from assistant.prompts.formats import Format, lay_out
+from assistant.prompts.profiles import CHAT, COMPLETION, Profile
+from assistant.time_limits import TimeLimits
 
 # French runs to three and a half characters a token or more: an estimate that rather overstates.
 CHARACTERS_PER_TOKEN = 3
+
+# What the clients raise over an answer of another form: a page of HTML, broken JSON, fields of other kinds.
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError)
+
+STOPPED = "Le serveur du modèle s’est arrêté en cours de réponse. Reposez la question."
 
 TOO_WIDE = "La question et ses extraits dépassent ce que le modèle peut lire. Raccourcissez la question."
 
@@ -26,25 +37,30 @@ TOO_WIDE = "La question et ses extraits dépassent ce que le modèle peut lire. 
 class ServerSettings:
     """Where the server is (`url` ends in `/v1`) and which of its models answers.
 
-    `timeout` is how many seconds may pass without a sign of life; `context` counts tokens; `places`
-    is how many answers the server may be asked for at once.
+    `profile` fits the model: COMPLETION is for a base model, and asks `/v1/completions`. `timeout` is how many seconds
+    may pass without a sign of life; `context` counts tokens; `places` is how many answers the server may be asked for
+    at once.
     """
 
     url: str
     model: str = ""
     api_key: str = ""
+    profile: Profile = CHAT
     timeout: float = 60.0
     context: int = 8192
     places: int = 4
     temperature: float = 0.0
+    limits: TimeLimits = TimeLimits()  # noqa: RUF009  # frozen
 
 
 @asynccontextmanager
 async def open_server(settings: ServerSettings) -> AsyncIterator[Engine]:
     """An engine over the server. Connects to nothing until `load` or the first question."""
     # Proxies and certificates come from the settings of the machine's administrator, not from variables.
-    async with httpx.AsyncClient(timeout=settings.timeout, trust_env=False) as client:
-        model = ServerChat(
+    transport = Bounded(httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None), trust_env=False))
+    async with httpx.AsyncClient(timeout=settings.timeout, transport=transport, trust_env=False) as client:
+        kind = ServerCompletion if settings.profile is COMPLETION else ServerChat
+        model = kind(
             base_url=settings.url,
             model=settings.model or "default",
             api_key=SecretStr(settings.api_key or "none"),
@@ -65,16 +81,18 @@ async def open_server(settings: ServerSettings) -> AsyncIterator[Engine]:
             nonlocal answered
             if not answered:
                 with _translated(settings.url):
-                    await model.root_async_client.models.list()
+                    async with asyncio.timeout(settings.timeout):  # in all: a server may send a byte now and then
+                        await model.root_async_client.models.list()
                 answered = True
 
         yield Engine(
             name=settings.model or settings.url,
             model=model,
-            profile=CHAT,
+            profile=settings.profile,
             context=settings.context,
             places=settings.places,
             load=load,
+            limits=settings.limits,
         )
 
 
@@ -82,13 +100,62 @@ class ServerChat(ChatOpenAI):
     """LangChain's client, whose failures are ours: `ModelUnavailable`, `QuestionTooWide`."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
-        with _translated(str(self.openai_api_base)):
-            async for chunk in super()._astream(*args, **kwargs):
-                yield chunk
+        async for chunk in _with_end(super()._astream(*args, **kwargs), str(self.openai_api_base)):
+            yield chunk
 
     async def _agenerate(self, *args: Any, **kwargs: Any) -> ChatResult:
         with _translated(str(self.openai_api_base)):
             return await super()._agenerate(*args, **kwargs)
+
+
+class ServerCompletion(ServerChat):
+    """A base model, which completes a text and knows no turns."""
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        *args: Any,
+        max_tokens: int = 256,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        async for chunk in _with_end(self._completed(messages, stop, max_tokens), str(self.openai_api_base)):
+            yield chunk
+
+    async def _completed(
+        self, messages: list[BaseMessage], stop: list[str] | None, max_tokens: int
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        events = await self.root_async_client.completions.create(
+            model=self.model_name,
+            prompt="".join(piece.text for piece in lay_out(messages, Format.COMPLETION)),
+            stop=stop,
+            max_tokens=max_tokens,
+            temperature=self.temperature,
+            stream=True,
+        )
+        async with events:
+            async for event in events:
+                for choice in event.choices:
+                    ending = {"finish_reason": choice.finish_reason} if choice.finish_reason else None
+                    yield ChatGenerationChunk(message=AIMessageChunk(content=choice.text), generation_info=ending)
+
+    async def _agenerate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, *args: Any, **kwargs: Any
+    ) -> ChatResult:
+        return await agenerate_from_stream(self._astream(messages, stop, **kwargs))
+
+
+async def _with_end(chunks: AsyncIterator[ChatGenerationChunk], url: str) -> AsyncIterator[ChatGenerationChunk]:
+    """The chunks of an answer. Raises `ModelUnavailable` after them if there were none, or none was the last."""
+    begun = ended = False
+    with _translated(url):
+        async for chunk in chunks:
+            begun, ended = True, ended or bool((chunk.generation_info or {}).get("finish_reason"))
+            yield chunk
+    if not begun:
+        raise ModelUnavailable(_unreadable(url))
+    if not ended:
+        raise ModelUnavailable(STOPPED)
 
 
 @contextmanager
@@ -108,6 +175,15 @@ def _translated(url: str) -> Iterator[None]:
         raise ModelUnavailable(
             f"Le serveur du modèle ne répond pas à l’adresse {url}. Démarrez-le, puis reposez la question."
         ) from error
+    except UNREADABLE as error:
+        raise ModelUnavailable(_unreadable(url)) from error
+
+
+def _unreadable(url: str) -> str:
+    return (
+        f"À l’adresse {url}, ce n’est pas un serveur de modèles qui répond, ou il répond mal. "
+        "Vérifiez l’adresse dans les réglages, puis reposez la question."
+    )
 
 
 def _estimate(text: str) -> list[int]:
