@@ -4,21 +4,24 @@ Invariants:
 1. However the same text is cut into pieces, what comes out is the same in all.
 2. What came out is never taken back.
 3. Every `[n]` that comes out was put there by the check; those that the model wrote are swallowed.
+4. Nothing that comes out is a link, an image or HTML in Markdown, and no character of it is unseen.
 """
 
 import re
 from collections.abc import Iterator
 
 from assistant.citations import CitationCheck
+from assistant.prompts.neutral import seen
 from assistant.sentences import first_end
 
 UNSUPPORTED_MARK = " (non vérifié dans les documents)"
 
 _OWN_MARK = re.compile(r"\s*\[(\d[\d\s,;]*)\]")
 # What may still turn out to be a mark, the blank before one, or belong to the end of the sentence.
-_UNDECIDED = re.compile(r"(?:[\s.!?…:;«»“”\"’()\[–—•*-]|\[[\d\s,;]*\])*(?:\[[\d\s,;]*)?\Z")
+_UNDECIDED = re.compile(r"(?:[\s.!?…:;«»“”\"’()\[<–—•*-]|\[[\d\s,;]*\])*(?:\[[\d\s,;]*)?\Z")
 _END = re.compile(r"\s*[.!?…:;]*\s*\Z")
 _BRACKETS = str.maketrans("[]", "()")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 class CheckedText:
@@ -43,6 +46,7 @@ class CheckedText:
         return "".join(self._advance("", complete=True))
 
     def _advance(self, piece: str, *, complete: bool) -> Iterator[str]:
+        piece = seen(piece)
         # A base model begins with the blank between «Réponse :» and its answer.
         self._sentence = self._sentence + piece if self._begun else piece.lstrip()
         self._begun = self._begun or bool(self._sentence)
@@ -76,8 +80,8 @@ class CheckedText:
 
 
 def _clean(text: str) -> str:
-    """Without the model's own marks; other brackets become parentheses, so that no mark can be forged."""
-    return _OWN_MARK.sub("", text).translate(_BRACKETS)
+    """Without the model's own marks; other brackets become parentheses, so that no mark or link can be forged."""
+    return _TAG.sub("‹", _OWN_MARK.sub("", text).translate(_BRACKETS))
 
 
 def _own_numbers(text: str) -> list[int]:
