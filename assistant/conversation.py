@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from assistant.answer import Answer, Turn
+from assistant.topic import noun_phrase
 from retrieval.corpus import Passage
 
 TITLE_CHARACTERS = 80
@@ -72,7 +73,8 @@ class Reply:
 
     `doubtful` are the numbers that the check found not to bear out what they stand behind. `named` are the
     collections that the text names: a refusal says where it searched. `partial` says what the search had to do
-    without, `on` as of which day it speaks. An answer that was stopped has the text shown until then, one that
+    without, `on` as of which day it speaks, `understood` how a follow-up question was understood, `acronyms` what those
+    of the text stand for. An answer that was stopped has the text shown until then, one that
     failed the sentence that says why.
     """
 
@@ -85,6 +87,8 @@ class Reply:
     ending: Ending = Ending.COMPLETE
     partial: tuple[str, ...] = ()
     on: dt.date | None = None
+    understood: str = ""
+    acronyms: tuple[tuple[str, str], ...] = ()
 
     @property
     def collections(self) -> Set[UUID]:
@@ -104,15 +108,36 @@ class Reply:
             refused=answer.refused,
             partial=answer.partial,
             on=answer.on,
+            understood=answer.understood,
         )
+
+
+class FeedbackReason(StrEnum):
+    """Why an answer was of no use, in the words that readers choose from."""
+
+    INCOMPLETE = "incomplet"
+    WRONG = "faux"
+    UNSUITABLE = "source inadaptée"
+    OUTDATED = "périmé"
+    OTHER = "autre"
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What the reader thought of an answer, and why."""
+    """What the reader thought of an answer, and why: «périmé, incomplet : la circulaire a changé».
+
+    `reason` is as it was given; those of the small set that it begins with are its `reasons`.
+    """
 
     useful: bool
     reason: str = ""
+
+    @property
+    def reasons(self) -> tuple[FeedbackReason, ...]:
+        """The reasons before the colon, or all where nothing else is said."""
+        chosen = [word.strip().lower() for word in self.reason.partition(":")[0].split(",")]
+        known = {reason.value for reason in FeedbackReason}
+        return tuple(FeedbackReason(word) for word in dict.fromkeys(chosen)) if {*chosen} <= known else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +172,12 @@ class Conversation:
 
 
 def title_of(question: str) -> str:
-    """The title of a conversation that begins with this question: its words, on one line, cut at a word."""
+    """The title of a conversation that begins with this question: what it asks for, as a noun phrase."""
+    return shortened(noun_phrase(question) or question)
+
+
+def shortened(question: str) -> str:
+    """The words on one line, cut at a word where they are too long for a title."""
     words = " ".join("".join(character if character.isprintable() else " " for character in question).split())
     if len(words) <= TITLE_CHARACTERS:
         return words
@@ -156,9 +186,9 @@ def title_of(question: str) -> str:
 
 
 def turns(exchanges: Sequence[Exchange]) -> list[Turn]:
-    """The exchanges that ended with an answer, as the context of a follow-up question."""
+    """The exchanges that ended with an answer, as the context of a follow-up question: each as it was understood."""
     return [
-        Turn(question=exchange.question, answer=exchange.reply.text)
+        Turn(question=exchange.reply.understood or exchange.question, answer=exchange.reply.text)
         for exchange in exchanges
         if exchange.reply is not None and exchange.reply.ending is Ending.COMPLETE
     ]

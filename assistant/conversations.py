@@ -7,18 +7,15 @@ Invariants:
 3. No answer is given back that stands on a collection that the person may not read now, or names one.
 """
 
-import datetime as dt
-import json
 from collections.abc import Mapping, Set
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from psycopg.rows import DictRow
-from psycopg.types.json import Jsonb
 
-from assistant.conversation import Conversation, Ending, Exchange, Feedback, Reply, Source, title_of
+from assistant.conversation import Conversation, Exchange, Feedback, Reply, shortened, title_of
 from assistant.errors import ConversationNotFound
+from assistant.kept_reply import read, written
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
@@ -40,6 +37,30 @@ RENEW = """
     from conversation
     where exchange.id = %(exchange)s and conversation.id = conversation_id and owner = %(owner)s
     returning exchange.id
+"""
+
+# What was asked after it goes: it was asked in view of the answer that goes.
+REWRITE = """
+    with edited as (
+        select exchange.id, conversation_id, question, asked_at
+        from exchange join conversation on conversation.id = conversation_id
+        where exchange.id = %(exchange)s and owner = %(owner)s
+    ), later as (
+        delete from exchange using edited
+        where exchange.conversation_id = edited.conversation_id
+          and (exchange.asked_at, exchange.id) > (edited.asked_at, edited.id)
+        returning exchange.id
+    ), rewritten as (
+        update exchange set id = %(renewed)s, question = %(question)s, reply = null, useful = null, reason = ''
+        from edited where exchange.id = edited.id
+    )
+    select conversation_id as id, question, (select count(*) from later) as later from edited
+"""
+
+# One that a person gave stays.
+RETITLE = """
+    update conversation set title = %(title)s, updated_at = clock_timestamp()
+    where id = %(id)s and owner = %(owner)s and title = %(given)s
 """
 
 PUT_REPLY = """
@@ -114,9 +135,25 @@ class Conversations:
         details: dict[str, Json] = {"exchange": str(exchange_id), "renewed": str(renewed_id)}
         await self._record(connection, Act.ANSWER_REPLACED, person, details)
 
+    async def rewrite(
+        self, connection: Connection, person: Principal, exchange_id: UUID, renewed_id: UUID, question: str
+    ) -> None:
+        """Put a new exchange with another question in the place of one; it is the last of its conversation then."""
+        values = {"exchange": exchange_id, "renewed": renewed_id, "owner": person.subject, "question": question}
+        edited = _found(await one_row(connection, REWRITE, values))
+        titles = {"title": title_of(question), "given": title_of(edited["question"])}
+        await connection.execute(RETITLE, titles | {"id": edited["id"], "owner": person.subject})
+        details: dict[str, Json] = {
+            "conversation": str(edited["id"]),
+            "exchange": str(exchange_id),
+            "renewed": str(renewed_id),
+            "later": edited["later"],
+        }
+        await self._record(connection, Act.QUESTION_REPLACED, person, details)
+
     async def reply(self, connection: Connection, person: Principal, exchange_id: UUID, reply: Reply) -> None:
         """Keep the answer to a question."""
-        values = {"exchange": exchange_id, "owner": person.subject, "reply": Jsonb(asdict(reply), dumps=_dumps)}
+        values = {"exchange": exchange_id, "owner": person.subject, "reply": written(reply)}
         _found(await one_row(connection, PUT_REPLY, values))
 
     async def page(
@@ -143,11 +180,11 @@ class Conversations:
         return [_exchange(row).readable(permitted) for row in rows]
 
     async def rename(self, connection: Connection, person: Principal, conversation_id: UUID, title: str) -> None:
-        """Give the conversation another name (cut like a first question)."""
-        values = {"id": conversation_id, "owner": person.subject, "title": title_of(title)}
+        """Give the conversation another name (cut where it is too long)."""
+        values = {"id": conversation_id, "owner": person.subject, "title": shortened(title)}
         _found(await one_row(connection, RENAME, values))
         details: dict[str, Json] = {"conversation": str(conversation_id)}
-        await self._record(connection, Act.CONVERSATION_RENAMED, person, details, {"title": title_of(title)})
+        await self._record(connection, Act.CONVERSATION_RENAMED, person, details, {"title": shortened(title)})
 
     async def delete(self, connection: Connection, person: Principal, conversation_id: UUID) -> None:
         """Remove the conversation with its exchanges."""
@@ -162,7 +199,12 @@ class Conversations:
         useful, reason = (feedback.useful, feedback.reason) if feedback else (None, "")
         values = {"exchange": exchange_id, "owner": person.subject, "useful": useful, "reason": reason}
         row = _found(await one_row(connection, RATE, values))
-        details: dict[str, Json] = {"conversation": str(row["id"]), "exchange": str(exchange_id), "useful": useful}
+        details: dict[str, Json] = {
+            "conversation": str(row["id"]),
+            "exchange": str(exchange_id),
+            "useful": useful,
+            "reasons": list(feedback.reasons) if feedback else [],
+        }
         await self._record(connection, Act.FEEDBACK_GIVEN, person, details, {"reason": reason} if reason else {})
 
     async def _record(
@@ -176,10 +218,6 @@ class Conversations:
         await self._ledger.append(connection, Event(act, person, details, content or {}))
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, default=str)  # identifiers and days
-
-
 def _found(row: DictRow | None) -> DictRow:
     if row is None:
         raise ConversationNotFound
@@ -191,35 +229,6 @@ def _exchange(row: Mapping[str, Any]) -> Exchange:
         id=row["id"],
         question=row["question"],
         asked_at=row["asked_at"],
-        reply=None if row["reply"] is None else _reply(row["reply"]),
+        reply=None if row["reply"] is None else read(row["reply"]),
         feedback=None if row["useful"] is None else Feedback(row["useful"], row["reason"]),
     )
-
-
-def _reply(value: Mapping[str, Any]) -> Reply:
-    return Reply(
-        text=value["text"],
-        sources=tuple(map(_source, value["sources"])),
-        doubtful=tuple(value["doubtful"]),
-        named=tuple(UUID(collection) for collection in value["named"]),
-        model=value["model"],
-        refused=value["refused"],
-        partial=tuple(value.get("partial", ())),  # what was kept before had none
-        ending=Ending(value["ending"]),
-        on=_day(value.get("on")),
-    )
-
-
-def _source(value: Mapping[str, Any]) -> Source:
-    """What was kept before has no days."""
-    read = {
-        "collection_id": UUID(value["collection_id"]),
-        "heading_path": tuple(value["heading_path"]),
-        "in_force_from": _day(value.get("in_force_from")),
-        "repealed_on": _day(value.get("repealed_on")),
-    }
-    return Source(**{**value, **read})
-
-
-def _day(value: str | None) -> dt.date | None:
-    return None if value is None else dt.date.fromisoformat(value)

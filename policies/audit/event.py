@@ -52,6 +52,8 @@ class Act(StrEnum):
     ANSWER_ABANDONED = "answer.abandoned"
     FEEDBACK_GIVEN = "feedback.given"
     ANSWER_REPLACED = "answer.replaced"
+    QUESTION_REPLACED = "question.replaced"
+    CONVERSATION_EXPORTED = "conversation.exported"
     CONVERSATION_RENAMED = "conversation.renamed"
     CONVERSATION_DELETED = "conversation.deleted"
     REFUSED = "access.refused"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from retrieval.rows import Connection, Pool
+from retrieval.understanding.acronyms import expansions
 from retrieval.understanding.correcting import doubtful
 from retrieval.understanding.lexicon import Acronym, Form, Lexicon
 from retrieval.understanding.ordinary import NO_FRENCH, OrdinaryFrench, load_ordinary_french
@@ -58,6 +59,14 @@ class Lexicons:
             near = {neighbour for one in doubts for neighbour in neighbours(one)}
             used = [one for one in near if one in self._used or self._french.has(one)]
             return Lexicon({**known.forms, **await self._forms(connection, used, collections)}, acronyms)
+
+    async def acronyms(self, text: str, collections: Sequence[UUID]) -> tuple[tuple[str, str], ...]:
+        """Acronyms of a text, in its order, with what they stand for in these collections where it does not say so."""
+        typed = {fold(place[0]) for place in words(text) if place[0].isupper()}
+        async with self._pool.connection() as connection:
+            long = await self._vocabulary.acronyms(connection, typed, collections)
+        known = Lexicon(acronyms={one: Acronym(long[one], is_word=True) for one in long})
+        return tuple((change.typed, change.meant) for change in expansions(text, known))
 
     @property
     def _french(self) -> OrdinaryFrench:

@@ -55,7 +55,7 @@ async def test_an_exchange_comes_back_as_it_was_kept(
         [exchange] = await conversations.exchanges(connection, agent, conversation_id, READABLE)
         conversation = await conversations.conversation(connection, agent, conversation_id)
     assert (exchange.id, exchange.question, exchange.reply) == (exchange_id, "Comment vérifier ?", REPLY)
-    assert conversation.title == "Comment vérifier ?"
+    assert conversation.title == "Comment vérifier"
 
 
 async def test_what_a_search_did_without_is_kept_with_the_answer_and_older_answers_have_nothing_of_it(
@@ -175,6 +175,7 @@ DEEDS: dict[str, Deed] = {
     "ask in": lambda c, connection, conversation, _: c.ask(connection, OTHER, conversation, uuid4(), "Et ?"),
     "answer": lambda c, connection, _, exchange: c.reply(connection, OTHER, exchange, REPLY),
     "renew": lambda c, connection, _, exchange: c.renew(connection, OTHER, exchange, uuid4()),
+    "rewrite": lambda c, connection, _, exchange: c.rewrite(connection, OTHER, exchange, uuid4(), "À moi"),
     "rate": lambda c, connection, _, exchange: c.rate(connection, OTHER, exchange, Feedback(True)),
 }
 
@@ -197,10 +198,102 @@ async def test_nobody_can_touch_the_conversation_of_another(
 
 
 def test_a_title_is_one_line_cut_at_a_word() -> None:
-    assert title_of(" Une\nquestion  courte ? ") == "Une question courte ?"
+    assert title_of(" Une\nquestion  courte ? ") == "Une question courte"
     title = title_of("mot " * 50)
     assert len(title) <= 80
     assert title.endswith("mot…")
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("Quelles sont les conditions de l’AAH ?", "Conditions de l’AAH"),
+        ("Qu’est-ce que l’AAH ?", "AAH"),
+        ("Qu'est-ce qu'une clause de non-concurrence ?", "Clause de non-concurrence"),
+        ("Comment demander une rupture conventionnelle ?", "Demander une rupture conventionnelle"),
+        ("Je voudrais savoir le montant du RSA", "Montant du RSA"),
+        ("Combien de jours ?", "Combien de jours"),
+        ("Quel délai pour l’AAH ?", "Quel délai pour l’AAH"),
+        ("?", "?"),
+    ],
+)
+def test_a_title_is_what_the_question_asks_for(question: str, title: str) -> None:
+    assert title_of(question) == title
+
+
+async def test_a_question_that_is_edited_takes_the_place_of_the_first_and_of_what_followed(
+    pool: Pool, conversations: Conversations, ledger: PostgresLedger, agent: Principal
+) -> None:
+    conversation_id, first = await _answered(pool, conversations, agent, "Quel est le délai légal ?")
+    second, third, renewed = uuid4(), uuid4(), uuid4()
+    async with pool.connection() as connection:
+        for exchange_id in (second, third):
+            await conversations.ask(connection, agent, conversation_id, exchange_id, "Et ensuite ?")
+            await conversations.reply(connection, agent, exchange_id, REPLY)
+        await conversations.rate(connection, agent, second, Feedback(True))
+        await conversations.rewrite(connection, agent, second, renewed, "Et avant ?")
+        kept, changed = await conversations.exchanges(connection, agent, conversation_id, READABLE)
+        assert (kept.id, kept.reply) == (first, REPLY)
+        assert (changed.id, changed.question, changed.reply, changed.feedback) == (renewed, "Et avant ?", None, None)
+        assert (await conversations.conversation(connection, agent, conversation_id)).title == "Délai légal"
+        last = [json.loads(record.body) async for record in ledger.records(connection)][-1]
+    assert last["act"] == Act.QUESTION_REPLACED
+    assert last["details"] == {
+        "conversation": str(conversation_id), "exchange": str(second), "renewed": str(renewed), "later": 1
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "then"), [("", "Taux légal"), ("Mon dossier", "Mon dossier")])
+async def test_a_title_follows_the_first_question_unless_a_person_gave_it(
+    given: str, then: str, pool: Pool, conversations: Conversations, agent: Principal
+) -> None:
+    conversation_id, exchange_id = await _answered(pool, conversations, agent, "Quel est le délai légal ?")
+    async with pool.connection() as connection:
+        if given:
+            await conversations.rename(connection, agent, conversation_id, given)
+        await conversations.rewrite(connection, agent, exchange_id, uuid4(), "Quel est le taux légal ?")
+        assert (await conversations.conversation(connection, agent, conversation_id)).title == then
+
+
+@pytest.mark.parametrize(
+    ("given", "reasons"),
+    [
+        ("périmé", ["périmé"]),
+        ("Périmé, incomplet : la circulaire a changé", ["périmé", "incomplet"]),
+        ("source inadaptée, autre", ["source inadaptée", "autre"]),
+        ("la circulaire est périmée", []),
+        ("Voir : périmé", []),
+        ("", []),
+    ],
+)
+async def test_reasons_of_the_small_set_are_recorded_and_free_words_only_as_a_commitment(
+    given: str,
+    reasons: list[str],
+    pool: Pool,
+    conversations: Conversations,
+    ledger: PostgresLedger,
+    agent: Principal,
+) -> None:
+    conversation_id, exchange_id = await _answered(pool, conversations, agent, "Comment ?")
+    async with pool.connection() as connection:
+        await conversations.rate(connection, agent, exchange_id, Feedback(False, given))
+        [record] = [json.loads(record.body) async for record in ledger.records(connection)]
+        [exchange] = await conversations.exchanges(connection, agent, conversation_id, READABLE)
+    assert record["details"]["reasons"] == reasons
+    assert "circulaire" not in json.dumps(record)
+    assert exchange.feedback == Feedback(False, given)
+
+
+async def test_a_follow_up_question_is_remembered_as_it_was_understood(
+    pool: Pool, conversations: Conversations, agent: Principal
+) -> None:
+    conversation_id, exchange_id = await _answered(pool, conversations, agent, "Et en 2023 ?")
+    understood = replace(REPLY, understood="Quel montant en 2023 ?", acronyms=(("ARS", "agence régionale de santé"),))
+    async with pool.connection() as connection:
+        await conversations.reply(connection, agent, exchange_id, understood)
+        [exchange] = exchanges = await conversations.exchanges(connection, agent, conversation_id, READABLE)
+    assert exchange.reply == understood
+    assert [turn.question for turn in turns(exchanges)] == ["Quel montant en 2023 ?"]
 
 
 async def test_only_complete_answers_are_remembered(pool: Pool, conversations: Conversations, agent: Principal) -> None:

@@ -150,3 +150,13 @@ async def test_who_may_read_nothing_is_told_nothing(pool: Pool) -> None:
     await count(pool)
     assert await known(pool, "aggravtion cra 42") == Lexicon()
     assert await known(pool, "42") == Lexicon()
+
+
+async def test_acronyms_of_a_text_come_with_what_they_stand_for_in_those_collections_alone(pool: Pool) -> None:
+    collection, other = await create(pool), await create(pool, "Autre")
+    await put(pool, collection, {"a": CLAIM, "b": f"{CLAIM} Une seule fois."})
+    await count(pool)
+    lexicons, text = Lexicons(pool, NO_FRENCH), "La CRA, puis la CRA ou une cra. L'ABC non."
+    assert await lexicons.acronyms(text, [collection.id]) == (("CRA", "commission de recours amiable"),)
+    assert await lexicons.acronyms(text, [other.id]) == ()
+    assert await lexicons.acronyms(f"{text} Commission de recours amiable.", [collection.id]) == ()
