@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from retrieval.carrying import Nearby
 from retrieval.corpus import Because, Passage, Variant
 from retrieval.understanding.understood import Change
 from retrieval.variants import Collapsed
@@ -24,8 +25,8 @@ class Found:
     """Passages, best first, and how strongly they carry the question.
 
     `searched` names the `collections`, in the same order. `similarity` is the highest cosine between the
-    question and a passage. `coverage` is the share of the question's distinct stems, stop words left out, that stand
-    in the first passages, their titles or headings. Both are 0 where nothing was found.
+    question and a passage. `coverage` is the share of the question's words, the rare ones counting more, that stand in
+    one of the first passages, its title or its headings. Both are 0 where nothing was found.
     """
 
     passages: tuple[Passage, ...]
@@ -44,6 +45,8 @@ class Found:
     """A text is among them that the question names by a legal reference."""
     by_words_alone: bool = False
     """The question's meaning could not be had: `similarity` is 0, and says nothing."""
+    nearby: Nearby = Nearby()  # noqa: RUF009  # frozen
+    """What lies near the question in all that may be read; looked for where an answer is to stand on it."""
     changes: tuple[Change, ...] = ()
     """What of the question was searched otherwise than it was typed."""
 

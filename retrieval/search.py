@@ -22,10 +22,10 @@ from policies.access import Action, Policy
 from policies.audit.event import Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
+from retrieval.carrying import Information, coverage, information, nearby
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.day_asked import day_asked
-from retrieval.embedding import contextualise
 from retrieval.errors import CollectionNotFound, EmbeddingFailed
 from retrieval.index import Fusion, Hit, Index, PartialHits, Vector
 from retrieval.named import named_first
@@ -43,6 +43,7 @@ from retrieval.search_events import refusal, searched
 from retrieval.space import Spaces
 from retrieval.sparse import SparseEncoder
 from retrieval.surroundings import surrounded
+from retrieval.understanding.lexicon import Lexicon
 from retrieval.understanding.lexicons import Lexicons
 from retrieval.understanding.understand import understand
 from retrieval.understanding.understood import ALL_STEPS, Steps, Understood
@@ -60,15 +61,13 @@ PASSAGES_PER_TEXT = 2
 
 NO_MEANING: Vector = np.empty(0, np.float32)
 
-# Passages on whose words `Found.coverage` looks.
-EVIDENCE = 5
-
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question and its vector, with the model that made it and the index in which it means something."""
+    """A question, what its words tell, its vector, the model that made it and the index in which it means something."""
 
     question: Understood
+    told: Information
     dense: Vector
     embedding: str
     index: Index
@@ -145,10 +144,11 @@ class Search:
         question = validate_question(question)
         day = self._day(question, on)
         scope = Scope.of(collections, readable or collections, day)
-        asked = await self._asked(await self._understood(question, scope))
+        asked = await self._asked(question, scope)
         hits = await self._hits(asked, scope, self._read(limit) * PASSAGES_PER_TEXT)
         best = await self._reranked(asked, collapsed(hits), limit, _without(asked, hits))
-        return self._found(asked, best, collections, day, started)
+        near = await nearby(asked.index, asked.dense, scope.readable)
+        return replace(self._found(asked, best, collections, day, started), nearby=near)
 
     async def find_documents(
         self,
@@ -164,7 +164,7 @@ class Search:
         question = validate_question(question)
         day = self._day(question, on)
         collections, scope = await self._scope(principal, names, day, filters)
-        asked = await self._asked(await self._understood(question, scope))
+        asked = await self._asked(question, scope)
         hits = await self._hits(asked, scope, self._read(limit), documents=True)
         texts = collapsed(_best_of_each(hits), documents=True)
         best = await self._reranked(asked, texts, limit, _without(asked, hits))
@@ -204,7 +204,7 @@ class Search:
         """All documents that a ranker would put in order. Nothing is recorded; raises as `search` does."""
         question = validate_question(question)
         _, scope = await self._scope(principal, names, self._day(question, None))
-        asked = await self._asked(await self._understood(question, scope))
+        asked = await self._asked(question, scope)
         listing = await listed(asked.index, self._vectors(asked), scope.within, scope.readable)
         return candidates(listing.lists)
 
@@ -222,19 +222,21 @@ class Search:
     def _day(self, question: str, on: dt.date | None) -> dt.date:
         return on or day_asked(question) or self.today()
 
-    async def _understood(self, question: str, scope: Scope) -> Understood:
+    async def _understood(self, question: str, scope: Scope) -> tuple[Understood, Lexicon]:
         if self.lexicons is None:
-            return Understood(question, question, question)
+            return Understood(question, question, question), Lexicon()
         lexicon = await self.lexicons.of(question, sorted(scope.readable.collections))
-        return understand(question, lexicon, self.steps)
+        return understand(question, lexicon, self.steps), lexicon
 
-    async def _asked(self, question: Understood) -> _Asked:
+    async def _asked(self, question: str, scope: Scope) -> _Asked:
+        understood, lexicon = await self._understood(question, scope)
+        told = information(understood.question, lexicon, self.sparse)
         space = await self.spaces.in_use()
         try:
-            dense = await space.embedder.embed_query(question.text_for_meaning)
+            dense = await space.embedder.embed_query(understood.text_for_meaning)
         except EmbeddingFailed:
             dense = NO_MEANING
-        return _Asked(question, dense, space.embedder.name, space.index)
+        return _Asked(understood, told, dense, space.embedder.name, space.index)
 
     def _read(self, limit: int) -> int:
         """How many are to be found so that a reranker has enough to choose from."""
@@ -279,7 +281,7 @@ class Search:
             searched=tuple(collection.name for collection in collections),
             collections=tuple(collection.id for collection in collections),
             similarity=max((hit.similarity for hit in hits), default=0.0),
-            coverage=self._coverage(asked.question.question, hits[:EVIDENCE]),
+            coverage=coverage(asked.told, hits, self.sparse),
             retrieval_ms=(time.perf_counter() - started) * 1000,
             on=day,
             embedding=asked.embedding,
@@ -288,12 +290,6 @@ class Search:
             by_words_alone=not asked.dense.size,
             changes=asked.question.changes,
         )
-
-    def _coverage(self, question: str, hits: Sequence[Hit]) -> float:
-        asked = set(self.sparse.query(question).indices)
-        texts = (contextualise(hit.metadata.title, hit.chunk) for hit in hits)
-        read = {stem for text in texts for stem in self.sparse.document(text).indices}
-        return len(asked & read) / len(asked) if asked else 0.0
 
 
 def _without(asked: _Asked, hits: Sequence[Hit]) -> tuple[str, ...]:
