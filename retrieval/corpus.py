@@ -158,10 +158,6 @@ class Because(StrEnum):
 
     REFERENCE = "reference"
     """It is the text that the question names by its number."""
-    NEIGHBOUR = "neighbour"
-    """It stands beside one that was found."""
-    CITED = "cited"
-    """One that was found cites it."""
 
 
 @dataclass(frozen=True, slots=True)

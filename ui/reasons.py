@@ -7,11 +7,7 @@ from retrieval.reasons import Nearness, Reasons
 from retrieval.understanding.understood import Change, Reason
 
 NEARNESS = {Nearness.VERY_NEAR: "sens très proche", Nearness.NEAR: "sens proche", Nearness.FAR: "sens éloigné"}
-BECAUSE = {
-    Because.REFERENCE: "texte demandé par sa référence",
-    Because.NEIGHBOUR: "voisin d’un passage trouvé",
-    Because.CITED: "cité par un passage trouvé",
-}
+BECAUSE = {Because.REFERENCE: "texte demandé par sa référence"}
 
 
 def said(reasons: Reasons) -> tuple[str, ...]:
