@@ -8,6 +8,7 @@ from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound,
 from assistant.ask import Ask
 from assistant.conversations import Conversations
 from assistant.engine import Engine
+from assistant.engines import Engines
 from assistant.errors import (
     AssistantError,
     ConversationNotFound,
@@ -21,8 +22,11 @@ from assistant.errors import (
 from assistant.evidence import E5_SMALL, EvidenceSettings
 from assistant.gguf import LlamaSettings
 from assistant.llama import open_llama
+from assistant.llama_server import LlamaServerSettings, open_llama_server
 from assistant.model_files import ModelFiles
 from assistant.prompts.formats import Format
+from assistant.prompts.profiles import profile_for
+from assistant.time_limits import TimeLimits
 
 __all__ = [
     "E5_SMALL",
@@ -35,8 +39,10 @@ __all__ = [
     "ConversationNotFound",
     "Conversations",
     "Engine",
+    "Engines",
     "EvidenceSettings",
     "Format",
+    "LlamaServerSettings",
     "LlamaSettings",
     "ModelFiles",
     "ModelMissing",
@@ -47,8 +53,11 @@ __all__ = [
     "QueueFull",
     "SourcesFound",
     "TextStreamed",
+    "TimeLimits",
     "Timings",
     "Turn",
     "Waiting",
     "open_llama",
+    "open_llama_server",
+    "profile_for",
 ]

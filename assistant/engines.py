@@ -9,7 +9,7 @@ Invariants:
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -50,6 +50,9 @@ class Engines:
         self._desks = {name: _Desk(name, engine) for name, engine in engines.items()}
         self._reserved = {name: _Desk(name, engine) for name, engine in (reserved or {}).items()}
         self._tasks = tasks or {}
+
+    def __iter__(self) -> Iterator[Engine]:
+        return iter([desk.engine for desk in (*self._desks.values(), *self._reserved.values())])
 
     @property
     def first(self) -> Engine:

@@ -27,12 +27,17 @@ from assistant.gguf import InterruptibleLlama, LlamaSettings, ReaderLeft, check,
 from assistant.model_files import ModelFiles
 from assistant.prompts.profiles import profile_for
 from assistant.stop_sequences import StopSequences
+from assistant.time_limits import TimeLimits
 
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_llama(settings: LlamaSettings, files: ModelFiles | None = None) -> AsyncIterator[Engine]:
+async def open_llama(
+    settings: LlamaSettings,
+    files: ModelFiles | None = None,
+    limits: TimeLimits = TimeLimits(),  # noqa: B008  # frozen
+) -> AsyncIterator[Engine]:
     """An engine over the file, which `files` must allow; without it, the product's own list.
 
     Costs nothing and checks nothing until `load` or the first question. Raises `ModelsInvalid`.
@@ -46,6 +51,7 @@ async def open_llama(settings: LlamaSettings, files: ModelFiles | None = None) -
             context=settings.context,
             places=1,
             load=model.load,
+            limits=limits,
         )
     finally:
         await model.close()

@@ -57,7 +57,7 @@ async def _serve(settings: Settings, out: Console) -> None:
         ):
             if advised := await advice(services.succession):
                 out.print(advised, style="yellow")
-            await services.engine.load()
+            await services.engines.load()
             await aide.fill(services, out, detach=settings.worker == "off")
             web = web_application(settings, services, access)
             doors = Doors(web=web, control=control_application(services, access))
@@ -109,7 +109,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
                 asker=services.ask,
                 search=services.search,
                 refusals=access.refusals,
-                model=services.engine.name,
+                model=services.engines.first.name,
             )
         )
     )
@@ -167,4 +167,6 @@ def model_label(settings: Settings) -> str:
     """The model as pages name it."""
     if settings.demonstration:
         return demonstration.MODEL_NAME
+    if (first := settings.first_engine) is not None:
+        return first.model if first.kind == "server" else Path(first.model).stem
     return settings.llm_model if settings.llm else (settings.model or Path()).stem

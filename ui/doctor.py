@@ -8,7 +8,7 @@ from ingestion import open_reader
 from ui.database import open_database
 from ui.failures import EXPECTED, failure_of
 from ui.home import own, reachable
-from ui.language_model import open_engine
+from ui.language_model import open_engines
 from ui.limits import parse_limits
 from ui.ranking import ranking_said
 from ui.reranking import open_reranker
@@ -72,9 +72,10 @@ async def _disk(settings: Settings) -> str:
 
 
 async def _model(settings: Settings) -> str:
-    async with open_engine(settings) as engine:
-        await engine.load()
-        return f"{engine.name} répond"
+    async with open_engines(settings) as engines:
+        for engine in engines:
+            await engine.load()
+        return ", ".join(f"{engine.name} répond" for engine in engines)
 
 
 async def _embedder(settings: Settings) -> str:

@@ -1,13 +1,52 @@
-"""The language model that the settings name, and what a question must find before it is asked."""
+"""The language models that the settings name, and what a question must find before one is asked."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from assistant import E5_SMALL, Engine, EvidenceSettings, Format, LlamaSettings, ModelFiles, open_llama
+from assistant import (
+    E5_SMALL,
+    Engine,
+    Engines,
+    EvidenceSettings,
+    Format,
+    LlamaServerSettings,
+    LlamaSettings,
+    ModelFiles,
+    TimeLimits,
+    open_llama,
+    open_llama_server,
+    profile_for,
+)
 from policies import MODELS
 from retrieval import Models
 from ui import demonstration
+from ui.engine_settings import EngineSettings
 from ui.settings import Settings
+
+
+@asynccontextmanager
+async def open_engines(settings: Settings, files: ModelFiles | None = None) -> AsyncIterator[Engines]:
+    """The engines that the settings name, in their order, or the one of the simple settings.
+
+    Raises `DemonstrationMissing`, `ModelsInvalid`.
+    """
+    files = files or model_files(settings)
+    async with AsyncExitStack() as stack:
+        if not settings.engines:
+            only = await stack.enter_async_context(open_engine(settings, files))
+            yield Engines({only.name: only})
+            return
+        opened = {
+            name: await stack.enter_async_context(_opening(one, settings, files))
+            for name, one in settings.engines.items()
+        }
+        order = settings.engine_order or tuple(opened)
+        yield Engines(
+            {name: opened[name] for name in order},
+            reserved={name: engine for name, engine in opened.items() if name not in order},
+            tasks=settings.engine_tasks,
+        )
 
 
 def open_engine(settings: Settings, files: ModelFiles | None = None) -> AbstractAsyncContextManager[Engine]:
@@ -31,6 +70,35 @@ def open_engine(settings: Settings, files: ModelFiles | None = None) -> Abstract
     )
 
 
+def _opening(one: EngineSettings, settings: Settings, files: ModelFiles) -> AbstractAsyncContextManager[Engine]:
+    limits = TimeLimits(one.first_token_seconds, one.between_tokens_seconds, one.answer_seconds)
+    if one.kind == "server":
+        from assistant.server import ServerSettings, open_server  # as below
+
+        return open_server(
+            ServerSettings(
+                url=one.url,
+                model=one.model,
+                api_key=one.key,
+                profile=profile_for(Format(one.format or Format.CHATML)),
+                timeout=one.first_token_seconds,
+                context=one.context,
+                places=one.places,
+                limits=limits,
+            )
+        )
+    llama = LlamaSettings(
+        model_path=Path(one.model).expanduser().absolute() if one.model else demonstration.assemble(settings.home),
+        lora_path=Path(one.lora) if one.lora else None,
+        format=Format(one.format or Format.COMPLETION),
+        context=one.context,
+        threads=one.threads,
+    )
+    if one.kind == "process":
+        return open_llama(llama, files, limits)
+    return open_llama_server(LlamaServerSettings(one.program, llama, places=one.places, limits=limits), files)
+
+
 def model_files(settings: Settings) -> ModelFiles:
     """What checks model files, by the list that the settings name or that of the product. Raises `ModelsInvalid`."""
     return ModelFiles(settings.allowed_models or MODELS)
@@ -38,6 +106,10 @@ def model_files(settings: Settings) -> ModelFiles:
 
 def files_in_use(settings: Settings) -> tuple[Path, ...]:
     """The model files that this machine loads to answer; none where a server does."""
+    if settings.engines:
+        used = [one for one in settings.engines.values() if one.kind != "server"]
+        demonstrated = [demonstration.model_path(settings.home)] if any(one.demonstration for one in used) else []
+        return tuple(dict.fromkeys([*demonstrated, *(file for one in used for file in one.files)]))
     if settings.llm:
         return ()
     model = settings.model or demonstration.model_path(settings.home)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from assistant import Ask, Conversations, Engine
+from assistant import Ask, Conversations, Engines
 from ingestion import (
     Again,
     Agreement,
@@ -46,7 +46,7 @@ from retrieval import (
 )
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
-from ui.language_model import evidence, open_engine
+from ui.language_model import evidence, open_engines
 from ui.limits import intake_limits, parse_limits, part_limits
 from ui.meanwhile import meanwhile
 from ui.ranking import ranker_of
@@ -73,7 +73,7 @@ class Services:
     ledger: PostgresLedger
     catalog: Catalog
     index: Index
-    engine: Engine
+    engines: Engines
     collections: Collections
     documents: Documents
     quarantine: Quarantine
@@ -107,7 +107,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         open_process_spaces(settings, pool, anew=True) as spaces,
         open_parts(settings, pool, spaces) as parts,
         open_queue(pool) as queue,
-        open_engine(settings) as engine,
+        open_engines(settings) as engines,
         open_reranking(settings) as reranking,
     ):
         sparse, index = parts.sparse, parts.index
@@ -145,7 +145,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ledger=ledger,
             catalog=catalog,
             index=index,
-            engine=engine,
+            engines=engines,
             collections=Collections(pool, policy, catalog, ledger, index),
             documents=Documents(pool, policy, catalog, ledger, index),
             quarantine=Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=again.read),
@@ -171,7 +171,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ),
             sources=sources_of(settings, parts, queue, policy),
             ask=Ask(
-                search, engine, ledger, pool, evidence=evidence(settings, spaces.models), passages=settings.passages
+                search, engines, ledger, pool, evidence=evidence(settings, spaces.models), passages=settings.passages
             ),
             conversations=conversations,
         )

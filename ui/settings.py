@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ui.addresses import LOOPBACK, web_address
+from ui.engine_settings import ENGINES, EngineSettings
 from ui.errors import SettingsInvalid
 from ui.french import system_reason, value_reason
-from ui.source_settings import SourceSettings, taken_out, with_sources
+from ui.source_settings import SOURCES, SourceSettings
 
 PREFIX = "ASSISTANT_"
 
@@ -166,6 +167,12 @@ class Settings(BaseModel):
     llm_model: str = ""
     llm_key: str = Field("", repr=False)
 
+    # Several, in the place of those two; in which order they are asked (without it that of the file, and one that it
+    # leaves out is for tasks alone), and which of them a task has.
+    engines: dict[str, EngineSettings] = {}
+    engine_order: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    engine_tasks: Annotated[dict[str, str], BeforeValidator(_mapped)] = {}
+
     similarity: float | None = Field(None, ge=0, le=1)
     passages: int = Field(4, ge=1, le=20)
 
@@ -182,6 +189,24 @@ class Settings(BaseModel):
             raise ValueError("avec ASSISTANT_KEYCLOAK, ASSISTANT_KEYCLOAK_SECRET_FILE doit nommer le fichier du secret")
         return self
 
+    @model_validator(mode="after")
+    def _engines_known(self) -> "Settings":
+        if self.engines and (self.model or self.llm):
+            raise ValueError("réglez ou bien [engines.NOM], ou bien ASSISTANT_MODEL ou ASSISTANT_LLM, et non les deux")
+        for name in (*self.engine_order, *self.engine_tasks.values()):
+            if name not in self.engines:
+                known = ", ".join(self.engines) or "aucun"
+                raise ValueError(
+                    f"ASSISTANT_ENGINE_ORDER ou ASSISTANT_ENGINE_TASKS nomme « {name} », "
+                    f"mais les moteurs réglés sont : {known}"
+                )
+        return self
+
+    @property
+    def first_engine(self) -> EngineSettings | None:
+        """The engine that is asked first, where there are several."""
+        return self.engines[next(iter(self.engine_order or self.engines))] if self.engines else None
+
     @property
     def address(self) -> str:
         """Where people reach the server, without a slash at its end."""
@@ -196,12 +221,14 @@ class Settings(BaseModel):
     @property
     def demonstration(self) -> bool:
         """Whether answers come from the small model that is there for trying the product only."""
+        if self.first_engine is not None:
+            return self.first_engine.demonstration
         return self.model is None and not self.llm
 
     @property
     def shown(self) -> dict[str, str]:
         """What may be shown and recorded of the settings: everything but secrets."""
-        hidden = SECRETS | {"sources"}
+        hidden = SECRETS | {"sources", "engines"}
         shown = {name: str(value) for name, value in self.model_dump().items() if name not in hidden and value}
         return {name: _without_credentials(value) for name, value in shown.items()}
 
@@ -224,8 +251,11 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         for name, path in files.items()
     }
     home = _absolute(Path(values.get("home", str(Settings.model_fields["home"].default))))
-    sections = taken_out(values)
-    return _validated(with_sources(_from_file(home / "assistant.toml") | values, sections, read_secret))
+    sections = [(kind, kind.taken_out(values)) for kind in (SOURCES, ENGINES)]
+    given = _from_file(home / "assistant.toml") | values
+    for kind, taken in sections:
+        given = kind.merged(given, taken, read_secret)
+    return _validated(given)
 
 
 def _validated(values: dict[str, Any]) -> Settings:

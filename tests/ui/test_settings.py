@@ -141,11 +141,68 @@ def test_a_secret_file_of_a_source_that_is_not_there_is_named(tmp_path: Path) ->
     assert str(path) in _refusal(environ | {"ASSISTANT_SOURCE_NUAGE_SECRET_FILE": str(path)})
 
 
+ENGINES = """
+engine_order = ["grand", "petit"]
+[engines.petit]
+kind = "llama-server"
+lora = "~/adaptateur.gguf"
+[engines.grand]
+kind = "server"
+url = "https://modeles.exemple.fr/v1/"
+key_file = "{secret}"
+places = 16
+"""
+
+
+def test_engines_come_from_the_file_and_from_variables_and_their_keys_from_files(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("mot de passe\n")
+    (tmp_path / "assistant.toml").write_text(ENGINES.format(secret=tmp_path / "secret"))
+    settings = read_settings(
+        {
+            "ASSISTANT_HOME": str(tmp_path),
+            "ASSISTANT_ENGINE_PETIT_FORMAT": "gemma",
+            "ASSISTANT_ENGINE_TOUT_PETIT_KIND": "process",
+            "ASSISTANT_ENGINE_TASKS": "résumé=tout_petit",
+        }
+    )
+    assert list(settings.engines) == ["petit", "grand", "tout_petit"]
+    assert settings.first_engine == settings.engines["grand"]
+    assert (settings.engines["grand"].key, settings.engines["grand"].places) == ("mot de passe", 16)
+    assert settings.engines["petit"].format == "gemma"
+    assert settings.engines["petit"].files == (Path("~/adaptateur.gguf").expanduser(),)
+    assert not settings.demonstration
+    assert settings.engine_tasks == {"résumé": "tout_petit"}
+    assert "mot de passe" not in repr(settings) + str(settings.shown)
+    assert settings.replaced(port=8001).engines == settings.engines
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('[engines.a]\nkind = "truc"', "ENGINES.A.KIND"),
+        ('[engines.a]\nkind = "server"', "besoin de « url »"),
+        ('[engines.a]\nkind = "server"\nurl = "http://loin.exemple.fr/v1"', "https://"),
+        ('[engines.a]\nkind = "process"\nkey = "secret"', "sont pour un moteur « server »"),
+        ('[engines.a]\nkind = "process"\ntruc = 1', "inconnu"),
+        ('[engines.a]\nkind = "server"\nurl = "https://a.fr/v1"\nlora = "a.gguf"', "sur le serveur"),
+        ('engine_order = ["b"]\n[engines.a]\nkind = "process"', "nomme « b »"),
+        ('[engine_tasks]\nresume = "b"\n[engines.a]\nkind = "process"', "nomme « b »"),
+        ('llm = "http://127.0.0.1:1/v1"\n[engines.a]\nkind = "process"', "ou bien"),
+        ('[engines.a]\nkind = "server"\nurl = "https://a.fr/v1"\nkey_file = "/nulle-part"', "/nulle-part"),
+        ("engines = 3", "ENGINES"),
+    ],
+)
+def test_a_wrong_engine_is_named(tmp_path: Path, content: str, reason: str) -> None:
+    (tmp_path / "assistant.toml").write_text(content)
+    assert reason in _refusal({"ASSISTANT_HOME": str(tmp_path)})
+
+
 def test_the_managers_guide_names_every_setting() -> None:
     guide = (PROJECT / "deploy" / "aide" / "guide-gestionnaire.md").read_text(encoding="utf-8")
-    names = {f"ASSISTANT_{name.upper()}" for name in Settings.model_fields} - {"ASSISTANT_SOURCES"}
+    names = {f"ASSISTANT_{name.upper()}" for name in Settings.model_fields} - {"ASSISTANT_SOURCES", "ASSISTANT_ENGINES"}
     assert {name for name in names if name not in guide} == set()
     assert "[sources.nuage]" in guide
+    assert "[engines.grand]" in guide
 
 
 def test_a_reranker_is_a_folder_or_a_server_and_its_key_is_not_shown(tmp_path: Path) -> None:

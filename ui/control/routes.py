@@ -91,7 +91,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
 @router.get("/health")
 async def health(services: Held) -> dict[str, Any]:
     """That the owner of the stores is there, and which model answers."""
-    return {"status": "ok", "model": services.engine.name}
+    return {"status": "ok", "model": services.engines.first.name}
 
 
 @router.get("/collections")
