@@ -3,7 +3,7 @@ export PYTHON
 BIN = .venv/bin
 LOCKS = requirements.lock requirements-build.lock requirements-uv.lock pyproject.toml
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench llama-server lock clean
 
 run: .venv/installed-run            ## open the chat on http://127.0.0.1:8000
 	@$(BIN)/assistant serve
@@ -21,6 +21,9 @@ check: .venv/installed-test         ## style, types, imports
 
 bench: .venv/installed-run          ## the measured numbers; ASSISTANT_EVAL names the folder of questions and documents
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+llama-server:                       ## the engine that answers many people at once, from the source that llama-cpp-python carries
+	@deploy/llama-server.sh
 
 # A test environment serves for running too, never the other way round.
 .venv/installed-run: $(LOCKS)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Build llama-server from the source that llama-cpp-python carries: the tests talk to a real OpenAI-compatible server.
+# Build llama-server from the source that llama-cpp-python carries: an engine that answers many people at once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=.cache/llama-server
 [ -x "$target/llama-server" ] && exit 0
-printf '\n\033[1mllama-server, pour les tests (compilé une fois : environ 5 minutes)\033[0m\n'
+printf '\n\033[1mllama-server (compilé une fois : environ 5 minutes)\033[0m\n'
 mkdir -p "$target"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
