@@ -9,6 +9,7 @@ UiError
 ├── PortTaken             the port cannot be listened on
 ├── DatabaseUnavailable   the database does not start or cannot be reached
 ├── DemonstrationMissing  the demonstration model cannot be put together
+├── ModelNotImported      an allowed model file cannot be copied into the data folder
 ├── QuestionsInvalid      a file of evaluation questions cannot be used
 ├── RunInvalid            a stored evaluation cannot be read, or not be compared with this one
 ├── NotBetter             what a calibration learned does not win
@@ -74,6 +75,10 @@ class DatabaseUnavailable(UiError):
 
 class DemonstrationMissing(UiError):
     """The demonstration model cannot be put together from its wheels, or cannot be written."""
+
+
+class ModelNotImported(UiError):
+    """An allowed model file cannot be copied into the data folder."""
 
 
 class FrontUnusable(UiError):

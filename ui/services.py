@@ -46,9 +46,10 @@ from retrieval import (
 )
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
-from ui.language_model import evidence, open_engines
+from ui.language_model import evidence, files_in_use, model_files, open_engines
 from ui.limits import intake_limits, parse_limits, part_limits
 from ui.meanwhile import meanwhile
+from ui.models import LanguageModels
 from ui.ranking import ranker_of
 from ui.reranking import open_reranking
 from ui.settings import Settings
@@ -74,6 +75,7 @@ class Services:
     catalog: Catalog
     index: Index
     engines: Engines
+    models: LanguageModels
     collections: Collections
     documents: Documents
     quarantine: Quarantine
@@ -98,16 +100,17 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 
     Raises `SettingsInvalid`, `DatabaseUnavailable`, `EmbeddingModelMissing`, `ModelUnknown`, `IndexUnavailable`,
     `IndexMismatch`, `IndexTooNew`, `RankerInvalid`, `RerankerMissing`, `DemonstrationMissing`, `RulesInvalid`,
-    `BlobsUnavailable`. The language model is read at its first use; a reranker's server may be away.
+    `ModelsInvalid`, `BlobsUnavailable`. The language model is read at its first use; a reranker's server may be away.
     """
     policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
     ledger, catalog, ranker = PostgresLedger(), Catalog(), ranker_of(settings)
+    files = model_files(settings)
     async with (
         open_database(database_settings(settings)) as pool,
         open_process_spaces(settings, pool, anew=True) as spaces,
         open_parts(settings, pool, spaces) as parts,
         open_queue(pool) as queue,
-        open_engines(settings) as engines,
+        open_engines(settings, files) as engines,
         open_reranking(settings) as reranking,
     ):
         sparse, index = parts.sparse, parts.index
@@ -146,6 +149,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             catalog=catalog,
             index=index,
             engines=engines,
+            models=LanguageModels(files, settings.home / "models", files_in_use(settings), pool, policy, ledger),
             collections=Collections(pool, policy, catalog, ledger, index),
             documents=Documents(pool, policy, catalog, ledger, index),
             quarantine=Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=again.read),
@@ -177,7 +181,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
         reencoding = reencoding_of(parts, spaces, queue)
         if settings.worker == "off":
-            async with changing(reencoding, works=False), counting_words(None, lexicons):
+            async with (
+                changing(reencoding, works=False),
+                counting_words(None, lexicons),
+                services.models.watched(),
+            ):
                 yield services
             return
         async with (
@@ -185,6 +193,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             scheduled(services.sources),
             changing(reencoding, works=True),
             counting_words(counting, lexicons),
+            services.models.watched(),
         ):
             yield services
 

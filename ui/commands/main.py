@@ -20,6 +20,7 @@ from ui.commands.documents import documents
 from ui.commands.evaluation import evaluate
 from ui.commands.jobs import jobs
 from ui.commands.keycloak import keycloak
+from ui.commands.models import models
 from ui.commands.policy import policy
 from ui.commands.quarantine import guardrails, quarantine
 from ui.commands.reindex import reindex
@@ -37,6 +38,7 @@ collections = Commands(help="Les collections de documents.")
 application.add_typer(collections, name="collections")
 application.add_typer(documents, name="documents")
 application.add_typer(jobs, name="jobs")
+application.add_typer(models, name="models")
 application.add_typer(quarantine, name="quarantine")
 application.add_typer(sources, name="sources")
 application.add_typer(policy, name="policy")
