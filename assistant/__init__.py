@@ -4,6 +4,7 @@
 name: its client takes seconds to import, and most processes do without.
 """
 
+from assistant.allowance import Allowance
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
 from assistant.ask import Ask
 from assistant.conversations import Conversations
@@ -18,6 +19,7 @@ from assistant.errors import (
     ModelUnusable,
     QuestionTooWide,
     QueueFull,
+    TooManyQuestions,
 )
 from assistant.evidence import E5_SMALL, EvidenceSettings
 from assistant.gguf import LlamaSettings
@@ -29,6 +31,7 @@ from assistant.prompts.profiles import profile_for
 from assistant.time_limits import TimeLimits
 
 __all__ = [
+    "Allowance",
     "E5_SMALL",
     "Answer",
     "Answered",
@@ -55,6 +58,7 @@ __all__ = [
     "TextStreamed",
     "TimeLimits",
     "Timings",
+    "TooManyQuestions",
     "Turn",
     "Waiting",
     "open_llama",

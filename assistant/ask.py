@@ -18,6 +18,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from assistant.allowance import Allowance
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
 from assistant.checked_text import CheckedText
 from assistant.citations import CitationCheck
@@ -53,6 +54,7 @@ class Ask:
         *,
         evidence: EvidenceSettings = EvidenceSettings(),  # noqa: B008  # frozen
         passages: int = PASSAGES,
+        allowance: Allowance | None = None,
     ) -> None:
         self._search = search
         self._engines = engine if isinstance(engine, Engines) else Engines({engine.name: engine})
@@ -60,6 +62,7 @@ class Ask:
         self._pool = pool
         self._evidence = evidence
         self._passages = passages
+        self._allowance = allowance or Allowance(pool, ledger, {})
         self._recording: set[asyncio.Task[None]] = set()
 
     async def ask(
@@ -75,7 +78,7 @@ class Ask:
         The answer stands on texts in force on the day that is given, or that the question names, or today.
 
         Raises `EmptyQuestion`, `QuestionTooLong`, `CollectionNotFound`, `EmbeddingFailed`,
-        `IndexUnavailable`, `LedgerUnavailable`, `QueueFull`, `QuestionTooWide`, `ModelMissing`,
+        `IndexUnavailable`, `LedgerUnavailable`, `TooManyQuestions`, `QueueFull`, `QuestionTooWide`, `ModelMissing`,
         `ModelUnusable`, `ModelUnavailable`.
         """
         draft = await self._inquire(principal, validate_question(question), names, history, on)
@@ -102,6 +105,7 @@ class Ask:
     ) -> "_Draft":
         """Search, and record the question with what was found."""
         began = time.perf_counter()
+        await self._allowance.spend(principal)
         collections = await self._search.permitted(principal, names)
         asked = stand_alone(question, history)
         day = on or day_asked(question)  # its own, before that of the question it follows

@@ -7,8 +7,12 @@ AssistantError
 ├── ModelUnavailable       the model stopped, or its server does not answer
 ├── QuestionTooWide        question and instructions alone overflow the model's context
 ├── QueueFull              too many questions are waiting already
+├── TooManyQuestions       a person has asked as many questions within an hour as they may
 └── ConversationNotFound   no such conversation, or not this person's: the words are the same
 """
+
+import datetime as dt
+import math
 
 
 class AssistantError(Exception):
@@ -41,6 +45,23 @@ class QuestionTooWide(AssistantError):
 
 class QueueFull(AssistantError):
     """Too many questions are waiting already, in all or of one person."""
+
+
+class TooManyQuestions(AssistantError):
+    """A person has asked as many questions within an hour as they may; `again` is when they may ask the next."""
+
+    def __init__(self, limit: int, again: dt.datetime) -> None:
+        questions = "1 question" if limit == 1 else f"{limit} questions"
+        super().__init__(
+            f"Vous avez posé {questions} en une heure, le maximum. "
+            f"Vous pourrez en poser une autre à {again.astimezone():%H h %M}."
+        )
+        self.again = again
+
+    @property
+    def after(self) -> int:
+        """Seconds until then."""
+        return max(1, math.ceil((self.again - dt.datetime.now(dt.UTC)).total_seconds()))
 
 
 class ConversationNotFound(AssistantError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from assistant.errors import AssistantError, ConversationNotFound, QuestionTooWide, QueueFull
+from assistant.errors import AssistantError, ConversationNotFound, QuestionTooWide, QueueFull, TooManyQuestions
 from ingestion.errors import DiskFull, ImportRefused, IngestionError, JobNotFound
 from ingestion.sources.errors import SourceBusy, SourceExists, SourceNotFound, SourceUnreachable
 from policies.errors import LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
@@ -62,6 +62,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (CollectionExists, 409, None),
     (Refused, 403, None),
     (QueueFull, 429, None),
+    (TooManyQuestions, 429, None),
     (EmptyQuestion, 422, None),
     (QuestionTooLong, 422, None),
     (PeriodReversed, 422, None),

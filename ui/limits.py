@@ -1,6 +1,9 @@
-"""What one file may cost, as the settings say."""
+"""What one file may cost, and how much one person may ask, as the settings say."""
 
+from assistant import Allowance
 from ingestion import IntakeLimits, ParseLimits, PartLimits
+from policies import Ledger, Role
+from ui.database import Pool
 from ui.settings import Settings
 
 MILLION = 1_000_000
@@ -29,3 +32,8 @@ def parse_limits(settings: Settings) -> ParseLimits:
         pages=settings.reading_pages,
         pixels=settings.reading_megapixels * MILLION,
     )
+
+
+def allowance(settings: Settings, pool: Pool, ledger: Ledger) -> Allowance:
+    """Of questions within an hour."""
+    return Allowance(pool, ledger, {Role(role): limit for role, limit in settings.questions_per_hour.items()})

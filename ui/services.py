@@ -47,7 +47,7 @@ from retrieval import (
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
 from ui.language_model import evidence, files_in_use, model_files, open_engines
-from ui.limits import intake_limits, parse_limits, part_limits
+from ui.limits import allowance, intake_limits, parse_limits, part_limits
 from ui.meanwhile import meanwhile
 from ui.models import LanguageModels
 from ui.ranking import ranker_of
@@ -175,7 +175,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ),
             sources=sources_of(settings, parts, queue, policy),
             ask=Ask(
-                search, engines, ledger, pool, evidence=evidence(settings, spaces.models), passages=settings.passages
+                search,
+                engines,
+                ledger,
+                pool,
+                evidence=evidence(settings, spaces.models),
+                passages=settings.passages,
+                allowance=allowance(settings, pool, ledger),
             ),
             conversations=conversations,
         )

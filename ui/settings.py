@@ -175,6 +175,11 @@ class Settings(BaseModel):
 
     similarity: float | None = Field(None, ge=0, le=1)
     passages: int = Field(4, ge=1, le=20)
+    # Questions of one person within an hour, by role; 0, or a role that is not named: as many as they like.
+    questions_per_hour: Annotated[dict[RoleName, Annotated[int, Field(ge=0)]], BeforeValidator(_mapped)] = {
+        "agent": 120,
+        "gestionnaire": 120,
+    }
 
     @model_validator(mode="after")
     def _signed_in_beyond_loopback(self) -> "Settings":

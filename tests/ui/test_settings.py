@@ -57,6 +57,8 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
         ("ASSISTANT_RERANKER", "ftp://rerank.exemple.fr", "adresse complète"),
         ("ASSISTANT_RERANKER", "https://agent:secret@rerank.exemple.fr/v1", "adresse complète"),
         ("ASSISTANT_RERANKER_PASSAGES", "0", "au moins 1"),
+        ("ASSISTANT_QUESTIONS_PER_HOUR", "roi=3", "'gestionnaire'"),
+        ("ASSISTANT_QUESTIONS_PER_HOUR", "agent=-1", "au moins 0"),
         ("ASSISTANT_HOST", "0.0.0.0", "127.0.0.1"),  # noqa: S104 (refused)
     ],
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
+from assistant.errors import TooManyQuestions
 from ui.errors import TokenRefused, TooManyRefusals
 from ui.failures import EXPECTED, failure_of
 
@@ -20,7 +21,8 @@ _KINDS = {
     429: ("rate_limit_error", "queue_full"),
     503: ("server_error", "unavailable"),
 }
-_REFUSALS = ("rate_limit_error", "too_many_refusals")
+# Of those with status 429, what tells them apart.
+_LIMITS = {TooManyRefusals: "too_many_refusals", TooManyQuestions: "rate_limit_exceeded"}
 _TROUBLE = ("server_error", "internal_error")
 
 _log = logging.getLogger(__name__)
@@ -31,8 +33,8 @@ def error_json(error: Exception) -> dict[str, Any]:
     if not isinstance(error, EXPECTED):
         _log.error("A request of a program broke off.", exc_info=error)
     failure = failure_of(error)
-    kind, code = _REFUSALS if isinstance(error, TooManyRefusals) else _KINDS.get(failure.status, _TROUBLE)
-    return {"error": {"message": failure.message, "type": kind, "code": code}}
+    kind, code = _KINDS.get(failure.status, _TROUBLE)
+    return {"error": {"message": failure.message, "type": kind, "code": _LIMITS.get(type(error), code)}}
 
 
 def error_response(error: Exception) -> JSONResponse:
@@ -44,7 +46,7 @@ def _advice(error: Exception) -> dict[str, str]:
     match error:
         case TokenRefused():
             return {"WWW-Authenticate": _challenge(error)}
-        case TooManyRefusals():
+        case TooManyRefusals() | TooManyQuestions():
             return {"Retry-After": str(error.after)}
     return {}
 
