@@ -57,7 +57,7 @@ async def _serve(settings: Settings, out: Console) -> None:
         ):
             if advised := await advice(services.succession):
                 out.print(advised, style="yellow")
-            await services.engines.load()
+            await services.models.ready(services.engines.load)
             await aide.fill(services, out, detach=settings.worker == "off")
             web = web_application(settings, services, access)
             doors = Doors(web=web, control=control_application(services, access))

@@ -92,16 +92,23 @@ class LanguageModels:
         await self._record(Act.MODEL_IMPORTED, principal, details)
         return Listed(model, target, "intact", target in self._in_use)
 
-    async def verify(self, principal: Principal) -> list[Verified]:
+    async def verify(self, principal: Principal, *, anew: bool = True) -> list[Verified]:
         """Read the files in use from their first byte to their last, and record what was found.
 
-        Raises `ModelsInvalid`.
+        Without `anew` one that was read and has not been written since is not read again. Raises `ModelsInvalid`.
         """
         await asyncio.to_thread(self._files.reread)
-        found = [await asyncio.to_thread(self._verified, path) for path in self._in_use]
+        found = [await asyncio.to_thread(self._verified, path, anew) for path in self._in_use]
         refused: list[Json] = [{"file": one.path.name, "sha256": one.sha256} for one in found if one.problem]
         await self._record(Act.MODELS_VERIFIED, principal, {"files": len(found), "refused": refused})
         return found
+
+    async def ready(self, load: Callable[[], Awaitable[None]]) -> None:
+        """Load what answers, and record which files those are and what was refused. Raises what `load` does."""
+        try:
+            await load()
+        finally:
+            await self.verify(local_principal(), anew=False)
 
     @asynccontextmanager
     async def watched(self, pause: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
@@ -151,9 +158,9 @@ class LanguageModels:
                 f"{needed // 2**20}. Faites de la place, puis recommencez."
             )
 
-    def _verified(self, path: Path) -> Verified:
+    def _verified(self, path: Path, anew: bool) -> Verified:
         try:
-            model = self._files.check(path, anew=True)
+            model = self._files.check(path, anew=anew)
         except _UNUSABLE as error:
             return Verified(path, problem=str(error), sha256=error.sha256 if isinstance(error, ModelRefused) else "")
         return Verified(path, name=model.name, sha256=model.sha256)

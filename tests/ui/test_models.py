@@ -113,6 +113,25 @@ async def test_a_verification_is_recorded_with_what_it_found(
     ]
 
 
+async def test_a_start_records_what_it_loads_and_what_keeps_it_from_that(
+    models: LanguageModels, used: Path, pool: Pool
+) -> None:
+    async def load() -> None:
+        if loaded:
+            raise ModelRefused("altéré", "0" * 64)
+        loaded.append(True)
+
+    loaded: list[bool] = []
+    await models.ready(load)
+    flip(used, 50)
+    with pytest.raises(ModelRefused):
+        await models.ready(load)
+    assert [(act, len(details["refused"])) for act, details in await recorded(pool)] == [
+        (Act.MODELS_VERIFIED, 0),
+        (Act.MODELS_VERIFIED, 1),
+    ]
+
+
 async def test_the_watch_verifies_after_each_pause(
     models: LanguageModels, used: Path, pool: Pool, caplog: pytest.LogCaptureFixture
 ) -> None:
