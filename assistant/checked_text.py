@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.citations import CitationCheck
-from assistant.prompts.neutral import seen
+from assistant.prompts.neutral import inert, seen
 from assistant.sentences import first_end
 
 UNSUPPORTED_MARK = " (non vérifié dans les documents)"
@@ -20,8 +20,6 @@ _OWN_MARK = re.compile(r"\s*\[(\d[\d\s,;]*)\]")
 # What may still turn out to be a mark, the blank before one, or belong to the end of the sentence.
 _UNDECIDED = re.compile(r"(?:[\s.!?…:;«»“”\"’()\[<–—•*-]|\[[\d\s,;]*\])*(?:\[[\d\s,;]*)?\Z")
 _END = re.compile(r"\s*[.!?…:;]*\s*\Z")
-_BRACKETS = str.maketrans("[]", "()")
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 class CheckedText:
@@ -81,7 +79,7 @@ class CheckedText:
 
 def _clean(text: str) -> str:
     """Without the model's own marks; other brackets become parentheses, so that no mark or link can be forged."""
-    return _TAG.sub("‹", _OWN_MARK.sub("", text).translate(_BRACKETS))
+    return inert(_OWN_MARK.sub("", text))
 
 
 def _own_numbers(text: str) -> list[int]:

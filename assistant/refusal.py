@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from assistant.prompts.neutral import inert
 from retrieval.corpus import Passage
 
 NEAREST = 3
@@ -12,7 +13,8 @@ def refusal(searched: Sequence[str], passages: Sequence[Passage]) -> str:
     if not searched:
         return "Aucune collection de documents ne vous est ouverte : la question n’a pas pu être cherchée."
     text = f"Les documents consultés ({_collections(searched)}) ne permettent pas de répondre à cette question."
-    titles = list(dict.fromkeys(passage.metadata.title or passage.document_id for passage in passages))[:NEAREST]
+    named = (passage.metadata.title or passage.document_id for passage in passages)
+    titles = list(dict.fromkeys(map(inert, named)))[:NEAREST]  # a title may hold what a client would draw
     if titles:
         text += f" Documents les plus proches : {' ; '.join(f'« {title} »' for title in titles)}."
     return text

@@ -30,6 +30,8 @@ _WIDE = str.maketrans("＜﹤＞﹥［］｜／＿", "<<>>[]|/_")
 # The number of a passage, the beginnings of lines that our prompts have, and the mark around the passages.
 _NUMBER = re.compile(r"\[(\d[\d\s,;]*)\]")
 _END_OF_PASSAGES = re.compile(r"(fin) (des extraits)", re.IGNORECASE)
+_BRACKETS = str.maketrans("[]", "()")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _LABEL = re.compile(r"(extraits?|question|réponse)(?: ?\([^()]{0,40}\))? ?:", re.IGNORECASE)
 
 
@@ -44,6 +46,11 @@ def neutralise(text: str) -> str:
 def seen(text: str) -> str:
     """The text without characters that nobody sees."""
     return "".join(character for character in text if not _unseen(character))
+
+
+def inert(text: str) -> str:
+    """The text without what Markdown takes for a link, an image or HTML, or we for the mark of a citation."""
+    return _TAG.sub("‹", text.translate(_BRACKETS))
 
 
 def quoted(text: str) -> str:
