@@ -48,6 +48,9 @@ LINE = 500
 # The host of a Unix socket means nothing.
 ADDRESS = "http://llama-server"
 
+# Seconds without a sign that it lives, which it gives under any load.
+SILENT = 10.0
+
 # Of an answer: its engine's limits hold.
 WITHOUT_LIMIT = httpx.Timeout(None, connect=ENDING)
 
@@ -77,48 +80,44 @@ async def open_llama_server(settings: LlamaServerSettings, files: ModelFiles | N
     files = files or ModelFiles()
     with tempfile.TemporaryDirectory(prefix="assistant-") as folder:
         server = LlamaServer(settings, Path(folder))
-        transport = httpx.AsyncHTTPTransport(uds=str(server.socket), limits=httpx.Limits(max_connections=None))
-        async with httpx.AsyncClient(
-            base_url=ADDRESS, transport=transport, auth=server.sign, timeout=WITHOUT_LIMIT, trust_env=False
-        ) as client:
-            model = LlamaServerChat(settings=settings.llama, files=files, client=client)
+        model = LlamaServerChat(settings=settings.llama, files=files, client=server.client)
 
-            async def load() -> None:
-                await model.load()
-                await server.ready()
+        async def load() -> None:
+            await model.load()
+            await server.ready()
 
-            try:
-                yield Engine(
-                    name=settings.llama.model_path.stem,
-                    model=model,
-                    profile=profile_for(settings.llama.format),
-                    context=settings.llama.context,
-                    places=settings.places,
-                    load=load,
-                    limits=settings.limits,
-                )
-            finally:
-                await server.close()
+        try:
+            yield Engine(
+                name=settings.llama.model_path.stem,
+                model=model,
+                profile=profile_for(settings.llama.format),
+                context=settings.llama.context,
+                places=settings.places,
+                load=load,
+                limits=settings.limits,
+            )
+        finally:
+            await server.close()
 
 
 class LlamaServer:
-    """The process, and whether it can be asked."""
+    """The process, whether it can be asked, and a client for that."""
 
     def __init__(self, settings: LlamaServerSettings, folder: Path) -> None:
-        self.socket = folder / "llama.sock"
-        self.process: Process | None = None
         self._settings = settings
+        self._process: Process | None = None
+        self._socket = folder / "llama.sock"
         self._key_file = folder / "key"
         self._key = ""
         self._watching: asyncio.Task[None] | None = None
         self._settled = asyncio.Event()  # it is ready, or it is known not to be
         self._failure: str | None = None
         self._last_words = ""
-
-    def sign(self, request: httpx.Request) -> httpx.Request:
-        """Give a request the key of the server that runs now."""
-        request.headers["Authorization"] = f"Bearer {self._key}"
-        return request
+        limits = httpx.Limits(max_connections=None)
+        transport = httpx.AsyncHTTPTransport(uds=str(self._socket), verify=False, limits=limits)  # no TLS
+        self.client = httpx.AsyncClient(
+            base_url=ADDRESS, transport=transport, auth=self._signed, timeout=WITHOUT_LIMIT, trust_env=False
+        )
 
     async def ready(self) -> None:
         """Wait until it can be asked; the first call starts it.
@@ -133,12 +132,29 @@ class LlamaServer:
             )
         if self._watching is None:
             self._watching = asyncio.create_task(self._watch())
-        await self._settled.wait()
-        if self._failure is not None:
-            raise ModelUnavailable(self._failure)
+        while True:
+            await self._settled.wait()
+            if self._failure is not None:
+                raise ModelUnavailable(self._failure)
+            if await self._alive():
+                return
+
+    async def _alive(self) -> bool:
+        """Whether it still answers; where it has ended, the watcher knows of it when this returns."""
+        assert self._process is not None  # noqa: S101  # it is ready
+        try:
+            await self.client.get("/health", timeout=SILENT)
+        except httpx.TimeoutException as error:
+            self._process.kill()
+            raise ModelUnavailable("Le moteur du modèle est figé : il est relancé. Reposez la question.") from error
+        except httpx.TransportError:
+            await self._process.wait()
+            return False
+        return True
 
     async def close(self) -> None:
         """End it."""
+        await self.client.aclose()
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.wait([self._watching])
@@ -165,7 +181,7 @@ class LlamaServer:
 
     async def _run(self) -> str | None:
         """One start and its end; why it did not get ready, where it did not."""
-        self.process = process = await self._started()
+        self._process = process = await self._started()
         words = asyncio.create_task(self._listen(process))
         try:
             async with asyncio.timeout(self._settings.starting):
@@ -183,8 +199,12 @@ class LlamaServer:
             await _end(process)
             words.cancel()
 
+    def _signed(self, request: httpx.Request) -> httpx.Request:
+        request.headers["Authorization"] = f"Bearer {self._key}"  # of the one that runs now
+        return request
+
     async def _started(self) -> Process:
-        self.socket.unlink(missing_ok=True)
+        self._socket.unlink(missing_ok=True)
         self._key = secrets.token_urlsafe(32)
         self._key_file.touch(mode=0o600)
         self._key_file.write_text(self._key)
@@ -202,7 +222,7 @@ class LlamaServer:
         settings, llama = self._settings, self._settings.llama
         threads = llama.threads or len(os.sched_getaffinity(0))
         return [
-            *("--model", str(llama.model_path), "--host", str(self.socket), "--api-key-file", str(self._key_file)),
+            *("--model", str(llama.model_path), "--host", str(self._socket), "--api-key-file", str(self._key_file)),
             *("--ctx-size", str(llama.context * settings.places), "--parallel", str(settings.places)),
             *("--no-kv-unified", "--cont-batching", "--cache-ram", str(PROMPT_CACHE), "--threads", str(threads)),
             *(["--lora", str(llama.lora_path)] if llama.lora_path else []),
@@ -215,13 +235,11 @@ class LlamaServer:
 
     async def _healthy(self, process: Process) -> bool:
         """Wait until it says that it can be asked; False where it ends before."""
-        transport = httpx.AsyncHTTPTransport(uds=str(self.socket))
-        async with httpx.AsyncClient(base_url=ADDRESS, transport=transport, trust_env=False) as client:
-            while process.returncode is None:
-                with contextlib.suppress(httpx.TransportError):
-                    if (await client.get("/health")).status_code == httpx.codes.OK:
-                        return True
-                await asyncio.sleep(LOOK)
+        while process.returncode is None:
+            with contextlib.suppress(httpx.TransportError):
+                if (await self.client.get("/health")).status_code == httpx.codes.OK:
+                    return True
+            await asyncio.sleep(LOOK)
         return False
 
     async def _listen(self, process: Process) -> None:

@@ -1,4 +1,4 @@
-"""What every engine's chat model does: in this process, and behind an OpenAI-compatible server."""
+"""What every engine's chat model does: in this process, in our own llama-server, behind an OpenAI-compatible one."""
 
 import asyncio
 import os
@@ -10,14 +10,26 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from assistant import Engine, LlamaSettings, ModelUnavailable, QuestionTooWide, open_llama
+from assistant import (
+    Engine,
+    LlamaServerSettings,
+    LlamaSettings,
+    ModelUnavailable,
+    QuestionTooWide,
+    open_llama,
+    open_llama_server,
+)
 from assistant.prompts.formats import Format
+from assistant.prompts.profiles import CHAT, COMPLETION
 from assistant.server import ServerSettings, open_server
 
 PROGRAM = Path(__file__).parent.parent.parent / ".cache" / "llama-server" / "llama-server"
 CONTEXT = 1024
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MESSAGES = [SystemMessage("Continue la liste."), HumanMessage("un, deux, trois, quatre, cinq, six, sept, huit,")]
 
@@ -62,22 +74,32 @@ def _wait_until_healthy(process: "subprocess.Popen[bytes]", url: str) -> None:
             assert process.poll() is None, "llama-server ended before it was ready"
 
 
-@pytest.fixture(
+NEEDS_PROGRAM = pytest.mark.skipif(not PROGRAM.exists(), reason="`make test` builds llama-server first")
+
+
+@pytest_asyncio.fixture(
+    scope="module",
+    loop_scope="module",
     params=[
         "llama",
-        pytest.param(
-            "server", marks=pytest.mark.skipif(not PROGRAM.exists(), reason="`make test` builds llama-server first")
-        ),
-    ]
+        pytest.param("llama-server", marks=NEEDS_PROGRAM),
+        pytest.param("server", marks=NEEDS_PROGRAM),
+        pytest.param("completions of a server", marks=NEEDS_PROGRAM),
+    ],
 )
 async def engine(request: pytest.FixtureRequest, gemma: Path) -> AsyncIterator[Engine]:
+    llama = LlamaSettings(gemma, format=Format.CHATML, context=CONTEXT)
     if request.param == "llama":
-        async with open_llama(LlamaSettings(gemma, format=Format.CHATML, context=CONTEXT)) as opened:
-            yield opened
+        opening = open_llama(llama)
+    elif request.param == "llama-server":
+        opening = open_llama_server(LlamaServerSettings(PROGRAM, llama, places=2))
     else:
+        profile = CHAT if request.param == "server" else COMPLETION
         url = request.getfixturevalue("server")
-        async with open_server(ServerSettings(url, context=CONTEXT)) as opened:
-            yield opened
+        opening = open_server(ServerSettings(url, context=CONTEXT, profile=profile))
+    async with opening as opened:
+        await opened.load()
+        yield opened
 
 
 async def test_an_engine_loads_as_often_as_it_is_told(engine: Engine) -> None:
