@@ -4,21 +4,33 @@ import datetime as dt
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from assistant.citations import Quote
 from retrieval.corpus import Passage
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A mark `[n]` in an answer. `passage` is the n-th that the model was given; `quote` its nearest words.
+    """A mark `[n]` in an answer. `passage` is the n-th that the model was given; `quote` those of its words, as they
+    stand there, that bear out what is told, from `start` to `end` in the document's text.
 
     `supported` is the outcome of the check: false only for a mark that the model wrote itself
-    and that the passage does not bear out.
+    and that the passage does not bear out; then nothing is quoted.
     """
 
     n: int
     passage: Passage
     quote: str
     supported: bool
+    start: int = 0
+    end: int = 0
+
+    @classmethod
+    def of(cls, n: int, passage: Passage, quote: Quote | None) -> "Citation":
+        """The mark, with what it quotes."""
+        if quote is None:
+            return cls(n, passage, "", supported=False)
+        begin, words = passage.chunk.locator.start, passage.chunk.text[quote.start : quote.end]
+        return cls(n, passage, words, supported=True, start=begin + quote.start, end=begin + quote.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,11 +204,8 @@ class _Draft:
     def _citations(self) -> list[Citation]:
         passages = dict(enumerate(self.found.passages, start=1))
         quotes = self.checked.quotes
-        doubted = {number: "" for number in self.checked.doubted - quotes.keys() if number in passages}
-        return [
-            Citation(n=number, passage=passages[number], quote=quote, supported=number in quotes)
-            for number, quote in sorted((quotes | doubted).items())
-        ]
+        doubted = self.checked.doubted & passages.keys() - quotes.keys()
+        return [Citation.of(number, passages[number], quotes.get(number)) for number in sorted({*quotes, *doubted})]
 
 
 def _asked(draft: _Draft) -> Event:

@@ -10,7 +10,7 @@ Invariants:
 import re
 from collections.abc import Iterator
 
-from assistant.citations import CitationCheck
+from assistant.citations import CitationCheck, Quote
 from assistant.prompts.neutral import inert, seen
 from assistant.sentences import first_end
 
@@ -32,7 +32,7 @@ class CheckedText:
         self._shown = 0  # how much of it, cleaned, came out already
         self.supported = 0
         self.unsupported = 0
-        self.quotes: dict[int, str] = {}  # number of a passage that was cited: the words that bore a sentence out
+        self.quotes: dict[int, Quote] = {}  # number of a passage that was cited: where it bears sentences out
         self.doubted: set[int] = set()  # numbers that the model wrote where the passage bears nothing out
 
     def feed(self, piece: str) -> str:
@@ -69,7 +69,8 @@ class CheckedText:
         self.doubted.update(number for number in own if number not in support.quotes)
         if support.quotes:
             self.supported += 1
-            self.quotes = support.quotes | self.quotes
+            for number, quote in support.quotes.items():
+                self.quotes[number] = quote | self.quotes.get(number, quote)
             return support.marks
         if not self._check.claims(clean):
             return ""

@@ -1,41 +1,42 @@
 """Which passages bear out a sentence: a check without any model.
 
-A sentence is borne out by a passage when
-1. nearly all its words stand in that one passage (`SHARE`): the words of two passages together can make a
-   sentence that neither says («pour ajouter un document» from one, «tapez … list» from the other);
-2. most of them stand close together there (`NEAR`), in one sentence, two neighbours, or a run of short lines
-   about as long as the sentence;
-3. every figure in it (number with its unit, date, amount, article) stands there too, and so does every small
-   word that would turn it («après», «moins de», «par mois», «sauf»);
-4. it denies nothing that the nearest sentences affirm, and affirms nothing that they deny.
+A sentence is borne out by one stretch of one passage: a sentence of it, a list with the line that opens it, or two
+neighbours where the sentence tells both. The words of two passages together can make a sentence that neither says
+(«pour ajouter un document» from one, «tapez … list» from the other). `assistant.bearing` says when a stretch does.
 
-The check errs towards doubt: a true sentence in words of its own is marked as not verified. It counts words
-and does not parse: who does what to whom, where both stand in the sentence, it cannot tell.
+The check errs towards doubt: a true sentence in words of its own is marked as not verified. It compares words and
+their order and does not parse: what is left out of a long sentence, it does not miss.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain
 
-from assistant.sentences import sentences
-from assistant.words import denied, figures, words
+from assistant.bearing import OWN, bears_out
+from assistant.stretches import Kind, stretches
+from assistant.terms import Term, terms
 from retrieval.corpus import Passage
-
-# One foreign word in ten is enough to say another thing: only a long sentence may have one.
-SHARE = 0.95
-NEAR = 0.7
-
-# A list that became one sentence stands in a passage as many short lines.
-STRETCH = 1.2
 
 MOST_CITED = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
-    """The numbers (from 1) of the passages that bear a sentence out, each with its nearest words."""
+class Quote:
+    """Where the words stand that bear sentences out; `start` and `end` count characters in the chunk's text."""
 
-    quotes: dict[int, str]
+    start: int
+    end: int
+
+    def __or__(self, other: "Quote") -> "Quote":
+        """From the first word of both to the last."""
+        return Quote(min(self.start, other.start), max(self.end, other.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The numbers (from 1) of the passages that bear a sentence out, each with the place of the words that do."""
+
+    quotes: dict[int, Quote]
 
     @property
     def marks(self) -> str:
@@ -47,76 +48,50 @@ class CitationCheck:
     """Checks sentences against the passages that the model was given."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
-        self._passages = [_Source(number, passage) for number, passage in enumerate(passages, start=1)]
+        self._passages = [_Source(passage) for passage in passages]
 
     def claims(self, sentence: str) -> bool:
         """Whether there is anything to check: a question or a bare list mark claims nothing."""
-        return bool(words(sentence) or figures(sentence)) and not sentence.rstrip().endswith("?")
+        return bool(terms(sentence)) and not sentence.rstrip().endswith("?")
 
     def support(self, sentence: str, preferred: Sequence[int] = ()) -> Support:
         """What bears the sentence out; empty if nothing does. `preferred` passages win ties."""
         if not self.claims(sentence):
             return Support({})
-        ranked = sorted(self._passages, key=lambda p: (-p.share(sentence), p.number not in preferred, p.number))
-        bearing = [passage for passage in ranked if _borne_out(sentence, passage)]
-        best = max((passage.share(sentence) for passage in bearing), default=0.0)
-        cited = [passage for passage in bearing if passage.share(sentence) == best or passage.number in preferred]
-        return Support({passage.number: passage.nearest(sentence) for passage in cited[:MOST_CITED]})
+        claim = terms(sentence)
+        found = {number: source.bearing(claim) for number, source in enumerate(self._passages, start=1)}
+        bearing = {number: one for number, one in found.items() if one is not None}
+        best = max((told for told, _ in bearing.values()), default=0.0)
+        ranked = sorted(bearing, key=lambda number: (-bearing[number][0], number not in preferred, number))
+        cited = [number for number in ranked if bearing[number][0] == best or number in preferred]
+        return Support({number: bearing[number][1] for number in cited[:MOST_CITED]})
 
 
 class _Source:
     """A passage as the check reads it. Its title, headings and header row say what its sentences are about."""
 
-    def __init__(self, number: int, passage: Passage) -> None:
-        self.number = number
-        self.about = " ".join((passage.metadata.title, *passage.chunk.locator.heading_path, passage.chunk.header))
-        self.text = f"{self.about}\n{passage.chunk.text}"
-        own = [sentence.strip() for sentence in sentences(passage.chunk.text) if sentence.strip()]
-        self._own = dict.fromkeys(own)
-        self._pairs = [f"{first} {second}" for first, second in pairwise(own)]
-        self._lines = own
+    def __init__(self, passage: Passage) -> None:
+        about = (passage.metadata.title, *passage.chunk.locator.heading_path, passage.chunk.header)
+        self._about = frozenset(chain.from_iterable(term.forms for term in terms("\n".join(about))))
+        self._stretches = [(stretch, _forms(stretch.terms)) for stretch in stretches(passage.chunk.text)]
 
-    def share(self, sentence: str) -> float:
-        """How many of the sentence's words stand in the passage, from 0 to 1."""
-        return _share(words(sentence), words(self.text))
-
-    def nearest(self, sentence: str) -> str:
-        """The sentence here with most of what the sentence says, or two neighbours where they have more of its words.
-
-        Figures decide among equals only: a figure from the next sentence is no figure of this one.
-        """
-        told, counted = words(sentence) - words(self.about), figures(sentence)
-
-        def nearness(near: str) -> tuple[int, bool, int, int]:
-            return len(told & words(near)), near in self._own, len(counted & figures(near)), -len(near)
-
-        return max((*self._own, *self._pairs, *self._runs(len(sentence) * STRETCH)), key=nearness, default="")
-
-    def _runs(self, length: float) -> Iterator[str]:
-        """All runs of three sentences or more that stay within the length."""
-        for start in range(len(self._lines)):
-            for end in range(start + 3, len(self._lines) + 1):
-                run = " ".join(self._lines[start:end])
-                if len(run) > length:
-                    break
-                yield run
+    def bearing(self, claim: Sequence[Term]) -> tuple[float, Quote] | None:
+        """The nearest stretch that bears these terms out, and the share of them that stand in it."""
+        keys = frozenset(term.key for term in claim)
+        near = [
+            (len(keys & forms) / len(keys), stretch)
+            for stretch, forms in self._stretches
+            if keys <= forms | self._about | stretch.before and len(keys & forms) >= OWN * len(keys)
+        ]
+        for share, stretch in sorted(near, key=lambda one: (-one[0], len(one[1].parts))):
+            told = stretch.told(keys)
+            read = [*chain.from_iterable(stretch.terms[n] for n in told)]
+            still = stretch.kind is Kind.NEIGHBOURS
+            if told and bears_out(claim, read, self._about, stretch.before, still=still):
+                start, end = stretch.parts[0][0], stretch.parts[told[-1]][1]
+                return share, Quote(start, end)
+        return None
 
 
-def _borne_out(sentence: str, source: _Source) -> bool:
-    near = source.nearest(sentence)
-    return (
-        source.share(sentence) >= SHARE
-        and _share(words(sentence), words(near) | words(source.about)) >= NEAR
-        and figures(sentence) <= figures(near) | figures(source.about)
-        and not _contradicts(sentence, near)
-    )
-
-
-def _contradicts(sentence: str, near: str) -> bool:
-    """Whether one denies what the other affirms."""
-    ours, theirs = denied(sentence), denied(near)
-    return bool((ours - theirs) & words(near) or (theirs - ours) & words(sentence))
-
-
-def _share(told: frozenset[str], known: frozenset[str]) -> float:
-    return len(told & known) / len(told) if told else 1.0
+def _forms(parts: Sequence[Sequence[Term]]) -> frozenset[str]:
+    return frozenset(chain.from_iterable(term.forms for part in parts for term in part))

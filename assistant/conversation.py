@@ -101,7 +101,7 @@ class Reply:
         supported = {citation.n for citation in answer.citations if citation.supported}
         return cls(
             text=answer.text,
-            sources=tuple(Source.of(passage) for passage in answer.passages),
+            sources=_sources(answer),
             doubtful=tuple(sorted({citation.n for citation in answer.citations} - supported)),
             named=answer.collections if answer.refused else (),
             model=answer.model,
@@ -110,6 +110,16 @@ class Reply:
             on=answer.on,
             understood=answer.understood,
         )
+
+
+def _sources(answer: Answer) -> tuple[Source, ...]:
+    """The passages; of those that the answer cites the words that bear it out."""
+    quoted = {citation.n: citation for citation in answer.citations if citation.quote}
+    sources = [Source.of(passage) for passage in answer.passages]
+    return tuple(
+        replace(source, start=quoted[n].start, end=quoted[n].end) if n in quoted else source
+        for n, source in enumerate(sources, start=1)
+    )
 
 
 class FeedbackReason(StrEnum):

@@ -221,6 +221,8 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "url": citation.passage.metadata.url,
         "locator": locator_json(citation.passage.chunk.locator),
         "quote": citation.quote,
+        "quote_start": citation.start,
+        "quote_end": citation.end,
         "supported": citation.supported,
     }
 

@@ -1,6 +1,6 @@
 """The demonstration model, passages to ask about, and search over a small corpus in real stores."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -50,13 +50,13 @@ async def collection(corpus: Corpus) -> str:
     return "Santé"
 
 
-def passage(title: str, text: str) -> Passage:
+def passage(title: str, text: str, headings: Sequence[str] = ()) -> Passage:
     return Passage(
         collection_id=UUID(int=1),
         collection="Aide",
         document_id=title,
         version=1,
         metadata=DocumentMetadata(title),
-        chunk=Chunk(0, text, Locator(None, (), 0, len(text))),
+        chunk=Chunk(0, text, Locator(None, tuple(headings), 0, len(text))),
         score=0.5,
     )

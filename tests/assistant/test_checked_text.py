@@ -37,7 +37,8 @@ def test_a_sentence_gets_the_number_of_its_passage_before_its_full_stop(leave: P
     text, state = checked([leave, card], ["La carte est valable 5 ans. La carte coûte 99 €. Est-ce tout ?"])
     assert text == f"La carte est valable 5 ans [2]. La carte coûte 99 €{UNSUPPORTED_MARK}. Est-ce tout ?"
     assert (state.supported, state.unsupported) == (1, 1)
-    assert state.quotes == {2: "Elle est valable 5 ans et coûte 12,50 €."}
+    quote = state.quotes[2]
+    assert card.chunk.text[quote.start : quote.end] == "Elle est valable 5 ans et coûte 12,50 €."
 
 
 def test_the_models_own_marks_are_swallowed_and_judged(leave: Passage, card: Passage) -> None:
