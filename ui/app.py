@@ -125,6 +125,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
             search=services.search,
             conversations=services.conversations,
             links=links,
+            glossary=services.lexicons,
         ),
     )
     return application

@@ -79,6 +79,7 @@ class Services:
     collections: Collections
     documents: Documents
     quarantine: Quarantine
+    lexicons: Lexicons
     search: Search
     texts: TextSearch
     evaluation: Evaluation
@@ -153,6 +154,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             collections=Collections(pool, policy, catalog, ledger, index),
             documents=Documents(pool, policy, catalog, ledger, index),
             quarantine=Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=again.read),
+            lexicons=lexicons,
             search=search,
             texts=TextSearch(search, FacetCounts(pool, search)),
             evaluation=Evaluation(pool, ledger, search, prepare=prepare),

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import uvicorn
 
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
 from assistant.conversations import Conversations
+from assistant.follow_up import stand_alone
 from policies import Action, Policy, PostgresLedger, Principal, load_policy
 from retrieval.catalog import Catalog
 from retrieval.corpus import (
@@ -74,13 +75,17 @@ class Script:
     ) -> AsyncGenerator[AskEvent, None]:
         open_to = {collection.id for collection in await self._readers.permitted(principal, names)}
         passages = tuple(passage for passage in self._passages if passage.collection_id in open_to)
-        yield SourcesFound(passages, ("Aide",))
+        asked = stand_alone(question, history)
+        understood = asked if asked != question else ""
+        yield SourcesFound(passages, ("Aide",), understood)
         if "attendre" in question:
             yield Waiting(2)
             await asyncio.sleep(1)
         text = f"Chaque phrase porte le numéro de sa source [1]. Vérifiez-la donc toujours [2]. Tour {len(history)}."
         if "piège" in question:
             text = HOSTILE + text
+        if "ARS" in question:
+            text = "L’ARS répond [1]. Une ARS par région [1]."
         if "longue" in question:
             text = "Une phrase de plus [1]. " * 200
         for piece in text.split(" "):
@@ -89,8 +94,29 @@ class Script:
         citations = tuple(Citation(n, passage, "", supported=n == 1) for n, passage in enumerate(passages, start=1))
         took, today = Timings(1, 1, 1), dt.date(2026, 11, 24)
         yield Answered(
-            Answer(uuid4(), question, text, False, citations, passages, ("Aide",), (), "script", took, on or today)
+            Answer(
+                uuid4(),
+                question,
+                text,
+                False,
+                citations,
+                passages,
+                ("Aide",),
+                (),
+                "script",
+                took,
+                on or today,
+                (),
+                understood,
+            )
         )
+
+
+class Glossary:
+    """Knows one acronym."""
+
+    async def acronyms(self, text: str, collections: Sequence[UUID]) -> tuple[tuple[str, str], ...]:
+        return (("ARS", "agence régionale de santé"),) if "ARS" in text else ()
 
 
 @dataclass(frozen=True)
@@ -145,11 +171,12 @@ async def serve(settings: Settings) -> None:
             pool=pool,
             ledger=ledger,
             catalog=readers.catalog,
+            lexicons=Glossary(),
             search=readers,
             texts=Finding(passages, readers),
             ask=Script(passages, readers),
             conversations=Conversations(ledger),
-            engine=SimpleNamespace(name="script"),
+            engines=SimpleNamespace(first=SimpleNamespace(name="script")),
         )
         async with open_access(settings, pool, ledger) as access:
             config = configuration(web_application(settings, services, access))

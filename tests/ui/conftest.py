@@ -5,6 +5,7 @@ import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
 from types import ModuleType
+from uuid import UUID
 
 import httpx
 import pytest
@@ -75,6 +76,9 @@ class Silent:
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         return []
 
+    async def acronyms(self, text: str, collections: Sequence[UUID]) -> tuple[tuple[str, str], ...]:
+        return ()
+
 
 @pytest.fixture
 async def mounted(
@@ -84,7 +88,7 @@ async def mounted(
     app = FastAPI(openapi_url=None)
     identity = LocalIdentity(agent)
     caller = Caller(identity)
-    chat.mount_chat(app, chat.ChatServices(caller, pool, Silent(), Silent(), Conversations(ledger), links))
+    chat.mount_chat(app, chat.ChatServices(caller, pool, Silent(), Silent(), Conversations(ledger), links, Silent()))
     behind = Authentication(app, identity, caller, AuthenticationSettings(NOTICE))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=behind), base_url="http://essai") as client:
         yield client

@@ -16,6 +16,7 @@ EVENTS = {
     "connect": "opens a page: with a session, and a name of its own",
     "connection_successful": "asks for what the page shows",
     "client_message": "asks a question",
+    "edit_message": "asks a question of this page in other words; what is of another page is not known on it",
     "chat_settings_change": "chooses collections, by names that are checked when a question is asked",
     "stop": "ends the answer",
     "clear_session": "says that the page will not come back",

@@ -22,7 +22,7 @@ from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
 from assistant.evidence import EvidenceSettings
 from policies import PostgresLedger, Principal, Role
-from retrieval import FacetCounts, Search
+from retrieval import FacetCounts, Lexicons, Search
 from tests.assistant.scripted import Scripted, engine
 from tests.retrieval.small_corpus import Corpus
 from ui.access import open_access
@@ -163,11 +163,12 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
         pool=corpus.pool,
         ledger=ledger,
         catalog=corpus.catalog,
+        lexicons=Lexicons(corpus.pool),
         search=search,
         texts=TextSearch(search, FacetCounts(corpus.pool, search)),
         ask=Ask(search, engine(model), ledger, corpus.pool, evidence=anything),
         conversations=conversations,
-        engine=SimpleNamespace(name="essai"),
+        engines=SimpleNamespace(first=SimpleNamespace(name="essai")),
     )
     await corpus.collection("Commune", {"note": "La note sur le congé est commune."})
     await corpus.collection("Aussi", {"autre": "Une autre note sur le congé."})

@@ -84,10 +84,20 @@ def place(source: Source) -> str:
     return " › ".join([source.collection, *source.heading_path, *page])
 
 
+def acronyms_markdown(acronyms: Sequence[tuple[str, str]]) -> str:
+    """A line that says what the acronyms of an answer stand for."""
+    return plain("Sigles\u202f: " + "\u202f; ".join(f"{short}\u202f: {long}" for short, long in acronyms)) + "."
+
+
+def plain(text: str) -> str:
+    """Text that keeps no form of its own, on one line."""
+    return _formless(_one_line(text))
+
+
 def _source_line(n: int, source: Source, links: PassageLinks) -> str:
     warned = warning(source, today())
     said = f" — **{warned}**" if warned else ""
-    return f"{n}. [{_plain(name(source))}]({links.link(source)}) — {_place(source)}{said}"
+    return f"{n}. [{plain(name(source))}]({links.link(source)}) — {_place(source)}{said}"
 
 
 def _place(source: Source) -> str:
@@ -98,7 +108,7 @@ def _place(source: Source) -> str:
 
 def _mark_link(n: int, source: Source, links: PassageLinks, doubtful: bool) -> str:
     doubt = ", à vérifier\u202f: le passage ne semble pas dire cela" if doubtful else ""
-    title = _plain(f"Source {n}\u202f: {name(source)}{doubt}").replace('"', "”")
+    title = plain(f"Source {n}\u202f: {name(source)}{doubt}").replace('"', "”")
     mark = f"{n}\u202f?" if doubtful else str(n)
     return f'[\\[{mark}\\]]({links.link(source)} "{title}")'
 
@@ -109,11 +119,6 @@ def _escaped(text: str) -> str:
 
 def _unlinked(address: str) -> str:
     return f"`{address.replace('`', '')}`"
-
-
-def _plain(text: str) -> str:
-    """Text that keeps no form of its own, on one line."""
-    return _formless(_one_line(text))
 
 
 def _one_line(text: str) -> str:

@@ -15,7 +15,7 @@ from assistant.errors import ConversationNotFound
 from policies.principal import Principal
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.passage_links import PassageLinks
-from ui.chat.ports import Asker, Emitter
+from ui.chat.ports import Asker, Emitter, Glossary
 from ui.chat.screen import AnswerScreen
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
@@ -45,12 +45,14 @@ class Answering:
         conversations: Conversations,
         exchanges: ReadableExchanges,
         links: PassageLinks,
+        glossary: Glossary,
     ) -> None:
         self._pool = pool
         self._asker = asker
         self._conversations = conversations
         self._exchanges = exchanges
         self._links = links
+        self._glossary = glossary
 
     async def ask(self, person: Principal, place: Place, question: str, collections: Sequence[str]) -> None:
         """Answer a new question, once it is kept; no collection named means all that are open."""
@@ -71,6 +73,8 @@ class Answering:
             async with aclosing(self._asker.ask(person, question, collections, history)) as events:
                 async for event in events:
                     await screen.show(event)
+            if screen.reply:
+                screen.explain(await self._glossary.acronyms(screen.reply.text, sorted(screen.reply.collections)))
         except asyncio.CancelledError:
             await self._end(person, place, screen, Ending.STOPPED)
             raise

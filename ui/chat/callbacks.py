@@ -6,21 +6,26 @@ from uuid import UUID, uuid4
 
 import chainlit as cl
 from chainlit.chat_context import chat_contexts
+from chainlit.context import init_ws_context
 from chainlit.input_widget import MultiSelect
 from chainlit.session import WebsocketSession
 
 from assistant.conversations import Conversations
+from assistant.errors import ConversationNotFound
 from policies.principal import Principal
+from retrieval.question import validate_question
 from ui.chat.answering import Answering, Place
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.ports import Readable
-from ui.chat.steps import answer_id, question_id, run_step
+from ui.chat.steps import answer_id, question_id, question_step, run_step
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
 from ui.identity import Caller
 
 COLLECTIONS = "collections"
 REGENERATE = "regenerate"
+EXPORT = "export"
+ASKED = "asked"
 
 STARTERS = (
     "Comment vérifier une réponse de l’assistant ?",
@@ -75,7 +80,7 @@ class Chat:
         person = await self._caller()
         await self._offer_collections(person)
         for exchange in await self._exchanges.of(person, _conversation_id()):
-            await _offer_to_regenerate(exchange.id, question_id(exchange.id))
+            await _offer(exchange.id, question_id(exchange.id))
 
     async def on_end(self) -> None:
         """The page was left: nobody waits for the answer, and Chainlit would keep its messages for ever."""
@@ -94,31 +99,59 @@ class Chat:
         try:
             await self._answering.ask(person, _place(exchange_id), message.content, _chosen_collections())
         finally:  # one that was stopped too
-            await _offer_to_regenerate(exchange_id, message.id)
+            await _offer(exchange_id, message.id)
 
     async def on_regenerate(self, action: cl.Action) -> None:
         """Another answer in place of the one there is; a task like a question's, so that it can be stopped."""
         session = _session()
         if not session.current_task or session.current_task.done():
-            again = self._regenerate(UUID(action.payload["exchange"]), action.payload["question"])
+            again = self._replace(UUID(action.payload["exchange"]), action.payload["question"])
             session.current_task = asyncio.create_task(again)
 
-    async def _regenerate(self, exchange_id: UUID, question: str) -> None:
-        """Take an exchange off the screen and out of the conversation, and put one with another answer there."""
+    async def on_edit(self, sid: str, payload: Any) -> None:
+        """A question is asked in other words; in place of Chainlit's own handler, which keeps what came after it."""
+        session = WebsocketSession.get(sid)
+        if session and (not session.current_task or session.current_task.done()):
+            init_ws_context(session)
+            message = payload["message"]
+            session.current_task = asyncio.create_task(self._edit(str(message["id"]), str(message["output"])))
+
+    async def _edit(self, message_id: str, question: str) -> None:
+        """The page has taken the old answer, and what came after it, off by itself."""
+        exchange_id = _asked().get(message_id)
+        try:
+            question = validate_question(question)
+            if exchange_id is None:
+                raise ConversationNotFound
+        except EXPECTED as error:
+            await _say(f"{failure_of(error).message} Rechargez la page pour retrouver la réponse.")
+            return
+        await self._replace(UUID(exchange_id), message_id, question)
+
+    async def _replace(self, exchange_id: UUID, message_id: str, question: str | None = None) -> None:
+        """Take an exchange off the screen and out of the conversation, and put one with another answer there.
+
+        It answers the question of that message, in other words where they are given.
+        """
         emitter: Any = cl.context.emitter
         renewed_id = uuid4()
         await emitter.task_start()
         try:
             person = await self._caller()
             async with self._pool.connection() as connection:
-                await self._conversations.renew(connection, person, exchange_id, renewed_id)
+                if question is None:
+                    await self._conversations.renew(connection, person, exchange_id, renewed_id)
+                else:
+                    await self._conversations.rewrite(connection, person, exchange_id, renewed_id, question)
+            if question is not None:
+                await emitter.update_step(question_step(_conversation_id(), message_id, question))
             await emitter.delete_step({"id": str(exchange_id)})
-            await emitter.send_step(run_step(_conversation_id(), renewed_id, question))
+            await emitter.send_step(run_step(_conversation_id(), renewed_id, message_id))
             await self._answering.answer_again(person, _place(renewed_id), _chosen_collections())
         except EXPECTED as error:
             await _say(failure_of(error).message)
         finally:
-            await _offer_to_regenerate(renewed_id, question)
+            await _offer(renewed_id, message_id)
             await emitter.task_end()
 
     async def _offer_collections(self, person: Principal) -> None:
@@ -131,17 +164,27 @@ class Chat:
             await settings.send()
 
 
-async def _offer_to_regenerate(exchange_id: UUID, question: str) -> None:
-    """A button under an answer; `question` is the id of the question's message on this screen."""
-    action: Any = cl.Action(
-        id=f"{REGENERATE}-{exchange_id}",
-        name=REGENERATE,
-        payload={"exchange": str(exchange_id), "question": question},
-        label="Régénérer",
-        icon="refresh-cw",
-    )
-    await action.remove()  # the page may have it already
-    await action.send(for_id=answer_id(exchange_id))
+async def _offer(exchange_id: UUID, question: str) -> None:
+    """The buttons under an answer; `question` is the id of the question's message on this screen."""
+    _asked()[question] = str(exchange_id)
+    for name, label, icon in ((REGENERATE, "Régénérer", "refresh-cw"), (EXPORT, "Exporter", "download")):
+        action: Any = cl.Action(
+            id=f"{name}-{exchange_id}",
+            name=name,
+            payload={"exchange": str(exchange_id), "question": question},
+            label=label,
+            icon=icon,
+        )
+        await action.remove()  # the page may have it already
+        await action.send(for_id=answer_id(exchange_id))
+
+
+def _asked() -> dict[str, str]:
+    """The exchanges of this page, by the ids of their questions' messages."""
+    page: Any = cl.user_session
+    if page.get(ASKED) is None:
+        page.set(ASKED, {})
+    return page.get(ASKED)  # type: ignore[no-any-return]
 
 
 async def _say(sentence: str) -> None:

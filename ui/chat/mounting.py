@@ -35,7 +35,7 @@ from ui.chat.callbacks import REGENERATE, Chat, stop
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.history import ChatHistory
 from ui.chat.passage_links import PassageLinks
-from ui.chat.ports import Asker, Readable
+from ui.chat.ports import Asker, Glossary, Readable
 from ui.chat.routes import ALLOWED_EVENTS, ChatRoutes
 from ui.chat.safe_settings import require_safe_settings
 from ui.database import Pool
@@ -53,10 +53,11 @@ class ChatServices:
     search: Readable
     conversations: Conversations
     links: PassageLinks
+    glossary: Glossary
 
     def chat(self) -> Chat:
         """What happens at each event."""
-        answering = Answering(self.pool, self.asker, self.conversations, self._exchanges(), self.links)
+        answering = Answering(self.pool, self.asker, self.conversations, self._exchanges(), self.links, self.glossary)
         return Chat(self.caller, self.pool, self.search, self.conversations, self._exchanges(), answering)
 
     def history(self) -> ChatHistory:
@@ -88,6 +89,7 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     for event in set(sio.handlers["/"]) - ALLOWED_EVENTS:
         del sio.handlers["/"][event]
     sio.on("stop", stop)
+    sio.on("edit_message", chat.on_edit)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_api_route("/", routes.page, response_class=HTMLResponse)
     app.add_api_route("/thread/{conversation_id}", routes.page, response_class=HTMLResponse)

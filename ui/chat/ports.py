@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Protocol
+from uuid import UUID
 
 from assistant.answer import AskEvent, Turn
 from policies.principal import Principal
@@ -28,6 +29,13 @@ class Readable(Protocol):
 
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         """These collections, or all that are open to the person. Raises `CollectionNotFound`."""
+
+
+class Glossary(Protocol):
+    """Knows what acronyms stand for; `retrieval.Lexicons` does."""
+
+    async def acronyms(self, text: str, collections: Sequence[UUID]) -> tuple[tuple[str, str], ...]:
+        """Those of the text, in its order, with what they stand for in the texts of these collections."""
 
 
 class Emitter(Protocol):

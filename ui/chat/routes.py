@@ -43,6 +43,7 @@ ALLOWED_EVENTS = frozenset(
         "disconnect",
         "stop",
         "client_message",
+        "edit_message",
         "chat_settings_change",
     }
 )

@@ -21,7 +21,7 @@ SAFE: dict[str, object] = {
     "project.cache": False,
     "features.unsafe_allow_html": False,
     "features.latex": False,
-    "features.edit_message": False,
+    "features.edit_message": True,
     "features.allow_thread_sharing": False,
     "features.favorites": False,
     "features.spontaneous_file_upload.enabled": False,

@@ -1,5 +1,6 @@
 """One answer as it comes, on the reader's screen."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from assistant.conversation import Ending, Reply, Source
 from ui.chat.answer_markdown import AnswerMarkdown
 from ui.chat.passage_links import PassageLinks
 from ui.chat.ports import Emitter
-from ui.chat.steps import answer_id, answer_step, sources_step
+from ui.chat.steps import answer_id, answer_step, sources_step, understood_step
 
 
 class AnswerScreen:
@@ -22,13 +23,15 @@ class AnswerScreen:
         self._markdown = AnswerMarkdown((), links)
         self._sources: tuple[Source, ...] = ()
         self._text = ""
+        self._understood = ""
         self._streaming = False
         self._reply: Reply | None = None
 
     async def show(self, event: AskEvent) -> None:
         """Draw one more event."""
         match event:
-            case SourcesFound(passages=passages):
+            case SourcesFound(passages=passages, understood=understood):
+                await self._show_understood(understood)
                 await self._show_sources(tuple(Source.of(passage) for passage in passages))
             case Waiting(ahead=ahead):
                 people = "1 personne passe" if ahead == 1 else f"{ahead} personnes passent"
@@ -39,14 +42,28 @@ class AnswerScreen:
             case Answered(answer=answer):
                 self._reply = Reply.of(answer)
 
+    @property
+    def reply(self) -> Reply | None:
+        """The answer, once it is complete."""
+        return self._reply
+
+    def explain(self, acronyms: tuple[tuple[str, str], ...]) -> None:
+        """Have the complete answer say what its acronyms stand for."""
+        self._reply = self._reply and replace(self._reply, acronyms=acronyms)
+
     async def end(self, ending: Ending, failure: str = "") -> Reply:
         """Draw the answer in its final form, in place of what was streamed, and give it."""
         if ending is Ending.COMPLETE and self._reply:
             reply = self._reply
         else:
-            reply = Reply(failure or self._text, self._sources, ending=ending)
+            reply = Reply(failure or self._text, self._sources, ending=ending, understood=self._understood)
         await self._emitter.send_step(answer_step(self._conversation_id, self._exchange_id, reply, self._links))
         return reply
+
+    async def _show_understood(self, understood: str) -> None:
+        self._understood = understood
+        if understood:
+            await self._emitter.send_step(understood_step(self._conversation_id, self._exchange_id, understood))
 
     async def _show_sources(self, sources: tuple[Source, ...]) -> None:
         self._sources = sources

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from assistant.conversation import Ending, Exchange, Reply
 from retrieval.search import today
-from ui.chat.answer_markdown import AnswerMarkdown, cited, sources_markdown
+from ui.chat.answer_markdown import AnswerMarkdown, acronyms_markdown, cited, plain, sources_markdown
 from ui.chat.in_force import spoken_of, warnings
 from ui.chat.passage_links import PassageLinks
 
@@ -19,11 +19,17 @@ Step = dict[str, Any]
 
 ASSISTANT = "Assistant"
 STOPPED = "*Réponse interrompue.*"
+UNDERSTOOD = "Question comprise"
 
 
 def question_id(exchange_id: UUID) -> str:
     """The id of the question's message in a conversation that was opened again."""
     return str(uuid5(exchange_id, "question"))
+
+
+def understood_id(exchange_id: UUID) -> str:
+    """The id of the step that says how a follow-up question was understood."""
+    return str(uuid5(exchange_id, "understood"))
 
 
 def sources_id(exchange_id: UUID) -> str:
@@ -40,7 +46,7 @@ def steps_of(conversation_id: UUID, exchange: Exchange, links: PassageLinks) -> 
     """All steps of an exchange that is over."""
     at = _iso(exchange.asked_at)
     question = question_id(exchange.id)
-    message = _step(question, conversation_id, "user_message", "Vous", at, output=exchange.question)
+    message = question_step(conversation_id, question, exchange.question, at)
     run = run_step(conversation_id, exchange.id, question, at)
     if exchange.feedback:
         run["feedback"] = {
@@ -51,15 +57,33 @@ def steps_of(conversation_id: UUID, exchange: Exchange, links: PassageLinks) -> 
         }
     steps = [message, run]
     if exchange.reply:
+        if exchange.reply.understood:
+            steps.append(understood_step(conversation_id, exchange.id, exchange.reply.understood, at))
         if exchange.reply.sources:
             steps.append(sources_step(conversation_id, exchange.id, exchange.reply, links, at))
         steps.append(answer_step(conversation_id, exchange.id, exchange.reply, links, at))
     return steps
 
 
+def question_step(conversation_id: UUID, message: str, question: str, at: str | None = None) -> Step:
+    """The question, under the id of its message."""
+    return _step(message, conversation_id, "user_message", "Vous", at, output=question)
+
+
 def run_step(conversation_id: UUID, exchange_id: UUID, question: str, at: str | None = None) -> Step:
     """What holds the sources and the answer; its name is the one by which Chainlit knows that it is no step to draw."""
     return _step(str(exchange_id), conversation_id, "run", "on_message", at) | {"parentId": question}
+
+
+def understood_step(conversation_id: UUID, exchange_id: UUID, understood: str, at: str | None = None) -> Step:
+    """The question as it was searched, to be unfolded by who wants to know."""
+    step = _step(understood_id(exchange_id), conversation_id, "tool", UNDERSTOOD, at, output=plain(understood))
+    return step | {
+        "parentId": str(exchange_id),
+        "defaultOpen": False,
+        "showInput": False,
+        "metadata": {"icon": "search"},
+    }
 
 
 def sources_step(
@@ -90,7 +114,8 @@ def answer_step(
         output = f"{output}\n\n{STOPPED}".strip()
     warned = [f"**{markdown.whole(sentence)}**" for sentence in warnings(reply.sources, cited(reply.text), today())]
     noted = [*reply.partial, *([spoken_of(reply.on)] if reply.on else [])]
-    output = "\n\n".join([output, *warned, *(f"*{notice}*" for notice in noted)])
+    acronyms = [acronyms_markdown(reply.acronyms)] if reply.acronyms else []
+    output = "\n\n".join([output, *warned, *acronyms, *(f"*{notice}*" for notice in noted)])
     step = _step(answer_id(exchange_id), conversation_id, "assistant_message", ASSISTANT, at, output=output)
     return step | {"parentId": str(exchange_id), "isError": reply.ending is Ending.FAILED}
 

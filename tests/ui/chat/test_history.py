@@ -108,7 +108,7 @@ async def test_a_name_alone_renames_and_a_name_with_a_user_begins(desk: Desk, ag
     conversation_id, _ = await desk.exchange(agent, Reply(""))
     history = desk.at(agent)
     await history.update_thread(conversation_id, name="Première question", user_id=agent.subject)
-    assert (await history.get_thread(conversation_id))["name"] == "Comment vérifier ?"
+    assert (await history.get_thread(conversation_id))["name"] == "Comment vérifier"
     await history.update_thread(conversation_id, name="Nouveau nom")
     await history.update_thread(conversation_id, metadata={"id": "x"})
     assert (await history.get_thread(conversation_id))["name"] == "Nouveau nom"
@@ -148,7 +148,7 @@ async def test_a_second_person_finds_nothing_and_changes_nothing(desk: Desk, age
         with pytest.raises(ConversationNotFound):
             await attempt
     thread = await desk.at(agent).get_thread(conversation_id)
-    assert (thread["name"], "feedback" in thread["steps"][1]) == ("Comment vérifier ?", False)
+    assert (thread["name"], "feedback" in thread["steps"][1]) == ("Comment vérifier", False)
 
 
 async def test_nonsense_is_no_conversation(desk: Desk, agent: Principal) -> None:

@@ -12,7 +12,7 @@ from assistant.conversation import Ending, Reply, Source
 from assistant.conversations import Conversations
 from assistant.evidence import EvidenceSettings
 from policies import PostgresLedger, Principal
-from retrieval import DocumentMetadata, Search
+from retrieval import DocumentMetadata, Lexicons, Search
 from retrieval.search import today
 from tests.assistant.scripted import Scripted, engine
 from tests.retrieval.small_corpus import Corpus
@@ -113,7 +113,7 @@ async def test_the_chat_answers_from_the_version_in_force_on_the_day_asked_and_k
     conversations = Conversations(ledger)
     exchanges = ReadableExchanges(corpus.pool, conversations, search)
     screen, conversation, exchange = Screen(), uuid4(), uuid4()
-    answering = Answering(corpus.pool, ask, conversations, exchanges, links)
+    answering = Answering(corpus.pool, ask, conversations, exchanges, links, Lexicons(corpus.pool))
     await answering.ask(agent, Place(screen, conversation, exchange), question, [])
 
     [prompt] = model.prompts
