@@ -7,21 +7,26 @@ name: its client takes seconds to import, and most processes do without.
 from assistant.allowance import Allowance
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
 from assistant.ask import Ask
+from assistant.calibration import REFUSED, CalibratingRefusal, RefusalCalibration
 from assistant.conversations import Conversations
 from assistant.engine import Engine
 from assistant.engines import Engines
 from assistant.errors import (
     AssistantError,
     ConversationNotFound,
+    EvidenceInvalid,
     ModelMissing,
     ModelRefused,
     ModelUnavailable,
     ModelUnusable,
+    NothingAsked,
+    NothingToTellApart,
     QuestionTooWide,
     QueueFull,
     TooManyQuestions,
 )
-from assistant.evidence import E5_SMALL, EvidenceSettings
+from assistant.evaluation import AnswerEvaluation, AnswersRun
+from assistant.evidence import Evidence, read_evidence, shipped_evidence
 from assistant.gguf import LlamaSettings
 from assistant.llama import open_llama
 from assistant.llama_server import LlamaServerSettings, open_llama_server
@@ -31,19 +36,23 @@ from assistant.prompts.profiles import profile_for
 from assistant.time_limits import TimeLimits
 
 __all__ = [
+    "REFUSED",
     "Allowance",
-    "E5_SMALL",
     "Answer",
+    "AnswerEvaluation",
     "Answered",
+    "AnswersRun",
     "Ask",
     "AskEvent",
     "AssistantError",
+    "CalibratingRefusal",
     "Citation",
     "ConversationNotFound",
     "Conversations",
     "Engine",
     "Engines",
-    "EvidenceSettings",
+    "Evidence",
+    "EvidenceInvalid",
     "Format",
     "LlamaServerSettings",
     "LlamaSettings",
@@ -52,8 +61,11 @@ __all__ = [
     "ModelRefused",
     "ModelUnavailable",
     "ModelUnusable",
+    "NothingAsked",
+    "NothingToTellApart",
     "QuestionTooWide",
     "QueueFull",
+    "RefusalCalibration",
     "SourcesFound",
     "TextStreamed",
     "TimeLimits",
@@ -64,4 +76,6 @@ __all__ = [
     "open_llama",
     "open_llama_server",
     "profile_for",
+    "read_evidence",
+    "shipped_evidence",
 ]

@@ -62,6 +62,10 @@ class Answer:
     """French sentences that say what the search had to do without."""
     understood: str = ""
     """The question as it was searched, where it leaned on those before it."""
+    supported: int = 0
+    """Sentences of the model that the passages bear out."""
+    unsupported: int = 0
+    """Sentences of the model that claim what the passages do not bear out."""
 
 
 @dataclass(frozen=True, slots=True)

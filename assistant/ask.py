@@ -24,7 +24,7 @@ from assistant.checked_text import CheckedText
 from assistant.citations import CitationCheck
 from assistant.engine import Engine
 from assistant.engines import Engines, Prompted
-from assistant.evidence import EvidenceSettings
+from assistant.evidence import Evidence, suffices
 from assistant.follow_up import stand_alone
 from assistant.injected import LEFT_OUT, Screened, addresses_model, screened
 from assistant.refusal import refusal
@@ -52,7 +52,7 @@ class Ask:
         ledger: Ledger,
         pool: Pool,
         *,
-        evidence: EvidenceSettings = EvidenceSettings(),  # noqa: B008  # frozen
+        evidence: Evidence | None = None,
         passages: int = PASSAGES,
         allowance: Allowance | None = None,
     ) -> None:
@@ -117,7 +117,7 @@ class Ask:
             asked=asked,
             found=found,
             screened=screened(found.passages),
-            answerable=self._evidence.suffice(found),
+            answerable=suffices(found, self._evidence),
             engine=self._engines.first,
             began=began,
             retrieval_ms=_since(began),
@@ -198,7 +198,13 @@ class _Draft:
             model=self.engine.name,
             timings=Timings(self.retrieval_ms, self.first_token_ms, _since(self.began)),
             on=self.found.on,
-            partial=(*self.found.partial, *([LEFT_OUT] if self.screened.suspicious else ())),
+            partial=(
+                *self.found.partial,
+                *([LEFT_OUT] if self.screened.suspicious else ()),
+                *([DROPPED] if self.checked.dropped and not self.refused else ()),
+            ),
+            supported=self.checked.supported,
+            unsupported=self.checked.unsupported,
         )
 
     def _citations(self) -> list[Citation]:

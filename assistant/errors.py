@@ -6,6 +6,9 @@ AssistantError
 │   └── ModelRefused       the model file is not one of the allowed ones, or no longer
 ├── ModelUnavailable       the model stopped, or its server does not answer
 ├── QuestionTooWide        question and instructions alone overflow the model's context
+├── EvidenceInvalid        the file of thresholds below which an answer is refused cannot be used
+├── NothingAsked           an evaluation of answers has no question
+├── NothingToTellApart     a calibration lacks questions that are answered, or questions that are not
 ├── QueueFull              too many questions are waiting already
 ├── TooManyQuestions       a person has asked as many questions within an hour as they may
 └── ConversationNotFound   no such conversation, or not this person's: the words are the same
@@ -41,6 +44,35 @@ class ModelUnavailable(AssistantError):
 
 class QuestionTooWide(AssistantError):
     """Question and instructions alone overflow the model's context."""
+
+
+class EvidenceInvalid(AssistantError):
+    """The file of thresholds below which an answer is refused cannot be used."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"Les seuils de refus appris ne peuvent pas servir\u202f: {reason}. Refaites-les par "
+            "«\u00a0assistant calibrate --unanswerable\u00a0», ou retirez ASSISTANT_REFUSAL\u202f: les seuils fournis "
+            "reprennent leur place."
+        )
+
+
+class NothingAsked(AssistantError):
+    """An evaluation of answers has no question."""
+
+    def __init__(self) -> None:
+        super().__init__("Il n’y a aucune question à poser. Donnez au moins une ligne JSON par --questions.")
+
+
+class NothingToTellApart(AssistantError):
+    """A calibration lacks questions that documents answer, or questions that none does, in most of its parts."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Trop peu de questions pour apprendre quand refuser. Donnez des questions dont un document est la réponse "
+            "(« relevant » non vide) par --questions, et des questions sans réponse (« relevant » vide) par "
+            "--unanswerable\u202f: cinq de chaque au moins."
+        )
 
 
 class QueueFull(AssistantError):

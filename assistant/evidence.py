@@ -1,35 +1,107 @@
-"""Whether the passages found carry enough of a question for a model to be asked at all."""
+"""Whether the passages found carry enough of a question for a model to be asked at all.
 
+A weighted sum decides, whose weights are learned from questions that documents answer and questions that none does
+(`assistant calibrate --unanswerable`), and kept in a file that can be read. How near the vectors of a question and
+of its answer lie is the embedding model's own affair: the weights hold for one model.
+"""
+
+import json
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Self
 
-from retrieval.e5 import NAME
+from assistant.errors import EvidenceInvalid
 from retrieval.results import Found
+
+SHIPPED = "evidence.json"
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceSettings:
-    """What passages must reach, in `Found.similarity` and in `Found.coverage`.
+class Signs:
+    """What tells a question that is answered from one that is not; the words are those of `Found` and `Nearby`."""
 
-    How near the vectors of a question and of its answer lie is the embedding model's own affair:
-    a threshold holds for one model. 0 leaves refusing to the check of the answer's sentences.
+    similarity: float
+    nearest: float
+    around: float
+    coverage: float
+    chunks: float
+    """The logarithm of their number: among more texts, what is nearest is nearer."""
+
+    @classmethod
+    def of(cls, found: Found) -> Self:
+        near = found.nearby
+        return cls(found.similarity, near.nearest, near.around, found.coverage, math.log(max(near.chunks, 1)))
+
+
+NAMES = tuple(Signs.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`weights` by sign; learned with vectors of the model `embedding`, and good for no other.
+
+    From a score of 0 on, passages are worth asking a model about.
     """
 
-    similarity: float = 0.0
-    coverage: float = 0.2
-    model: str = ""
-    """The embedding model for which `similarity` holds; empty: whichever it is. With another it is 0."""
+    embedding: str
+    weights: Mapping[str, float]
+    intercept: float
+    learned: Mapping[str, Any]
+    """On what, and how well, as the calibration says; for people."""
 
-    def suffice(self, found: Found) -> bool:
-        """Whether the passages are worth asking the model about."""
-        similarity = self.similarity if self.model in ("", found.embedding) else 0.0
-        if found.named:  # «que dit l'article L. 162-5 ?» is like no article's words
-            return True
-        if found.by_words_alone:  # nobody knows whether the passages are about what is asked
-            return False
-        return bool(found.passages) and found.similarity >= similarity and found.coverage >= self.coverage
+    def __post_init__(self) -> None:
+        """Raises `EvidenceInvalid`."""
+        if set(self.weights) != set(NAMES) or not all(map(math.isfinite, (*self.weights.values(), self.intercept))):
+            raise EvidenceInvalid("les poids ne sont pas ceux de cette version")
+
+    def score(self, signs: Signs) -> float:
+        """Higher where an answer is likelier; the log odds, moved so that 0 is the threshold."""
+        return self.intercept + sum(weight * getattr(signs, name) for name, weight in self.weights.items())
+
+    def as_json(self) -> dict[str, Any]:
+        """What stands in the file."""
+        return {
+            "embedding": self.embedding,
+            "weights": dict(self.weights),
+            "intercept": self.intercept,
+            "learned": dict(self.learned),
+        }
+
+    @classmethod
+    def of_json(cls, text: str) -> Self:
+        """As the file says. Raises `EvidenceInvalid`."""
+        try:
+            said = json.loads(text)
+            weights = {str(name): float(weight) for name, weight in said["weights"].items()}
+            return cls(str(said["embedding"]), weights, float(said["intercept"]), dict(said["learned"]))
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            raise EvidenceInvalid("ce n’est pas un fichier de seuils") from error
 
 
-# For multilingual-e5-small in 4 bits, on the development questions against 1,278 fiches: of the questions
-# that a fiche answers 98 % go on to the model, of those that none answers half; the other half is left
-# to the check of sentences.
-E5_SMALL = EvidenceSettings(similarity=0.87, model=NAME)
+def suffices(found: Found, evidence: Evidence | None) -> bool:
+    """Whether the passages are worth asking the model about.
+
+    Without learned weights, or with those of another embedding model, it is enough that a passage has a word of the
+    question: the check of the answer's sentences refuses the rest.
+    """
+    if found.named:  # «que dit l'article L. 162-5 ?» is like no article's words
+        return True
+    if found.by_words_alone or not found.coverage:  # nobody knows whether the passages are about what is asked
+        return False
+    return evidence is None or evidence.embedding != found.embedding or evidence.score(Signs.of(found)) >= 0
+
+
+def shipped_evidence() -> Evidence:
+    """The one that comes with this version, for the embedded embedding model."""
+    return Evidence.of_json(files("assistant").joinpath(SHIPPED).read_text(encoding="utf-8"))
+
+
+def read_evidence(path: Path) -> Evidence:
+    """The one in the file. Raises `EvidenceInvalid`."""
+    try:
+        return Evidence.of_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvidenceInvalid(f"{path} est introuvable ou illisible") from error

@@ -19,8 +19,8 @@ from retrieval.within import Within
 # Passages whose words count: as many as an answer stands on.
 PASSAGES = 4
 
-# Chunks whose mean nearness says whether the texts are about what is asked.
-NEIGHBOURS = 10
+# Chunks whose mean nearness says whether the texts are about what is asked: a list by meaning.
+NEIGHBOURS = 100
 
 # Of all words, the share that a word is given which nobody uses.
 UNKNOWN = 1e-7
@@ -33,7 +33,7 @@ Information = Mapping[int, float]
 class Nearby:
     """What lies nearest to a question by meaning, among the `chunks` of all that the person may read.
 
-    `nearest` is the cosine of the nearest chunk, `around` the mean of the first ten; all are 0 where the question's
+    `nearest` is the cosine of the nearest chunk, `around` the mean of the first hundred; all are 0 where the question's
     meaning could not be had. The more chunks there are, the nearer the nearest is of itself.
     """
 

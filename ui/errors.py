@@ -13,6 +13,7 @@ UiError
 ├── QuestionsInvalid      a file of evaluation questions cannot be used
 ├── RunInvalid            a stored evaluation cannot be read, or not be compared with this one
 ├── NotBetter             what a calibration learned does not win
+├── FiguresFell           an evaluation of answers is worse than the one before
 ├── OutputUnusable        a file that an evaluation is to leave cannot be written
 ├── FrontUnusable         the chat's front end cannot be made or written
 ├── ServerStopped         a service keeps the server from starting or going on
@@ -115,6 +116,16 @@ class QuestionsInvalid(UiError):
 
 class RunInvalid(UiError):
     """A stored evaluation cannot be read, or not be compared with the one that is asked for."""
+
+
+class FiguresFell(UiError):
+    """Figures of an evaluation are worse than before by more than the margin of `--gate`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Des chiffres ont reculé de plus que la marge de --gate : l’évaluation n’est pas gardée, la précédente "
+            "reste la référence."
+        )
 
 
 class NotBetter(UiError):

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 import psycopg
 
-from assistant.errors import AssistantError, ConversationNotFound, QuestionTooWide, QueueFull, TooManyQuestions
+from assistant.errors import (
+    AssistantError,
+    ConversationNotFound,
+    NothingAsked,
+    NothingToTellApart,
+    QuestionTooWide,
+    QueueFull,
+    TooManyQuestions,
+)
 from ingestion.errors import DiskFull, ImportRefused, IngestionError, JobNotFound
 from ingestion.sources.errors import SourceBusy, SourceExists, SourceNotFound, SourceUnreachable
 from policies.errors import LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
@@ -69,6 +77,8 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (QuestionTooWide, 422, None),
     (NothingJudged, 422, None),
     (NothingLearned, 422, None),
+    (NothingAsked, 422, None),
+    (NothingToTellApart, 422, None),
     (NameInvalid, 422, None),
     (ImportRefused, 422, None),
     (JobNotFound, 404, None),

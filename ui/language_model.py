@@ -5,10 +5,9 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from pathlib import Path
 
 from assistant import (
-    E5_SMALL,
     Engine,
     Engines,
-    EvidenceSettings,
+    Evidence,
     Format,
     LlamaServerSettings,
     LlamaSettings,
@@ -17,9 +16,10 @@ from assistant import (
     open_llama,
     open_llama_server,
     profile_for,
+    read_evidence,
+    shipped_evidence,
 )
 from policies import MODELS
-from retrieval import Models
 from ui import demonstration
 from ui.engine_settings import EngineSettings
 from ui.settings import Settings
@@ -116,9 +116,11 @@ def files_in_use(settings: Settings) -> tuple[Path, ...]:
     return (model, *([settings.model_lora] if settings.model_lora else []))
 
 
-def evidence(settings: Settings, models: Models) -> EvidenceSettings:
-    """What a question must find before the model is asked: what the settings say for their current embedding model,
-    or what was measured for that of the wheel."""
-    if settings.similarity is None:
-        return E5_SMALL
-    return EvidenceSettings(similarity=settings.similarity, model=models.current)
+def evidence(settings: Settings) -> Evidence | None:
+    """What a question must find before the model is asked; None where the check of sentences alone refuses.
+
+    Raises `EvidenceInvalid`.
+    """
+    if settings.refusal == "off":
+        return None
+    return shipped_evidence() if settings.refusal is None else read_evidence(settings.refusal)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from assistant import Ask, Conversations, Engines
+from assistant import AnswerEvaluation, Ask, CalibratingRefusal, Conversations, Engines
 from ingestion import (
     Again,
     Agreement,
@@ -85,6 +85,8 @@ class Services:
     evaluation: Evaluation
     calibrating: Calibrating
     queue: Queue
+    answers: AnswerEvaluation
+    calibrating_refusal: CalibratingRefusal
     jobs: Jobs
     agreement: Agreement
     succession: Succession
@@ -100,12 +102,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open every adapter that the settings name, and close them in the opposite order; a worker is at work meanwhile.
 
     Raises `SettingsInvalid`, `DatabaseUnavailable`, `EmbeddingModelMissing`, `ModelUnknown`, `IndexUnavailable`,
-    `IndexMismatch`, `IndexTooNew`, `RankerInvalid`, `RerankerMissing`, `DemonstrationMissing`, `RulesInvalid`,
-    `ModelsInvalid`, `BlobsUnavailable`. The language model is read at its first use; a reranker's server may be away.
+    `IndexMismatch`, `IndexTooNew`, `RankerInvalid`, `EvidenceInvalid`, `RerankerMissing`, `DemonstrationMissing`,
+    `RulesInvalid`, `ModelsInvalid`, `BlobsUnavailable`. The language model is read at its first use; a reranker's
+    server may be away.
     """
     policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
     ledger, catalog, ranker = PostgresLedger(), Catalog(), ranker_of(settings)
-    files = model_files(settings)
+    files, thresholds = model_files(settings), evidence(settings)
     async with (
         open_database(database_settings(settings)) as pool,
         open_process_spaces(settings, pool, anew=True) as spaces,
@@ -161,6 +164,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             calibrating=Calibrating(pool, ledger, search, prepare=prepare),
             queue=queue,
             jobs=Jobs(pool, policy, catalog, ledger, index, queue),
+            answers=AnswerEvaluation(
+                pool,
+                ledger,
+                Ask(search, engines, ledger, pool, evidence=thresholds, passages=settings.passages),
+                prepare,
+            ),
+            calibrating_refusal=CalibratingRefusal(pool, ledger, search, settings.passages, prepare),
             agreement=Agreement(pool, policy, catalog, ledger, index, queue),
             succession=succession,
             renewal=Renewal(pool, policy, catalog, ledger, parts.blobs, queue),
@@ -181,7 +191,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 engines,
                 ledger,
                 pool,
-                evidence=evidence(settings, spaces.models),
+                evidence=thresholds,
                 passages=settings.passages,
                 allowance=allowance(settings, pool, ledger),
             ),

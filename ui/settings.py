@@ -173,7 +173,9 @@ class Settings(BaseModel):
     engine_order: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     engine_tasks: Annotated[dict[str, str], BeforeValidator(_mapped)] = {}
 
-    similarity: float | None = Field(None, ge=0, le=1)
+    # A file of thresholds that `assistant calibrate --unanswerable` has learned; without it those of the product, with
+    # «off» the check of an answer's sentences alone refuses.
+    refusal: Literal["off"] | Folder | None = None
     passages: int = Field(4, ge=1, le=20)
     # Questions of one person within an hour, by role; 0, or a role that is not named: as many as they like.
     questions_per_hour: Annotated[dict[RoleName, Annotated[int, Field(ge=0)]], BeforeValidator(_mapped)] = {

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from tests.benchmarks import (
     answering,
+    answers,
     deciding,
     embedding,
     fidelity,
@@ -53,6 +54,8 @@ BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "usual": usual.measure,
     "answering": answering.measure,
     "retrieval": retrieval.measure,
+    "answers": answers.measure,
+    "readers": readers.measure,
     "references": references.measure,
     "side_by_side": side_by_side.measure,
     "searching": searching.measure,

@@ -13,7 +13,6 @@ from assistant.answer import Answered, Turn
 from assistant.ask import Ask
 from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
-from assistant.evidence import EvidenceSettings
 from policies import Policy, PostgresLedger, Principal, Role
 from retrieval import Collection, CollectionNotFound, Collections, FacetCounts, Hit, Search, VectorSpace
 from tests.assistant.scripted import Scripted, engine
@@ -160,9 +159,8 @@ class Doors:
         return Collections(self.corpus.pool, self.policy, self.corpus.catalog, self.ledger, self.corpus.index)
 
     def _ask(self) -> Ask:
-        anything = EvidenceSettings(similarity=0, coverage=0)
         model = engine(Scripted(pieces=("La note sur le congé dit cela [1].",)))
-        return Ask(self.search, model, self.ledger, self.corpus.pool, evidence=anything, passages=20)
+        return Ask(self.search, model, self.ledger, self.corpus.pool, passages=20)
 
     def _refusing(self) -> Ask:
         """Finds nothing: so the answer is a refusal, which names all that was searched and has no source."""

@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 
-from assistant import E5_SMALL
 from policies import Principal
 from retrieval import EmbeddingModelMissing, ModelUnknown
 from retrieval.e5 import NAME as E5
 from ui import spaces
 from ui.database import DatabaseSettings, Pool
 from ui.errors import SettingsInvalid
-from ui.language_model import evidence
 from ui.services import Services, open_services
 from ui.settings import Settings, read_settings
 from ui.spaces import advice, look, models_of, open_process_spaces
@@ -180,12 +178,6 @@ async def test_both_models_are_named_by_settings_of_one_shape(pool: Pool) -> Non
     environ["ASSISTANT_EMBEDDING_NEXT"] = "/modeles/un"
     environ["ASSISTANT_EMBEDDING_NEXT_PASSAGE_PREFIX"] = "texte : "
     assert models_of(read_settings(environ), pool).next == "un «texte : »"
-
-
-async def test_a_threshold_holds_for_the_model_for_which_it_was_set(pool: Pool) -> None:
-    assert evidence(Settings(), models_of(Settings(), pool)) is E5_SMALL
-    own = Settings(embedding=Path("/modeles/un"), similarity=0.5)
-    assert (evidence(own, models_of(own, pool)).similarity, evidence(own, models_of(own, pool)).model) == (0.5, "un")
 
 
 async def _rows(pool: Pool) -> int:

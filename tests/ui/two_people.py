@@ -20,7 +20,6 @@ from fastapi import FastAPI
 from assistant.ask import Ask
 from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
-from assistant.evidence import EvidenceSettings
 from policies import PostgresLedger, Principal, Role
 from retrieval import FacetCounts, Lexicons, Search
 from tests.assistant.scripted import Scripted, engine
@@ -158,7 +157,6 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
     """The server, with a conversation, a page and a collection of Bob's."""
     ledger, conversations = PostgresLedger(), Conversations(PostgresLedger())
     model = Scripted(pieces=("La note sur le congé dit cela [1].",))
-    anything = EvidenceSettings(similarity=0, coverage=0)
     services: Any = SimpleNamespace(
         pool=corpus.pool,
         ledger=ledger,
@@ -166,7 +164,7 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
         lexicons=Lexicons(corpus.pool),
         search=search,
         texts=TextSearch(search, FacetCounts(corpus.pool, search)),
-        ask=Ask(search, engine(model), ledger, corpus.pool, evidence=anything),
+        ask=Ask(search, engine(model), ledger, corpus.pool),
         conversations=conversations,
         engines=SimpleNamespace(first=SimpleNamespace(name="essai")),
     )

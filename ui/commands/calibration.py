@@ -1,4 +1,4 @@
-"""`assistant calibrate`: learning how to order what search finds, from questions whose documents are known."""
+"""`assistant calibrate`: learning the order of results, or when to refuse, from questions whose documents are known."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from ui.commands.screen import CalibrationScreen
 from ui.commands.usage import AsJson, print_json
 from ui.control.client import open_client
 from ui.errors import NotBetter, QuestionsInvalid
-from ui.evaluation.output_file import RANKER_MARK, OutputFile
+from ui.evaluation.output_file import RANKER_MARK, REFUSAL_MARK, OutputFile
 from ui.evaluation.questions_file import read_questions
 from ui.settings import read_settings
 
@@ -25,17 +25,31 @@ def calibrate(
             "collections).",
         ),
     ],
+    unanswerable: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FICHIER.jsonl[=COLLECTION]",
+            help="Des questions auxquelles aucun document ne répond : apprendre alors quand refuser, et non l’ordre.",
+        ),
+    ] = None,
     save: Annotated[
-        Path | None, typer.Option(metavar="FICHIER.json", help="Garder ce qui est appris, pour ASSISTANT_RANKER.")
+        Path | None,
+        typer.Option(
+            metavar="FICHIER.json",
+            help="Garder ce qui est appris, pour ASSISTANT_RANKER ou, avec --unanswerable, pour ASSISTANT_REFUSAL.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Apprendre l’ordre des résultats, de questions dont on connaît les documents."""
+    """Apprendre l’ordre des résultats, ou quand refuser, de questions dont on connaît les documents."""
     sets = question_sets(questions)
+    if unanswerable:
+        _calibrate_refusal(sets, question_sets(unanswerable), save, as_json=as_json)
+        return
     file = OutputFile(save, RANKER_MARK) if save else None
     if file:
         file.check()
-    learned = asyncio.run(_learned({"sets": sets}, CalibrationScreen(quiet=as_json)))
+    learned = asyncio.run(_learned("/calibrate", {"sets": sets}, CalibrationScreen(quiet=as_json)))
     if file and learned["wins"]:
         from ui.evaluation.ranker_file import ranker_text
 
@@ -48,6 +62,26 @@ def calibrate(
         print_calibration(learned, written=str(save) if save else "")
     if not learned["wins"]:
         raise NotBetter
+
+
+def _calibrate_refusal(
+    sets: list[dict[str, Any]], unanswerable: list[dict[str, Any]], save: Path | None, *, as_json: bool
+) -> None:
+    file = OutputFile(save, REFUSAL_MARK) if save else None
+    if file:
+        file.check()
+    body = {"sets": sets, "unanswerable": unanswerable}
+    learned = asyncio.run(_learned("/calibrate/refusal", body, CalibrationScreen(quiet=as_json)))
+    if file:
+        from ui.evaluation.ranker_file import ranker_text
+
+        file.write(ranker_text(learned["evidence"]))
+    if as_json:
+        print_json(learned)
+    else:
+        from ui.commands.refusal_screen import print_refusal
+
+        print_refusal(learned, written=str(save) if save else "")
 
 
 def question_sets(given: Sequence[str]) -> list[dict[str, Any]]:
@@ -85,10 +119,10 @@ def _parted(given: str) -> tuple[Path, str]:
     return Path(path), collection
 
 
-async def _learned(body: Any, show: CalibrationScreen) -> dict[str, Any]:
+async def _learned(path: str, body: Any, show: CalibrationScreen) -> dict[str, Any]:
     event: dict[str, Any] = {}
     async with open_client(read_settings()) as client:
         with show:
-            async for event in client.stream("/calibrate", body):
+            async for event in client.stream(path, body):
                 show.update(event)
     return {key: value for key, value in event.items() if key != "kind"}

@@ -1,4 +1,4 @@
-"""`assistant evaluate`: how good search is, on questions whose documents are known.
+"""`assistant evaluate`: how good search is or, with `--answers`, answers, on questions whose documents are known.
 
 Measuring takes the packages below, which are long to import and which most commands do without: they are imported
 where they are needed.
@@ -13,7 +13,7 @@ import typer
 from ui.commands.screen import EvaluationScreen
 from ui.commands.usage import AsJson, print_json
 from ui.control.client import open_client
-from ui.errors import OutputUnusable, RunInvalid
+from ui.errors import OutputUnusable, QuestionsInvalid, RunInvalid
 from ui.evaluation.output_file import REPORT_MARK, RUN_MARK, OutputFile
 from ui.evaluation.questions_file import EvaluationQuestion, read_questions
 from ui.settings import read_settings
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 def evaluate(
     questions: Annotated[
-        Path, typer.Option(metavar="FICHIER.jsonl", readable=False, help="Lignes {id, question, relevant}.")
+        list[str],
+        typer.Option(
+            metavar="FICHIER.jsonl[=COLLECTION]",
+            help="Lignes {id, question, relevant} (avec --answers : répétable, et « relevant » vide quand aucun "
+            "document ne répond).",
+        ),
     ],
     collection: Annotated[
         list[str] | None,
@@ -40,10 +45,30 @@ def evaluate(
     report: Annotated[
         Path | None, typer.Option(metavar="FICHIER.html", help="Écrire un rapport à ouvrir dans un navigateur.")
     ] = None,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="Mesurer les réponses : refus, phrases vérifiées, citations.")
+    ] = False,
+    gate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="MARGE",
+            min=0,
+            max=1,
+            help="Avec --answers : échouer si un chiffre recule de plus (0.02 : 2 points).",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Mesurer la recherche sur des questions dont on connaît les documents."""
-    asked = read_questions(questions)
+    """Mesurer la recherche, ou les réponses, sur des questions dont on connaît les documents."""
+    if answers:
+        from ui.commands.answers import AnswersFiles, evaluate_answers
+
+        evaluate_answers(questions, collection or [], AnswersFiles(save, against), gate, as_json=as_json)
+        return
+    if gate is not None:
+        raise typer.BadParameter("cette option va avec --answers.", param_hint="--gate")
+    path = _only(questions)
+    asked = read_questions(path)
     kept, page = _outputs(save, report)
     before = _earlier(against, asked, k) if against else None
     body = {"questions": [one.model_dump() for one in asked], "collections": collection or [], "k": k}
@@ -58,7 +83,7 @@ def evaluate(
     if page:
         from ui.evaluation.report import report_page
 
-        page.write(report_page(analysis, questions.name))
+        page.write(report_page(analysis, path.name))
     if as_json:
         from ui.evaluation.analysis_json import analysis_json
 
@@ -67,6 +92,15 @@ def evaluate(
         from ui.commands.evaluation_screen import print_analysis
 
         print_analysis(analysis, written=[str(file.path) for file in (kept, page) if file])
+
+
+def _only(questions: list[str]) -> Path:
+    """The file, where search is measured. Raises `QuestionsInvalid`."""
+    if len(questions) > 1:
+        raise QuestionsInvalid(
+            "La recherche se mesure sur un seul fichier de questions ; --answers en prend plusieurs."
+        )
+    return Path(questions[0])
 
 
 def _outputs(save: Path | None, report: Path | None) -> tuple[OutputFile | None, OutputFile | None]:

@@ -21,6 +21,7 @@ from ui.access import Access
 from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
 from ui.control.jobs import agreement_router, jobs_router
+from ui.control.measuring import measuring_router
 from ui.control.models import models_router
 from ui.control.policy import PolicyServices, policy_router
 from ui.control.quarantine import quarantine_router
@@ -68,6 +69,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(agreement_router(services.agreement))
     application.include_router(embedding_router(services.succession))
     application.include_router(models_router(services.models))
+    application.include_router(measuring_router(services.answers, services.calibrating_refusal))
     application.include_router(sources_router(services.sources))
     application.include_router(quarantine_router(services.collections, services.quarantine, names))
     application.include_router(

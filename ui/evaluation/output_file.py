@@ -18,6 +18,8 @@ HEAD_BYTES = 400
 
 # What stands at the head of each kind of file, in whatever version.
 RANKER_MARK = '"format": "assistant-ranker-'
+REFUSAL_MARK = '"format": "assistant-refusal-'
+ANSWERS_MARK = '"format": "assistant-answers-'
 RUN_MARK = '"format": "assistant-evaluation-'
 REPORT_MARK = '<meta name="generator" content="assistant evaluate">'
 

@@ -86,6 +86,11 @@ def decimal(value: float, digits: int = 3) -> str:
     return f"{value:.{digits}f}".replace(".", ",")
 
 
+def percent(share: float) -> str:
+    """«81,2 %»."""
+    return f"{decimal(100 * share, 1)} %"
+
+
 def signed(value: float) -> str:
     """«+0,012», «−0,004»; what rounds to nothing has no sign."""
     written = decimal(abs(value))

@@ -10,7 +10,6 @@ import pytest
 from assistant.ask import Ask
 from assistant.conversation import Ending, Reply, Source
 from assistant.conversations import Conversations
-from assistant.evidence import EvidenceSettings
 from policies import PostgresLedger, Principal
 from retrieval import DocumentMetadata, Lexicons, Search
 from retrieval.search import today
@@ -109,7 +108,7 @@ async def test_the_chat_answers_from_the_version_in_force_on_the_day_asked_and_k
     await corpus.collection("Droit", {"ancien": OLD, "nouveau": NEW}, known=KNOWN)
     ledger = PostgresLedger()
     model = Scripted(pieces=(text.removesuffix("."), " [1]."))
-    ask = Ask(search, engine(model), ledger, corpus.pool, evidence=EvidenceSettings(similarity=0, coverage=0))
+    ask = Ask(search, engine(model), ledger, corpus.pool)
     conversations = Conversations(ledger)
     exchanges = ReadableExchanges(corpus.pool, conversations, search)
     screen, conversation, exchange = Screen(), uuid4(), uuid4()
