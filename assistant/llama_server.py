@@ -112,7 +112,6 @@ class LlamaServer:
         self._watching: asyncio.Task[None] | None = None
         self._settled = asyncio.Event()  # it is ready, or it is known not to be
         self._failure: str | None = None
-        self._last_words = ""
         limits = httpx.Limits(max_connections=None)
         transport = httpx.AsyncHTTPTransport(uds=str(self._socket), verify=False, limits=limits)  # no TLS
         self.client = httpx.AsyncClient(
@@ -192,7 +191,7 @@ class LlamaServer:
                 await process.wait()
                 return None
             await words
-            return f"Le moteur du modèle ne démarre pas ({self._last_words or process.returncode})."
+            return f"Le moteur du modèle ne démarre pas (code {process.returncode}) : le journal dit pourquoi."
         except TimeoutError:
             return f"Le moteur du modèle n’est pas prêt après {self._settings.starting:g} s."
         finally:
@@ -250,8 +249,7 @@ class LlamaServer:
             *lines, rest = (rest + piece).split(b"\n")
             rest = rest[:LINE]
             for line in lines:
-                self._last_words = line[:LINE].decode(errors="replace").strip() or self._last_words
-                _log.warning("llama-server: %s", self._last_words)
+                _log.warning("llama-server: %s", line[:LINE].decode(errors="replace").strip())
 
 
 async def _end(process: Process) -> None:

@@ -83,7 +83,7 @@ class LlamaServerChat(BaseChatModel):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         """Raises `QuestionTooWide`, `ModelUnavailable`; `load` comes first."""
-        asked = self._request(messages, stop or [], max_tokens)
+        asked = self.request(messages, stop or [], max_tokens)
         ended = False
         try:
             async with self.client.stream("POST", "/completion", json=asked) as response:
@@ -98,7 +98,8 @@ class LlamaServerChat(BaseChatModel):
             raise ModelUnavailable(STOPPED)
         yield ChatGenerationChunk(message=AIMessageChunk(content="", chunk_position="last"))
 
-    def _request(self, messages: list[BaseMessage], stop: list[str], max_tokens: int) -> dict[str, Any]:
+    def request(self, messages: list[BaseMessage], stop: list[str], max_tokens: int) -> dict[str, Any]:
+        """What the server is asked. Raises `QuestionTooWide`."""
         prompt = self._loaded().prompt(messages, self.settings.format)
         room = self.settings.context - len(prompt)
         if room <= 0:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -168,19 +169,41 @@ async def test_a_reader_who_leaves_makes_room(engine: Engine) -> None:
             await anext(pieces)
 
 
+async def test_its_words_are_in_our_log_and_what_people_ask_is_not(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    await engine.load()
+    await engine.model.ainvoke(COUNTING, max_tokens=3)
+    assert "llama-server: " in caplog.text
+    assert "quatre" not in caplog.text
+
+
+async def test_an_adapter_reaches_it(
+    settings: LlamaServerSettings, gemma: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = replace(settings, llama=replace(settings.llama, lora_path=gemma))
+    async with open_llama_server(wrong) as engine:
+        with pytest.raises(ModelUnavailable, match="le journal dit pourquoi"):
+            await engine.load()
+    assert "failed to load lora adapter" in caplog.text
+
+
 async def test_without_the_program_it_says_how_to_build_it(gemma: Path, tmp_path: Path) -> None:
     async with open_llama_server(LlamaServerSettings(tmp_path / "rien", LlamaSettings(gemma))) as engine:
         with pytest.raises(ModelMissing, match="make llama-server"):
             await engine.load()
 
 
-async def test_one_that_does_not_start_says_why_and_does_not_keep_people_waiting(gemma: Path, tmp_path: Path) -> None:
+async def test_one_that_does_not_start_does_not_keep_people_waiting(
+    gemma: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     program = tmp_path / "llama-server"
     program.write_text("#!/bin/sh\necho 'no room' >&2\nexit 3\n")
     program.chmod(0o755)
     async with open_llama_server(LlamaServerSettings(program, LlamaSettings(gemma))) as engine:
-        with pytest.raises(ModelUnavailable, match=r"ne démarre pas \(no room\).*relancé dans 1 s"):
+        with pytest.raises(ModelUnavailable, match=r"ne démarre pas \(code 3\).*relancé dans 1 s"):
             await engine.load()
+    assert "llama-server: no room" in caplog.text
 
 
 async def test_one_that_never_gets_ready_is_given_up(gemma: Path, tmp_path: Path) -> None:
