@@ -7,6 +7,9 @@ from retrieval.corpus import Passage
 
 NEAREST = 3
 
+# Collections that are named; where there are more, their number is told.
+NAMED = 3
+
 
 def refusal(searched: Sequence[str], passages: Sequence[Passage]) -> str:
     """Names what was searched and the documents that came nearest."""
@@ -21,5 +24,8 @@ def refusal(searched: Sequence[str], passages: Sequence[Passage]) -> str:
 
 
 def _collections(names: Sequence[str]) -> str:
-    quoted = ", ".join(f"« {name} »" for name in names)
-    return f"collection {quoted}" if len(names) == 1 else f"collections {quoted}"
+    quoted = [f"« {name} »" for name in names[:NAMED]]
+    listed = " et ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+    if len(names) == 1:
+        return f"collection {listed}"
+    return f"collections {listed}" if len(names) <= NAMED else f"{len(names)} collections, dont {listed}"
