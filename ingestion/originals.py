@@ -8,12 +8,11 @@ from typing import LiteralString
 from ingestion.batch import Waiting
 from ingestion.blobs import BlobStore
 from ingestion.document import Block, ParsedDocument
-from ingestion.errors import BlobMissing, DocumentRefused
+from ingestion.errors import BlobMissing, DocumentRefused, TooSlow
 from ingestion.parsing import jsonl
 from ingestion.reading import Reader
 from ingestion.sheet import SheetView, SheetWanted
-from retrieval.corpus import Box, DocumentText
-from retrieval.index import Index
+from retrieval.corpus import DocumentText
 from retrieval.rows import Pool, one_row
 
 # Earlier versions have no original any more (see `sweeping`).
@@ -40,23 +39,22 @@ class Originals:
     pool: Pool
     blobs: BlobStore
     reader: Reader
-    index: Index
 
-    async def sheet(self, text: DocumentText, wanted: SheetWanted, start: int = 0, end: int = 0) -> SheetView | None:
+    async def sheet(self, text: DocumentText, wanted: SheetWanted) -> SheetView | None:
         """A page; None where the document has none that can be drawn.
 
-        Where a passage is wanted whose letters cannot be found on the page, as in a scan, the boxes are those of the
-        chunks that hold the characters from `start` to `end`.
-        Raises `BlobMissing`, `BlobsUnavailable`, `DocumentRefused`, `ReaderUnavailable`, `IndexUnavailable`.
+        Raises `BlobMissing`, `BlobsUnavailable`, `DocumentRefused`, `ReaderUnavailable`.
         """
         name, blob, first, _ = await self._place(text)
         async with self.blobs.open(blob) as path:
             if first is not None or not await asyncio.to_thread(_is_pdf, path):
                 return None
-            view = await self.reader.view(path, name, wanted)
-        if view.boxes or not wanted.passage:
-            return view
-        return replace(view, boxes=await self._boxes(text, wanted.number, start, end))
+            try:
+                return await self.reader.view(path, name, wanted)
+            except TooSlow:
+                if not wanted.passage:
+                    raise
+                return await self.reader.view(path, name, replace(wanted, passage=""))  # to be seen without a mark
 
     async def blocks(self, text: DocumentText) -> tuple[Block, ...] | None:
         """The document's text with its headings and tables; None where it is a PDF file, or read otherwise today.
@@ -80,12 +78,6 @@ class Originals:
         if row is None:
             raise BlobMissing
         return row["name"], row["blob"], row["start"], row["length"]
-
-    async def _boxes(self, text: DocumentText, number: int, start: int, end: int) -> tuple[Box, ...]:
-        points = await self.index.points(text.collection_id, text.document_id)
-        places = [one.chunk.locator for one in points if one.version == text.version]
-        held = [box for place in places if place.start < end and start < place.end for box in place.boxes]
-        return tuple(box for box in held if box.page == number)
 
 
 async def _read(path: Path, name: str, start: int | None, length: int | None, reader: Reader) -> ParsedDocument:

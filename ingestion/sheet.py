@@ -24,7 +24,7 @@ class SheetWanted:
 class SheetView:
     """One of `sheets` pages: its size in pixels, where the passage stands, and its picture (PNG) if it was drawn.
 
-    Nothing is marked where the passage does not stand on it in letters that can be read, as in a scan.
+    Nothing is marked where the passage is not found on it.
     """
 
     sheets: Annotated[int, Field(ge=1)]

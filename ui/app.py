@@ -97,6 +97,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
                 search=services.search,
                 catalog=services.catalog,
                 ledger=services.ledger,
+                originals=services.originals,
                 links=links,
                 notice=notice,
             )

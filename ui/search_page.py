@@ -22,8 +22,8 @@ from retrieval.facets import FacetCounts, Facets
 from retrieval.names import folded
 from retrieval.reasons import Reasons
 from retrieval.search import today
+from ui.chat.in_force import state
 from ui.chat.passage_links import PassageLinks
-from ui.chat.passages import state
 from ui.errors import RequestTooLarge
 from ui.failures import EXPECTED, failure_of
 from ui.identity import Caller

@@ -14,6 +14,7 @@ from ingestion import (
     BlobSettings,
     Ingestion,
     Jobs,
+    Originals,
     Parts,
     Queue,
     Reencoding,
@@ -93,6 +94,7 @@ class Services:
     renewal: Renewal
     ingestion: Ingestion
     sources: Sources
+    originals: Originals
     ask: Ask
     conversations: Conversations
 
@@ -186,6 +188,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 part_limits=part_limits(settings),
             ),
             sources=sources_of(settings, parts, queue, policy),
+            originals=Originals(pool, parts.blobs, parts.reader),
             ask=Ask(
                 search,
                 engines,

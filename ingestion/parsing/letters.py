@@ -6,7 +6,7 @@ LEAST = 8  # letters; fewer stand anywhere
 
 
 def places(text: str, passage: str) -> list[int]:
-    """The places in the text of the passage's letters and digits, in the passage's order.
+    """The places in the text of what is printed of the passage, in the passage's order.
 
     A paragraph that does not stand there in one piece (another stands between its lines, or the parser mended a word)
     is looked for in halves, down to `LEAST` letters; a piece that is repeated is taken where the one before ended.
@@ -22,11 +22,19 @@ def places(text: str, passage: str) -> list[int]:
             start = _place(letters, wanted, after)
             if start >= 0:
                 after = start + len(wanted)
-                found += dict.fromkeys(origins[start:after])
+                found += _printed(text, origins[start], origins[after - 1])
             elif len(words) > 1 and len(wanted) >= LEAST:
                 half = len(words) // 2
                 pieces += [words[half:], words[:half]]
     return found
+
+
+def _printed(text: str, first: int, last: int) -> list[int]:
+    """Between these letters, and the punctuation behind them, without blanks."""
+    end = last + 1
+    while end < len(text) and not text[end].isalnum() and not text[end].isspace():
+        end += 1
+    return [place for place in range(first, end) if not text[place].isspace()]
 
 
 def _place(letters: str, wanted: str, after: int) -> int:

@@ -73,8 +73,16 @@ class PdfParser:
 
     def view(self, content: bytes, name: str, wanted: SheetWanted) -> SheetView:
         """One page as its reader sees it. Raises `FileUnreadable`, `PageNotFound`, `PictureTooLarge`."""
+
+        def recognise(picture: Picture) -> Sequence[list[PrintedLine]]:
+            found = self._find_engine()
+            try:
+                return found.recognise(picture) if found else []
+            except RecognitionFailed:  # the page can be seen all the same, without a mark
+                return []
+
         with _one_at_a_time, PdfFile(content, name, self._limits) as file:
-            return file.view(wanted)
+            return file.view(wanted, recognise)
 
 
 def _title(described: str) -> str:

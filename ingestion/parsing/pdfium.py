@@ -74,24 +74,34 @@ class PdfFile:
                 if collected.add(index) < FEW_CHARACTERS:
                     page, sheet = self._document[index], collected.sheets[-1]
                     if self._is_scan(page, sheet):
-                        picture = self._drawn(page, sheet)
-                        collected.add_scan(printed(*cell_by_cell(recognise(picture)), picture, sheet, index))
+                        collected.add_scan(self._recognised(page, sheet, recognise))
                     page.close()
         lines = collected.lines()
         self.unseen, self.is_plain = "\n".join(collected.unseen), collected.is_plain
         self.invisible = "\n".join(collected.invisible)
         return collected.sheets, lines
 
-    def view(self, wanted: SheetWanted) -> SheetView:
-        """One page as its reader sees it. Raises `PageNotFound` besides."""
+    def view(self, wanted: SheetWanted, recognise: Callable[[Picture], Sequence[list[PrintedLine]]]) -> SheetView:
+        """One page as its reader sees it; `recognise` finds a passage on a picture. Raises `PageNotFound` besides."""
         pages = len(self._document)
         if not 1 <= wanted.number <= pages:
             raise PageNotFound(self._name, wanted.number, pages)
         with self._refusing():
             page = self._document[wanted.number - 1]
-            self._is_scan(page, Sheet(wanted.number, *page.get_size()))  # no picture that is too large is decoded
+            sheet = Sheet(wanted.number, *page.get_size())
+
+            def read() -> Lines:
+                return self._recognised(page, sheet, recognise)
+
+            view = viewed(self._document, wanted, read if self._is_scan(page, sheet) else None)
             page.close()
-            return viewed(self._document, wanted)
+            return view
+
+    def _recognised(
+        self, page: pypdfium2.PdfPage, sheet: Sheet, recognise: Callable[[Picture], Sequence[list[PrintedLine]]]
+    ) -> Lines:
+        picture = self._drawn(page, sheet)
+        return printed(*cell_by_cell(recognise(picture)), picture, sheet, sheet.number - 1)
 
     def _is_scan(self, page: pypdfium2.PdfPage, sheet: Sheet) -> bool:
         """Whether a picture covers much of the sheet; none that is too large is ever decoded."""

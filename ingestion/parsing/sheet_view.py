@@ -3,6 +3,7 @@
 import math
 import struct
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 import pypdfium2
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from ingestion.parsing.calls import OpenPage
 from ingestion.parsing.held import as_held, table
 from ingestion.parsing.letters import places
-from ingestion.parsing.lines import BOTTOM, LEFT, RIGHT, TOP, Numbers
+from ingestion.parsing.lines import BOTTOM, LEFT, RIGHT, TOP, Lines, Numbers
 from ingestion.sheet import LONGEST_PASSAGE, SheetView, SheetWanted
 from retrieval.corpus import Box
 
@@ -21,31 +22,29 @@ WIDE_GAP = 3.0  # times the height of a letter: beyond, it is another column or 
 Pixels = NDArray[np.uint8]
 
 
-def viewed(document: pypdfium2.PdfDocument, wanted: SheetWanted) -> SheetView:
-    """That page, which must be there. Raises `PdfiumError`."""
+def viewed(
+    document: pypdfium2.PdfDocument, wanted: SheetWanted, recognised: Callable[[], Lines] | None = None
+) -> SheetView:
+    """That page, which must be there; `recognised` reads it where it is a picture. Raises `PdfiumError`."""
+    passage = wanted.passage[:LONGEST_PASSAGE]
     with OpenPage(document, wanted.number - 1) as page:
         sheet, rotation = page.bounds, page.rotation
-        across, up = sheet[2] - sheet[0], sheet[3] - sheet[1]
-        if rotation in {90, 270}:
-            across, up = up, across
         characters = page.characters()
-        marked = places(characters.text, wanted.passage[:LONGEST_PASSAGE])
+        marked = places(characters.text, passage)
         letters = as_held(
             table(characters.boxes(marked), 4), np.tile(sheet, (len(marked), 1)), np.full(len(marked), rotation)
         )
+    across, up = sheet[2] - sheet[0], sheet[3] - sheet[1]
+    if rotation in {90, 270}:
+        across, up = up, across
+    lines = _lines(letters)
+    if passage and not lines and recognised:
+        lines = _holding(recognised(), passage)
+    shares = [[line[LEFT] / across, 1 - line[TOP] / up, line[RIGHT] / across, 1 - line[BOTTOM] / up] for line in lines]
+    boxes = tuple(Box(wanted.number, *np.round(share, 4).clip(0, 1).tolist()) for share in shares)
     scale = min(wanted.width / across, math.sqrt(MOST_PIXELS / (across * up)))
-    size = max(1, math.ceil(across * scale)), max(1, math.ceil(up * scale))
-    boxes = tuple(
-        Box(
-            wanted.number,
-            *np.round([line[LEFT] / across, 1 - line[TOP] / up, line[RIGHT] / across, 1 - line[BOTTOM] / up], 4)
-            .clip(0, 1)
-            .tolist(),
-        )
-        for line in _lines(letters)
-    )
     if not wanted.is_drawn:
-        return SheetView(len(document), *size, boxes)
+        return SheetView(len(document), max(1, math.ceil(across * scale)), max(1, math.ceil(up * scale)), boxes)
     drawn = document[wanted.number - 1]
     try:
         bitmap = drawn.render(scale=scale, rev_byteorder=True, may_draw_forms=False)
@@ -54,6 +53,13 @@ def viewed(document: pypdfium2.PdfDocument, wanted: SheetWanted) -> SheetView:
         return SheetView(len(document), bitmap.width, bitmap.height, boxes, png(pixels[:, :, :3]))
     finally:
         drawn.close()
+
+
+def _holding(lines: Lines, passage: str) -> list[Numbers]:
+    """The rectangles of the lines in which something of the passage stands."""
+    ends = np.cumsum([len(text) + 1 for text in lines.texts])
+    marked = np.unique(np.searchsorted(ends, places("\n".join(lines.texts), passage), side="right"))
+    return list(lines.boxes[marked])
 
 
 def _lines(letters: Numbers) -> list[Numbers]:

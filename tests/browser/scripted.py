@@ -19,6 +19,7 @@ import uvicorn
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
 from assistant.conversations import Conversations
 from assistant.follow_up import stand_alone
+from ingestion import BlobMissing
 from policies import Action, Policy, PostgresLedger, Principal, load_policy
 from retrieval.catalog import Catalog
 from retrieval.corpus import (
@@ -39,6 +40,7 @@ from retrieval.reasons import explained
 from retrieval.results import Found
 from retrieval.search import today
 from retrieval.sparse import SparseEncoder
+from tests.ui.drawn import Drawn
 from ui.access import open_access
 from ui.app import web_application
 from ui.database import DatabaseSettings, Pool, open_database
@@ -176,6 +178,7 @@ async def serve(settings: Settings) -> None:
             texts=Finding(passages, readers),
             ask=Script(passages, readers),
             conversations=Conversations(ledger),
+            originals=Drawn(BlobMissing()),
             engines=SimpleNamespace(first=SimpleNamespace(name="script")),
         )
         async with open_access(settings, pool, ledger) as access:

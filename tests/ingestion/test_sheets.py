@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from ingestion import ParseLimits, Reader, SheetWanted, open_reader
 from ingestion.errors import FileUnreadable, PageNotFound, PictureTooLarge
 from ingestion.parsing.letters import LEAST, places
+from ingestion.parsing.pdf import PdfParser
 from ingestion.parsing.sheet_view import MOST_PIXELS, png
 from tests.ingestion.conftest import Write
 from tests.ingestion.test_boxes import covered, ink, turned
@@ -62,10 +63,21 @@ async def test_marks_stand_where_they_do_on_a_page_that_is_turned(reader: Reader
     assert (dark & ~covered(view.boxes, dark.shape)).sum() < 0.02 * dark.sum()
 
 
-async def test_a_scan_is_drawn_without_marks(reader: Reader, write: Write) -> None:
-    view = await reader.view(write("a.pdf", scan(pdf(prose))), "a.pdf", SheetWanted(1, 400, PASSAGE))
-    assert view.boxes == ()
+async def test_on_a_scan_the_lines_that_hold_the_passage_are_marked(reader: Reader, write: Write) -> None:
+    drawn = await reader.view(write("a.pdf", pdf(prose)), "a.pdf", SheetWanted(1, 400, PASSAGE))
+    view = await reader.view(write("b.pdf", scan(pdf(prose))), "b.pdf", SheetWanted(1, 400, PASSAGE))
     assert Image.open(BytesIO(view.png)).mode == "L"
+    assert len(view.boxes) == len(drawn.boxes) == 2
+    for printed, read in zip(drawn.boxes, view.boxes, strict=True):
+        assert abs(printed.left - read.left) < 0.02
+        assert abs(printed.top - read.top) < 0.02
+        assert abs(printed.right - read.right) < 0.02
+
+
+async def test_where_nothing_reads_pictures_a_scan_is_shown_without_marks() -> None:
+    view = PdfParser(find_engine=lambda: None).view(scan(pdf(prose)), "a.pdf", SheetWanted(1, 400, PASSAGE))
+    assert view.boxes == ()
+    assert view.png
 
 
 @pytest.mark.parametrize("number", [-1, 0, 3, 10**9])

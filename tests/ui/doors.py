@@ -1,5 +1,6 @@
 """All that a person gets from the product, door by door, each as one text."""
 
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -17,8 +18,9 @@ from policies import Policy, PostgresLedger, Principal, Role
 from retrieval import Collection, CollectionNotFound, Collections, FacetCounts, Hit, Search, VectorSpace
 from tests.assistant.scripted import Scripted, engine
 from tests.retrieval.small_corpus import Corpus
+from tests.ui.drawn import Drawn
 from ui.chat.exchanges import ReadableExchanges
-from ui.chat.passage_links import PassageLinks
+from ui.chat.passage_links import Look, PassageLinks
 from ui.chat.passages import PassageServices, passage_router
 from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
@@ -99,18 +101,22 @@ class Doors:
         return str(heard)
 
     async def opened(self, person: Principal, marks: Marks) -> str:
-        """The pages of all passages, by links that somebody who may read them has passed on."""
+        """The pages of all passages, by links that somebody who may read them has passed on, and their pictures."""
         services = PassageServices(
             Caller(LocalIdentity(person)),
             self.corpus.pool,
             self.search,
             self.corpus.catalog,
             self.ledger,
+            Drawn(),
             self.links,
             NOTICE,
         )
         async with _client(passage_router(services)) as client:
-            pages = [await client.get(self.links.link(_source(mark, marks[mark]))) for mark in marks]
+            sources = [_source(mark, marks[mark]) for mark in marks]
+            pages = [await client.get(self.links.link(source)) for source in sources]
+            pictures = [self.links.picture(source, Look(1), person.subject, time.time()) for source in sources]
+            pages += [await client.get(picture) for picture in pictures]
         return " ".join(page.text for page in pages)
 
     async def searched(self, person: Principal, marks: Marks) -> str:

@@ -74,6 +74,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/project/translations"): _person("/project/translations"),
     ("GET", "/project/settings"): _person("/project/settings"),
     ("GET", "/passage"): Row(Who.PERSON, lambda things: things.passage or "/passage", names=True),
+    ("GET", "/passage/image"): Row(Who.PERSON, lambda things: things.picture or "/passage/image", names=True),
     ("GET", "/recherche"): _person("/recherche"),
     ("POST", "/recherche"): Row(
         Who.PERSON,

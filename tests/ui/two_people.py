@@ -6,6 +6,7 @@ Only the model follows a script, and Keycloak, which has vouched for both a mome
 import asyncio
 import datetime as dt
 import re
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -24,9 +25,10 @@ from policies import PostgresLedger, Principal, Role
 from retrieval import FacetCounts, Lexicons, Search
 from tests.assistant.scripted import Scripted, engine
 from tests.retrieval.small_corpus import Corpus
+from tests.ui.drawn import Drawn
 from ui.access import open_access
 from ui.app import web_application
-from ui.chat.passage_links import PassageLinks
+from ui.chat.passage_links import Look, PassageLinks
 from ui.errors import TokenRefused
 from ui.identity import Identity
 from ui.keys import derived, folder_secret
@@ -52,6 +54,7 @@ class Things:
     page: str = field(default_factory=lambda: str(uuid4()))
     collection: str = field(default_factory=lambda: f"Rien {uuid4()}")
     passage: str = ""
+    picture: str = ""
 
     def hidden_in(self, text: str) -> str:
         """The text without these names: what is left must not depend on whether they are somebody's."""
@@ -166,6 +169,7 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
         texts=TextSearch(search, FacetCounts(corpus.pool, search)),
         ask=Ask(search, engine(model), ledger, corpus.pool),
         conversations=conversations,
+        originals=Drawn(),
         engines=SimpleNamespace(first=SimpleNamespace(name="essai")),
     )
     await corpus.collection("Commune", {"note": "La note sur le congé est commune."})
@@ -190,8 +194,11 @@ async def _things(home: Path, corpus: Corpus, conversations: Conversations) -> t
     collection = await corpus.collection(MARK, {"note": f"La note sur le congé dit {MARK}."}, frozenset({"/DAJ"}))
     links = PassageLinks(derived(folder_secret(home), b"links"))
     source = Source(collection.id, MARK, "note", 1, "note", (), None, 0, 5)
-    theirs = Things(collection=MARK, passage=links.link(source))
-    nobodys = Things(passage=links.link(replace(source, collection_id=uuid4(), collection="Rien")))
+    nothing = replace(source, collection_id=uuid4(), collection="Rien")
+    theirs, nobodys = (
+        Things(collection=name, passage=links.link(one), picture=links.picture(one, Look(1), BOB.subject, time.time()))
+        for name, one in ((MARK, source), (f"Rien {uuid4()}", nothing))
+    )
     async with corpus.pool.connection() as connection:
         values = connection, BOB, theirs.conversation
         await conversations.ask(*values, theirs.exchange, f"{QUESTION} {MARK}")  # type: ignore[arg-type]

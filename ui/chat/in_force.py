@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence, Set
 
 from assistant.conversation import Source
+from retrieval.corpus import DocumentMetadata
 from ui.pages import french_date
 
 SOON = dt.timedelta(days=90)
@@ -31,3 +32,16 @@ def warnings(sources: Sequence[Source], cited: Set[int], today: dt.date) -> Iter
     for n, source in enumerate(sources, start=1):
         if n in cited and (said := warning(source, today)):
             yield f"Attention, passage [{n}]\u202f: {said}."
+
+
+def state(metadata: DocumentMetadata, today: dt.date) -> str:
+    """Whether the text applies on that day, and from or until when."""
+    if metadata.repealed_on is not None and metadata.repealed_on <= today:
+        return f"Abrogé le {french_date(metadata.repealed_on)}"
+    if metadata.in_force_from is not None and metadata.in_force_from > today:
+        return f"En vigueur à partir du {french_date(metadata.in_force_from)}"
+    if metadata.repealed_on is not None:
+        return f"En vigueur jusqu’au {french_date(metadata.repealed_on)} exclu"
+    if metadata.in_force_from is not None:
+        return f"En vigueur depuis le {french_date(metadata.in_force_from)}"
+    return "En vigueur (dates d’effet non précisées)"

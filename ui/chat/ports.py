@@ -6,8 +6,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from assistant.answer import AskEvent, Turn
+from ingestion import Block, SheetView, SheetWanted
 from policies.principal import Principal
-from retrieval.corpus import Collection
+from retrieval.corpus import Collection, DocumentText
 
 
 class Asker(Protocol):
@@ -52,3 +53,13 @@ class Emitter(Protocol):
 
     async def send_toast(self, message: str, type: Any = "info") -> None:  # noqa: A002  # Chainlit's name
         """Say something over the page; the type is Chainlit's: info, success, warning or error."""
+
+
+class DocumentOriginals(Protocol):
+    """The originals of documents; `ingestion.Originals` has them."""
+
+    async def sheet(self, text: DocumentText, wanted: SheetWanted) -> SheetView | None:
+        """A page, with the place of a passage; None where there is none that can be drawn."""
+
+    async def blocks(self, text: DocumentText) -> tuple[Block, ...] | None:
+        """The text with its headings and tables; None where only the text itself is known."""

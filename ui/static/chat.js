@@ -119,7 +119,7 @@ let opener = null;
 async function openPassage(link) {
   const panel = byId("passage-panel");
   const body = byId("passage-panel-body");
-  opener = link;
+  if (!body.contains(link)) opener = link; // another page of the same document leads back to the same citation
   byId("passage-panel-page").href = link.href;
   body.textContent = "Chargement…";
   if (!panel.open) panel.show();
@@ -128,7 +128,13 @@ async function openPassage(link) {
     const response = await fetch(link.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     body.replaceChildren(document.importNode(page.querySelector("main"), true));
-    body.querySelector("mark")?.scrollIntoView({ block: "center" });
+    const original = body.querySelector(".original");
+    if (original) {
+      original.scrollIntoView({ block: "start" });
+      showMark(body);
+    } else {
+      body.querySelector("mark")?.scrollIntoView({ block: "center" });
+    }
   } catch {
     body.textContent = "Le passage n’a pas pu être ouvert : le serveur ne répond pas.";
   }

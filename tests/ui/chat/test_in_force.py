@@ -18,7 +18,7 @@ from tests.retrieval.small_corpus import Corpus
 from ui.chat.answer_markdown import sources_markdown
 from ui.chat.answering import Answering, Place
 from ui.chat.exchanges import ReadableExchanges
-from ui.chat.in_force import SOON, warning
+from ui.chat.in_force import SOON, state, warning
 from ui.chat.passage_links import PassageLinks
 from ui.chat.steps import answer_step
 from ui.pages import french_date
@@ -45,6 +45,14 @@ WARNED = [
     (None, TODAY + SOON + DAY, ""),
 ]
 
+STATES = [
+    (None, None, "En vigueur (dates d’effet non précisées)"),
+    (dt.date(2025, 1, 1), None, "En vigueur depuis le 1er janvier 2025"),
+    (dt.date(2027, 2, 3), None, "En vigueur à partir du 3 février 2027"),
+    (None, TODAY, "Abrogé le 26 novembre 2026"),
+    (dt.date(2025, 1, 1), dt.date(2026, 12, 15), "En vigueur jusqu’au 15 décembre 2026 exclu"),
+]
+
 
 class Screen:
     """Keeps the last form of each step that is drawn."""
@@ -68,6 +76,11 @@ def test_a_reader_is_warned_of_what_does_not_apply_or_not_for_long(
     starts: dt.date | None, ends: dt.date | None, said: str
 ) -> None:
     assert warning(replace(SOURCE, in_force_from=starts, repealed_on=ends), TODAY) == said
+
+
+@pytest.mark.parametrize(("starts", "ends", "said"), STATES)
+def test_the_state_is_said_in_french(starts: dt.date | None, ends: dt.date | None, said: str) -> None:
+    assert state(DocumentMetadata("Titre", in_force_from=starts, repealed_on=ends), TODAY) == said
 
 
 def test_only_what_is_cited_is_warned_of_under_the_answer_and_all_in_the_list(links: PassageLinks) -> None:

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
+from html import unescape
 from uuid import UUID, uuid4
 
 import httpx
@@ -10,6 +12,8 @@ import pytest
 from fastapi import FastAPI
 
 from assistant.conversation import Source
+from ingestion import BlobMissing, Block, FileUnreadable
+from ingestion.errors import ReaderUnavailable, TooSlow
 from policies.audit.event import Act
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
@@ -17,8 +21,10 @@ from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState
 from retrieval.errors import CollectionNotFound
 from retrieval.rows import Connection
-from ui.chat.passage_links import PassageLinks
-from ui.chat.passages import PassageServices, passage_router, state
+from tests.ui.drawn import Drawn
+from ui.chat.original import NOT_KEPT, NOT_SHOWN
+from ui.chat.passage_links import OPENED_S, Look, PassageLinks
+from ui.chat.passages import PassageServices, passage_router
 from ui.database import Pool
 from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
@@ -27,7 +33,6 @@ TEXT = "Avant. <b>Le passage</b> cité. Après."
 COLLECTION = UUID("00000000-0000-0000-0000-000000000001")
 SOURCE = Source(COLLECTION, "Aide", "guide.md", 1, "", ("Lire", "Vérifier <i>"), 3, 7, 24)
 METADATA = DocumentMetadata("Guide <de> l’agent", url="https://exemple.gouv.fr/guide", date=dt.date(2026, 3, 1))
-TODAY = dt.date(2026, 6, 1)
 
 
 class Readers:
@@ -49,9 +54,35 @@ def readers(pool: Pool) -> Readers:
     return Readers(pool, Catalog())
 
 
+class Clock:
+    """Stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now = 1_790_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def originals() -> Drawn:
+    return Drawn()
+
+
 @pytest.fixture
 async def page(
-    pool: Pool, agent: Principal, readers: Readers, ledger: PostgresLedger, links: PassageLinks
+    pool: Pool,
+    agent: Principal,
+    readers: Readers,
+    ledger: PostgresLedger,
+    originals: Drawn,
+    links: PassageLinks,
+    clock: Clock,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the pages, with one document in the collection «Aide»."""
     async with pool.connection() as connection:
@@ -61,7 +92,8 @@ async def page(
     notice = Notice("Gemma 3 270M (modèle de démonstration)", demonstration=True, local=True)
     app = FastAPI()
     caller = Caller(LocalIdentity(agent))
-    app.include_router(passage_router(PassageServices(caller, pool, readers, readers.catalog, ledger, links, notice)))
+    services = PassageServices(caller, pool, readers, readers.catalog, ledger, originals, links, notice, clock)
+    app.include_router(passage_router(services))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://essai") as client:
         yield client
@@ -85,7 +117,7 @@ async def test_the_page_marks_the_passage_and_says_where_and_what_it_is(
     response = await page.get(links.link(SOURCE))
     text = response.text
     assert response.status_code == 200
-    assert '<mark id="passage">&lt;b&gt;Le passage&lt;/b&gt;</mark>' in text
+    assert '<mark id="passage" tabindex="-1" autofocus>&lt;b&gt;Le passage&lt;/b&gt;</mark>' in text
     for part in ("Guide &lt;de&gt; l’agent", "Lire › Vérifier &lt;i&gt;", "<dd>3</dd>", "1er mars 2026", "En vigueur"):
         assert part in text
     assert 'href="https://exemple.gouv.fr/guide"' in text
@@ -163,15 +195,134 @@ async def test_only_web_addresses_are_linked(
     assert url not in response.text
 
 
-STATES = [
-    (None, None, "En vigueur (dates d’effet non précisées)"),
-    (dt.date(2025, 1, 1), None, "En vigueur depuis le 1er janvier 2025"),
-    (dt.date(2027, 2, 3), None, "En vigueur à partir du 3 février 2027"),
-    (None, dt.date(2026, 6, 1), "Abrogé le 1er juin 2026"),
-    (dt.date(2025, 1, 1), dt.date(2026, 8, 15), "En vigueur jusqu’au 15 août 2026 exclu"),
+def _links(text: str) -> dict[str, str]:
+    """Where the page leads, by the words of the link."""
+    found = re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', text)
+    return {unescape(words): unescape(address) for address, words in found}
+
+
+def _picture(text: str) -> str:
+    [address] = re.findall(r'<img src="([^"]+)"', text)
+    return unescape(address)
+
+
+async def test_the_original_stands_beside_its_text_and_its_picture_needs_no_record_of_its_own(
+    page: httpx.AsyncClient, originals: Drawn, pool: Pool, ledger: PostgresLedger, links: PassageLinks
+) -> None:
+    text = (await page.get(links.link(SOURCE))).text
+    assert "Page 3 sur 3" in text
+    assert '<rect x="0.1" y="0.2"' in text
+    [measured] = originals.wanted
+    assert (measured.number, measured.passage, measured.is_drawn) == (3, "<b>Le passage</b>", False)
+    picture = await page.get(_picture(text))
+    assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/png")
+    assert picture.headers["Cache-Control"] == "no-store"
+    assert picture.content.startswith(b"\x89PNG")
+    assert await _acts(pool, ledger) == [Act.DOCUMENT_OPENED]
+
+
+async def test_pages_are_turned_and_made_larger_by_links_each_an_opening(
+    page: httpx.AsyncClient, originals: Drawn, pool: Pool, ledger: PostgresLedger, links: PassageLinks
+) -> None:
+    ways = _links((await page.get(links.link(SOURCE))).text)
+    assert "Page suivante" not in ways
+    before = (await page.get(ways["Page précédente"])).text
+    assert "Page 2 sur 3" in before
+    assert "<rect" not in before
+    assert "autofocus" not in before
+    larger = (await page.get(_links(before)["150\u202f%"])).text
+    assert originals.wanted[-1].width == 1500
+    assert "Page 2 sur 3" in larger
+    assert "Page 3 sur 3" in (await page.get(_links(larger)["Revenir au passage cité"])).text
+    assert await _acts(pool, ledger) == [Act.DOCUMENT_OPENED] * 4
+
+
+async def test_a_picture_is_good_for_the_opening_that_it_came_with(
+    page: httpx.AsyncClient, clock: Clock, links: PassageLinks
+) -> None:
+    address = _picture((await page.get(links.link(SOURCE))).text)
+    clock.now += OPENED_S + 1
+    assert (await page.get(address)).status_code == 404
+    assert (await page.get(links.picture(SOURCE, Look(3), "somebody else", clock.now))).status_code == 404
+    assert (await page.get("/passage/image")).status_code == 404
+
+
+async def test_a_picture_of_what_one_may_no_longer_read_is_not_there(
+    page: httpx.AsyncClient, readers: Readers, links: PassageLinks
+) -> None:
+    address = _picture((await page.get(links.link(SOURCE))).text)
+    readers.shut.add("Aide")
+    picture = await page.get(address)
+    assert picture.status_code == 404
+    assert "Le passage" not in picture.text
+
+
+@pytest.mark.parametrize("number", ["0", "4", "99999999"])
+async def test_a_page_that_the_document_does_not_have_is_said_to_be_missing_and_its_text_is_there(
+    number: str, page: httpx.AsyncClient, agent: Principal, clock: Clock, links: PassageLinks
+) -> None:
+    text = (await page.get(links.link(SOURCE, Look(int(number))))).text
+    assert f"il n’y a pas de page {number}" in text
+    assert "Le passage" in text
+    assert "<img" not in text
+    assert (await page.get(links.picture(SOURCE, Look(int(number)), agent.subject, clock()))).status_code == 404
+
+
+FAILURES = [
+    (FileUnreadable("a.pdf", "ce PDF est endommagé", "…"), NOT_SHOWN, 422),
+    (TooSlow("a.pdf", 20), NOT_SHOWN, 422),
+    (ReaderUnavailable(), NOT_SHOWN, 422),
+    (BlobMissing(), NOT_KEPT, 404),
 ]
 
 
-@pytest.mark.parametrize(("start", "end", "words"), STATES)
-def test_the_state_is_said_in_french(start: dt.date | None, end: dt.date | None, words: str) -> None:
-    assert state(DocumentMetadata("Titre", in_force_from=start, repealed_on=end), TODAY) == words
+@pytest.mark.parametrize(("error", "said", "status"), FAILURES)
+async def test_where_the_original_cannot_be_drawn_the_text_stands_alone_with_a_sentence(
+    error: Exception,
+    said: str,
+    status: int,
+    page: httpx.AsyncClient,
+    originals: Drawn,
+    agent: Principal,
+    clock: Clock,
+    links: PassageLinks,
+) -> None:
+    originals.error = error
+    response = await page.get(links.link(SOURCE))
+    assert response.status_code == 200
+    assert said in response.text
+    assert "Le passage" in response.text
+    assert "<img" not in response.text
+    picture = await page.get(links.picture(SOURCE, Look(3), agent.subject, clock()))
+    assert picture.status_code == status
+
+
+async def test_a_document_without_pages_is_shown_with_its_headings_and_tables(
+    page: httpx.AsyncClient, originals: Drawn, readers: Readers, pool: Pool, links: PassageLinks
+) -> None:
+    originals.has_pages = False
+    originals.known = (
+        Block("Durées", ("Durées",)),
+        Block("Motif | Jours", ("Durées",)),
+        Block("Décès | 3", ("Durées",), header="Motif | Jours"),
+        Block("- un justificatif", ("Durées",)),
+    )
+    held = "\n".join(block.text for block in originals.known)
+    async with pool.connection() as connection:
+        document = Document("a.docx", COLLECTION, METADATA, 1, "d", DocumentState.PENDING)
+        await readers.catalog.put_document(connection, document, held)
+    start = held.index("3")
+    text = (await page.get(links.link(Source(COLLECTION, "Aide", "a.docx", 1, "", (), None, start, start + 1)))).text
+    assert "<h3>Durées</h3>" in text
+    assert '<th scope="col">Motif</th><th scope="col">Jours</th>' in text
+    assert '<td>Décès</td><td><mark id="passage" tabindex="-1" autofocus>3</mark></td>' in text
+    assert "<li>- un justificatif</li>" in text
+    assert 'class="told"' not in text
+
+
+async def test_the_quotation_to_copy_names_its_document_in_administrative_form(
+    page: httpx.AsyncClient, links: PassageLinks
+) -> None:
+    text = (await page.get(links.link(SOURCE))).text
+    quoted = "«\u202f&lt;b&gt;Le passage&lt;/b&gt;\u202f» (Guide &lt;de&gt; l’agent, page 3, 1er mars 2026, version 1)"
+    assert quoted in text

@@ -75,6 +75,7 @@ def test_no_public_path_can_begin_as_a_page_of_ours(front: Path, chat: ModuleTyp
     services: Any = SimpleNamespace(
         **dict.fromkeys(("pool", "search", "texts", "catalog", "ledger", "ask", "conversations", "lexicons")),
         engines=SimpleNamespace(first=SimpleNamespace(name="")),
+        originals=None,
     )
     keycloak: Any = SimpleNamespace(provider=None, sessions=None)
     access = Access(LocalIdentity(agent), anything, anything, keycloak)
