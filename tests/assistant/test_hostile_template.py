@@ -1,4 +1,7 @@
-"""A chat template inside a model file is never run, nor even compiled, whatever it holds (CVE-2024-34359)."""
+"""A chat template inside a model file is never run, nor even compiled, whatever it holds (CVE-2024-34359).
+
+The templates stand for three kinds: one that reaches out, one that raises, one that `llama_cpp` would compute.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,19 +12,23 @@ import pytest
 from langchain_core.messages import HumanMessage
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
-from assistant import Engine, LlamaSettings, open_llama
+from assistant import Engine, LlamaServerSettings, LlamaSettings, open_llama, open_llama_server
 from assistant.gguf import InterruptibleLlama
 from assistant.llama import LlamaChat
 from tests.assistant.gguf_files import allowing, with_template
+from tests.conftest import PROJECT
+
+PROGRAM = PROJECT / ".cache" / "llama-server" / "llama-server"
 
 ASKED = [HumanMessage("La capitale de la France est")]
 
+BROKEN = "{% for %}"
+
 TEMPLATES = [
-    # Reaches for the classes of the process, as the exploits do.
-    "{% for one in ().__class__.__base__.__subclasses__() %}{{ one.__init__.__globals__ }}{% endfor %}",
+    # Reaches for the modules of the process, as the exploits do.
     "{{ cycler.__init__.__globals__.os.system('touch pris') }}",
     # Raises as soon as it is read.
-    "{% for %}",
+    BROKEN,
     # A constant: computed while the template is compiled, where it is.
     "{{ 'HA' * 3 }}",
 ]
@@ -53,7 +60,7 @@ async def test_nothing_of_it_runs(
         monkeypatch.setattr(owner, name, run)
     monkeypatch.chdir(tmp_path)
     async with open_llama(LlamaSettings(hostile, context=1024), allowing(tmp_path, hostile)) as engine:
-        answers = [(await model.ainvoke(ASKED, max_tokens=8)).text for model in (engine.model, llama.model)]
+        answers = [(await model.ainvoke(ASKED, max_tokens=4)).text for model in (engine.model, llama.model)]
         assert isinstance(engine.model, LlamaChat)
         assert not [key for key in engine.model._loaded().metadata if "template" in key]
     assert answers[0] == answers[1]
@@ -61,11 +68,24 @@ async def test_nothing_of_it_runs(
     assert not (tmp_path / "pris").exists()
 
 
+@pytest.mark.skipif(not PROGRAM.exists(), reason="`make test` builds llama-server first")
+async def test_our_llama_server_does_not_read_it_either(gemma: Path, tmp_path: Path) -> None:
+    broken = with_template(gemma, tmp_path / "broken.gguf", BROKEN)
+    allowed = allowing(tmp_path, broken, gemma)
+    said = []
+    for file in (broken, gemma):
+        settings = LlamaServerSettings(PROGRAM, LlamaSettings(file, context=1024), places=1)
+        async with open_llama_server(settings, allowed) as engine:
+            await engine.load()
+            said.append((await engine.model.ainvoke(ASKED, max_tokens=4)).text)
+    assert said[0] == said[1] != ""
+
+
 async def test_the_test_would_notice_a_template_that_is_read(
     gemma: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(InterruptibleLlama, "metadata")
-    broken = with_template(gemma, tmp_path / "broken.gguf", "{% for %}")
+    broken = with_template(gemma, tmp_path / "broken.gguf", BROKEN)
     async with open_llama(LlamaSettings(broken, context=1024), allowing(tmp_path, broken)) as engine:
         with pytest.raises(jinja2.TemplateSyntaxError):
             await engine.load()
