@@ -42,6 +42,16 @@ def personal_data(text: str) -> Iterator[Finding]:
         yield _found("adresse électronique", match)
 
 
+def masked(text: str) -> str:
+    """The text with the kind of each in its place."""
+    pieces, position = [], 0
+    for finding in sorted(personal_data(text), key=lambda finding: finding.start):
+        if finding.start >= position:
+            pieces += [text[position : finding.start], f"[masqué : {finding.what}]"]
+            position = finding.end
+    return "".join([*pieces, text[position:]])
+
+
 def _found(what: str, match: re.Match[str]) -> Finding:
     return Finding(Concern.PERSONAL_DATA, what, match.start(), match.end())
 
