@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from policies.guardrails import Concern, Response, Responses, inspect, tallied
 from policies.guardrails.finding import PLACES
 from policies.guardrails.instructions import FORMS, Form
+from policies.guardrails.personal_data import masked
 
 
 def found(text: str, unseen: str = "") -> list[tuple[Concern, str]]:
@@ -144,6 +145,14 @@ def test_what_is_said_to_a_reader_is_no_order(text: str) -> None:
 def test_no_form_is_passed_over_in_a_text_that_has_it(form: Form, data: st.DataObject) -> None:
     text = data.draw(st.from_regex(form.pattern))
     assert form.what in {what for _, what in found(text)}
+
+
+@given(st.lists(st.sampled_from(["2 55 08 14 168 025 38", "06 12 34 56 78", "a@b.fr", "L. 162-5", "\n"]), max_size=6))
+def test_what_is_masked_holds_no_personal_data_and_all_other_words(words: list[str]) -> None:
+    left = masked(" ; ".join(words))
+    assert Concern.PERSONAL_DATA not in {concern for concern, _ in found(left)}
+    assert left.count("L. 162-5") == words.count("L. 162-5")
+    assert masked(left) == left
 
 
 def test_text_that_no_reader_sees_is_a_concern_of_its_own() -> None:
