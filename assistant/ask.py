@@ -20,7 +20,7 @@ from uuid import UUID, uuid4
 
 from assistant.allowance import Allowance
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
-from assistant.checked_text import CheckedText
+from assistant.checked_text import DROPPED, CheckedText
 from assistant.citations import CitationCheck
 from assistant.engine import Engine
 from assistant.engines import Engines, Prompted
@@ -37,6 +37,7 @@ from retrieval.question import validate_question
 from retrieval.results import Found
 from retrieval.rows import Pool
 from retrieval.search import Search
+from retrieval.unsupported import Unsupported, strictest
 
 # Passages that an answer stands on.
 PASSAGES = 4
@@ -135,7 +136,8 @@ class Ask:
                         yield event
                     case Prompted():
                         draft.engine, draft.engine_name = event.engine, event.name
-                        draft.checked = CheckedText(CitationCheck(event.passages))
+                        rule = await self._rule(event.passages)
+                        draft.checked = CheckedText(CitationCheck(event.passages), rule)
                     case piece:
                         draft.first_token_ms = draft.first_token_ms or _since(draft.began)
                         if shown := draft.checked.feed(piece):
@@ -144,6 +146,11 @@ class Ask:
         if shown := draft.checked.finish():
             draft.text += shown
             yield TextStreamed(shown)
+
+    async def _rule(self, passages: Sequence[Passage]) -> Unsupported:
+        """What these passages' collections do with sentences that none bears out."""
+        async with self._pool.connection() as connection:
+            return await strictest(connection, {passage.collection_id for passage in passages})
 
     async def _record(self, event: Event) -> None:
         async with self._pool.connection() as connection:
@@ -238,6 +245,7 @@ def _given(draft: _Draft, answer: Answer) -> Event:
         "refused": answer.refused,
         "supported": draft.checked.supported,
         "unsupported": draft.checked.unsupported,
+        "dropped": draft.checked.dropped,
         "suspicious": [_identified(passage) for passage in draft.screened.suspicious],
         "suspicious_question": addresses_model(draft.asked),
         "cited": [_identified(citation.passage) for citation in answer.citations if citation.supported],

@@ -2,7 +2,7 @@
 
 Invariants:
 1. However the same text is cut into pieces, what comes out is the same in all.
-2. What came out is never taken back.
+2. What came out is never taken back. Where unsupported sentences are dropped, none comes out before its end.
 3. Every `[n]` that comes out was put there by the check; those that the model wrote are swallowed.
 4. Nothing that comes out is a link, an image or HTML in Markdown, and no character of it is unseen.
 """
@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from assistant.citations import CitationCheck, Quote
 from assistant.prompts.neutral import inert, seen
 from assistant.sentences import first_end
+from retrieval.unsupported import Unsupported
 
 UNSUPPORTED_MARK = " (non vérifié dans les documents)"
+DROPPED = "Des phrases que les documents ne confirment pas ont été retirées de la réponse."
 
 _OWN_MARK = re.compile(r"\s*\[(\d[\d\s,;]*)\]")
 # What may still turn out to be a mark, the blank before one, or belong to the end of the sentence.
@@ -25,13 +27,15 @@ _END = re.compile(r"\s*[.!?…:;]*\s*\Z")
 class CheckedText:
     """Text in, checked text out; `supported`, `unsupported`, `quotes` and `doubted` grow on the way."""
 
-    def __init__(self, check: CitationCheck) -> None:
+    def __init__(self, check: CitationCheck, rule: Unsupported = Unsupported.MARK) -> None:
         self._check = check
+        self._rule = rule
         self._sentence = ""  # as the model wrote it so far
         self._begun = False
         self._shown = 0  # how much of it, cleaned, came out already
         self.supported = 0
         self.unsupported = 0
+        self.dropped = 0  # of the unsupported ones
         self.quotes: dict[int, Quote] = {}  # number of a passage that was cited: where it bears sentences out
         self.doubted: set[int] = set()  # numbers that the model wrote where the passage bears nothing out
 
@@ -52,17 +56,23 @@ class CheckedText:
             finished, rest = self._sentence[:end], self._sentence[end:]
             yield self._marked(finished)[self._shown :]
             self._sentence, self._shown = rest, 0
+        if self._rule is Unsupported.DROP:
+            return
         decided = _UNDECIDED.search(self._sentence)
         clean = _clean(self._sentence[: decided.start()] if decided else self._sentence)
         yield clean[self._shown :]
         self._shown = len(clean)
 
     def _marked(self, sentence: str) -> str:
-        """The finished sentence with its marks before its full stop."""
+        """The finished sentence with its marks before its full stop; nothing of one that is dropped."""
         clean = _clean(sentence)
+        marks = self._marks(clean, _own_numbers(sentence))
+        if marks == UNSUPPORTED_MARK and self._rule is Unsupported.DROP:
+            self.dropped += 1
+            return ""
         end = _END.search(clean)
         position = end.start() if end else len(clean)
-        return clean[:position] + self._marks(clean, _own_numbers(sentence)) + clean[position:]
+        return clean[:position] + marks + clean[position:]
 
     def _marks(self, clean: str, own: list[int]) -> str:
         support = self._check.support(clean, preferred=own)

@@ -78,6 +78,7 @@ from retrieval.transformers import TransformersSettings, open_transformers
 from retrieval.understanding.counting import Counting
 from retrieval.understanding.lexicons import Lexicons
 from retrieval.understanding.understood import Change, Reason, Steps
+from retrieval.unsupported import Unsupported
 from retrieval.within import Filters, Within
 
 __all__ = [
@@ -172,6 +173,7 @@ __all__ = [
     "Surroundings",
     "TextKind",
     "TransformersSettings",
+    "Unsupported",
     "Variant",
     "Vector",
     "VectorSpace",

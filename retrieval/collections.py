@@ -9,12 +9,14 @@ from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.guardrails import Concern, Response, Responses
 from policies.principal import Principal
+from retrieval import unsupported
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, DocumentState
 from retrieval.index import Index
 from retrieval.permission import Permission
 from retrieval.quarantine_table import QuarantineTable
 from retrieval.rows import Pool
+from retrieval.unsupported import Unsupported
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,20 @@ class Collections:
             responses = await self.quarantine.put_responses(connection, collection.id, chosen)
             await self.ledger.append(connection, Event(Act.GUARDRAILS_SET, principal, details))
         return responses
+
+    async def unsupported(self, principal: Principal, name: str) -> Unsupported:
+        """What is done with sentences that no passage bears out. Raises `CollectionNotFound`."""
+        collection = await self._permission().collection(principal, Action.READ, name)
+        async with self.pool.connection() as connection:
+            return await unsupported.strictest(connection, [collection.id])
+
+    async def set_unsupported(self, principal: Principal, name: str, rule: Unsupported) -> None:
+        """Change that, for the answers that come from now on. Raises `CollectionNotFound`, `Refused`."""
+        collection = await self._permission().collection(principal, Action.INGEST, name)
+        details: dict[str, Json] = {"collection_id": str(collection.id), "rule": rule.value}
+        async with self.pool.connection() as connection:
+            await unsupported.put(connection, collection.id, rule)
+            await self.ledger.append(connection, Event(Act.UNSUPPORTED_SET, principal, details))
 
     async def delete(self, principal: Principal, name: str) -> int:
         """Remove a collection with all its documents; gives how many could be found.

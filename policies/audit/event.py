@@ -33,6 +33,7 @@ class Act(StrEnum):
     QUARANTINE_LISTED = "quarantine.listed"
     QUARANTINE_OPENED = "quarantine.opened"
     GUARDRAILS_SET = "guardrails.set"
+    UNSUPPORTED_SET = "unsupported.set"
     DOCUMENT_OPENED = "document.opened"
     JOB_CANCELLED = "job.cancelled"
     JOB_RETRIED = "job.retried"

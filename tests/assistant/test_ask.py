@@ -8,10 +8,11 @@ from contextlib import aclosing
 import pytest
 
 from assistant import Answered, Ask, AskEvent, Engine, SourcesFound, TextStreamed, Turn, Waiting
-from assistant.checked_text import UNSUPPORTED_MARK
+from assistant.checked_text import DROPPED, UNSUPPORTED_MARK
 from policies import Act, PostgresLedger, Principal, Role
 from retrieval import CollectionNotFound, EmptyQuestion, Search
 from retrieval.rows import all_rows
+from retrieval.unsupported import Unsupported, put
 from tests.assistant.asking import FALSE, LEAVE, QUESTION, TRUE, acts, answer, asking, records
 from tests.assistant.scripted import Scripted
 from tests.retrieval.small_corpus import Corpus
@@ -53,6 +54,22 @@ async def test_what_no_passage_bears_out_is_marked(
     assert given.text == f"{TRUE} [1]. {FALSE}{UNSUPPORTED_MARK}."
     (record,) = (record for record in await records(pool) if record["act"] == Act.ANSWER_GIVEN)
     assert (record["details"]["supported"], record["details"]["unsupported"]) == (1, 1)
+
+
+async def test_where_its_collection_says_so_it_is_never_shown(
+    search: Search, pool: Pool, agent: Principal, collection: str
+) -> None:
+    async with pool.connection() as connection:
+        [row] = await all_rows(connection, "select id from collection")
+        await put(connection, row["id"], Unsupported.DROP)
+    model = Scripted(pieces=tuple(f"{FALSE}. {TRUE}. {FALSE}"))
+    events = [event async for event in asking(search, model, pool).ask(agent, QUESTION)]
+    assert isinstance(events[-1], Answered)
+    assert events[-1].answer.text == f"{TRUE} [1]. "
+    assert "".join(event.text for event in events if isinstance(event, TextStreamed)) == f"{TRUE} [1]. "
+    assert DROPPED in events[-1].answer.partial
+    (record,) = (record for record in await records(pool) if record["act"] == Act.ANSWER_GIVEN)
+    assert record["details"]["dropped"] == 2
 
 
 async def test_an_answer_that_nothing_bears_out_becomes_a_refusal(

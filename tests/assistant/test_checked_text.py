@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from assistant.checked_text import UNSUPPORTED_MARK, CheckedText
 from assistant.citations import CitationCheck
 from retrieval.corpus import Passage
+from retrieval.unsupported import Unsupported
 
 sentences_and_noise = st.lists(
     st.sampled_from(
@@ -28,8 +29,10 @@ sentences_and_noise = st.lists(
 ).map("".join)
 
 
-def checked(passages: list[Passage], pieces: list[str]) -> tuple[str, CheckedText]:
-    text = CheckedText(CitationCheck(passages))
+def checked(
+    passages: list[Passage], pieces: list[str], rule: Unsupported = Unsupported.MARK
+) -> tuple[str, CheckedText]:
+    text = CheckedText(CitationCheck(passages), rule)
     return "".join([*map(text.feed, pieces), text.finish()]), text
 
 
@@ -55,13 +58,13 @@ def test_what_is_certain_is_shown_at_once(leave: Passage) -> None:
     assert text.feed(" Il") == " [1]. Il"
 
 
-@given(text=sentences_and_noise, cuts=st.lists(st.integers(0, 60), max_size=12))
-def test_pieces_do_not_matter(leave: Passage, card: Passage, text: str, cuts: list[int]) -> None:
+@given(text=sentences_and_noise, cuts=st.lists(st.integers(0, 60), max_size=12), rule=st.sampled_from(Unsupported))
+def test_pieces_do_not_matter(leave: Passage, card: Passage, text: str, cuts: list[int], rule: Unsupported) -> None:
     bounds = [0, *sorted(cuts), len(text)]
     pieces = [text[start:end] for start, end in pairwise(bounds)]
-    whole, state = checked([leave, card], [text])
+    whole, state = checked([leave, card], [text], rule)
     for cut in (pieces, list(text)):
-        again, other = checked([leave, card], cut)
+        again, other = checked([leave, card], cut, rule)
         assert again == whole
         assert (other.quotes, other.doubted, other.unsupported) == (state.quotes, state.doubted, state.unsupported)
 
@@ -77,6 +80,14 @@ def test_without_passages_every_claim_is_marked(text: str) -> None:
     whole, state = checked([], [text])
     assert whole.count(UNSUPPORTED_MARK) == state.unsupported
     assert "[" not in whole
+
+
+def test_where_they_are_dropped_nothing_of_an_unsupported_sentence_is_ever_shown(leave: Passage, card: Passage) -> None:
+    told = "La carte est valable 5 ans. La carte coûte 99 €. Elle est délivrée par la mairie. La carte est ver"
+    text = CheckedText(CitationCheck([leave, card]), Unsupported.DROP)
+    shown = [text.feed(character) for character in told] + [text.finish()]
+    assert "".join(shown) == "La carte est valable 5 ans [2]. Elle est délivrée par la mairie [2]. "
+    assert (text.supported, text.unsupported, text.dropped) == (2, 2, 2)
 
 
 def test_the_blank_before_an_answer_is_dropped(leave: Passage) -> None:

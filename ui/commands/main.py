@@ -27,6 +27,7 @@ from ui.commands.reindex import reindex
 from ui.commands.search import search
 from ui.commands.sessions import sessions
 from ui.commands.sources import sources
+from ui.commands.unsupported import unsupported
 from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call, open_client
 from ui.settings import Settings, read_settings
@@ -55,6 +56,7 @@ Collections = Annotated[
 
 
 collections.command("guardrails")(guardrails)
+collections.command("unsupported")(unsupported)
 application.command()(search)
 application.command()(evaluate)
 application.command()(calibrate)

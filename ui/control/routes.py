@@ -27,6 +27,7 @@ from ui.control.policy import PolicyServices, policy_router
 from ui.control.quarantine import quarantine_router
 from ui.control.sources import sources_router
 from ui.control.streams import Events, lines
+from ui.control.unsupported import unsupported_router
 from ui.evaluation.ranker_file import calibration_json
 from ui.evaluation.run_file import run_json
 from ui.failures import EXPECTED, failure_of
@@ -68,10 +69,11 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(jobs_router(services.jobs, services.renewal))
     application.include_router(agreement_router(services.agreement))
     application.include_router(embedding_router(services.succession))
-    application.include_router(models_router(services.models))
     application.include_router(measuring_router(services.answers, services.calibrating_refusal))
+    application.include_router(models_router(services.models))
     application.include_router(sources_router(services.sources))
     application.include_router(quarantine_router(services.collections, services.quarantine, names))
+    application.include_router(unsupported_router(services.collections))
     application.include_router(
         policy_router(
             PolicyServices(
