@@ -11,6 +11,7 @@ from ui.home import own, reachable
 from ui.language_model import open_engines
 from ui.limits import parse_limits
 from ui.ranking import ranking_said
+from ui.refusing import refusing_said
 from ui.reranking import open_reranker
 from ui.server import port_bound
 from ui.services import database_settings
@@ -38,6 +39,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("Modèle", _model),
         ("Calcul de sens", _embedder),
         ("Classement", _ranking),
+        ("Refus", _refusing),
         ("Lecture des fichiers", _reading),
     ]
     if settings.embedding_next is not None:
@@ -94,6 +96,10 @@ async def _next_embedder(settings: Settings) -> str:
 
 async def _ranking(settings: Settings) -> str:
     return ranking_said(settings)
+
+
+async def _refusing(settings: Settings) -> str:
+    return refusing_said(settings)
 
 
 async def _reranker(settings: Settings) -> str:

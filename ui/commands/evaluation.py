@@ -66,7 +66,7 @@ def evaluate(
         evaluate_answers(questions, collection or [], AnswersFiles(save, against), gate, as_json=as_json)
         return
     if gate is not None:
-        raise typer.BadParameter("cette option va avec --answers.", param_hint="--gate")
+        raise OutputUnusable("--gate compare des réponses : ajoutez --answers.")
     path = _only(questions)
     asked = read_questions(path)
     kept, page = _outputs(save, report)
