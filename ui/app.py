@@ -19,6 +19,7 @@ from ui.chat.passages import PassageServices, passage_router
 from ui.chat.safe_settings import require_safe_environment
 from ui.control.routes import control_application
 from ui.errors import ServerStopped
+from ui.export.routes import ExportServices, export_router
 from ui.failures import EXPECTED, failure_of
 from ui.gate import Gate
 from ui.home import listening, own
@@ -101,6 +102,19 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
                 ledger=services.ledger,
                 originals=services.originals,
                 links=links,
+                notice=notice,
+            )
+        )
+    )
+    application.include_router(
+        export_router(
+            ExportServices(
+                caller=caller,
+                pool=services.pool,
+                search=services.search,
+                conversations=services.conversations,
+                catalog=services.catalog,
+                ledger=services.ledger,
                 notice=notice,
             )
         )

@@ -32,8 +32,9 @@ PROJECT = Path(__file__).parent.parent
 # that begins alike, they could not be told from it.
 OWN_PATHS = frozenset(
     {
-        *("assets", "auth", "avatars", "connexion", "deconnecte", "deconnexion", "favicon", "feedback", "login"),
-        *("logo", "logout", "passage", "project", "recherche", "set-session-cookie", "static", "thread", "user"),
+        *("assets", "auth", "avatars", "connexion", "conversation", "deconnecte", "deconnexion", "favicon"),
+        *("feedback", "login", "logo", "logout", "passage", "project", "recherche", "set-session-cookie"),
+        *("static", "thread", "user"),
         *("v1", "ws"),
     }
 )

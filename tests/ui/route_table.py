@@ -75,6 +75,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/project/settings"): _person("/project/settings"),
     ("GET", "/passage"): Row(Who.PERSON, lambda things: things.passage or "/passage", names=True),
     ("GET", "/passage/image"): Row(Who.PERSON, lambda things: things.picture or "/passage/image", names=True),
+    ("GET", "/conversation/{conversation_id}/export"): Row(
+        Who.PERSON, lambda things: f"/conversation/{things.conversation}/export?format=md", names=True
+    ),
     ("GET", "/recherche"): _person("/recherche"),
     ("POST", "/recherche"): Row(
         Who.PERSON,
