@@ -8,7 +8,7 @@ of its answer lie is the embedding model's own affair: the weights hold for one 
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
@@ -59,7 +59,8 @@ class Evidence:
 
     def score(self, signs: Signs) -> float:
         """Higher where an answer is likelier; the log odds, moved so that 0 is the threshold."""
-        return self.intercept + sum(weight * getattr(signs, name) for name, weight in self.weights.items())
+        values: dict[str, float] = dict(zip(NAMES, astuple(signs), strict=True))
+        return self.intercept + sum(weight * values[name] for name, weight in self.weights.items())
 
     def as_json(self) -> dict[str, Any]:
         """What stands in the file."""
