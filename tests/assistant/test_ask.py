@@ -9,6 +9,7 @@ import pytest
 
 from assistant import Answered, Ask, AskEvent, Engine, SourcesFound, TextStreamed, Turn, Waiting
 from assistant.checked_text import DROPPED, UNSUPPORTED_MARK
+from assistant.conversation import Reply
 from policies import Act, PostgresLedger, Principal, Role
 from retrieval import CollectionNotFound, EmptyQuestion, Search
 from retrieval.rows import all_rows
@@ -41,6 +42,9 @@ async def test_the_streamed_text_is_the_answer_with_its_citation(
     supported, doubted = last.answer.citations
     assert (supported.n, supported.passage, supported.supported) == (1, sources.passages[0], True)
     assert supported.quote == "Le congé de maternité dure seize semaines."
+    assert LEAVE["Congé de maternité"][supported.start : supported.end] == supported.quote
+    [first, *_] = Reply.of(last.answer).sources
+    assert (first.start, first.end) == (supported.start, supported.end)
     assert (doubted.n, doubted.supported) == (2, False)
     assert last.answer.searched == ("Santé",)
     assert not last.answer.refused

@@ -37,7 +37,9 @@ def test_answers_in_json_have_the_promised_shape(assistant: Assistant, collectio
     assert answer.keys() >= {"answer", "refused", "citations", "passages", "timings"}
     assert answer["timings"].keys() == {"retrieval_ms", "first_token_ms", "total_ms"}
     for citation in answer["citations"]:
-        assert citation.keys() == {"n", "document_id", "title", "url", "locator", "quote", "supported"}
+        assert citation.keys() == {
+            *("n", "document_id", "title", "url", "locator", "quote", "quote_start", "quote_end", "supported")
+        }
 
 
 def test_a_document_that_fails_does_not_keep_the_others_out(
