@@ -15,7 +15,9 @@ from assistant.errors import ConversationNotFound
 from policies.principal import Principal
 from retrieval.question import validate_question
 from ui.chat.answering import Answering, Place
+from ui.chat.confirmations import ask_whether, settle
 from ui.chat.exchanges import ReadableExchanges
+from ui.chat.personal_data import kinds
 from ui.chat.ports import Readable
 from ui.chat.steps import answer_id, question_id, question_step, run_step
 from ui.database import Pool
@@ -96,10 +98,38 @@ class Chat:
         except EXPECTED as error:  # nobody may speak for a session that has ended
             await _say(failure_of(error).message)
             return
+        if found := kinds(message.content):
+            await ask_whether(_conversation_id(), exchange_id, message, found)
+            return
         try:
             await self._answering.ask(person, _place(exchange_id), message.content, _chosen_collections())
         finally:  # one that was stopped too
             await _offer(exchange_id, message.id)
+
+    async def on_send(self, action: cl.Action) -> None:
+        """A question that seems to hold personal data is to be answered all the same."""
+        session = _session()
+        if not session.current_task or session.current_task.done():
+            payload = action.payload
+            sent = self._send(UUID(payload["exchange"]), payload["question"], payload["text"])
+            session.current_task = asyncio.create_task(sent)
+
+    async def on_change(self, action: cl.Action) -> None:
+        """It is not; nothing of it is kept."""
+        await settle(_conversation_id(), UUID(action.payload["exchange"]), sent=False)
+
+    async def _send(self, exchange_id: UUID, message_id: str, question: str) -> None:
+        emitter: Any = cl.context.emitter
+        await emitter.task_start()
+        try:
+            person = await self._caller()
+            await settle(_conversation_id(), exchange_id, sent=True)
+            await self._answering.ask(person, _place(exchange_id), question, _chosen_collections())
+        except EXPECTED as error:
+            await _say(failure_of(error).message)
+        finally:
+            await _offer(exchange_id, message_id)
+            await emitter.task_end()
 
     async def on_regenerate(self, action: cl.Action) -> None:
         """Another answer in place of the one there is; a task like a question's, so that it can be stopped."""

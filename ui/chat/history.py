@@ -16,6 +16,7 @@ from chainlit.user import PersistedUser, User
 from assistant.conversation import Conversation, Feedback
 from assistant.conversations import Conversations
 from assistant.errors import ConversationNotFound
+from policies.guardrails.personal_data import masked
 from policies.principal import Principal
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.passage_links import PassageLinks
@@ -94,7 +95,7 @@ class ChatHistory(BaseDataLayer):
         person = await self._caller()
         async with self._pool.connection() as connection:
             if user_id is not None:
-                await self._conversations.start(connection, person, UUID(thread_id), name or UNTITLED)
+                await self._conversations.start(connection, person, UUID(thread_id), masked(name) or UNTITLED)
             else:
                 await self._conversations.rename(connection, person, UUID(thread_id), name or UNTITLED)
 

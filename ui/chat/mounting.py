@@ -32,6 +32,7 @@ from assistant.errors import ConversationNotFound
 from policies.principal import Principal
 from ui.chat.answering import Answering
 from ui.chat.callbacks import REGENERATE, Chat, stop
+from ui.chat.confirmations import EDIT, SEND
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.history import ChatHistory
 from ui.chat.passage_links import PassageLinks
@@ -86,6 +87,8 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     cl.on_chat_end(chat.on_end)
     cl.on_message(chat.on_message)
     cl.action_callback(REGENERATE)(chat.on_regenerate)
+    cl.action_callback(SEND)(chat.on_send)
+    cl.action_callback(EDIT)(chat.on_change)
     for event in set(sio.handlers["/"]) - ALLOWED_EVENTS:
         del sio.handlers["/"][event]
     sio.on("stop", stop)

@@ -120,6 +120,12 @@ def answer_step(
     return step | {"parentId": str(exchange_id), "isError": reply.ending is Ending.FAILED}
 
 
+def notice_step(conversation_id: UUID, exchange_id: UUID, text: str) -> Step:
+    """What is said in the place of an answer, until there is one."""
+    step = _step(answer_id(exchange_id), conversation_id, "assistant_message", ASSISTANT, None, output=text)
+    return step | {"parentId": str(exchange_id)}
+
+
 def _step(step_id: str, conversation_id: UUID, kind: str, name: str, at: str | None, **more: Any) -> Step:
     at = at or _iso(dt.datetime.now(dt.UTC))
     step = {
