@@ -68,7 +68,6 @@
   // --- Acronyms -------------------------------------------------------------------------------------
 
   function explainAcronyms() {
-    if (byId("stop-button")) return; // what is still being written is drawn anew
     for (const answer of document.querySelectorAll(ANSWERS)) {
       if (answer.querySelector("abbr")) continue;
       const paragraphs = [...answer.querySelectorAll('[role="article"]')];
@@ -117,8 +116,11 @@
     scheduled = true;
     requestAnimationFrame(() => {
       scheduled = false;
+      if (byId("stop-button")) return; // what is still being written is drawn anew
       for (const [selector, name] of EDITING) {
-        for (const control of document.querySelectorAll(selector)) control.setAttribute("aria-label", name);
+        for (const control of document.querySelectorAll(`${selector}:not([aria-label])`)) {
+          control.setAttribute("aria-label", name);
+        }
       }
       offerReasons();
       explainAcronyms();
