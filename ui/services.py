@@ -85,9 +85,9 @@ class Services:
     texts: TextSearch
     evaluation: Evaluation
     calibrating: Calibrating
-    queue: Queue
     answers: AnswerEvaluation
     calibrating_refusal: CalibratingRefusal
+    queue: Queue
     jobs: Jobs
     agreement: Agreement
     succession: Succession
@@ -164,8 +164,6 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             texts=TextSearch(search, FacetCounts(pool, search)),
             evaluation=Evaluation(pool, ledger, search, prepare=prepare),
             calibrating=Calibrating(pool, ledger, search, prepare=prepare),
-            queue=queue,
-            jobs=Jobs(pool, policy, catalog, ledger, index, queue),
             answers=AnswerEvaluation(
                 pool,
                 ledger,
@@ -173,6 +171,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 prepare,
             ),
             calibrating_refusal=CalibratingRefusal(pool, ledger, search, settings.passages, prepare),
+            queue=queue,
+            jobs=Jobs(pool, policy, catalog, ledger, index, queue),
             agreement=Agreement(pool, policy, catalog, ledger, index, queue),
             succession=succession,
             renewal=Renewal(pool, policy, catalog, ledger, parts.blobs, queue),

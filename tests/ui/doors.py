@@ -15,7 +15,7 @@ from assistant.ask import Ask
 from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
 from policies import Policy, PostgresLedger, Principal, Role
-from retrieval import Collection, CollectionNotFound, Collections, FacetCounts, Hit, Search, VectorSpace
+from retrieval import Collection, CollectionNotFound, Collections, FacetCounts, Hit, Lexicons, Search, VectorSpace
 from tests.assistant.scripted import Scripted, engine
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.drawn import Drawn
@@ -92,7 +92,9 @@ class Doors:
             heard.append(event)
 
         caller, nothing = Caller(LocalIdentity(person)), Conversations(self.ledger)
-        services = ChatServices(caller, self.corpus.pool, self._ask(), self.search, nothing, self.links)
+        services = ChatServices(
+            caller, self.corpus.pool, self._ask(), self.search, nothing, self.links, Lexicons(self.corpus.pool)
+        )
         hearing: Any = hear
         session = WebsocketSession(str(uuid4()), str(uuid4()), hearing, hearing, {}, "webapp")
         init_ws_context(session)
