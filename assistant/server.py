@@ -66,7 +66,9 @@ async def open_server(settings: ServerSettings) -> AsyncIterator[Engine]:
             api_key=SecretStr(settings.api_key or "none"),
             temperature=settings.temperature,
             timeout=settings.timeout,
-            stream_chunk_timeout=settings.timeout,
+            # Its own limit waits by asyncio.wait_for, which before Python 3.12 can forget that the reader has left. Ours
+            # are in time_limits.py.
+            stream_chunk_timeout=None,
             max_retries=0,
             http_async_client=client,
             http_socket_options=(),
