@@ -66,7 +66,7 @@ async def _opened(page: Page, server: Server) -> Locator:
     await source.focus()
     await page.keyboard.press("Enter")
     panel = page.locator("#passage-panel")
-    await expect(panel.get_by_role("heading", name=TITLE)).to_be_visible()
+    await expect(panel.get_by_role("heading", name=TITLE, level=1)).to_be_visible()
     return panel
 
 
