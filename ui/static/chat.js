@@ -178,7 +178,7 @@ document.addEventListener(
   "click",
   (event) => {
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-    const citation = event.target.closest(CITATION);
+    const citation = event.target.closest(`${CITATION}:not(#passage-panel-page)`);
     const copy = event.target.closest(".ai-message button:has(> .lucide-copy)");
     if (citation && plain) {
       event.preventDefault();
