@@ -94,7 +94,7 @@ async def test_all_of_a_visit_works_and_stays_under_the_path(visit: Visit, proxi
     await passage.close()
 
     await page.reload()
-    await page.get_by_role("link", name="Comment vérifier ?").click()
+    await page.get_by_role("link", name="Comment vérifier").click()
     await expect(page.locator(ANSWER)).to_contain_text("Chaque phrase porte le numéro de sa source")
     assert page.url.startswith(f"{proxied.url}/thread/")
     await page.reload()

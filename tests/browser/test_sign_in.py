@@ -126,7 +126,7 @@ async def test_leaving_a_group_hides_its_documents_now_and_in_old_conversations(
 
     while await sources() == 3:  # the rights of a moment ago still hold
         pass
-    await page.get_by_role("link", name="Que dit la note ?").click()
+    await page.get_by_role("link", name="Que dit la note").click()
     await expect(page.locator(ANSWER)).to_contain_text("n’est plus affichée")
     await expect(page.locator(SOURCE)).to_have_count(0)
     await expect(page.locator("body")).not_to_contain_text("Note réservée")
