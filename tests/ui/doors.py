@@ -16,6 +16,7 @@ from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
 from policies import Policy, PostgresLedger, Principal, Role
 from retrieval import Collection, CollectionNotFound, Collections, FacetCounts, Hit, Lexicons, Search, VectorSpace
+from retrieval.index import Listed, Wanted
 from tests.assistant.scripted import Scripted, engine
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.drawn import Drawn
@@ -197,6 +198,9 @@ class NothingFound:
 
     async def search(self, *_: object, **__: object) -> list[Hit]:
         return []
+
+    async def lists(self, wanted: Sequence[Wanted], **_: object) -> list[list[Listed]]:
+        return [[] for _ in wanted]
 
 
 def _requests(marks: Mapping[str, Collection]) -> list[tuple[str, dict[str, Any]]]:
