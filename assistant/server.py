@@ -66,8 +66,8 @@ async def open_server(settings: ServerSettings) -> AsyncIterator[Engine]:
             api_key=SecretStr(settings.api_key or "none"),
             temperature=settings.temperature,
             timeout=settings.timeout,
-            # Its own limit waits by asyncio.wait_for, which before Python 3.12 can forget that the reader has left. Ours
-            # are in time_limits.py.
+            # Its own limit waits by asyncio.wait_for, which before Python 3.12 can forget that the reader has left;
+            # ours are in time_limits.py.
             stream_chunk_timeout=None,
             max_retries=0,
             http_async_client=client,
