@@ -73,15 +73,13 @@ async def test_sources_come_first_and_the_answer_is_spoken_by_sentences(page: Pa
     spoken = page.locator("#spoken")
     await expect(spoken).to_have_attribute("aria-live", "polite")
     await expect(spoken).to_contain_text("Fin de la réponse.")
-    assert await spoken.locator("p").all_inner_texts() == [
-        "Recherche en cours.",
-        "2 sources trouvées.",
-        "Chaque phrase porte le numéro de sa source.",
-        "Vérifiez-la donc toujours.",
-        "Tour 0.",
-        "Textes en vigueur au 24 novembre 2026.",
-        "Fin de la réponse.",
-    ]
+    searching, found, first, *more = await spoken.locator("p").all_inner_texts()
+    assert (searching, found) == ("Recherche en cours.", "2 sources trouvées.")
+    assert first.startswith("Chaque phrase porte le numéro de sa source.")
+    assert " ".join([first, *more]) == (  # on a busy machine two sentences may come at once
+        "Chaque phrase porte le numéro de sa source. Vérifiez-la donc toujours. Tour 0. "
+        "Textes en vigueur au 24 novembre 2026. Fin de la réponse."
+    )
 
 
 async def test_an_answer_can_be_stopped_and_made_anew(page: Page, scripted: Server) -> None:
