@@ -112,7 +112,8 @@ class LlamaServer:
         self._watching: asyncio.Task[None] | None = None
         self._settled = asyncio.Event()  # it is ready, or it is known not to be
         self._failure: str | None = None
-        limits = httpx.Limits(max_connections=None)
+        # The server closes a connection that was idle: the next request there would look like the server's end.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         transport = httpx.AsyncHTTPTransport(uds=str(self._socket), verify=False, limits=limits)  # no TLS
         self.client = httpx.AsyncClient(
             base_url=ADDRESS, transport=transport, auth=self._signed, timeout=WITHOUT_LIMIT, trust_env=False
