@@ -47,11 +47,11 @@ def evaluate_answers(
 
     from assistant.metrics import falls
     from ui.commands.answers_screen import out, print_answers, print_falls
-    from ui.evaluation.answers_file import answers_text
+    from ui.evaluation.answers_file import ANSWERS
 
     fallen = falls(before.figures, run.figures, gate) if before and gate is not None else []
     if kept and not fallen:
-        kept.write(answers_text(run))
+        kept.write(ANSWERS.text(run))
     if as_json:
         print_json(_json(run, before, [one.figure for one in fallen]))
     else:
@@ -65,9 +65,9 @@ def evaluate_answers(
 
 def _earlier(path: Path, sets: list[dict[str, Any]]) -> "AnswersRun":
     """The stored evaluation, which must be of the same questions."""
-    from ui.evaluation.answers_file import read_answers
+    from ui.evaluation.answers_file import ANSWERS
 
-    before = read_answers(path)
+    before = ANSWERS.read(path)
     asked = {(one["name"], q["id"], q["question"], *sorted(q["relevant"])) for one in sets for q in one["questions"]}
     if asked != {(one.set, one.id, one.question, *sorted(one.relevant)) for one in before.answers}:
         raise RunInvalid(
@@ -84,9 +84,9 @@ async def _run(body: Any, show: EvaluationScreen) -> "AnswersRun":
             async for event in client.stream("/evaluate/answers", body):
                 show.update(event)
 
-    from ui.evaluation.answers_file import answers_of
+    from ui.evaluation.answers_file import ANSWERS
 
-    return answers_of(event)
+    return ANSWERS.of(event)
 
 
 def _json(run: "AnswersRun", before: "AnswersRun | None", fallen: list[str]) -> dict[str, Any]:

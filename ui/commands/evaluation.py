@@ -75,10 +75,10 @@ def evaluate(
     run = asyncio.run(_run(body, EvaluationScreen(quiet=as_json)))
 
     from retrieval import analyse
-    from ui.evaluation.run_file import run_text
+    from ui.evaluation.run_file import SEARCHES
 
     if kept:
-        kept.write(run_text(run))
+        kept.write(SEARCHES.text(run))
     analysis = analyse(run, before)
     if page:
         from ui.evaluation.report import report_page
@@ -118,9 +118,9 @@ def _outputs(save: Path | None, report: Path | None) -> tuple[OutputFile | None,
 def _earlier(path: Path, asked: list[EvaluationQuestion], k: int) -> "EvaluationRun":
     """The stored evaluation, which must be of the same questions."""
     from retrieval import RunsDiffer, require_same_questions
-    from ui.evaluation.run_file import read_run
+    from ui.evaluation.run_file import SEARCHES
 
-    before = read_run(path)
+    before = SEARCHES.read(path)
     try:
         require_same_questions(before, asked, k)
     except RunsDiffer as error:
@@ -135,6 +135,6 @@ async def _run(body: Any, show: EvaluationScreen) -> "EvaluationRun":
             async for event in client.stream("/evaluate", body):
                 show.update(event)
 
-    from ui.evaluation.run_file import run_of
+    from ui.evaluation.run_file import SEARCHES
 
-    return run_of(event)
+    return SEARCHES.of(event)

@@ -12,7 +12,7 @@ from assistant import REFUSED, AnswerEvaluation, AnswersRun, CalibratingRefusal,
 from policies import Principal
 from retrieval import JudgedSet
 from ui.control.streams import Events, lines
-from ui.evaluation.answers_file import answers_json
+from ui.evaluation.answers_file import ANSWERS
 from ui.evaluation.refusal_file import refusal_json
 from ui.identity import local_principal
 from ui.wire import CalibrateRequest, QuestionSet
@@ -51,7 +51,7 @@ def _sets(sets: Sequence[QuestionSet]) -> list[JudgedSet]:
 async def _evaluation(evaluation: AnswerEvaluation, actor: Principal, sets: Sequence[JudgedSet]) -> Events:
     async for step in evaluation.run(actor, sets):
         if isinstance(step, AnswersRun):
-            yield {"kind": "run"} | answers_json(step)
+            yield {"kind": "run"} | ANSWERS.as_json(step)
         else:
             yield {"kind": "progress"} | asdict(step)
 

@@ -29,7 +29,7 @@ from ui.control.sources import sources_router
 from ui.control.streams import Events, lines
 from ui.control.unsupported import unsupported_router
 from ui.evaluation.ranker_file import calibration_json
-from ui.evaluation.run_file import run_json
+from ui.evaluation.run_file import SEARCHES
 from ui.failures import EXPECTED, failure_of
 from ui.french import value_reason
 from ui.identity import local_principal
@@ -195,7 +195,7 @@ async def _evaluation(services: Services, actor: Principal, request: EvaluateReq
         if isinstance(step, EvaluationProgress):
             yield {"kind": "progress"} | asdict(step)
         else:
-            yield {"kind": "run"} | run_json(step.run)
+            yield {"kind": "run"} | SEARCHES.as_json(step.run)
 
 
 async def _calibration(services: Services, actor: Principal, request: CalibrateRequest) -> Events:

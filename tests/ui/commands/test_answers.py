@@ -9,7 +9,7 @@ import pytest
 
 from assistant import read_evidence
 from tests.ui.commands.conftest import Assistant
-from ui.evaluation.answers_file import answers_text, read_answers
+from ui.evaluation.answers_file import ANSWERS
 
 TEXTS = {
     "teletravail": "Le télétravail est ouvert trois jours par semaine.",
@@ -61,14 +61,14 @@ def test_answers_are_measured_kept_and_fail_at_the_gate(assistant: Assistant, fi
     assert "Sans réponse : refusées" in first.out
     assert f"Écrit : {kept}" in first.out
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    run = read_answers(kept)
+    run = ANSWERS.read(kept)
     assert [one.set for one in run.answers] == ["fiches.jsonl"] * 2 + ["sans.jsonl"] * 2
 
     again = assistant(*asked, "--gate", "0.5", "--json").json
     assert again["metrics"].keys() >= {"refusal", "false_refusal", "total_ms_p95"}
     assert again["fallen"] == []
 
-    better = json.loads(answers_text(run))
+    better = json.loads(ANSWERS.text(run))
     for one in better["run"]["answers"]:  # as no model answers
         one |= {"refused": not one["relevant"], "cited": one["relevant"], "supported": 1, "unsupported": 0}
     kept.write_text(json.dumps(better))

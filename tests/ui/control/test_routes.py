@@ -11,7 +11,7 @@ import pytest
 from ui.access import open_access
 from ui.control.routes import control_application
 from ui.database import DatabaseSettings, Pool
-from ui.evaluation.run_file import run_of
+from ui.evaluation.run_file import SEARCHES
 from ui.services import open_services
 from ui.settings import Settings
 
@@ -57,7 +57,7 @@ async def test_what_is_imported_is_listed_found_and_deleted(api: httpx.AsyncClie
     questions = [{"id": "1", "question": "télétravail", "relevant": [str(note)]}]
     *progress, line = await _lines(api, "/evaluate", {"questions": questions})
     assert {line["kind"] for line in progress} == {"progress"}
-    run = run_of(line)
+    run = SEARCHES.of(line)
     assert run.searched == (NAME,)
     assert [one.first_rank for one in run.questions] == [1]
 

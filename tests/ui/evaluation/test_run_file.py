@@ -11,7 +11,7 @@ from retrieval import EvaluationRun
 from tests.retrieval.evaluated import question, run
 from ui.errors import RunInvalid
 from ui.evaluation.output_file import RUN_MARK
-from ui.evaluation.run_file import read_run, run_json, run_of, run_text
+from ui.evaluation.run_file import SEARCHES
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 IDS = st.lists(WORDS, min_size=1, max_size=4, unique=True)
@@ -32,19 +32,19 @@ RUNS = st.builds(
     k=st.integers(1, 100),
     skipped=st.integers(0, 5),
 )
-KEPT = run_json(run([question("q1", ["a"], ["a", "b"])], {"a": ("Fiches",)}))
+KEPT = SEARCHES.as_json(run([question("q1", ["a"], ["a", "b"])], {"a": ("Fiches",)}))
 
 
 @given(RUNS)
 def test_what_is_kept_is_read_back_as_it_was(kept: EvaluationRun) -> None:
-    assert run_of(json.loads(run_text(kept))) == kept
+    assert SEARCHES.of(json.loads(SEARCHES.text(kept))) == kept
 
 
 def test_a_file_is_known_by_its_beginning(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    path.write_text(run_text(run([question("q1", ["a"], [])])), encoding="utf-8")
+    path.write_text(SEARCHES.text(run([question("q1", ["a"], [])])), encoding="utf-8")
     assert RUN_MARK in path.read_text(encoding="utf-8")[:100]
-    assert read_run(path).questions[0].id == "q1"
+    assert SEARCHES.read(path).questions[0].id == "q1"
 
 
 def _with(**changed: object) -> str:
@@ -73,7 +73,7 @@ def test_what_cannot_be_read_is_refused_with_its_name_and_why(tmp_path: Path, te
     path = tmp_path / "run.json"
     path.write_text(text)
     with pytest.raises(RunInvalid) as refused:
-        read_run(path)
+        SEARCHES.read(path)
     assert str(path) in str(refused.value)
     assert reason in str(refused.value)
 
@@ -82,6 +82,6 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(RunInvalid, match="UTF-8"):
-        read_run(path)
+        SEARCHES.read(path)
     with pytest.raises(RunInvalid, match="c’est un dossier"):
-        read_run(tmp_path)
+        SEARCHES.read(tmp_path)
