@@ -14,11 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
-from langchain_core.language_models.chat_models import agenerate_from_stream
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
 from assistant.engine import Engine
@@ -27,6 +25,7 @@ from assistant.gguf import InterruptibleLlama, LlamaSettings, ReaderLeft, check,
 from assistant.model_files import ModelFiles
 from assistant.prompts.profiles import profile_for
 from assistant.stop_sequences import StopSequences
+from assistant.streaming_chat import StreamingChat
 from assistant.time_limits import TimeLimits
 
 _log = logging.getLogger(__name__)
@@ -57,7 +56,7 @@ async def open_llama(
         await model.close()
 
 
-class LlamaChat(BaseChatModel):
+class LlamaChat(StreamingChat):
     """A GGUF model as LangChain's chat model. Asynchronous only."""
 
     settings: LlamaSettings
@@ -93,24 +92,6 @@ class LlamaChat(BaseChatModel):
     def get_token_ids(self, text: str) -> list[int]:
         """The tokens of a plain text. Raises `ModelMissing`, `ModelUnusable`, `ModelRefused`."""
         return self._loaded().tokenize(text.encode(), add_bos=False)
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        raise NotImplementedError("LlamaChat is asynchronous: use ainvoke or astream.")
-
-    async def _agenerate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        return await agenerate_from_stream(self._astream(messages, stop, **kwargs))
 
     async def _astream(
         self,

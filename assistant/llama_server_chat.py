@@ -10,16 +10,15 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
-from langchain_core.language_models.chat_models import agenerate_from_stream
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.outputs import ChatGenerationChunk
 from pydantic import ConfigDict, PrivateAttr
 
 from assistant.errors import ModelUnavailable, QuestionTooWide
 from assistant.gguf import InterruptibleLlama, LlamaSettings, check, read_vocabulary
 from assistant.model_files import ModelFiles
+from assistant.streaming_chat import StreamingChat
 
 STOPPED = "Le modèle s’est arrêté en cours de réponse. Reposez la question."
 
@@ -27,7 +26,7 @@ STOPPED = "Le modèle s’est arrêté en cours de réponse. Reposez la question
 DATA = "data: "
 
 
-class LlamaServerChat(BaseChatModel):
+class LlamaServerChat(StreamingChat):
     """A GGUF model that a `llama-server` runs, as LangChain's chat model. Asynchronous only."""
 
     settings: LlamaSettings
@@ -54,24 +53,6 @@ class LlamaServerChat(BaseChatModel):
     def get_token_ids(self, text: str) -> list[int]:
         """The tokens of a plain text; `load` comes first."""
         return self._loaded().tokenize(text.encode(), add_bos=False)
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        raise NotImplementedError("LlamaServerChat is asynchronous: use ainvoke or astream.")
-
-    async def _agenerate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        return await agenerate_from_stream(self._astream(messages, stop, **kwargs))
 
     async def _astream(
         self,
