@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.evidence import NAMES, Evidence, Signs
-
-Floats = NDArray[np.float64]
+from retrieval.ranking.newton import minimised
+from retrieval.ranking.standing import SAME, Floats
 
 PENALTY = 0.001
 STEPS, ENOUGH = 100, 1e-10
-SAME = 1e-9
 DIGITS = 4  # of a weight, in the file too: the weights that are proved are those that are kept
 
 
@@ -58,21 +56,12 @@ def _minimised(features: Floats, target: Floats, shares: Floats) -> Floats:
     penalty = np.full(features.shape[1], PENALTY)
     penalty[-1] = 0.0
 
-    def loss(weights: Floats) -> float:
+    def loss(weights: Floats) -> tuple[float, Floats, Floats]:
         scores = features @ weights
-        return float(shares @ (np.logaddexp(0.0, scores) - target * scores) + penalty @ weights**2 / 2)
-
-    weights = np.zeros(features.shape[1])
-    for _ in range(STEPS):
-        likely = 1 / (1 + np.exp(-features @ weights))
+        likely = 1 / (1 + np.exp(-scores))
+        value = float(shares @ (np.logaddexp(0.0, scores) - target * scores) + penalty @ weights**2 / 2)
         gradient = features.T @ (shares * (likely - target)) + penalty * weights
         curvature = (features.T * (shares * likely * (1 - likely))) @ features + np.diag(penalty + SAME)
-        step = np.linalg.solve(curvature, gradient)
-        slope = float(gradient @ step)
-        if slope < ENOUGH:
-            break
-        length, before = 1.0, loss(weights)
-        while loss(weights - length * step) > before - 1e-4 * length * slope:
-            length /= 2
-        weights = weights - length * step
-    return weights
+        return value, gradient, curvature
+
+    return minimised(loss, features.shape[1], steps=STEPS, enough=ENOUGH)

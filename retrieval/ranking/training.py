@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.ranking.features import NAMES, Candidates
+from retrieval.ranking.newton import minimised
 from retrieval.ranking.standing import SAME, Floats
 
 PENALTY = 0.1
 STEPS, ENOUGH = 50, 1e-8
-DAMPING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,7 @@ def learned(examples: Sequence[Example]) -> dict[str, float]:
     lists = _Lists(
         [one.candidates.features / deviations for one in some], [_target(one) for one in some], shares / shares.sum()
     )
-    weights = np.zeros(len(NAMES))
-    for _ in range(STEPS):
-        loss, gradient, curvature = lists.at(weights)
-        step = np.linalg.solve(curvature, gradient)
-        if gradient @ step < ENOUGH:
-            break
-        length = 1.0
-        while lists.at(weights - length * step)[0] > loss - 1e-4 * length * (gradient @ step):
-            length *= DAMPING
-        weights = weights - length * step
+    weights = minimised(lists.at, len(NAMES), steps=STEPS, enough=ENOUGH)
     return dict(zip(NAMES, (weights / deviations).tolist(), strict=True))
 
 
