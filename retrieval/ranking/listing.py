@@ -43,11 +43,11 @@ async def listed(index: Index, question: Question, within: Within, readable: Wit
     shares = feedback(near[0], near[1])
     richer = _richer(question, await index.read(list(shares)), shares)
     further = await index.lists([_wanted(Respect.WHOLE, richer.words)], within=within)
-    listed = [one for some in (*first, *further) for one in some]
+    everything = [one for some in (*first, *further) for one in some]
     untitled = [one for one in (*by_respect[Respect.WHOLE], *further[0]) if not one.is_titled]
     lists = Lists(
         by_respect,
-        {Respect.MEANING: await _compared(index, listed, richer.meaning), Respect.WHOLE: further[0]},
+        {Respect.MEANING: await _compared(index, everything, richer.meaning), Respect.WHOLE: further[0]},
         openings=await _compared(index, untitled, question.meaning),
     )
     return Listing(lists, any(isinstance(some, PartialLists) for some in (first, near, further)))
