@@ -25,7 +25,6 @@ from ui.gate import Gate
 from ui.home import listening, own
 from ui.identity import Caller
 from ui.keys import derived, folder_secret
-from ui.logs import keep_logs
 from ui.pages import Notice
 from ui.search_page import SearchServices, search_router
 from ui.server import Doors, configuration, port_bound
@@ -50,7 +49,6 @@ async def run(settings: Settings, out: Console) -> None:
 
 
 async def _serve(settings: Settings, out: Console) -> None:
-    keep_logs()
     require_safe_environment(os.environ)
     with port_bound(settings.host, settings.port) as port, own(settings.home):
         out.print("Démarrage : base, index et modèle…", style="dim")

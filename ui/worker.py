@@ -11,7 +11,6 @@ from retrieval import Counting
 from ui.database import open_database
 from ui.errors import ServerStopped, SettingsInvalid
 from ui.failures import EXPECTED, failure_of
-from ui.logs import keep_logs
 from ui.rules import following
 from ui.services import database_settings, open_parts, reencoding_of
 from ui.settings import Settings
@@ -22,7 +21,6 @@ from ui.vocabulary import counting_words
 
 async def run(settings: Settings, out: Console) -> None:
     """Work until interrupted. Raises `UiError` with the sentence of whatever keeps it from starting."""
-    keep_logs()
     if not settings.postgres or not settings.qdrant:
         raise SettingsInvalid(
             "La base et l’index embarqués n’ont qu’un processus\u202f: "

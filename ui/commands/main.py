@@ -30,6 +30,7 @@ from ui.commands.sources import sources
 from ui.commands.unsupported import unsupported
 from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call, open_client
+from ui.logs import keep_logs
 from ui.settings import Settings, read_settings
 
 application = Commands(
@@ -220,5 +221,6 @@ def _settings(**given: Any) -> Settings:
 
 def main() -> None:
     """Entry point."""
+    keep_logs()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is told to stop closes the stores first
     sys.exit(usage.run(application))
