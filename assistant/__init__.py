@@ -1,6 +1,6 @@
 """The read side: a question answered from the documents.
 
-`assistant.server`, the engine behind an OpenAI-compatible server, is public too, and imported by its own
+`assistant.engines.server`, the engine behind an OpenAI-compatible server, is public too, and imported by its own
 name: its client takes seconds to import, and most processes do without.
 """
 
@@ -9,8 +9,13 @@ from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound,
 from assistant.ask import Ask
 from assistant.calibration import REFUSED, CalibratingRefusal, RefusalCalibration
 from assistant.conversations import Conversations
-from assistant.engine import Engine
-from assistant.engines import Engines
+from assistant.engines.choice import Engines
+from assistant.engines.engine import Engine
+from assistant.engines.gguf import LlamaSettings
+from assistant.engines.llama import open_llama
+from assistant.engines.llama_server import LlamaServerSettings, open_llama_server
+from assistant.engines.model_files import ModelFiles
+from assistant.engines.time_limits import TimeLimits
 from assistant.errors import (
     AssistantError,
     ConversationNotFound,
@@ -27,13 +32,8 @@ from assistant.errors import (
 )
 from assistant.evaluation import AnswerEvaluation, AnswersRun
 from assistant.evidence import Evidence, read_evidence, shipped_evidence
-from assistant.gguf import LlamaSettings
-from assistant.llama import open_llama
-from assistant.llama_server import LlamaServerSettings, open_llama_server
-from assistant.model_files import ModelFiles
 from assistant.prompts.formats import Format
 from assistant.prompts.profiles import profile_for
-from assistant.time_limits import TimeLimits
 
 __all__ = [
     "REFUSED",

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from assistant.citations import Quote
+from assistant.checking.citations import Quote
 from retrieval.corpus import Passage
 
 

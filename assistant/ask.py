@@ -20,12 +20,12 @@ from uuid import UUID, uuid4
 
 from assistant.allowance import Allowance
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
-from assistant.checked_text import DROPPED, CheckedText
-from assistant.citations import CitationCheck
-from assistant.engine import Engine
-from assistant.engines import Engines, Prompted
+from assistant.checking.checked_text import DROPPED, CheckedText
+from assistant.checking.citations import CitationCheck
+from assistant.engines.choice import Engines, Prompted
+from assistant.engines.engine import Engine
 from assistant.evidence import Evidence, suffices
-from assistant.follow_up import stand_alone
+from assistant.follow_up.stand_alone import stand_alone
 from assistant.injected import LEFT_OUT, Screened, addresses_model, screened
 from assistant.refusal import refusal
 from policies.audit.event import Act, Event, Json

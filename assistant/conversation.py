@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from assistant.answer import Answer, Turn
-from assistant.topic import noun_phrase
+from assistant.follow_up.topic import noun_phrase
 from retrieval.corpus import Passage
 
 TITLE_CHARACTERS = 80

@@ -55,7 +55,7 @@ def open_engine(settings: Settings, files: ModelFiles | None = None) -> Abstract
     Raises `DemonstrationMissing`, `ModelsInvalid`.
     """
     if settings.llm:
-        from assistant.server import ServerSettings, open_server  # its client takes long to import
+        from assistant.engines.server import ServerSettings, open_server  # its client takes long to import
 
         return open_server(ServerSettings(url=settings.llm, model=settings.llm_model, api_key=settings.llm_key))
     return open_llama(
@@ -73,7 +73,7 @@ def open_engine(settings: Settings, files: ModelFiles | None = None) -> Abstract
 def _opening(one: EngineSettings, settings: Settings, files: ModelFiles) -> AbstractAsyncContextManager[Engine]:
     limits = TimeLimits(one.first_token_seconds, one.between_tokens_seconds, one.answer_seconds)
     if one.kind == "server":
-        from assistant.server import ServerSettings, open_server  # as below
+        from assistant.engines.server import ServerSettings, open_server  # as below
 
         return open_server(
             ServerSettings(

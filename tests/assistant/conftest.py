@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from assistant.engine import Engine
-from assistant.gguf import LlamaSettings
-from assistant.llama import open_llama
-from assistant.model_files import ModelFiles
+from assistant.engines.engine import Engine
+from assistant.engines.gguf import LlamaSettings
+from assistant.engines.llama import open_llama
+from assistant.engines.model_files import ModelFiles
 from retrieval.corpus import Chunk, DocumentMetadata, Locator, Passage
 from tests.assistant.asking import LEAVE
 from tests.retrieval.small_corpus import Corpus

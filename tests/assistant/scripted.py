@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict, Field
 
-from assistant.engine import Engine
+from assistant.engines.engine import Engine
 from assistant.prompts.profiles import CHAT
 
 

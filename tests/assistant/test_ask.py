@@ -8,7 +8,7 @@ from contextlib import aclosing
 import pytest
 
 from assistant import Answered, Ask, AskEvent, Engine, SourcesFound, TextStreamed, Turn, Waiting
-from assistant.checked_text import DROPPED, UNSUPPORTED_MARK
+from assistant.checking.checked_text import DROPPED, UNSUPPORTED_MARK
 from assistant.conversation import Reply
 from policies import Act, PostgresLedger, Principal, Role
 from retrieval import CollectionNotFound, EmptyQuestion, Search

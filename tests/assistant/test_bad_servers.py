@@ -4,10 +4,10 @@ import pytest
 from langchain_core.messages import HumanMessage
 
 from assistant import Engine, ModelUnavailable
-from assistant.engines import Engines
+from assistant.engines.choice import Engines
+from assistant.engines.server import ServerSettings, open_server
+from assistant.engines.time_limits import TimeLimits
 from assistant.prompts.profiles import CHAT, COMPLETION, Profile
-from assistant.server import ServerSettings, open_server
-from assistant.time_limits import TimeLimits
 from retrieval import Passage
 from tests.assistant.scripted_server import EVENTS, Script, html, repeating, said, saying, scripted_server
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langsmith.utils import get_env_var, tracing_is_enabled
 
-from assistant.chain import TEMPLATE_TOKENS, answering, fitting
+from assistant.engines.chain import TEMPLATE_TOKENS, answering, fitting
 from assistant.errors import QuestionTooWide
 from assistant.prompts.profiles import CHAT
 from retrieval.corpus import Passage

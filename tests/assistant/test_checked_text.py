@@ -4,8 +4,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.checked_text import UNSUPPORTED_MARK, CheckedText
-from assistant.citations import CitationCheck
+from assistant.checking.checked_text import UNSUPPORTED_MARK, CheckedText
+from assistant.checking.citations import CitationCheck
 from retrieval.corpus import Passage
 from retrieval.unsupported import Unsupported
 

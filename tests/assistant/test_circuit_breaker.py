@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from assistant import ModelUnavailable, QuestionTooWide
-from assistant.circuit_breaker import CircuitBreaker
+from assistant.engines.circuit_breaker import CircuitBreaker
 
 
 class Clock:

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.citations import CitationCheck, Quote
+from assistant.checking.citations import CitationCheck, Quote
 from retrieval.corpus import DocumentMetadata, Passage
 
 Cited = Callable[[str], list[int]]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from assistant.citations import CitationCheck
-from assistant.terms import terms
+from assistant.checking.citations import CitationCheck
+from assistant.checking.terms import terms
 from retrieval.corpus import Passage
 from tests.assistant.conftest import passage
 

@@ -8,8 +8,8 @@ import pytest
 
 from assistant import Engine, ModelMissing, ModelUnavailable, QuestionTooWide, SourcesFound, TextStreamed, Waiting
 from assistant.ask import Ask
-from assistant.engines import Engines, Prompted
-from assistant.time_limits import TimeLimits
+from assistant.engines.choice import Engines, Prompted
+from assistant.engines.time_limits import TimeLimits
 from policies import Act, PostgresLedger, Principal
 from retrieval import Passage, Search
 from tests.assistant.asking import QUESTION, TRUE, answer, records

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from assistant.engines.fair_queue import FairQueue, Ticket
 from assistant.errors import QueueFull
-from assistant.fair_queue import FairQueue, Ticket
 
 
 async def test_the_first_is_served_without_waiting() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer import Turn
-from assistant.follow_up import stand_alone
+from assistant.follow_up.stand_alone import stand_alone
 from retrieval.question import QUESTION_LENGTH
 
 NARROWED = [

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.checked_text import CheckedText
-from assistant.citations import CitationCheck
+from assistant.checking.checked_text import CheckedText
+from assistant.checking.citations import CitationCheck
 
 RENDERER = MarkdownIt("commonmark")
 hostile = st.lists(

@@ -13,8 +13,8 @@ from langchain_core.messages import HumanMessage
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from assistant import Engine, LlamaServerSettings, LlamaSettings, open_llama, open_llama_server
-from assistant.gguf import InterruptibleLlama
-from assistant.llama import LlamaChat
+from assistant.engines.gguf import InterruptibleLlama
+from assistant.engines.llama import LlamaChat
 from tests.assistant.gguf_files import allowing, with_template
 from tests.conftest import PROJECT
 

@@ -9,8 +9,8 @@ import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from assistant import Engine, LlamaSettings, ModelFiles, ModelMissing, ModelRefused, ModelUnusable, open_llama
-from assistant.gguf import BATCH_TOKENS
-from assistant.llama import LlamaChat
+from assistant.engines.gguf import BATCH_TOKENS
+from assistant.engines.llama import LlamaChat
 from assistant.prompts.formats import Format
 from tests.assistant.gguf_files import adapter, allowing, flip, tiny
 

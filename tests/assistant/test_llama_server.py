@@ -24,7 +24,7 @@ from assistant import (
     llama_server,
     open_llama_server,
 )
-from assistant.llama_server import ADDRESS
+from assistant.engines.llama_server import ADDRESS
 from policies import Act, PostgresLedger, Principal
 from retrieval import Search
 from tests.assistant.asking import QUESTION, answer, records

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import ModelFiles, ModelMissing, ModelRefused, ModelUnusable
-from assistant.model_files import PARTIAL
+from assistant.engines.model_files import PARTIAL
 from tests.assistant.gguf_files import EMPTY, allow, allowing, digest, flip, tiny
 
 

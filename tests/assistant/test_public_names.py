@@ -1,4 +1,4 @@
-"""`assistant.__all__` and `assistant.server` are the whole public face of the package."""
+"""`assistant.__all__` and `assistant.engines.server` are the whole public face of the package."""
 
 import importlib
 import inspect

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.sentences import first_end, sentences
+from assistant.checking.sentences import first_end, sentences
 
 # Characters that decide where sentences end, more often than chance would bring them.
 french = st.text(st.sampled_from("aéLM1 2.!?…\n«»()[]-,;’\u202f"), max_size=40)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.stop_sequences import StopSequences
+from assistant.engines.stop_sequences import StopSequences
 
 
 @given(

@@ -1,8 +1,8 @@
 import pytest
 
-from assistant.number_words import in_digits
-from assistant.qualifiers import Qualifier
-from assistant.terms import terms
+from assistant.checking.number_words import in_digits
+from assistant.checking.qualifiers import Qualifier
+from assistant.checking.terms import terms
 
 
 def keys(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-from assistant.words import words
+from assistant.checking.words import words
 
 
 def test_forms_of_one_word_meet() -> None:

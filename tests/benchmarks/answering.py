@@ -16,7 +16,7 @@ from uuid import uuid4
 import llama_cpp
 from langchain_core.messages import BaseMessage
 
-from assistant.chain import answering
+from assistant.engines.chain import answering
 from assistant.prompts.formats import Format, lay_out
 from assistant.prompts.profiles import Profile
 from retrieval import Chunk, DocumentMetadata, Locator, Passage

@@ -17,8 +17,8 @@ from typing import Any
 from langchain_core.callbacks import AsyncCallbackHandler
 
 from assistant import Answer, Answered, Engine
-from assistant.chain import fitting
-from assistant.llama_server_chat import LlamaServerChat
+from assistant.engines.chain import fitting
+from assistant.engines.llama_server_chat import LlamaServerChat
 from policies import Principal
 from retrieval import Passage
 from retrieval.metrics import percentile

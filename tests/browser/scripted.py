@@ -18,7 +18,7 @@ import uvicorn
 
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
 from assistant.conversations import Conversations
-from assistant.follow_up import stand_alone
+from assistant.follow_up.stand_alone import stand_alone
 from ingestion import BlobMissing
 from policies import Action, Policy, PostgresLedger, Principal, load_policy
 from retrieval.catalog import Catalog

@@ -22,9 +22,9 @@ from assistant import (
     open_llama,
     open_llama_server,
 )
+from assistant.engines.server import ServerSettings, open_server
 from assistant.prompts.formats import Format
 from assistant.prompts.profiles import CHAT, COMPLETION
-from assistant.server import ServerSettings, open_server
 
 PROGRAM = Path(__file__).parent.parent.parent / ".cache" / "llama-server" / "llama-server"
 CONTEXT = 1024

@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer import Turn
-from assistant.leaning import asks, leans, names_something
-from assistant.restrictions import Kind, narrowed, nothing_else, restrictions, without
-from assistant.topic import bare, parts
+from assistant.follow_up.leaning import asks, leans, names_something
+from assistant.follow_up.restrictions import Kind, narrowed, nothing_else, restrictions, without
+from assistant.follow_up.topic import bare, parts
 from retrieval.question import QUESTION_LENGTH
 
 _LINK = re.compile(

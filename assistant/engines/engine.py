@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from langchain_core.language_models import BaseChatModel
 
+from assistant.engines.time_limits import TimeLimits
 from assistant.prompts.profiles import Profile
-from assistant.time_limits import TimeLimits
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,14 @@ from pathlib import Path
 
 import httpx
 
-from assistant import tied_start
-from assistant.engine import Engine
+from assistant.engines import tied_start
+from assistant.engines.engine import Engine
+from assistant.engines.gguf import LlamaSettings
+from assistant.engines.llama_server_chat import LlamaServerChat
+from assistant.engines.model_files import ModelFiles
+from assistant.engines.time_limits import TimeLimits
 from assistant.errors import ModelMissing, ModelUnavailable
-from assistant.gguf import LlamaSettings
-from assistant.llama_server_chat import LlamaServerChat
-from assistant.model_files import ModelFiles
 from assistant.prompts.profiles import profile_for
-from assistant.time_limits import TimeLimits
 
 # What of our environment it gets. A variable LLAMA_ARG_… would otherwise be an option.
 INHERITED = frozenset({"PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"})

@@ -10,9 +10,9 @@ Invariants:
 import re
 from collections.abc import Iterator
 
-from assistant.citations import CitationCheck, Quote
+from assistant.checking.citations import CitationCheck, Quote
+from assistant.checking.sentences import first_end
 from assistant.prompts.neutral import inert, seen
-from assistant.sentences import first_end
 from retrieval.unsupported import Unsupported
 
 UNSUPPORTED_MARK = " (non vérifié dans les documents)"

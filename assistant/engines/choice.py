@@ -14,12 +14,12 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from assistant.answer import Waiting
-from assistant.chain import answering, fitting
-from assistant.circuit_breaker import ENGINE_FAILURES, CircuitBreaker
-from assistant.engine import Engine
+from assistant.engines.chain import answering, fitting
+from assistant.engines.circuit_breaker import ENGINE_FAILURES, CircuitBreaker
+from assistant.engines.engine import Engine
+from assistant.engines.fair_queue import FairQueue
+from assistant.engines.time_limits import within
 from assistant.errors import ModelUnavailable
-from assistant.fair_queue import FairQueue
-from assistant.time_limits import within
 from retrieval.corpus import Passage
 
 _log = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from typing import Any
 import llama_cpp
 from langchain_core.messages import BaseMessage
 
+from assistant.engines.model_files import ModelFiles
 from assistant.errors import AssistantError, ModelUnusable
-from assistant.model_files import ModelFiles
 from assistant.prompts.formats import Format, lay_out
 
 # The prompt is read in batches of so many tokens; between two of them a reader's leaving is noticed.

@@ -19,14 +19,14 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
-from assistant.engine import Engine
+from assistant.engines.engine import Engine
+from assistant.engines.gguf import InterruptibleLlama, LlamaSettings, ReaderLeft, check, load
+from assistant.engines.model_files import ModelFiles
+from assistant.engines.stop_sequences import StopSequences
+from assistant.engines.streaming_chat import StreamingChat
+from assistant.engines.time_limits import TimeLimits
 from assistant.errors import ModelUnavailable, QuestionTooWide
-from assistant.gguf import InterruptibleLlama, LlamaSettings, ReaderLeft, check, load
-from assistant.model_files import ModelFiles
 from assistant.prompts.profiles import profile_for
-from assistant.stop_sequences import StopSequences
-from assistant.streaming_chat import StreamingChat
-from assistant.time_limits import TimeLimits
 
 _log = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from assistant.figures import KINDS, UNITS, forms
-from assistant.figures import PATTERN as FIGURE
-from assistant.lexicon import Lexicon
-from assistant.number_words import in_digits
-from assistant.qualifiers import BEHIND, Qualifier, qualifier
-from assistant.qualifiers import PATTERN as QUALIFIER
-from assistant.words import STOP_WORDS, fold, stem
+from assistant.checking.figures import KINDS, UNITS, forms
+from assistant.checking.figures import PATTERN as FIGURE
+from assistant.checking.lexicon import Lexicon
+from assistant.checking.number_words import in_digits
+from assistant.checking.qualifiers import BEHIND, Qualifier, qualifier
+from assistant.checking.qualifiers import PATTERN as QUALIFIER
+from assistant.checking.words import STOP_WORDS, fold, stem
 
 
 @dataclass(frozen=True, slots=True)

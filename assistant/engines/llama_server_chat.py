@@ -15,10 +15,10 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import ConfigDict, PrivateAttr
 
+from assistant.engines.gguf import InterruptibleLlama, LlamaSettings, check, read_vocabulary
+from assistant.engines.model_files import ModelFiles
+from assistant.engines.streaming_chat import StreamingChat
 from assistant.errors import ModelUnavailable, QuestionTooWide
-from assistant.gguf import InterruptibleLlama, LlamaSettings, check, read_vocabulary
-from assistant.model_files import ModelFiles
-from assistant.streaming_chat import StreamingChat
 
 STOPPED = "Le modèle s’est arrêté en cours de réponse. Reposez la question."
 

@@ -9,9 +9,9 @@ import langsmith
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.runnables import Runnable
 
-from assistant.engine import Engine
+from assistant.checking.sentences import sentences
+from assistant.engines.engine import Engine
 from assistant.errors import QuestionTooWide
-from assistant.sentences import sentences
 from retrieval.corpus import Passage
 
 # What a chat template adds around a message, at most.

@@ -2,9 +2,9 @@
 
 import re
 
-from assistant.restrictions import Kind, restrictions
-from assistant.topic import ASPECT
-from assistant.words import words
+from assistant.checking.words import words
+from assistant.follow_up.restrictions import Kind, restrictions
+from assistant.follow_up.topic import ASPECT
 
 _ASKS = re.compile(
     r"\b(?:quel(?:le)?s?|comment|combien|quand|où|pourquoi|qui|que|quoi|est-ce|(?:la|le|les)quel(?:le)?s?|auxquel(?:le)?s?)\b"

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
-from assistant.qualifiers import Qualifier
-from assistant.terms import BEGINNING, Term
+from assistant.checking.qualifiers import Qualifier
+from assistant.checking.terms import BEGINNING, Term
 
 # Of `SequenceMatcher`: what becomes of a part of the stretch (from, to) in a part of the sentence (from, to).
 Step = tuple[str, int, int, int, int]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from assistant.sentences import sentences
-from assistant.terms import Term, terms
+from assistant.checking.sentences import sentences
+from assistant.checking.terms import Term, terms
 
 LONGEST_LIST = 15  # lines
 # The shares of their words that a sentence tells of two neighbours, of a list's item, of what opens a list.

@@ -6,7 +6,7 @@ Numbers with their unit, amounts, dates, rates («par mois»), articles, numbers
 import re
 from collections.abc import Iterator
 
-from assistant.words import fold
+from assistant.checking.words import fold
 
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 _MONTH_NUMBERS = {fold(month): number for number, month in enumerate(_MONTHS.split(), 1)}

@@ -15,12 +15,12 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
-from assistant.bounded_transport import Bounded
-from assistant.engine import Engine
+from assistant.engines.bounded_transport import Bounded
+from assistant.engines.engine import Engine
+from assistant.engines.time_limits import TimeLimits
 from assistant.errors import ModelUnavailable, QuestionTooWide
 from assistant.prompts.formats import Format, lay_out
 from assistant.prompts.profiles import CHAT, COMPLETION, Profile
-from assistant.time_limits import TimeLimits
 
 # French runs to three and a half characters a token or more: an estimate that rather overstates.
 CHARACTERS_PER_TOKEN = 3

@@ -2,7 +2,7 @@
 
 A sentence is borne out by one stretch of one passage: a sentence of it, a list with the line that opens it, or two
 neighbours where the sentence tells both. The words of two passages together can make a sentence that neither says
-(«pour ajouter un document» from one, «tapez … list» from the other). `assistant.bearing` says when a stretch does.
+(«pour ajouter un document» from one, «tapez … list» from the other). `bearing` says when a stretch does.
 
 The check errs towards doubt: a true sentence in words of its own is marked as not verified. It compares words and
 their order and does not parse: what is left out of a long sentence, it does not miss.
@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from assistant.bearing import OWN, bears_out
-from assistant.stretches import Kind, stretches
-from assistant.terms import Term, terms
+from assistant.checking.bearing import OWN, bears_out
+from assistant.checking.stretches import Kind, stretches
+from assistant.checking.terms import Term, terms
 from retrieval.corpus import Passage
 
 MOST_CITED = 2

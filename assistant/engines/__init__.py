@@ -1,0 +1,1 @@
+"""What runs a language model, and which of several answers."""
