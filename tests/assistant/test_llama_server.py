@@ -21,9 +21,9 @@ from assistant import (
     LlamaSettings,
     ModelMissing,
     ModelUnavailable,
-    llama_server,
     open_llama_server,
 )
+from assistant.engines import llama_server
 from assistant.engines.llama_server import ADDRESS
 from policies import Act, PostgresLedger, Principal
 from retrieval import Search
