@@ -7,6 +7,7 @@ name: its client takes seconds to import, and most processes do without.
 from assistant.allowance import Allowance
 from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
 from assistant.ask import Ask
+from assistant.attempts import Attempt, Attempts
 from assistant.calibration import REFUSED, CalibratingRefusal, RefusalCalibration
 from assistant.conversations import Conversations
 from assistant.engines.choice import Engines
@@ -20,6 +21,8 @@ from assistant.errors import (
     AssistantError,
     ConversationNotFound,
     EvidenceInvalid,
+    FieldsInvalid,
+    MaterialUnusable,
     ModelMissing,
     ModelRefused,
     ModelUnavailable,
@@ -28,14 +31,23 @@ from assistant.errors import (
     NothingToTellApart,
     QuestionTooWide,
     QueueFull,
+    TaskChanged,
+    TaskError,
+    TaskNotFound,
+    TemplateInvalid,
     TooManyQuestions,
 )
 from assistant.evaluation import AnswerEvaluation, AnswersRun
 from assistant.evidence import Evidence, read_evidence, shipped_evidence
 from assistant.prompts.formats import Format
 from assistant.prompts.profiles import profile_for
+from assistant.tasks.difference import Difference, Quotation
+from assistant.tasks.request import GIVEN, DifferencesFound, Material, PieceDone, TaskEvent, TaskRequest
+from assistant.tasks.tasks import Tasks
+from assistant.tasks.template import Choice, Field, FieldKind, Section, Template, Work
 
 __all__ = [
+    "GIVEN",
     "REFUSED",
     "Allowance",
     "Answer",
@@ -45,17 +57,27 @@ __all__ = [
     "Ask",
     "AskEvent",
     "AssistantError",
+    "Attempt",
+    "Attempts",
     "CalibratingRefusal",
+    "Choice",
     "Citation",
     "ConversationNotFound",
     "Conversations",
+    "Difference",
+    "DifferencesFound",
     "Engine",
     "Engines",
     "Evidence",
     "EvidenceInvalid",
+    "Field",
+    "FieldKind",
+    "FieldsInvalid",
     "Format",
     "LlamaServerSettings",
     "LlamaSettings",
+    "Material",
+    "MaterialUnusable",
     "ModelFiles",
     "ModelMissing",
     "ModelRefused",
@@ -63,16 +85,28 @@ __all__ = [
     "ModelUnusable",
     "NothingAsked",
     "NothingToTellApart",
+    "PieceDone",
     "QuestionTooWide",
     "QueueFull",
+    "Quotation",
     "RefusalCalibration",
+    "Section",
     "SourcesFound",
+    "TaskChanged",
+    "TaskError",
+    "TaskEvent",
+    "TaskNotFound",
+    "TaskRequest",
+    "Tasks",
+    "Template",
+    "TemplateInvalid",
     "TextStreamed",
     "TimeLimits",
     "Timings",
     "TooManyQuestions",
     "Turn",
     "Waiting",
+    "Work",
     "open_llama",
     "open_llama_server",
     "profile_for",

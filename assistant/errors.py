@@ -11,11 +11,18 @@ AssistantError
 ├── NothingToTellApart     a calibration lacks questions that are answered, or questions that are not
 ├── QueueFull              too many questions are waiting already
 ├── TooManyQuestions       a person has asked as many questions within an hour as they may
-└── ConversationNotFound   no such conversation, or not this person's: the words are the same
+├── ConversationNotFound   no such conversation, or not this person's: the words are the same
+└── TaskError              a task cannot be done as it was asked for
+    ├── TaskNotFound       no template of that name, or none in force
+    ├── TaskChanged        the template was changed since its fields were shown
+    ├── FieldsInvalid      what was filled in does not fit the template, field by field
+    ├── MaterialUnusable   a text cannot be worked on: empty, too long, in another language
+    └── TemplateInvalid    a template cannot be used, with the reason
 """
 
 import datetime as dt
 import math
+from collections.abc import Mapping, Sequence
 
 
 class AssistantError(Exception):
@@ -101,3 +108,41 @@ class ConversationNotFound(AssistantError):
 
     def __init__(self) -> None:
         super().__init__("Cette conversation n’existe pas, ou n’est pas la vôtre. Choisissez-en une dans l’historique.")
+
+
+class TaskError(AssistantError):
+    """A task cannot be done as it was asked for."""
+
+
+class TaskNotFound(TaskError):
+    """There is no template of that name, or it was taken out of use; `known` are those that there are."""
+
+    def __init__(self, name: str, known: Sequence[str] = ()) -> None:
+        listed = f" Choisissez parmi\u202f: {', '.join(known)}." if known else " Demandez à un administrateur."
+        super().__init__(f"La tâche «\u202f{name}\u202f» n’existe pas, ou n’est plus proposée.{listed}")
+
+
+class TaskChanged(TaskError):
+    """The template was changed since its fields were shown to the person."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"La tâche «\u202f{title}\u202f» a été modifiée depuis que ses champs ont été affichés. "
+            "Vérifiez ce que vous avez rempli, puis relancez-la."
+        )
+
+
+class FieldsInvalid(TaskError):
+    """What was filled in does not fit the template; `fields` has a French sentence for each field that does not."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(" ".join(fields.values()))
+        self.fields = fields
+
+
+class MaterialUnusable(TaskError):
+    """A text cannot be worked on: empty, too long, in another language."""
+
+
+class TemplateInvalid(TaskError):
+    """A template cannot be used, with the reason."""

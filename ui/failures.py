@@ -15,6 +15,9 @@ from assistant.errors import (
     NothingToTellApart,
     QuestionTooWide,
     QueueFull,
+    TaskChanged,
+    TaskError,
+    TaskNotFound,
     TooManyQuestions,
 )
 from ingestion.errors import DiskFull, ImportRefused, IngestionError, JobNotFound
@@ -79,6 +82,9 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (NothingLearned, 422, None),
     (NothingAsked, 422, None),
     (NothingToTellApart, 422, None),
+    (TaskNotFound, 404, None),
+    (TaskChanged, 409, None),
+    (TaskError, 422, None),
     (NameInvalid, 422, None),
     (ImportRefused, 422, None),
     (JobNotFound, 404, None),
