@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from assistant import AnswerEvaluation, Ask, CalibratingRefusal, Conversations, Engines
+from assistant import AnswerEvaluation, Ask, Attempts, CalibratingRefusal, Conversations, Engines
 from ingestion import (
     Again,
     Agreement,
@@ -80,6 +80,7 @@ class Services:
     collections: Collections
     documents: Documents
     quarantine: Quarantine
+    attempts: Attempts
     lexicons: Lexicons
     search: Search
     texts: TextSearch
@@ -159,6 +160,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             collections=Collections(pool, policy, catalog, ledger, index),
             documents=Documents(pool, policy, catalog, ledger, index),
             quarantine=Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=again.read),
+            attempts=Attempts(pool, policy, catalog, ledger),
             lexicons=lexicons,
             search=search,
             texts=TextSearch(search, FacetCounts(pool, search)),

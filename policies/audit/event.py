@@ -32,6 +32,7 @@ class Act(StrEnum):
     DOCUMENT_REFUSED = "document.refused"
     QUARANTINE_LISTED = "quarantine.listed"
     QUARANTINE_OPENED = "quarantine.opened"
+    ATTEMPTS_LISTED = "attempts.listed"
     GUARDRAILS_SET = "guardrails.set"
     UNSUPPORTED_SET = "unsupported.set"
     DOCUMENT_OPENED = "document.opened"

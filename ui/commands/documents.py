@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from ui.commands.attempts import removal
 from ui.commands.days import day_or_none
 from ui.commands.quarantine import found
 from ui.commands.screen import count
@@ -65,7 +66,7 @@ def list_documents(
 def show(collection: Collection, document: Identifier, as_json: AsJson = False) -> None:
     """Montrer ce que l’assistant sait d’un document."""
     params = {"collection": collection, "document": document}
-    _show(asyncio.run(call(read_settings(), "GET", "/document", params=params)), as_json)
+    _show(collection, asyncio.run(call(read_settings(), "GET", "/document", params=params)), as_json)
 
 
 @documents.command()
@@ -95,7 +96,7 @@ def correct(
     if not correction:
         raise typer.BadParameter("rien à corriger, donnez au moins une option")
     body = {"collection": collection, "document": document, "correction": correction}
-    _show(asyncio.run(call(read_settings(), "PATCH", "/document", body)), as_json)
+    _show(collection, asyncio.run(call(read_settings(), "PATCH", "/document", body)), as_json)
 
 
 @documents.command()
@@ -128,7 +129,7 @@ async def _all(collection: str, to_check: bool) -> list[dict[str, Any]]:
                 return held
 
 
-def _show(document: dict[str, Any], as_json: bool) -> None:
+def _show(collection: str, document: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(document)
         return
@@ -139,6 +140,7 @@ def _show(document: dict[str, Any], as_json: bool) -> None:
         out.print(f"  {document['failure']}")
     if document["found"]:
         out.print(f"  Signalé : {found(document)}")
+        out.print(f"  {removal(collection, document['id'])}", style="dim")
     for name, label in FIELDS.items():
         if shown := _value(document[name]):
             out.print(f"  {label} : {shown}{' (à vérifier)' if name in document['guessed'] else ''}")

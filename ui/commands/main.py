@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ui.commands import screen, usage
+from ui.commands.attempts import attempts
 from ui.commands.calibration import calibrate
 from ui.commands.days import On
 from ui.commands.documents import documents
@@ -38,6 +39,7 @@ application = Commands(
 )
 collections = Commands(help="Les collections de documents.")
 application.add_typer(collections, name="collections")
+application.add_typer(attempts, name="attempts")
 application.add_typer(documents, name="documents")
 application.add_typer(jobs, name="jobs")
 application.add_typer(models, name="models")

@@ -18,6 +18,7 @@ from ingestion import Names
 from policies import Principal
 from retrieval import EvaluationProgress, JudgedSet
 from ui.access import Access
+from ui.control.attempts import attempts_router
 from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
 from ui.control.jobs import agreement_router, jobs_router
@@ -73,6 +74,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(models_router(services.models))
     application.include_router(sources_router(services.sources))
     application.include_router(quarantine_router(services.collections, services.quarantine, names))
+    application.include_router(attempts_router(services.attempts, names))
     application.include_router(unsupported_router(services.collections))
     application.include_router(
         policy_router(
