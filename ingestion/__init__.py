@@ -2,14 +2,20 @@
 
 from ingestion.again import Again
 from ingestion.agreement import Agreement
+from ingestion.attachment import AttachedFile, FileState, NotTaken, Offered
+from ingestion.attachment import Done as FileDone
+from ingestion.attachment import Received as FileReceived
+from ingestion.attachments import Attachments
 from ingestion.blobs import BlobSettings, BlobStore, open_blobs
 from ingestion.chunking import PIPELINE, chunk
 from ingestion.comparison import Findings
 from ingestion.document import Block, ParsedDocument
 from ingestion.errors import (
+    AttachmentNotFound,
     BlobMissing,
     BlobsUnavailable,
     BrokenLine,
+    ConversationClosed,
     DiskFull,
     DocumentEmpty,
     DocumentRefused,
@@ -49,6 +55,9 @@ __all__ = [
     "PIPELINE",
     "Again",
     "Agreement",
+    "AttachedFile",
+    "AttachmentNotFound",
+    "Attachments",
     "BlobMissing",
     "BlobSettings",
     "BlobStore",
@@ -56,11 +65,15 @@ __all__ = [
     "Block",
     "BrokenLine",
     "Changes",
+    "ConversationClosed",
     "Credentials",
     "DiskFull",
     "DocumentEmpty",
     "DocumentJob",
     "DocumentRefused",
+    "FileDone",
+    "FileReceived",
+    "FileState",
     "FileUnreadable",
     "Findings",
     "Followed",
@@ -73,7 +86,9 @@ __all__ = [
     "JobState",
     "Jobs",
     "Names",
+    "NotTaken",
     "Notice",
+    "Offered",
     "Opening",
     "Originals",
     "PageNotFound",

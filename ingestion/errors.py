@@ -18,6 +18,8 @@ IngestionError
 │   └── TooMuchText      it gives more text than the settings allow
 ├── ReaderUnavailable    the process that reads documents does not start, or ended
 ├── JobNotFound          there is no such job, or not for this person
+├── ConversationClosed   files are attached to a conversation that is someone else’s, or was deleted meanwhile
+├── AttachmentNotFound   the conversation has no such file, or not for this person
 ├── BlobMissing          an original is no longer in the store
 ├── BlobsUnavailable     the store of originals cannot be reached or refuses
 └── DiskFull             no room left; what was finished stays, the rest waits for the next run
@@ -195,6 +197,23 @@ class JobNotFound(IngestionError):
             f"La tâche {job} n’existe pas ou ne vous est pas ouverte. "
             "La commande « assistant jobs list » donne les tâches."
         )
+
+
+class ConversationClosed(IngestionError):
+    """The conversation to which files are attached is someone else's, or was deleted meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cette conversation a été supprimée, ou n’est pas la vôtre\u202f: aucun fichier ne peut y être joint. "
+            "Ouvrez une nouvelle conversation, puis joignez-y le fichier."
+        )
+
+
+class AttachmentNotFound(IngestionError):
+    """The conversation has no such file, or it is not for this person."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce fichier n’est plus joint à la conversation. Rechargez la page pour voir ceux qui le sont.")
 
 
 class BlobMissing(IngestionError):
