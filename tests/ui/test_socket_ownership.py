@@ -1,5 +1,6 @@
 """Every event of the chat's socket, for two people: what is somebody else's is as if it were not there."""
 
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -42,6 +43,15 @@ async def test_no_page_opens_without_a_session_or_from_another_site(web: Web) ->
         with pytest.raises(Refused):
             async with web.page("bob", headers=headers):
                 raise AssertionError(change)
+
+
+@pytest.mark.parametrize("name", ["", "..", "../..", "/", "x", "{5d7ba2a6-0d1c-4c43-9f3a-6f0f7ad0c2f5}"])
+async def test_the_name_of_a_page_is_no_path_to_a_folder(web: Web, front: Path, name: str) -> None:
+    """Chainlit removes the folder of that name when the page is left."""
+    with pytest.raises(Refused):
+        async with web.page("bob", sessionId=name) as page:
+            await page.socket.emit("clear_session")
+    assert (front / "front" / "index.html").exists()
 
 
 async def test_nobody_takes_over_a_page_of_somebody_else(web: Web) -> None:

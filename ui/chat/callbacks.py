@@ -19,6 +19,7 @@ from ui.chat.confirmations import ask_whether, settle
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.personal_data import kinds
 from ui.chat.ports import Readable
+from ui.chat.socket_events import cancel
 from ui.chat.steps import answer_id, question_id, question_step, run_step
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
@@ -35,13 +36,6 @@ STARTERS = (
     "Puis-je saisir des données personnelles ou de santé ?",
     "Comment ajouter des documents à une collection ?",
 )
-
-
-async def stop(sid: str) -> None:
-    """End the answer that is being written; in place of Chainlit's own handler, which says so in English."""
-    session = WebsocketSession.get(sid)
-    if session:
-        _cancel(session)
 
 
 class Chat:
@@ -86,7 +80,7 @@ class Chat:
 
     async def on_end(self) -> None:
         """The page was left: nobody waits for the answer, and Chainlit would keep its messages for ever."""
-        _cancel(_session())
+        cancel(_session())
         chat_contexts.pop(cl.context.session.id, None)
 
     async def on_message(self, message: cl.Message) -> None:
@@ -220,13 +214,6 @@ def _asked() -> dict[str, str]:
 async def _say(sentence: str) -> None:
     """Tell what went wrong, over the page."""
     await cl.context.emitter.send_toast(sentence, "error")
-
-
-def _cancel(session: WebsocketSession) -> None:
-    """End what is being done for this page; once, so that what has been written by then can be kept."""
-    task, session.current_task = session.current_task, None
-    if task:
-        task.cancel()
 
 
 def _session() -> WebsocketSession:

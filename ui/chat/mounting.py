@@ -31,7 +31,7 @@ from assistant.conversations import Conversations
 from assistant.errors import ConversationNotFound
 from policies.principal import Principal
 from ui.chat.answering import Answering
-from ui.chat.callbacks import REGENERATE, Chat, stop
+from ui.chat.callbacks import REGENERATE, Chat
 from ui.chat.confirmations import EDIT, SEND
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.history import ChatHistory
@@ -39,6 +39,7 @@ from ui.chat.passage_links import PassageLinks
 from ui.chat.ports import Asker, Glossary, Readable
 from ui.chat.routes import ALLOWED_EVENTS, ChatRoutes
 from ui.chat.safe_settings import require_safe_settings
+from ui.chat.socket_events import connect, stop
 from ui.database import Pool
 from ui.identity import Caller
 from ui.pages import STATIC
@@ -91,6 +92,7 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     cl.action_callback(EDIT)(chat.on_change)
     for event in set(sio.handlers["/"]) - ALLOWED_EVENTS:
         del sio.handlers["/"][event]
+    sio.on("connect", connect)
     sio.on("stop", stop)
     sio.on("edit_message", chat.on_edit)
     app.mount("/static", StaticFiles(directory=STATIC))

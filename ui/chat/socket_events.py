@@ -1,0 +1,39 @@
+"""Events of the chat's socket at which we answer in the place of Chainlit, or before it does."""
+
+from typing import Any
+from uuid import UUID
+
+import chainlit.socket
+from chainlit.session import WebsocketSession
+from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
+
+
+async def connect(sid: str, environ: Any, auth: Any) -> Any:
+    """A page opens. It names itself, and Chainlit makes a folder of the name, which it removes when the page is left.
+
+    The name is therefore an identifier, and never a path; who sends another is refused.
+    """
+    if not isinstance(auth, dict) or not _is_identifier(auth.get("sessionId")):
+        raise Refused("Cette page n’a pas de nom. Rechargez-la.")
+    return await chainlit.socket.connect(sid, environ, auth)
+
+
+async def stop(sid: str) -> None:
+    """End the answer that is being written; in place of Chainlit's own handler, which says so in English."""
+    session = WebsocketSession.get(sid)
+    if session:
+        cancel(session)
+
+
+def cancel(session: WebsocketSession) -> None:
+    """End what is being done for this page; once, so that what has been written by then can be kept."""
+    task, session.current_task = session.current_task, None
+    if task:
+        task.cancel()
+
+
+def _is_identifier(name: Any) -> bool:
+    try:
+        return isinstance(name, str) and str(UUID(name)) == name
+    except ValueError:
+        return False
