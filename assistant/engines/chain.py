@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import accumulate
 
 import langsmith
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.messages import BaseMessage
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.runnables import Runnable
 
@@ -22,15 +24,19 @@ FEWEST_SENTENCES = 2
 
 
 def answering(engine: Engine) -> Runnable[dict[str, str], str]:
-    """Takes what `Profile.variables` gives and streams the answer's text, not checked yet.
+    """Takes what `Profile.variables` gives and streams the answer's text, not checked yet."""
+    profile = engine.profile
+    return profile.prompt | saying(engine, profile.max_tokens, profile.stop)
+
+
+def saying(engine: Engine, max_tokens: int, stop: Sequence[str] = ()) -> Runnable[LanguageModelInput, str]:
+    """Takes messages and streams the model's text, which gets at most so long and ends at one of `stop`.
 
     Nothing leaves: a variable of the environment makes LangChain send all that passes through it to its
     maker's server, and so that is switched off, for the whole process.
     """
     langsmith.configure(enabled=False)
-    profile = engine.profile
-    model = engine.model.bind(stop=list(profile.stop), max_tokens=profile.max_tokens)
-    return profile.prompt | model | StrOutputParser()
+    return engine.model.bind(stop=list(stop), max_tokens=max_tokens) | StrOutputParser()
 
 
 def fitting(engine: Engine, question: str, passages: Sequence[Passage]) -> Sequence[Passage]:
@@ -63,6 +69,10 @@ def _beginnings(passage: Passage) -> list[Passage]:
     return [replace(passage, chunk=replace(passage.chunk, text=text.rstrip())) for text in texts]
 
 
-def _prompt_tokens(engine: Engine, question: str, passages: Sequence[Passage]) -> int:
-    messages = engine.profile.prompt.format_messages(**engine.profile.variables(question, passages))
+def tokens(engine: Engine, messages: Sequence[BaseMessage]) -> int:
+    """How many the model reads, by its own tokenizer."""
     return sum(engine.model.get_num_tokens(message.text) + TEMPLATE_TOKENS for message in messages)
+
+
+def _prompt_tokens(engine: Engine, question: str, passages: Sequence[Passage]) -> int:
+    return tokens(engine, engine.profile.prompt.format_messages(**engine.profile.variables(question, passages)))

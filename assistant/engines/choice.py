@@ -9,12 +9,15 @@ Invariants:
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
+
+from langchain_core.messages import BaseMessage
 
 from assistant.answer import Waiting
-from assistant.engines.chain import answering, fitting
+from assistant.engines.chain import fitting, saying
 from assistant.engines.circuit_breaker import ENGINE_FAILURES, CircuitBreaker
 from assistant.engines.engine import Engine
 from assistant.engines.fair_queue import FairQueue
@@ -32,6 +35,16 @@ class Prompted:
     name: str
     engine: Engine
     passages: Sequence[Passage]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is told, and the passages in it. What it says gets at most `max_tokens` long, and ends at `stop`."""
+
+    messages: Sequence[BaseMessage]
+    passages: Sequence[Passage]
+    max_tokens: int
+    stop: tuple[str, ...] = ()
 
 
 class Engines:
@@ -59,6 +72,10 @@ class Engines:
         """The one that answers when nothing stands in its way."""
         return next(iter(self._desks.values())).engine
 
+    def narrowest(self, task: str = "") -> Engine:
+        """Of those that may do the task, the one with the smallest context: what it can read, all can."""
+        return min((desk.engine for desk in self._order(task)), key=lambda engine: engine.context)
+
     async def load(self) -> None:
         """Make the engines ready. Raises what keeps the first from it where none can answer; the log has the others."""
         failures = []
@@ -79,11 +96,19 @@ class Engines:
         Raises `QueueFull`, `QuestionTooWide`; where no engine answers, `ModelMissing`, `ModelUnusable`,
         `ModelUnavailable` of the last that was tried.
         """
+        async with aclosing(self.write(subject, partial(_asking, question, passages), task)) as events:
+            async for event in events:
+                yield event
+
+    async def write(
+        self, subject: str, prompt: Callable[[Engine], Prompt], task: str = ""
+    ) -> AsyncGenerator[Waiting | Prompted | str, None]:
+        """The same, of whatever prompt is made for the engine whose turn it is."""
         order = self._order(task)
         for last, desk in enumerate(order, start=1):
             said = False
             try:
-                async with aclosing(desk.generate(subject, question, passages)) as events:
+                async with aclosing(desk.write(subject, prompt)) as events:
                     async for event in events:
                         said = said or isinstance(event, str)
                         yield event
@@ -101,6 +126,13 @@ class Engines:
         return [desk for desk in order if not desk.breaker.refuses] or order[:1]
 
 
+def _asking(question: str, passages: Sequence[Passage], engine: Engine) -> Prompt:
+    profile = engine.profile
+    given = fitting(engine, question, passages)
+    messages = profile.prompt.format_messages(**profile.variables(question, given))
+    return Prompt(messages, given, profile.max_tokens, profile.stop)
+
+
 class _Desk:
     """An engine, who waits for it, and whether it may be asked."""
 
@@ -109,21 +141,20 @@ class _Desk:
         self.engine = engine
         self.breaker = CircuitBreaker()
         self._queue = FairQueue(engine.places)
-        self._chain = answering(engine)
 
-    async def generate(
-        self, subject: str, question: str, passages: Sequence[Passage]
+    async def write(
+        self, subject: str, prompt: Callable[[Engine], Prompt]
     ) -> AsyncGenerator[Waiting | Prompted | str, None]:
-        engine, profile = self.engine, self.engine.profile
+        engine = self.engine
         with self._queue.ticket(subject) as ticket:
             async for ahead in ticket.waiting():
                 yield Waiting(ahead)
             with self.breaker.attempt():
                 await self._load()
-                given = fitting(engine, question, passages)
-                yield Prompted(self.name, engine, given)
-                pieces = self._chain.astream(profile.variables(question, given))
-                async with aclosing(within(pieces, engine.limits, profile.max_tokens)) as answer:
+                told = prompt(engine)
+                yield Prompted(self.name, engine, told.passages)
+                pieces = saying(engine, told.max_tokens, told.stop).astream([*told.messages])
+                async with aclosing(within(pieces, engine.limits, told.max_tokens)) as answer:
                     async for piece in answer:
                         yield piece
 
