@@ -49,7 +49,7 @@ class Ask:
     def __init__(
         self,
         search: Search,
-        engine: Engine | Engines,
+        engines: Engines,
         ledger: Ledger,
         pool: Pool,
         *,
@@ -58,7 +58,7 @@ class Ask:
         allowance: Allowance | None = None,
     ) -> None:
         self._search = search
-        self._engines = engine if isinstance(engine, Engines) else Engines({engine.name: engine})
+        self._engines = engines
         self._ledger = ledger
         self._pool = pool
         self._evidence = evidence

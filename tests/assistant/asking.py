@@ -7,7 +7,7 @@ from typing import Any
 from assistant import Answer, Answered, Ask, AskEvent
 from policies import PostgresLedger
 from retrieval import Search
-from tests.assistant.scripted import Scripted, engine
+from tests.assistant.scripted import Scripted, engines
 from ui.database import Pool
 
 LEAVE = {
@@ -20,7 +20,7 @@ FALSE = "Le congé de maternité dure vingt semaines"
 
 
 def asking(search: Search, model: Scripted, pool: Pool, ledger: PostgresLedger | None = None) -> Ask:
-    return Ask(search, engine(model), ledger or PostgresLedger(), pool)
+    return Ask(search, engines(model), ledger or PostgresLedger(), pool)
 
 
 async def records(pool: Pool) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict, Field
 
+from assistant.engines.choice import Engines
 from assistant.engines.engine import Engine
 from assistant.prompts.profiles import CHAT
 
@@ -52,3 +53,8 @@ def engine(model: Scripted, context: int = 4096) -> Engine:
         pass
 
     return Engine(name="essai", model=model, profile=CHAT, context=context, places=1, load=load)
+
+
+def engines(model: Scripted, context: int = 4096) -> Engines:
+    """That engine alone."""
+    return Engines({"essai": engine(model, context)})

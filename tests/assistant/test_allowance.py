@@ -12,7 +12,7 @@ from assistant.allowance import Allowance
 from policies import Act, PostgresLedger, Principal, Role
 from retrieval import Search
 from tests.assistant.asking import QUESTION, TRUE, acts, answer, records
-from tests.assistant.scripted import Scripted, engine
+from tests.assistant.scripted import Scripted, engines
 from ui.database import Pool
 from ui.failures import failure_of
 
@@ -81,7 +81,7 @@ async def test_beyond_the_limit_nothing_is_searched_and_no_question_recorded(
     search: Search, pool: Pool, agent: Principal, collection: str
 ) -> None:
     model = Scripted(pieces=(TRUE, "."))
-    ask = Ask(search, engine(model), PostgresLedger(), pool, allowance=allowance(pool, agent=1))
+    ask = Ask(search, engines(model), PostgresLedger(), pool, allowance=allowance(pool, agent=1))
     await answer(ask.ask(agent, QUESTION))
     with pytest.raises(TooManyQuestions):
         await answer(ask.ask(agent, QUESTION))

@@ -7,7 +7,7 @@ from contextlib import aclosing
 
 import pytest
 
-from assistant import Answered, Ask, AskEvent, Engine, SourcesFound, TextStreamed, Turn, Waiting
+from assistant import Answered, Ask, AskEvent, Engine, Engines, SourcesFound, TextStreamed, Turn, Waiting
 from assistant.checking.checked_text import DROPPED, UNSUPPORTED_MARK
 from assistant.conversation import Reply
 from policies import Act, PostgresLedger, Principal, Role
@@ -157,7 +157,7 @@ async def test_a_follow_up_is_asked_and_recorded_as_it_is_understood(
 async def test_the_demonstration_model_answers_from_the_documents(
     search: Search, pool: Pool, agent: Principal, collection: str, llama: Engine
 ) -> None:
-    given = await answer(Ask(search, llama, PostgresLedger(), pool).ask(agent, QUESTION))
+    given = await answer(Ask(search, Engines({"essai": llama}), PostgresLedger(), pool).ask(agent, QUESTION))
     assert not given.refused
     assert "[1]" in given.text
     assert given.citations[0].passage.document_id == "Congé de maternité"

@@ -24,6 +24,7 @@ from assistant import (
     open_llama_server,
 )
 from assistant.engines import llama_server
+from assistant.engines.choice import Engines
 from assistant.engines.llama_server import ADDRESS
 from policies import Act, PostgresLedger, Principal
 from retrieval import Search
@@ -123,7 +124,7 @@ async def test_when_it_is_killed_the_question_and_what_was_shown_are_kept(
 ) -> None:
     await engine.load()
     first, _ = the_one()
-    ask = Ask(search, engine, PostgresLedger(), pool)
+    ask = Ask(search, Engines({"essai": engine}), PostgresLedger(), pool)
 
     async def kill(response: httpx.Response) -> None:
         if response.request.url.path == "/completion":  # it has begun to answer

@@ -6,7 +6,7 @@ from assistant import Ask
 from policies import PostgresLedger, Principal
 from retrieval import Search
 from tests.assistant.asking import QUESTION, TRUE, acts, answer
-from tests.assistant.scripted import Scripted, engine
+from tests.assistant.scripted import Scripted, engines
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
 
@@ -28,7 +28,7 @@ async def test_what_is_no_question_or_too_long_gets_a_sentence_and_no_record(
 ) -> None:
     model = Scripted(pieces=(TRUE,))
     with pytest.raises(EXPECTED) as refused:
-        await answer(Ask(search, engine(model), PostgresLedger(), pool).ask(agent, question))
+        await answer(Ask(search, engines(model), PostgresLedger(), pool).ask(agent, question))
     failure = failure_of(refused.value)
     assert failure.status == status
     assert words in failure.message.lower()
@@ -49,7 +49,7 @@ async def test_code_other_languages_and_signs_are_a_question_like_any_other(
     search: Search, pool: Pool, agent: Principal, collection: str, question: str
 ) -> None:
     model = Scripted(pieces=(TRUE, "."))
-    given = await answer(Ask(search, engine(model), PostgresLedger(), pool).ask(agent, question))
+    given = await answer(Ask(search, engines(model), PostgresLedger(), pool).ask(agent, question))
     assert given.text
     if not given.refused:
         assert given.text == f"{TRUE} [1]."

@@ -17,7 +17,7 @@ from assistant.conversations import Conversations
 from policies import Policy, PostgresLedger, Principal, Role
 from retrieval import Collection, CollectionNotFound, Collections, FacetCounts, Hit, Lexicons, Search, VectorSpace
 from retrieval.index import Listed, Wanted
-from tests.assistant.scripted import Scripted, engine
+from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.drawn import Drawn
 from ui.chat.exchanges import ReadableExchanges
@@ -168,7 +168,7 @@ class Doors:
         return Collections(self.corpus.pool, self.policy, self.corpus.catalog, self.ledger, self.corpus.index)
 
     def _ask(self) -> Ask:
-        model = engine(Scripted(pieces=("La note sur le congé dit cela [1].",)))
+        model = engines(Scripted(pieces=("La note sur le congé dit cela [1].",)))
         return Ask(self.search, model, self.ledger, self.corpus.pool, passages=20)
 
     def _refusing(self) -> Ask:
@@ -176,7 +176,7 @@ class Doors:
         index: Any = NothingFound()
         return Ask(
             replace(self.search, spaces=VectorSpace(self.corpus.embedder, index)),
-            engine(Scripted()),
+            engines(Scripted()),
             self.ledger,
             self.corpus.pool,
         )

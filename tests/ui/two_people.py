@@ -23,7 +23,7 @@ from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
 from policies import PostgresLedger, Principal, Role
 from retrieval import FacetCounts, Lexicons, Search
-from tests.assistant.scripted import Scripted, engine
+from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.drawn import Drawn
 from ui.access import open_access
@@ -167,7 +167,7 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
         lexicons=Lexicons(corpus.pool),
         search=search,
         texts=TextSearch(search, FacetCounts(corpus.pool, search)),
-        ask=Ask(search, engine(model), ledger, corpus.pool),
+        ask=Ask(search, engines(model), ledger, corpus.pool),
         conversations=conversations,
         originals=Drawn(),
         engines=SimpleNamespace(first=SimpleNamespace(name="essai")),

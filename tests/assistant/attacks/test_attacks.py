@@ -16,7 +16,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from assistant import Answer, Answered, Ask, Engine, TextStreamed
+from assistant import Answer, Answered, Ask, Engine, Engines, TextStreamed
 from assistant.conversation import Reply
 from assistant.injected import LEFT_OUT
 from ingestion import ParseLimits, open_reader
@@ -24,7 +24,7 @@ from policies import Act, Concern, PostgresLedger, Principal, Response
 from retrieval import DocumentState, Fusion, QuarantineTable, Search
 from tests.assistant.asking import records
 from tests.assistant.attacks.carriers import FACTS, file_of
-from tests.assistant.scripted import Scripted, engine
+from tests.assistant.scripted import Scripted, engines
 from tests.ingestion.conftest import Library, library, quick  # noqa: F401  # fixtures
 from ui.chat.answer_markdown import AnswerMarkdown, sources_markdown
 from ui.chat.passage_links import PassageLinks
@@ -103,7 +103,7 @@ async def test_no_attack_gets_anything_through(attacked: Library, searched: Sear
     flagged = 0
     for number, attack in enumerate(ATTACKS):
         model = Scripted(pieces=(f"{FACTS[0]} ", *_pieces(attack.obeyed)))
-        ask = Ask(searched, engine(model), PostgresLedger(), attacked.parts.pool)
+        ask = Ask(searched, engines(model), PostgresLedger(), attacked.parts.pool)
         shown = await _shown(ask, agent, attack, number)
         assert model.prompts, f"{attack.name}: the model was not asked"
         for what, got_through in OUTCOMES.items():
@@ -122,7 +122,7 @@ async def test_nor_with_the_demonstration_model(
     attacked: Library, searched: Search, agent: Principal, llama: Engine
 ) -> None:
     await attacked.do_jobs(attacked.parts)
-    ask = Ask(searched, llama, PostgresLedger(), attacked.parts.pool)
+    ask = Ask(searched, Engines({"essai": llama}), PostgresLedger(), attacked.parts.pool)
     for number in range(0, len(ATTACKS), len(ATTACKS) // SAMPLE):
         shown = await _shown(ask, agent, ATTACKS[number], number)
         assert not _leads_elsewhere(shown, "")

@@ -13,7 +13,7 @@ from assistant.conversations import Conversations
 from policies import PostgresLedger, Principal
 from retrieval import DocumentMetadata, Lexicons, Search
 from retrieval.search import today
-from tests.assistant.scripted import Scripted, engine
+from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
 from ui.chat.answer_markdown import sources_markdown
 from ui.chat.answering import Answering, Place
@@ -121,7 +121,7 @@ async def test_the_chat_answers_from_the_version_in_force_on_the_day_asked_and_k
     await corpus.collection("Droit", {"ancien": OLD, "nouveau": NEW}, known=KNOWN)
     ledger = PostgresLedger()
     model = Scripted(pieces=(text.removesuffix("."), " [1]."))
-    ask = Ask(search, engine(model), ledger, corpus.pool)
+    ask = Ask(search, engines(model), ledger, corpus.pool)
     conversations = Conversations(ledger)
     exchanges = ReadableExchanges(corpus.pool, conversations, search)
     screen, conversation, exchange = Screen(), uuid4(), uuid4()

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from assistant.ask import Ask
 from policies import Act, PostgresLedger, Principal
 from retrieval import Search
-from tests.assistant.scripted import Scripted, engine
+from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
 from ui.database import Pool
 from ui.identity import LocalIdentity
@@ -50,7 +50,7 @@ async def corpus(corpus: Corpus) -> Corpus:
 async def api(search: Search, pool: Pool, principal: Principal, model: Scripted) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a server where every token is that principal's."""
     ledger = PostgresLedger()
-    ask = Ask(search, engine(model), ledger, pool)
+    ask = Ask(search, engines(model), ledger, pool)
     refusals = Refusals(pool, ledger, RefusalLimits())
     application = FastAPI(openapi_url=None)
     application.include_router(v1_router(V1Services(LocalIdentity(principal), ask, search, refusals, "essai")))
