@@ -8,6 +8,8 @@ from uuid import UUID
 
 from assistant.answer import Answer, Turn
 from assistant.follow_up.topic import noun_phrase
+from assistant.tasks.order import TaskOrder
+from assistant.tasks.request import GIVEN
 from retrieval.corpus import Passage
 
 TITLE_CHARACTERS = 80
@@ -92,8 +94,8 @@ class Reply:
 
     @property
     def collections(self) -> Set[UUID]:
-        """Those of which it tells something."""
-        return {source.collection_id for source in self.sources} | set(self.named)
+        """Those of which it tells something; a text that the reader brought is in none."""
+        return {source.collection_id for source in self.sources if source.collection_id != GIVEN} | set(self.named)
 
     @classmethod
     def of(cls, answer: Answer) -> "Reply":
@@ -103,7 +105,7 @@ class Reply:
             text=answer.text,
             sources=_sources(answer),
             doubtful=tuple(sorted({citation.n for citation in answer.citations} - supported)),
-            named=answer.collections if answer.refused else (),
+            named=tuple(one for one in answer.collections if one != GIVEN) if answer.refused else (),
             model=answer.model,
             refused=answer.refused,
             partial=answer.partial,
@@ -152,13 +154,14 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and its answer; `reply` is None until there is one."""
+    """One question and its answer; `reply` is None until there is one. Of a task, `question` is its heading."""
 
     id: UUID
     question: str
     asked_at: dt.datetime
     reply: Reply | None = None
     feedback: Feedback | None = None
+    task: TaskOrder | None = None
 
     def readable(self, permitted: Set[UUID]) -> "Exchange":
         """As someone sees it now who may read these collections.

@@ -7,105 +7,24 @@ Invariants:
 3. No answer is given back that stands on a collection that the person may not read now, or names one.
 """
 
+import json
 from collections.abc import Mapping, Set
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
 
+from assistant import conversation_queries as queries
 from assistant.conversation import Conversation, Exchange, Feedback, Reply, shortened, title_of
 from assistant.errors import ConversationNotFound
 from assistant.kept_reply import read, written
+from assistant.tasks.order import TaskOrder
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.rows import Connection, all_rows, one_row
-
-START = """
-    insert into conversation (id, owner, title) values (%(id)s, %(owner)s, %(title)s)
-    on conflict (id) do nothing
-"""
-
-TOUCH = """
-    update conversation set updated_at = clock_timestamp() where id = %(id)s and owner = %(owner)s returning id
-"""
-
-INSERT_EXCHANGE = "insert into exchange (id, conversation_id, question) values (%(exchange)s, %(id)s, %(question)s)"
-
-RENEW = """
-    update exchange set id = %(renewed)s, reply = null, useful = null, reason = ''
-    from conversation
-    where exchange.id = %(exchange)s and conversation.id = conversation_id and owner = %(owner)s
-    returning exchange.id
-"""
-
-# What was asked after it goes: it was asked in view of the answer that goes.
-REWRITE = """
-    with edited as (
-        select exchange.id, conversation_id, question, asked_at
-        from exchange join conversation on conversation.id = conversation_id
-        where exchange.id = %(exchange)s and owner = %(owner)s
-    ), later as (
-        delete from exchange using edited
-        where exchange.conversation_id = edited.conversation_id
-          and (exchange.asked_at, exchange.id) > (edited.asked_at, edited.id)
-        returning exchange.id
-    ), rewritten as (
-        update exchange set id = %(renewed)s, question = %(question)s, reply = null, useful = null, reason = ''
-        from edited where exchange.id = edited.id
-    )
-    select conversation_id as id, question, (select count(*) from later) as later from edited
-"""
-
-# One that a person gave stays.
-RETITLE = """
-    update conversation set title = %(title)s, updated_at = clock_timestamp()
-    where id = %(id)s and owner = %(owner)s and title = %(given)s
-"""
-
-PUT_REPLY = """
-    update exchange set reply = %(reply)s
-    from conversation
-    where exchange.id = %(exchange)s and conversation.id = conversation_id and owner = %(owner)s
-    returning exchange.id
-"""
-
-# One page, newest first; `after` is the last conversation of the page before.
-SELECT_PAGE = """
-    select id, title, updated_at from conversation
-    where owner = %(owner)s
-      and (%(after)s::uuid is null
-           or (updated_at, id) < (select updated_at, id from conversation where id = %(after)s and owner = %(owner)s))
-      and (%(words)s = '' or position(lower(%(words)s) in lower(title)) > 0
-           or exists (select from exchange
-                      where conversation_id = conversation.id and position(lower(%(words)s) in lower(question)) > 0))
-    order by updated_at desc, id desc
-    limit %(limit)s
-"""
-
-SELECT_CONVERSATION = "select id, title, updated_at from conversation where id = %(id)s and owner = %(owner)s"
-
-SELECT_EXCHANGES = """
-    select exchange.id, question, asked_at, reply, useful, reason
-    from exchange join conversation on conversation.id = conversation_id
-    where conversation_id = %(id)s and owner = %(owner)s
-    order by asked_at, exchange.id
-"""
-
-RENAME = "update conversation set title = %(title)s where id = %(id)s and owner = %(owner)s returning id"
-
-# The count is of the exchanges as they were when the statement began.
-DELETE = """
-    delete from conversation where id = %(id)s and owner = %(owner)s
-    returning id, (select count(*) from exchange where conversation_id = conversation.id) as exchanges
-"""
-
-RATE = """
-    update exchange set useful = %(useful)s, reason = %(reason)s
-    from conversation
-    where exchange.id = %(exchange)s and conversation.id = conversation_id and owner = %(owner)s and reply is not null
-    returning conversation.id
-"""
 
 
 class Conversations:
@@ -117,21 +36,28 @@ class Conversations:
     async def start(self, connection: Connection, person: Principal, conversation_id: UUID, question: str) -> None:
         """Begin a conversation, named after its first question; nothing changes if it has begun already."""
         values = {"id": conversation_id, "owner": person.subject, "title": title_of(question)}
-        await connection.execute(START, values)
+        await connection.execute(queries.START, values)
 
     async def ask(
-        self, connection: Connection, person: Principal, conversation_id: UUID, exchange_id: UUID, question: str
+        self,
+        connection: Connection,
+        person: Principal,
+        conversation_id: UUID,
+        exchange_id: UUID,
+        question: str,
+        task: TaskOrder | None = None,
     ) -> None:
-        """Keep a question, as the newest exchange of the conversation, which begins here if it has not yet."""
+        """Keep a question, or a task, as the newest exchange of the conversation, which begins if it has not yet."""
         await self.start(connection, person, conversation_id, question)
         owned = {"id": conversation_id, "owner": person.subject}
-        _found(await one_row(connection, TOUCH, owned))
-        await connection.execute(INSERT_EXCHANGE, owned | {"exchange": exchange_id, "question": question})
+        _found(await one_row(connection, queries.TOUCH, owned))
+        asked = {"exchange": exchange_id, "question": question, "task": _kept(task)}
+        await connection.execute(queries.INSERT_EXCHANGE, owned | asked)
 
     async def renew(self, connection: Connection, person: Principal, exchange_id: UUID, renewed_id: UUID) -> None:
         """Put a new exchange with the same question in the place of one; the old answer and its feedback go."""
         values = {"exchange": exchange_id, "renewed": renewed_id, "owner": person.subject}
-        _found(await one_row(connection, RENEW, values))
+        _found(await one_row(connection, queries.RENEW, values))
         details: dict[str, Json] = {"exchange": str(exchange_id), "renewed": str(renewed_id)}
         await self._record(connection, Act.ANSWER_REPLACED, person, details)
 
@@ -140,9 +66,9 @@ class Conversations:
     ) -> None:
         """Put a new exchange with another question in the place of one; it is the last of its conversation then."""
         values = {"exchange": exchange_id, "renewed": renewed_id, "owner": person.subject, "question": question}
-        edited = _found(await one_row(connection, REWRITE, values))
+        edited = _found(await one_row(connection, queries.REWRITE, values))
         titles = {"title": title_of(question), "given": title_of(edited["question"])}
-        await connection.execute(RETITLE, titles | {"id": edited["id"], "owner": person.subject})
+        await connection.execute(queries.RETITLE, titles | {"id": edited["id"], "owner": person.subject})
         details: dict[str, Json] = {
             "conversation": str(edited["id"]),
             "exchange": str(exchange_id),
@@ -154,19 +80,19 @@ class Conversations:
     async def reply(self, connection: Connection, person: Principal, exchange_id: UUID, reply: Reply) -> None:
         """Keep the answer to a question."""
         values = {"exchange": exchange_id, "owner": person.subject, "reply": written(reply)}
-        _found(await one_row(connection, PUT_REPLY, values))
+        _found(await one_row(connection, queries.PUT_REPLY, values))
 
     async def page(
         self, connection: Connection, person: Principal, limit: int, after: UUID | None = None, words: str = ""
     ) -> list[Conversation]:
         """The person's conversations, the newest first; `words` must stand in the title or in a question."""
         values = {"owner": person.subject, "after": after, "words": words, "limit": limit}
-        return [Conversation(**row) for row in await all_rows(connection, SELECT_PAGE, values)]
+        return [Conversation(**row) for row in await all_rows(connection, queries.SELECT_PAGE, values)]
 
     async def conversation(self, connection: Connection, person: Principal, conversation_id: UUID) -> Conversation:
         """The conversation's name and date."""
         values = {"id": conversation_id, "owner": person.subject}
-        return Conversation(**_found(await one_row(connection, SELECT_CONVERSATION, values)))
+        return Conversation(**_found(await one_row(connection, queries.SELECT_CONVERSATION, values)))
 
     async def exchanges(
         self, connection: Connection, person: Principal, conversation_id: UUID, permitted: Set[UUID]
@@ -176,19 +102,24 @@ class Conversations:
         `permitted` are the collections that the person may read now: an answer from others is withheld.
         """
         values = {"id": conversation_id, "owner": person.subject}
-        rows = await all_rows(connection, SELECT_EXCHANGES, values)
+        rows = await all_rows(connection, queries.SELECT_EXCHANGES, values)
         return [_exchange(row).readable(permitted) for row in rows]
+
+    async def task(self, connection: Connection, person: Principal, exchange_id: UUID) -> TaskOrder:
+        """The task of an exchange."""
+        values = {"exchange": exchange_id, "owner": person.subject}
+        return TaskOrder.read(_found(await one_row(connection, queries.SELECT_TASK, values))["task"])
 
     async def rename(self, connection: Connection, person: Principal, conversation_id: UUID, title: str) -> None:
         """Give the conversation another name (cut where it is too long)."""
         values = {"id": conversation_id, "owner": person.subject, "title": shortened(title)}
-        _found(await one_row(connection, RENAME, values))
+        _found(await one_row(connection, queries.RENAME, values))
         details: dict[str, Json] = {"conversation": str(conversation_id)}
         await self._record(connection, Act.CONVERSATION_RENAMED, person, details, {"title": shortened(title)})
 
     async def delete(self, connection: Connection, person: Principal, conversation_id: UUID) -> None:
         """Remove the conversation with its exchanges."""
-        deleted = _found(await one_row(connection, DELETE, {"id": conversation_id, "owner": person.subject}))
+        deleted = _found(await one_row(connection, queries.DELETE, {"id": conversation_id, "owner": person.subject}))
         details: dict[str, Json] = {"conversation": str(conversation_id), "exchanges": deleted["exchanges"]}
         await self._record(connection, Act.CONVERSATION_DELETED, person, details)
 
@@ -198,7 +129,7 @@ class Conversations:
         """Keep what the person thinks of an answer, in place of what they thought before; None withdraws it."""
         useful, reason = (feedback.useful, feedback.reason) if feedback else (None, "")
         values = {"exchange": exchange_id, "owner": person.subject, "useful": useful, "reason": reason}
-        row = _found(await one_row(connection, RATE, values))
+        row = _found(await one_row(connection, queries.RATE, values))
         details: dict[str, Json] = {
             "conversation": str(row["id"]),
             "exchange": str(exchange_id),
@@ -224,11 +155,16 @@ def _found(row: DictRow | None) -> DictRow:
     return row
 
 
+def _kept(task: TaskOrder | None) -> Jsonb | None:
+    return None if task is None else Jsonb(task.written(), dumps=partial(json.dumps, default=str))  # identifiers
+
+
 def _exchange(row: Mapping[str, Any]) -> Exchange:
     return Exchange(
         id=row["id"],
         question=row["question"],
         asked_at=row["asked_at"],
         reply=None if row["reply"] is None else read(row["reply"]),
+        task=None if row["task"] is None else TaskOrder.read(row["task"]),
         feedback=None if row["useful"] is None else Feedback(row["useful"], row["reason"]),
     )
