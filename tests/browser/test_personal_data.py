@@ -5,6 +5,7 @@ from playwright.async_api import Page, expect
 from tests.browser.chatting import ANSWER, SOURCES, answered, ask
 from tests.browser.servers import Server
 
+QUESTIONS = '[data-step-type="user_message"]'
 NIR = "2 55 08 14 168 025 38"
 QUESTION = f"Comment vérifier pour {NIR} ?"
 
@@ -27,3 +28,26 @@ async def test_who_would_rather_change_it_has_sent_nothing(page: Page, scripted:
     await expect(page.locator(SOURCES)).to_have_count(0)
     await page.goto(scripted.url)
     await expect(page.locator("#thread-history")).not_to_contain_text(NIR)
+
+
+async def test_a_question_that_is_edited_waits_too_and_its_answer_is_kept_until_then(
+    page: Page, scripted: Server
+) -> None:
+    await page.goto(scripted.url)
+    await ask(page, "Comment vérifier ?")
+    await answered(page)
+    for is_left in (True, False):
+        await page.get_by_role("button", name="Modifier cette question").click()
+        await page.get_by_role("textbox", name="Votre question, à modifier").fill(QUESTION)
+        await page.locator(".confirm-edit").click()
+        await expect(page.locator(ANSWER).last).to_contain_text("semble contenir un numéro de sécurité sociale")
+        if is_left:  # who leaves has changed nothing
+            await page.reload()
+            await answered(page)
+            await expect(page.locator(QUESTIONS)).to_have_text(["Comment vérifier ?"])
+    await page.get_by_role("button", name="Envoyer quand même").click()
+    await expect(await answered(page)).to_contain_text("Chaque phrase porte")
+    await page.reload()
+    await answered(page)
+    await expect(page.locator(QUESTIONS)).to_have_text([QUESTION])
+    await expect(page.locator(ANSWER)).to_have_count(1)

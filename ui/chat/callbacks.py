@@ -17,13 +17,13 @@ from retrieval.question import validate_question
 from ui.chat.answering import Answering, Place
 from ui.chat.confirmations import ask_whether, settle
 from ui.chat.exchanges import ReadableExchanges
-from ui.chat.personal_data import kinds
 from ui.chat.ports import Readable
 from ui.chat.socket_events import cancel
 from ui.chat.steps import answer_id, question_id, question_step, run_step
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
 from ui.identity import Caller
+from ui.personal_data import kinds
 
 COLLECTIONS = "collections"
 REGENERATE = "regenerate"
@@ -93,7 +93,7 @@ class Chat:
             await _say(failure_of(error).message)
             return
         if found := kinds(message.content):
-            await ask_whether(_conversation_id(), exchange_id, message, found)
+            await ask_whether(_conversation_id(), exchange_id, message.id, message.content, found)
             return
         try:
             await self._answering.ask(person, _place(exchange_id), message.content, _chosen_collections())
@@ -105,7 +105,9 @@ class Chat:
         session = _session()
         if not session.current_task or session.current_task.done():
             payload = action.payload
-            sent = self._send(UUID(payload["exchange"]), payload["question"], payload["text"])
+            said = UUID(payload["exchange"]), str(payload["question"]), str(payload["text"])
+            edited = payload["edited"]
+            sent = self._send_edited(UUID(edited), *said) if edited else self._send(*said)
             session.current_task = asyncio.create_task(sent)
 
     async def on_change(self, action: cl.Action) -> None:
@@ -124,6 +126,11 @@ class Chat:
         finally:
             await _offer(exchange_id, message_id)
             await emitter.task_end()
+
+    async def _send_edited(self, exchange_id: UUID, waiting_id: UUID, message_id: str, question: str) -> None:
+        await settle(_conversation_id(), waiting_id, sent=True)
+        await cl.context.emitter.delete_step({"id": str(waiting_id)})
+        await self._replace(exchange_id, message_id, question)
 
     async def on_regenerate(self, action: cl.Action) -> None:
         """Another answer in place of the one there is; a task like a question's, so that it can be stopped."""
@@ -149,6 +156,11 @@ class Chat:
                 raise ConversationNotFound
         except EXPECTED as error:
             await _say(f"{failure_of(error).message} Rechargez la page pour retrouver la réponse.")
+            return
+        if found := kinds(question):
+            waiting_id = uuid4()  # what is asked stands in a run of its own: the old answer is kept until a yes
+            await cl.context.emitter.send_step(run_step(_conversation_id(), waiting_id, message_id))  # type: ignore[arg-type]
+            await ask_whether(_conversation_id(), waiting_id, message_id, question, found, edited=exchange_id)
             return
         await self._replace(UUID(exchange_id), message_id, question)
 

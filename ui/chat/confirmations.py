@@ -6,8 +6,8 @@ from uuid import UUID
 
 import chainlit as cl
 
-from ui.chat.personal_data import NOT_SENT, doubt
 from ui.chat.steps import answer_id, notice_step
+from ui.personal_data import NOT_SENT, doubt
 
 SEND = "send_anyway"
 EDIT = "edit_question"
@@ -15,10 +15,15 @@ EDIT = "edit_question"
 _LABELS = {SEND: "Envoyer quand même", EDIT: "Modifier la question"}
 
 
-async def ask_whether(conversation_id: UUID, exchange_id: UUID, message: cl.Message, found: Sequence[str]) -> None:
-    """Say what was found, in the place of the answer, with a button for each way to go on."""
+async def ask_whether(
+    conversation_id: UUID, exchange_id: UUID, message_id: str, question: str, found: Sequence[str], edited: str = ""
+) -> None:
+    """Say what was found, in the place of the answer, with a button for each way to go on.
+
+    `edited` is the exchange whose question it would take the place of; without it, the question is a new one.
+    """
     await _say(conversation_id, exchange_id, doubt(found))
-    payload = {"exchange": str(exchange_id), "question": message.id, "text": message.content}
+    payload = {"exchange": str(exchange_id), "question": message_id, "text": question, "edited": edited}
     for button in _buttons(exchange_id, payload):
         await button.send(for_id=answer_id(exchange_id))
 

@@ -32,6 +32,7 @@ from ui.commands.unsupported import unsupported
 from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call, open_client
 from ui.logs import keep_logs
+from ui.personal_data import NOT_SENT, doubt, kinds, unconfirmed
 from ui.settings import Settings, read_settings
 
 application = Commands(
@@ -138,8 +139,20 @@ def ingest(
 
 
 @application.command()
-def ask(question: Question, collection: Collections = None, on: On = None, as_json: AsJson = False) -> None:
+def ask(
+    question: Question,
+    collection: Collections = None,
+    on: On = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Envoyer la question même si elle semble contenir des données personnelles.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Poser une question et recevoir une réponse avec ses sources."""
+    if not yes and (found := kinds(question)):
+        if not sys.stdin.isatty():
+            raise typer.BadParameter(unconfirmed(found))
+        confirm(f"{doubt(found, 'serait enregistrée')} [o/N]", NOT_SENT)
     body = {"question": question, "collections": collection or []} | _on(on)
     answer = asyncio.run(_stream("/ask", body, screen.AnswerScreen(out, quiet=as_json)))
     if as_json:

@@ -39,6 +39,7 @@ _ERRORS = (
     (r"Option '(.+)' requires an argument\.", r"il manque la valeur de \1"),
     (r"Option '(.+)' does not take a value\.", r"l’option \1 ne prend pas de valeur"),
     (r"Invalid value for '?(.+?)'?: ", r"\1 : "),
+    (r"Invalid value: ", ""),
     (r"Value error, '(.*)' is not one of (.+)\.", r"« \1 » n’est pas possible ; au choix \2"),
     (r"Input should be a valid UUID.*", "un identifiant comme 123e4567-e89b-12d3-a456-426614174000 est attendu"),
     (r"Input should be a valid integer.*", "un nombre entier est attendu"),
@@ -79,11 +80,11 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def confirm(question: str) -> None:
-    """Go on only where the person at the terminal says yes."""
+def confirm(question: str, otherwise: str = "Rien n’a été supprimé.") -> None:
+    """Go on only where the person at the terminal says yes; `otherwise` is said else."""
     answer = typer.prompt(question, default="n", show_default=False, prompt_suffix=" ", err=True)
     if answer.strip().lower() not in {"o", "oui"}:
-        typer.echo("Rien n’a été supprimé.", err=True)
+        typer.echo(otherwise, err=True)
         raise typer.Exit(1)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from assistant.conversation import Ending, Exchange, Reply, Source
 from retrieval.corpus import DocumentMetadata
+from ui.ai_mark import ai_mark
 from ui.chat.answer_markdown import cited
 from ui.chat.in_force import spoken_of, state
 from ui.chat.quotation import reference
@@ -22,12 +23,6 @@ NOTICE = (
     "Les réponses de ce document ont été rédigées par une intelligence artificielle\u202f: "
     "vérifiez-les dans les sources citées."
 )
-
-# What says to a program that a text is of a machine (Regulation (EU) 2024/1689, article 50(2)); the term is that of
-# IPTC's vocabulary of digital source types.
-AI_GENERATED = "AIGenerated"
-SOURCE_TYPE = ("DigitalSourceType", "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia")
-MODEL = "AIModel"
 
 # No character of XML 1.0.
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -57,8 +52,7 @@ class Exported:
     @property
     def mark(self) -> dict[str, str]:
         """For programs: that a machine wrote this, and which."""
-        kind, term = SOURCE_TYPE
-        return {AI_GENERATED: "true", kind: term, MODEL: ", ".join(self.models)}
+        return ai_mark(*self.models)
 
     @property
     def name(self) -> str:

@@ -28,10 +28,12 @@ from policies.audit.event import Act, Event
 from policies.principal import Principal
 from retrieval.results import Found
 from retrieval.within import EVERYTHING, Filters
+from ui.ai_mark import HEADERS
 from ui.chat.ports import Asker
 from ui.errors import AddressUnknown, RequestMalformed, RequestTooLarge, RoleMissing, TokenRefused
 from ui.french import value_reason
 from ui.identity import NOBODY, Identity
+from ui.personal_data import warnings
 from ui.sign_in.refusals import Refusals
 from ui.trusted_proxy import peer_of
 from ui.v1.attended import attended
@@ -112,11 +114,11 @@ class _V1:
         """An answer, whole or in chunks."""
         asked = await _body(request, ChatRequest)
         events = self._services.asker.ask(principal, asked.question, asked.collections, asked.history, asked.on)
-        completion = Completion(self._services.model)
+        completion = Completion(self._services.model, tuple(warnings(asked.question)))
         if asked.stream:
             return ChunkedCompletion(events, completion)
         answer = await attended(request.receive, _answer(events))
-        return JSONResponse(completion.whole(answer), headers=NO_STORE)
+        return JSONResponse(completion.whole(answer), headers=NO_STORE | HEADERS)
 
     async def search(self, request: Request, principal: Principal) -> Response:
         """Passages, best first."""

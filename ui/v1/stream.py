@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from assistant.answer import Answered, AskEvent, TextStreamed, Waiting
+from ui.ai_mark import HEADERS
 from ui.v1.attended import attended
 from ui.v1.errors import NO_STORE, error_json, error_response
 from ui.v1.wire import Completion
@@ -33,7 +34,7 @@ class ChunkedCompletion(Response):
     media_type = "text/event-stream"
 
     def __init__(self, events: AsyncGenerator[AskEvent, None], completion: Completion) -> None:
-        super().__init__(headers=NO_STORE | {"X-Accel-Buffering": "no"})  # proxies pass each event on at once
+        super().__init__(headers=NO_STORE | HEADERS | {"X-Accel-Buffering": "no"})  # proxies pass each event on at once
         del self.headers["content-length"]
         self._events = events
         self._completion = completion

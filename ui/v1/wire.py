@@ -15,6 +15,7 @@ from uuid import uuid4
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from assistant.answer import Answer, Turn
+from ui.ai_mark import ai_mark
 from ui.wire import Request, citation_json, passage_json
 
 IGNORED = frozenset(
@@ -118,6 +119,8 @@ class Completion:
     """One completion, whole or in chunks; `model` wrote it."""
 
     model: str
+    warnings: tuple[str, ...] = ()
+    """What a person would have been asked about before sending the question."""
     id: str = field(default_factory=lambda: f"chatcmpl-{uuid4()}")
     created: int = field(default_factory=lambda: int(time.time()))
 
@@ -125,7 +128,7 @@ class Completion:
         """The answer in one piece."""
         message = {"role": "assistant", "content": answer.text, "refusal": None}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-        return self._heading("chat.completion") | {"choices": [choice]} | sources_json(answer)
+        return self._heading("chat.completion") | {"choices": [choice]} | self._beside(answer)
 
     def chunk(self, text: str, *, first: bool) -> dict[str, Any]:
         """The next characters of the answer."""
@@ -136,7 +139,10 @@ class Completion:
     def last_chunk(self, answer: Answer) -> dict[str, Any]:
         """That the answer is complete, and what it stands on."""
         choice = {"index": 0, "delta": {}, "logprobs": None, "finish_reason": "stop"}
-        return self._heading("chat.completion.chunk") | {"choices": [choice]} | sources_json(answer)
+        return self._heading("chat.completion.chunk") | {"choices": [choice]} | self._beside(answer)
+
+    def _beside(self, answer: Answer) -> dict[str, Any]:
+        return sources_json(answer) | {"warnings": list(self.warnings)}
 
     def _heading(self, kind: str) -> dict[str, Any]:
         return {"id": self.id, "object": kind, "created": self.created, "model": self.model}
@@ -146,7 +152,9 @@ def sources_json(answer: Answer) -> dict[str, Any]:
     """What OpenAI's format has no place for; `answer_id` names the answer in the audit ledger."""
     return {
         "answer_id": str(answer.id),
+        "mark": ai_mark(answer.model),
         "refused": answer.refused,
+        "extracted": answer.extracted,
         "searched": list(answer.searched),
         "on": answer.on.isoformat(),
         "partial": list(answer.partial),

@@ -35,6 +35,7 @@ def test_answers_in_json_have_the_promised_shape(assistant: Assistant, collectio
 
     answer = assistant("ask", "Combien de jours de télétravail ?", "--collection", collection, "--json").json
     assert answer.keys() >= {"answer", "refused", "citations", "passages", "timings"}
+    assert answer["mark"]["AIGenerated"] == "true"
     assert answer["timings"].keys() == {"retrieval_ms", "first_token_ms", "total_ms"}
     for citation in answer["citations"]:
         assert citation.keys() == {

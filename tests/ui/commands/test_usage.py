@@ -2,6 +2,7 @@
 
 import re
 import sys
+from io import StringIO
 
 import pytest
 
@@ -26,6 +27,7 @@ COMMANDS = [
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "stdin", StringIO())
     monkeypatch.setattr(sys, "argv", ["assistant", *arguments])
     return usage.run(application)
 
@@ -62,6 +64,10 @@ def test_without_a_command_the_help_is_shown(
         (["search", "a", "-k", "x"], "-k : un nombre entier est attendu"),
         (["search", "a", "-k"], "il manque la valeur de -k"),
         (["ask", "a", "--jsn"], "l’option --jsn n’existe pas"),
+        (
+            ["ask", "Qui appelle le 01 23 45 67 89 ?"],
+            "la question semble contenir un numéro de téléphone, ajoutez --yes",
+        ),
         (["ask", "a", "--json=1"], "l’option --json ne prend pas de valeur"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -34,6 +34,28 @@ async def test_an_answer_comes_whole_with_what_it_stands_on(client: openai.Async
     assert script.asked == [("s-programme", "Combien de jours ?", (), ())]
 
 
+async def test_an_answer_is_marked_as_a_machines_for_programs(client: openai.AsyncOpenAI) -> None:
+    response = await client.chat.completions.with_raw_response.create(model="essai", messages=ASKED)
+    assert response.headers["ai-generated"] == "true"
+    assert response.headers["digital-source-type"].endswith("/trainedAlgorithmicMedia")
+    beside: Any = response.parse().model_extra
+    assert beside["mark"] == {
+        "AIGenerated": "true",
+        "DigitalSourceType": response.headers["digital-source-type"],
+        "AIModel": "essai",
+    }
+
+
+async def test_personal_data_in_a_question_is_told_beside_its_answer(client: openai.AsyncOpenAI) -> None:
+    asked: list[Any] = [{"role": "user", "content": "Qui appelle le 01 23 45 67 89 ?"}]
+    beside: Any = (await client.chat.completions.create(model="essai", messages=asked)).model_extra
+    assert [warning.split("\u202f")[0] for warning in beside["warnings"]] == [
+        "La question semble contenir un numéro de téléphone"
+    ]
+    beside = (await client.chat.completions.create(model="essai", messages=ASKED)).model_extra
+    assert beside["warnings"] == []
+
+
 async def test_the_last_message_of_the_user_is_the_question_and_what_came_before_is_history(
     client: openai.AsyncOpenAI, script: Script
 ) -> None:

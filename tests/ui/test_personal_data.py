@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.chat.personal_data import doubt, kinds
+from ui.personal_data import doubt, kinds, warnings
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,10 @@ def test_each_kind_is_named_once_and_numbers_count_with_their_key_alone(question
 def test_several_kinds_stand_in_one_sentence() -> None:
     assert doubt(["a", "b", "c"]).startswith("Votre question semble contenir a, b et c. ")
     assert doubt(["a"]).startswith("Votre question semble contenir a. ")
+
+
+def test_where_nobody_can_be_asked_it_is_said_and_the_data_is_not_repeated() -> None:
+    assert warnings("Quel délai fixe l’article L. 162-5-3 ?") == []
+    (said,) = warnings("Appeler le 01 23 45 67 89 ?")
+    assert "un numéro de téléphone" in said
+    assert "01 23" not in said
