@@ -22,6 +22,7 @@ from retrieval import (
 )
 from retrieval.corrections import value_json
 from retrieval.question import CONTROL
+from ui.ai_mark import ai_mark
 from ui.evaluation.questions_file import EvaluationQuestion
 from ui.reasons import said
 
@@ -235,6 +236,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         "refused": answer.refused,
         "model": answer.model,
+        "mark": ai_mark(answer.model),
         "searched": list(answer.searched),
         "on": answer.on.isoformat(),
         "partial": list(answer.partial),
