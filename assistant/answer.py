@@ -66,6 +66,8 @@ class Answer:
     """Sentences of the model that the passages bear out."""
     unsupported: int = 0
     """Sentences of the model that claim what the passages do not bear out."""
+    extracted: bool = False
+    """No sentence of the model was borne out: `text` quotes the passages instead."""
 
 
 @dataclass(frozen=True, slots=True)

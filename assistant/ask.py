@@ -6,7 +6,7 @@ Order, which the tests hold to:
 3. with too little evidence the answer is a refusal and no model is called;
 4. the model answers in its turn, each sentence checked against the passages it was given;
 5. `answer.given` is committed; only then is the answer told. An answer of which no sentence is borne
-   out is replaced by a refusal.
+   out is replaced by what the passages say themselves, where they are known to carry one, or by a refusal.
 A reader who leaves, and a failure, in between leave `answer.abandoned`. No record, no answer.
 """
 
@@ -15,26 +15,23 @@ import datetime as dt
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from assistant.allowance import Allowance
-from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound, TextStreamed, Timings, Turn, Waiting
-from assistant.checking.checked_text import DROPPED, CheckedText
+from assistant.answer import Answered, AskEvent, SourcesFound, TextStreamed, Turn, Waiting
+from assistant.checking.checked_text import CheckedText
 from assistant.checking.citations import CitationCheck
+from assistant.draft import Draft, answer_abandoned, answer_given, question_asked, since
 from assistant.engines.choice import Engines, Prompted
-from assistant.engines.engine import Engine
-from assistant.evidence import Evidence, suffices
+from assistant.evidence import Evidence, certain, suffices
 from assistant.follow_up.stand_alone import stand_alone
-from assistant.injected import LEFT_OUT, Screened, addresses_model, screened
-from assistant.refusal import refusal
-from policies.audit.event import Act, Event, Json
+from assistant.injected import screened
+from policies.audit.event import Event
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.corpus import Passage
 from retrieval.day_asked import day_asked
 from retrieval.question import validate_question
-from retrieval.results import Found
 from retrieval.rows import Pool
 from retrieval.search import Search
 from retrieval.unsupported import Unsupported, strictest
@@ -73,16 +70,18 @@ class Ask:
         names: Sequence[str] = (),
         history: Sequence[Turn] = (),
         on: dt.date | None = None,
+        conversation_id: UUID | None = None,
     ) -> AsyncGenerator[AskEvent, None]:
         """What happens while the question is answered; `Answered` is last. Close it to stop the answer.
 
-        The answer stands on texts in force on the day that is given, or that the question names, or today.
+        The answer stands on texts in force on the day that is given, or that the question names, or today; and on the
+        files of the conversation, which are the person's own.
 
         Raises `EmptyQuestion`, `QuestionTooLong`, `CollectionNotFound`, `EmbeddingFailed`,
         `IndexUnavailable`, `LedgerUnavailable`, `TooManyQuestions`, `QueueFull`, `QuestionTooWide`, `ModelMissing`,
         `ModelUnusable`, `ModelUnavailable`.
         """
-        draft = await self._inquire(principal, validate_question(question), names, history, on)
+        draft = await self._inquire(principal, validate_question(question), names, history, on, conversation_id)
         try:
             yield SourcesFound(draft.found.passages, draft.found.searched, draft.understood)
             if draft.answerable:
@@ -90,9 +89,9 @@ class Ask:
                     async for event in events:
                         yield event
             answer = draft.answer()
-            await self._record(_given(draft, answer))
+            await self._record(answer_given(draft, answer))
         except BaseException as error:
-            await self._record_in_any_case(_abandoned(draft, error))
+            await self._record_in_any_case(answer_abandoned(draft, error))
             raise
         yield Answered(answer)
 
@@ -103,7 +102,8 @@ class Ask:
         names: Sequence[str],
         history: Sequence[Turn],
         on: dt.date | None,
-    ) -> "_Draft":
+        conversation_id: UUID | None,
+    ) -> Draft:
         """Search, and record the question with what was found."""
         began = time.perf_counter()
         await self._allowance.spend(principal)
@@ -111,22 +111,24 @@ class Ask:
         asked = stand_alone(question, history)
         day = on or day_asked(question)  # its own, before that of the question it follows
         readable = await self._search.permitted(principal) if names else collections
-        found = await self._search.find(asked, collections, self._passages, day, readable)
-        draft = _Draft(
+        attached = None if conversation_id is None else await self._search.attached(principal, conversation_id)
+        found = await self._search.find(asked, collections, self._passages, day, readable, attached)
+        draft = Draft(
             principal=principal,
             question=question,
             asked=asked,
             found=found,
             screened=screened(found.passages),
             answerable=suffices(found, self._evidence),
+            certain=certain(found, self._evidence),
             engine=self._engines.first,
             began=began,
-            retrieval_ms=_since(began),
+            retrieval_ms=since(began),
         )
-        await self._record(_asked(draft))
+        await self._record(question_asked(draft))
         return draft
 
-    async def _generate(self, draft: "_Draft") -> AsyncGenerator[AskEvent, None]:
+    async def _generate(self, draft: Draft) -> AsyncGenerator[AskEvent, None]:
         """Let an engine answer in its turn; what is shown goes into the draft as well."""
         events = self._engines.generate(draft.principal.subject, draft.asked, draft.screened.passages)
         async with aclosing(events):
@@ -135,11 +137,12 @@ class Ask:
                     case Waiting():
                         yield event
                     case Prompted():
-                        draft.engine, draft.engine_name = event.engine, event.name
+                        draft.engine, draft.engine_name, draft.given = event.engine, event.name, event.passages
                         rule = await self._rule(event.passages)
                         draft.checked = CheckedText(CitationCheck(event.passages), rule)
                     case piece:
-                        draft.first_token_ms = draft.first_token_ms or _since(draft.began)
+                        draft.said += piece
+                        draft.first_token_ms = draft.first_token_ms or since(draft.began)
                         if shown := draft.checked.feed(piece):
                             draft.text += shown
                             yield TextStreamed(shown)
@@ -162,117 +165,3 @@ class Ask:
         self._recording.add(recording)
         recording.add_done_callback(self._recording.discard)
         await asyncio.shield(recording)
-
-
-@dataclass(slots=True)
-class _Draft:
-    """An answer in the making."""
-
-    principal: Principal
-    question: str
-    asked: str  # the question as it was searched and put to the model
-    found: Found
-    screened: Screened
-    answerable: bool
-    engine: Engine
-    began: float
-    retrieval_ms: float
-    id: UUID = field(default_factory=uuid4)
-    engine_name: str = ""
-    checked: CheckedText = field(default_factory=lambda: CheckedText(CitationCheck(())))
-    text: str = ""
-    first_token_ms: float | None = None
-
-    @property
-    def refused(self) -> bool:
-        return self.checked.supported == 0
-
-    @property
-    def understood(self) -> str:
-        return self.asked if self.asked != self.question else ""
-
-    def answer(self) -> Answer:
-        return Answer(
-            id=self.id,
-            question=self.question,
-            understood=self.understood,
-            text=refusal(self.found.searched, self.screened.passages) if self.refused else self.text,
-            refused=self.refused,
-            citations=() if self.refused else tuple(self._citations()),
-            passages=self.found.passages,
-            searched=self.found.searched,
-            collections=self.found.collections,
-            model=self.engine.name,
-            timings=Timings(self.retrieval_ms, self.first_token_ms, _since(self.began)),
-            on=self.found.on,
-            partial=(
-                *self.found.partial,
-                *([LEFT_OUT] if self.screened.suspicious else ()),
-                *([DROPPED] if self.checked.dropped and not self.refused else ()),
-            ),
-            supported=self.checked.supported,
-            unsupported=self.checked.unsupported,
-        )
-
-    def _citations(self) -> list[Citation]:
-        passages = dict(enumerate(self.found.passages, start=1))
-        quotes = self.checked.quotes
-        doubted = self.checked.doubted & passages.keys() - quotes.keys()
-        return [Citation.of(number, passages[number], quotes.get(number)) for number in sorted({*quotes, *doubted})]
-
-
-def _asked(draft: _Draft) -> Event:
-    details: dict[str, Json] = {
-        "answer_id": str(draft.id),
-        "searched": list(draft.found.searched),
-        "on": draft.found.on.isoformat(),
-        "passages": [_identified(passage) for passage in draft.found.passages],
-        "similarity": round(draft.found.similarity, 4),
-        "coverage": round(draft.found.coverage, 4),
-        "decision": "answer" if draft.answerable else "refuse",
-        **({"partial": [*draft.found.partial]} if draft.found.partial else {}),
-    }
-    content = {"question": draft.question, **({"understood": draft.understood} if draft.understood else {})}
-    return Event(Act.QUESTION_ASKED, draft.principal, details, content)
-
-
-def _given(draft: _Draft, answer: Answer) -> Event:
-    details: dict[str, Json] = {
-        "answer_id": str(draft.id),
-        "engine": draft.engine_name or None,
-        "model": draft.engine.name if draft.answerable else None,
-        "prompt": draft.engine.profile.fingerprint if draft.answerable else None,
-        "refused": answer.refused,
-        "supported": draft.checked.supported,
-        "unsupported": draft.checked.unsupported,
-        "dropped": draft.checked.dropped,
-        "suspicious": [_identified(passage) for passage in draft.screened.suspicious],
-        "suspicious_question": addresses_model(draft.asked),
-        "cited": [_identified(citation.passage) for citation in answer.citations if citation.supported],
-    }
-    return Event(Act.ANSWER_GIVEN, draft.principal, details, {"answer": answer.text})
-
-
-def _abandoned(draft: _Draft, error: BaseException) -> Event:
-    left = isinstance(error, GeneratorExit | asyncio.CancelledError)
-    details: dict[str, Json] = {
-        "answer_id": str(draft.id),
-        "reason": "reader left" if left else type(error).__name__,
-        "engine": draft.engine_name or None,
-        "characters": len(draft.text),
-    }
-    return Event(Act.ANSWER_ABANDONED, draft.principal, details, {"answer": draft.text} if draft.text else {})
-
-
-def _identified(passage: Passage) -> Json:
-    return {
-        "collection_id": str(passage.collection_id),
-        "document_id": passage.document_id,
-        "version": passage.version,
-        "chunk": passage.chunk.ordinal,
-        "score": passage.score,
-    }
-
-
-def _since(began: float) -> float:
-    return (time.perf_counter() - began) * 1000

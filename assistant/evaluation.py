@@ -101,6 +101,7 @@ def _evaluated(name: str, question: JudgedQuestion, answer: Answer) -> Evaluated
         question=question.question,
         relevant=relevant,
         refused=answer.refused,
+        extracted=answer.extracted,
         text=answer.text,
         supported=answer.supported,
         unsupported=answer.unsupported,

@@ -94,11 +94,25 @@ def suffices(found: Found, evidence: Evidence | None) -> bool:
     """
     if found.named:  # «que dit l'article L. 162-5 ?» is like no article's words
         return True
+    if found.attached:  # few chunks, and the reader's own: the check of the answer's sentences refuses what they lack
+        return True
     if found.by_words_alone or not found.coverage:  # nobody knows whether the passages are about what is asked
         return False
+    score = _score(found, evidence)
+    return score is None or score >= 0
+
+
+def certain(found: Found, evidence: Evidence | None) -> bool:
+    """Whether the learned weights say so, or a text is there that the question names."""
+    score = _score(found, evidence)
+    return found.named or (suffices(found, evidence) and score is not None)
+
+
+def _score(found: Found, evidence: Evidence | None) -> float | None:
+    """None where the weights say nothing."""
     if evidence is None or evidence.embedding != found.embedding or found.nearby.chunks < FEWEST:
-        return True
-    return evidence.score(Signs.of(found)) >= 0
+        return None
+    return evidence.score(Signs.of(found))
 
 
 def shipped_evidence() -> Evidence:

@@ -28,6 +28,7 @@ class EvaluatedAnswer:
     question: str
     relevant: frozenset[str]
     refused: bool
+    extracted: bool
     text: str
     supported: int
     unsupported: int
@@ -55,18 +56,21 @@ def figures(answers: Sequence[EvaluatedAnswer]) -> dict[str, float]:
     """By key; one that these answers say nothing of is left out.
 
     `refusal` is the share of refused ones among questions that nothing answers, `false_refusal` among the others, of
-    which `refused_unasked` is what the model was not even asked. `supported` is the share of borne out sentences in
-    what was answered; `citation_precision` and `citation_recall` are means over questions that were rightly answered.
+    which `refused_unasked` is what the model was not even asked; `extracted` is the share of them for which passages are quoted
+    in place of what the model wrote. `supported` is the share of borne out sentences in what the model
+    answered; `citation_precision` and `citation_recall` are means over questions that were rightly answered.
     """
     answered = [one for one in answers if not one.refused]
     right = [one for one in answered if one.answerable]
-    sentences = sum(one.supported + one.unsupported for one in answered)
+    written = [one for one in answered if not one.extracted]
+    sentences = sum(one.supported + one.unsupported for one in written)
     answerable = [one for one in answers if one.answerable]
     found = {
         "refusal": _mean([one for one in answers if not one.answerable], lambda one: float(one.refused)),
         "false_refusal": _mean(answerable, lambda one: float(one.refused)),
         "refused_unasked": _mean(answerable, lambda one: float(one.refused and one.first_token_ms is None)),
-        "supported": sum(one.supported for one in answered) / sentences if sentences else None,
+        "extracted": _mean(answerable, lambda one: float(one.extracted)),
+        "supported": sum(one.supported for one in written) / sentences if sentences else None,
         "citation_precision": _mean(right, lambda one: one.precision),
         "citation_recall": _mean(right, lambda one: one.recall),
     }

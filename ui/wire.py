@@ -235,6 +235,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "id": str(answer.id),
         "answer": answer.text,
         "refused": answer.refused,
+        "extracted": answer.extracted,
         "model": answer.model,
         "mark": ai_mark(answer.model),
         "searched": list(answer.searched),

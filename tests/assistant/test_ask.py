@@ -7,15 +7,28 @@ from contextlib import aclosing
 
 import pytest
 
-from assistant import Answered, Ask, AskEvent, Engine, Engines, SourcesFound, TextStreamed, Turn, Waiting
+from assistant import (
+    Answered,
+    Ask,
+    AskEvent,
+    Engine,
+    Engines,
+    Evidence,
+    SourcesFound,
+    TextStreamed,
+    Turn,
+    Waiting,
+    evidence,
+)
 from assistant.checking.checked_text import DROPPED, UNSUPPORTED_MARK
 from assistant.conversation import Reply
+from assistant.extracts import INTRODUCTION
 from policies import Act, PostgresLedger, Principal, Role
 from retrieval import CollectionNotFound, EmptyQuestion, Search
 from retrieval.rows import all_rows
 from retrieval.unsupported import Unsupported, put
 from tests.assistant.asking import FALSE, LEAVE, QUESTION, TRUE, acts, answer, asking, records
-from tests.assistant.scripted import Scripted
+from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
 from ui.database import Pool
 
@@ -182,3 +195,48 @@ async def test_an_answer_and_its_record_say_which_day_was_asked_about(
     assert given.on == day
     asked = (await records(pool))[0]
     assert (asked["act"], asked["details"]["on"]) == ("question.asked", day.isoformat())
+
+
+@pytest.fixture
+async def certain(search: Search, monkeypatch: pytest.MonkeyPatch) -> Evidence:
+    """Weights by which each question has an answer, for however few chunks."""
+    monkeypatch.setattr(evidence, "FEWEST", 0)
+    space = await search.spaces.in_use()
+    return Evidence(space.embedder.name, dict.fromkeys(evidence.NAMES, 0.0), 1.0, {})
+
+
+@pytest.mark.parametrize("rule", Unsupported)
+async def test_where_passages_carry_an_answer_that_the_model_does_not_give_they_are_quoted(
+    search: Search, pool: Pool, corpus: Corpus, agent: Principal, certain: Evidence, rule: Unsupported
+) -> None:
+    collection = await corpus.collection("Santé", LEAVE)
+    async with pool.connection() as connection:
+        await put(connection, collection.id, rule)
+    asks = Ask(search, engines(Scripted(pieces=(FALSE, "."))), PostgresLedger(), pool, evidence=certain)
+    given = await answer(asks.ask(agent, QUESTION))
+    assert given.extracted
+    assert not given.refused
+    assert given.text.startswith(INTRODUCTION)
+    assert FALSE not in given.text
+    assert DROPPED not in given.partial
+    for citation in given.citations:
+        assert citation.supported
+        assert citation.quote in LEAVE[citation.passage.document_id]
+        assert f"[{citation.n}]" in given.text
+    (record,) = (record for record in await records(pool) if record["act"] == Act.ANSWER_GIVEN)
+    assert record["details"]["extracted"]
+    assert not record["details"]["refused"]
+    assert len(record["details"]["cited"]) == len(given.citations) > 0
+
+
+@pytest.mark.parametrize("rule", Unsupported)
+async def test_a_model_that_says_that_it_cannot_answer_is_believed(
+    search: Search, pool: Pool, corpus: Corpus, agent: Principal, certain: Evidence, rule: Unsupported
+) -> None:
+    collection = await corpus.collection("Santé", LEAVE)
+    async with pool.connection() as connection:
+        await put(connection, collection.id, rule)
+    said = Scripted(pieces=("Les extraits ne per", "mettent pas de répondre."))
+    given = await answer(Ask(search, engines(said), PostgresLedger(), pool, evidence=certain).ask(agent, QUESTION))
+    assert given.refused
+    assert not given.extracted

@@ -13,6 +13,7 @@ def _answer(
         id="1",
         question="Qui ?",
         relevant=frozenset(relevant.split()),
+        extracted=False,
         refused=refused,
         text="",
         supported=supported,

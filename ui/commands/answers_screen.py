@@ -15,6 +15,7 @@ _FIGURES = {
     "refusal": "Sans réponse : refusées",
     "false_refusal": "Avec réponse : refusées à tort",
     "refused_unasked": "   dont sans interroger le modèle",
+    "extracted": "Citations en place d’une réponse rédigée",
     "supported": "Phrases vérifiées",
     "citation_precision": "Précision des citations",
     "citation_recall": "Rappel des citations",

@@ -154,6 +154,7 @@ def sources_json(answer: Answer) -> dict[str, Any]:
         "answer_id": str(answer.id),
         "mark": ai_mark(answer.model),
         "refused": answer.refused,
+        "extracted": answer.extracted,
         "searched": list(answer.searched),
         "on": answer.on.isoformat(),
         "partial": list(answer.partial),

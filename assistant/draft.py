@@ -1,0 +1,147 @@
+"""An answer in the making, and its records."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from assistant.answer import Answer, Citation, Timings
+from assistant.checking.checked_text import DROPPED, CheckedText
+from assistant.checking.citations import CitationCheck, Quote
+from assistant.engines.engine import Engine
+from assistant.extracts import Extracts, extracts, says_that_it_cannot
+from assistant.injected import LEFT_OUT, Screened, addresses_model
+from assistant.refusal import refusal
+from policies.audit.event import Act, Event, Json
+from policies.principal import Principal
+from retrieval.corpus import Passage
+from retrieval.results import Found
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is known of it until now; `given` are the passages that the model read."""
+
+    principal: Principal
+    question: str
+    asked: str  # the question as it was searched and put to the model
+    found: Found
+    screened: Screened
+    answerable: bool
+    certain: bool  # that the passages carry an answer
+    engine: Engine
+    began: float
+    retrieval_ms: float
+    id: UUID = field(default_factory=uuid4)
+    engine_name: str = ""
+    given: Sequence[Passage] = ()
+    checked: CheckedText = field(default_factory=lambda: CheckedText(CitationCheck(())))
+    said: str = ""  # by the model
+    text: str = ""  # of it what was shown
+    first_token_ms: float | None = None
+
+    @property
+    def understood(self) -> str:
+        return self.asked if self.asked != self.question else ""
+
+    def answer(self) -> Answer:
+        """The model's words; where none of them is borne out, those of the passages, or a refusal."""
+        spoken = None if self.checked.supported else self._extracts()
+        refused = not (self.checked.supported or spoken)
+        text, quotes = (spoken.text, spoken.quotes) if spoken else (self.text, self.checked.quotes)
+        return Answer(
+            id=self.id,
+            question=self.question,
+            understood=self.understood,
+            text=refusal(self.found.searched, self.screened.passages) if refused else text,
+            refused=refused,
+            extracted=spoken is not None,
+            citations=() if refused else tuple(self._citations(quotes)),
+            passages=self.found.passages,
+            searched=self.found.searched,
+            collections=self.found.collections,
+            model=self.engine.name,
+            timings=Timings(self.retrieval_ms, self.first_token_ms, since(self.began)),
+            on=self.found.on,
+            partial=(
+                *self.found.partial,
+                *([LEFT_OUT] if self.screened.suspicious else ()),
+                *([DROPPED] if self.checked.dropped and self.checked.supported else ()),
+            ),
+            supported=self.checked.supported,
+            unsupported=self.checked.unsupported,
+        )
+
+    def _extracts(self) -> Extracts | None:
+        """Only where it is known that the passages carry an answer, and the model has not said otherwise."""
+        if not self.certain or says_that_it_cannot(self.said):
+            return None
+        return extracts(self.asked, self.given)
+
+    def _citations(self, quotes: Mapping[int, Quote]) -> list[Citation]:
+        passages = dict(enumerate(self.found.passages, start=1))
+        doubted = self.checked.doubted & passages.keys() - quotes.keys() if self.checked.supported else set()
+        return [Citation.of(number, passages[number], quotes.get(number)) for number in sorted({*quotes, *doubted})]
+
+
+def question_asked(draft: Draft) -> Event:
+    """The question, with what was found for it."""
+    details: dict[str, Json] = {
+        "answer_id": str(draft.id),
+        "searched": list(draft.found.searched),
+        "on": draft.found.on.isoformat(),
+        "passages": [_identified(passage) for passage in draft.found.passages],
+        "similarity": round(draft.found.similarity, 4),
+        "coverage": round(draft.found.coverage, 4),
+        "decision": "answer" if draft.answerable else "refuse",
+        **({"partial": [*draft.found.partial]} if draft.found.partial else {}),
+    }
+    content = {"question": draft.question, **({"understood": draft.understood} if draft.understood else {})}
+    return Event(Act.QUESTION_ASKED, draft.principal, details, content)
+
+
+def answer_given(draft: Draft, answer: Answer) -> Event:
+    """The answer, and how it came to be."""
+    details: dict[str, Json] = {
+        "answer_id": str(draft.id),
+        "engine": draft.engine_name or None,
+        "model": draft.engine.name if draft.answerable else None,
+        "prompt": draft.engine.profile.fingerprint if draft.answerable else None,
+        "refused": answer.refused,
+        "extracted": answer.extracted,
+        "supported": draft.checked.supported,
+        "unsupported": draft.checked.unsupported,
+        "dropped": draft.checked.dropped,
+        "suspicious": [_identified(passage) for passage in draft.screened.suspicious],
+        "suspicious_question": addresses_model(draft.asked),
+        "cited": [_identified(citation.passage) for citation in answer.citations if citation.supported],
+    }
+    return Event(Act.ANSWER_GIVEN, draft.principal, details, {"answer": answer.text})
+
+
+def answer_abandoned(draft: Draft, error: BaseException) -> Event:
+    """What there was of an answer that did not come to its end."""
+    left = isinstance(error, GeneratorExit | asyncio.CancelledError)
+    details: dict[str, Json] = {
+        "answer_id": str(draft.id),
+        "reason": "reader left" if left else type(error).__name__,
+        "engine": draft.engine_name or None,
+        "characters": len(draft.text),
+    }
+    return Event(Act.ANSWER_ABANDONED, draft.principal, details, {"answer": draft.text} if draft.text else {})
+
+
+def _identified(passage: Passage) -> Json:
+    return {
+        "collection_id": str(passage.collection_id),
+        "document_id": passage.document_id,
+        "version": passage.version,
+        "chunk": passage.chunk.ordinal,
+        "score": passage.score,
+    }
+
+
+def since(began: float) -> float:
+    """Milliseconds."""
+    return (time.perf_counter() - began) * 1000
