@@ -11,8 +11,10 @@ from fastapi import APIRouter, FastAPI
 from rich.console import Console
 from starlette.types import ASGIApp
 
+from ingestion import known_suffixes
 from ui import aide, demonstration
 from ui.access import Access, open_access
+from ui.accessibility import accessibility_router
 from ui.chat.front import FrontSettings, prepare_front
 from ui.chat.passage_links import PassageLinks
 from ui.chat.passages import PassageServices, passage_router
@@ -25,6 +27,7 @@ from ui.gate import Gate
 from ui.home import listening, own
 from ui.identity import Caller
 from ui.keys import derived, folder_secret
+from ui.limits import intake_limits
 from ui.pages import Notice
 from ui.search_page import SearchServices, search_router
 from ui.server import Doors, configuration, port_bound
@@ -85,6 +88,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
     notice, secret = _notice(settings), folder_secret(settings.home)
     prepare_front(FrontSettings(home=settings.home, notice=notice))
     from ui.chat.mounting import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
+    from ui.chat.uploads import UploadLimits
 
     links = PassageLinks(derived(secret, b"links"), settings.root)
     application = FastAPI(openapi_url=None)
@@ -131,6 +135,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
     application.include_router(
         search_router(SearchServices(caller=caller, texts=services.texts, links=links, notice=notice))
     )
+    application.include_router(accessibility_router(notice, settings.contact))
     mount_chat(
         application,
         ChatServices(
@@ -141,6 +146,12 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
             conversations=services.conversations,
             links=links,
             glossary=services.lexicons,
+            files=services.attachments,
+            uploads=UploadLimits(intake_limits(settings).file, settings.attached_files, known_suffixes()),
+            tasks=services.tasks,
+            texts=services.attachments,
+            originals=services.originals,
+            root=settings.root,
         ),
     )
     return application

@@ -52,6 +52,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/deconnexion/keycloak"): _open("/deconnexion/keycloak"),
     ("GET", "/static"): _open("/static/favicon.svg"),
     ("GET", "/favicon"): _open("/favicon"),
+    ("GET", "/accessibilite"): _open("/accessibilite"),
     ("GET", "/v1/models"): _program("/v1/models"),
     ("POST", "/v1/search"): _program(
         "/v1/search", lambda things: {"question": QUESTION, "collections": [things.collection]}, names=True

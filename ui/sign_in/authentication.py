@@ -32,7 +32,7 @@ COOKIE = "__Host-assistant"
 SIGN_IN = "/connexion"
 
 # Answered without a session: signing in and out, and what every page looks like.
-OPEN = re.compile(rf"{SIGN_IN}(/retour)?|/log(in|out)|/deconnexion|/deconnecte|/static/[\w.-]+|/favicon")
+OPEN = re.compile(rf"{SIGN_IN}(/retour)?|/log(in|out)|/deconnexion|/deconnecte|/static/[\w.-]+|/favicon|/accessibilite")
 
 # For programs, which have no session and no page: the token that they bring says who they are.
 PROGRAMS = re.compile(r"/deconnexion/keycloak|/v1/.*")
