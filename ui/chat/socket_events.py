@@ -7,6 +7,12 @@ import chainlit.socket
 from chainlit.session import WebsocketSession
 from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
 
+from ui.chat.uploads import waiting
+
+# In a message's metadata: what was asked, and which of the page's files came with it.
+ASKED = "asked"
+FILES = "files"
+
 
 async def connect(sid: str, environ: Any, auth: Any) -> Any:
     """A page opens. It names itself, and Chainlit makes a folder of the name, which it removes when the page is left.
@@ -16,6 +22,20 @@ async def connect(sid: str, environ: Any, auth: Any) -> Any:
     if not isinstance(auth, dict) or not _is_identifier(auth.get("sessionId")):
         raise Refused("Cette page n’a pas de nom. Rechargez-la.")
     return await chainlit.socket.connect(sid, environ, auth)
+
+
+async def sent(sid: str, payload: Any) -> None:
+    """A message comes, perhaps with files. Chainlit would show each as a link to itself; ours are not to be fetched.
+
+    A message without a word gets the names of its files instead; `asked` of its metadata says what was asked.
+    """
+    page, message = WebsocketSession.require(sid), payload["message"]
+    files = waiting(page, [str(reference["id"]) for reference in payload.get("fileReferences") or ()])
+    asked = str(message["output"])
+    message["metadata"] = {ASKED: asked, FILES: [file["id"] for file in files]}
+    if files and not asked.strip():
+        message["output"] = ", ".join(file["name"] for file in files)
+    await chainlit.socket.message(sid, {"message": message, "fileReferences": None})
 
 
 async def stop(sid: str) -> None:

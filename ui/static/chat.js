@@ -10,6 +10,7 @@ const NAMES = [
   ["#theme-toggle", "Thème clair ou sombre"],
   ["#stop-button", "Arrêter la réponse"],
   ["#chat-submit", "Envoyer la question"],
+  ["#upload-button", "Joindre des fichiers à cette conversation"],
   ["#user-nav-button", "Mon compte"],
   [".positive-feedback-on, .positive-feedback-off", "Réponse utile"],
   [".negative-feedback-on, .negative-feedback-off", "Réponse inutile ou fausse"],
@@ -20,7 +21,8 @@ const NAMES = [
 ];
 const THREAD_MENU = "#thread-options";
 const CITATION = 'a[href*="/passage?"]';
-const ANSWER = '[data-step-type="assistant_message"] .message-content';
+const FILES = '[id^="step-files-"]';
+const ANSWER = `[data-step-type="assistant_message"] [id^="step-"]:not(${FILES}) .message-content`;
 const SOURCES = '[data-step-type="tool"] .message-content';
 const SENTENCE_END = /[.!?…]["»”\s]*(?=\s|$)/g;
 
@@ -36,6 +38,12 @@ function nameControls() {
     menu.setAttribute("aria-label", "Renommer ou supprimer cette conversation");
     menu.setAttribute("role", "button");
     menu.tabIndex = 0;
+  }
+  byId("upload-button")?.setAttribute("role", "button");
+  for (const zone of document.querySelectorAll(".dropzone")) zone.tabIndex = -1; // the button does the same
+  for (const remove of document.querySelectorAll("#attachments button")) {
+    const name = remove.closest("#attachments > *").querySelector("span")?.textContent ?? "ce fichier";
+    remove.setAttribute("aria-label", `Retirer ${name}`);
   }
   for (const link of document.querySelectorAll(CITATION)) {
     if (link.title) link.setAttribute("aria-label", link.title);
@@ -60,6 +68,7 @@ function follow() {
     byId("spoken").replaceChildren();
     say("Recherche en cours.");
   }
+  sayFiles(running);
   if (!speech.running) {
     speech.before = answers.length;
     return;
@@ -71,6 +80,17 @@ function follow() {
   if (!running) {
     speech.running = false;
     say("Fin de la réponse.");
+  }
+}
+
+// Each line of the list of files once, as it changes: «lecture…», then «prêt», or why not.
+const told = new Set();
+
+function sayFiles(running) {
+  for (const line of document.querySelectorAll(`${FILES} li`)) {
+    if (told.has(line.textContent)) continue;
+    told.add(line.textContent);
+    if (running) say(line.textContent);
   }
 }
 
