@@ -15,6 +15,9 @@ IngestionError
 │   ├── TooMuchMemory    reading it takes more memory than the settings allow
 │   ├── TooSlow          reading it takes longer than the settings allow
 │   ├── TextRefused      the collection does not take what it holds, or a person has refused it
+│   ├── FormatUnread     a file that was attached, in a format that nobody here reads
+│   ├── AttachedTwice    the conversation has that very file already
+│   ├── TooManyAttached  the conversation has as many files as the settings allow
 │   └── TooMuchText      it gives more text than the settings allow
 ├── ReaderUnavailable    the process that reads documents does not start, or ended
 ├── JobNotFound          there is no such job, or not for this person
@@ -174,6 +177,36 @@ class TextRefused(DocumentRefused):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name}\u202f: {reason}")
+
+
+class FormatUnread(DocumentRefused):
+    """A file that was attached has a format that nobody here reads."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"{name}\u202f: ce format n’est pas pris en charge. Convertissez le fichier ({', '.join(sorted(known))}), "
+            "puis joignez-le à nouveau."
+        )
+
+
+class AttachedTwice(DocumentRefused):
+    """The conversation has that very file already, perhaps under the other name."""
+
+    def __init__(self, name: str, known_as: str) -> None:
+        alias = "" if known_as == name else f", sous le nom «\u202f{known_as}\u202f»"
+        super().__init__(
+            f"{name}\u202f: ce fichier est déjà joint à la conversation{alias}. Posez votre question\u202f: il est lu."
+        )
+
+
+class TooManyAttached(DocumentRefused):
+    """The conversation has as many files as the settings allow."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        super().__init__(
+            f"{name}\u202f: une conversation compte {limit} fichiers joints au plus. Retirez-en un, puis joignez "
+            "celui-ci, ou ouvrez une nouvelle conversation."
+        )
 
 
 def _number(number: int) -> str:

@@ -24,6 +24,10 @@ NOT_TAKEN = (
     "le document contient {}, ce que la collection n’accepte pas. Versez une version qui n’en contient pas, "
     "ou demandez à son gestionnaire d’en changer la règle."
 )
+NOT_ATTACHED = (
+    "le document contient {}, ce qui ne peut pas être joint à une conversation. Joignez une version qui n’en contient "
+    "pas, ou demandez à un gestionnaire de verser ce document dans une collection."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ def _refused(one: Read, responses: Responses) -> Read:
     """Failed, with a reason that names the concerns and nothing of what was found; without its text and places."""
     found = tuple(replace(tally, places=()) for tally in one.inspection.found)
     named = {tally.concern.in_french: None for tally in found if responses.of(tally.concern) is Response.REFUSE}
-    reason = NOT_TAKEN.format(" et ".join(named)) if named else REFUSED
+    why = NOT_ATTACHED if responses.unattended else NOT_TAKEN
+    reason = why.format(" et ".join(named)) if named else REFUSED
     failure = TextRefused(one.waiting.name, reason)
     return replace(failed(one.waiting, failure), inspection=Inspection(found))
 

@@ -1,8 +1,9 @@
 """A document on its way in, before the catalogue knows of it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import uuid4
 
 from ingestion.chunking import PIPELINE
 from ingestion.intake import RecordIntake
@@ -41,6 +42,15 @@ def of_refusal(identifier: str, name: str, reason: str) -> Original:
     """A file that cannot even be received, for that reason."""
     sha256 = hashlib.sha256(prefix() + b"refused\0" + reason.encode("utf-8", "replace")).hexdigest()
     return Original(identifier, name, sha256, 0, refusal=reason)
+
+
+def unnamed(one: Original) -> Original:
+    """The same, its identifier without what a file that is in another, or a record, calls itself.
+
+    Identifiers stand in the register in clear; what a private file holds may not.
+    """
+    file, inside, _ = one.id.partition("/")
+    return replace(one, id=f"{file}/{uuid4().hex}") if inside else one
 
 
 def columns(batch: list[Original], versions: dict[str, int]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from ingestion.blobs import BlobStore
 from ingestion.chunking import PIPELINE
 from ingestion.errors import DocumentRefused
 from ingestion.expansion import Found, FoundRecord, Unfit, expand
-from ingestion.incoming import Original, columns, of_record, of_refusal, prefix
+from ingestion.incoming import Original, columns, of_record, of_refusal, prefix, unnamed
 from ingestion.intake import FileIntake, Intake, RecordIntake
 from ingestion.parsing.parts import PartLimits
 from ingestion.queue import Queue
@@ -107,6 +107,8 @@ class Reception:
                 found = await self._originals(item, taken.unsaid)
                 taken.more += len(found) - 1
                 originals += found
+        if collection.conversation is not None:
+            originals = [unnamed(one) for one in originals]
         ids = taken.ids = [one.id for one in originals]
         async with self._pool.connection() as connection:
             known = await self._catalog.documents(connection, collection.id, ids)

@@ -187,7 +187,7 @@ class Reencoding:
         count = await one_row(connection, queries.COUNT, {"space": row.id})
         gone = await all_rows(connection, queries.GONE, {"space": row.id, "limit": 1})
         points = await one_row(connection, queries.POINTS, [row.id])
-        collections = frozenset(one.id for one in await self._catalog.collections(connection))
+        collections = await self._catalog.all_collection_ids(connection)
         assert count is not None and points is not None  # noqa: S101, PT018 - they count
         if gone or count["copied"] != count["documents"] or count["broken"]:
             return False  # something was changed meanwhile

@@ -22,6 +22,7 @@ from ingestion.batch import EMBED_TEXTS, WRITE_POINTS, Read, Waiting, failed, pr
 from ingestion.blobs import BlobStore
 from ingestion.claims import locked, waiting
 from ingestion.delays import ATTEMPTS, UNFIT, reason_for
+from ingestion.erasure import erase, sweep_forsaken
 from ingestion.errors import DocumentRefused
 from ingestion.failing import Failing, Reason
 from ingestion.guard import judge, keep_aside
@@ -84,8 +85,11 @@ class Stages:
             raise
 
     async def tidy(self) -> None:
-        """Remove originals that no document names any more."""
-        await sweep(self._parts.pool, self._parts.blobs)
+        """Remove what is left of files attached to conversations, and originals that no document names any more."""
+        parts = self._parts
+        await sweep_forsaken(parts.pool, parts.ledger)
+        await erase(parts.pool, parts.index)
+        await sweep(parts.pool, parts.blobs)
 
     async def give_up(self, job: int, reason: str) -> None:
         """Let what is left of the job fail, for that reason, until somebody has it tried again."""

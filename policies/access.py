@@ -30,12 +30,14 @@ class AccessRule:
     """Who a collection belongs to and who may read it.
 
     `owner` is the group that manages it. `readers` are the groups whose members may read it;
-    empty means every agent.
+    empty means every agent. With `person`, a subject, it is that person's alone, whatever the others say
+    (`policies.private`).
     """
 
     collection_id: UUID
     owner: str
     readers: frozenset[str]
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Invariants:
 2. Rules that do not fit their schema, that have no name of their own, or that decide otherwise than the
    decision tables beside them say, do not load.
 3. `permitted` is made of the same decisions as `decide`.
+4. Of what belongs to one person, no rule decides (`policies.private`).
 
 Source: https://docs.cedarpolicy.com
 """
@@ -23,6 +24,7 @@ from policies.entities import Uid, entities, named, uid
 from policies.errors import RulesInvalid
 from policies.likeness import alike, questions
 from policies.principal import Principal
+from policies.private import decided
 from policies.source import RULES, Source, read_source
 from policies.wording import nesting
 
@@ -83,7 +85,7 @@ class CedarPolicy:
 
     def decide(self, principal: Principal, action: Action, rule: AccessRule) -> Decision:
         """Whether the principal may do this to that collection."""
-        return self._decide_each(principal, action, [rule])[0]
+        return decided(principal, action, rule) or self._decide_each(principal, action, [rule])[0]
 
     def may(self, principal: Principal, action: Action) -> Decision:
         """Whether the principal may do this, which is not done to a collection."""
@@ -95,6 +97,10 @@ class CedarPolicy:
         if len({rule.collection_id for rule in rules}) < len(rules):
             _log.error("access.undecidable", subject=principal.subject, action=action, error="two rules for one")
             return frozenset()
+        private = [rule for rule in rules if rule.person]
+        if private:
+            own = [one.collection_id for one in private if self.decide(principal, action, one).allowed]
+            return self.permitted(principal, action, rules.difference(private)).union(own)
         kinds = alike(rules, principal, self._questions)
         decisions = self._decide_each(principal, action, [kind[0] for kind in kinds])
         return frozenset(

@@ -19,6 +19,9 @@ from retrieval.errors import CollectionExists, CollectionNotFound, DocumentNotFo
 from retrieval.names import folded, name_key, valid_name
 from retrieval.rows import Connection, all_rows, one_row
 
+ATTACHED_FILES = "Fichiers joints"
+"""What the private collection of a conversation is called on screens; nobody finds it by that name."""
+
 
 class Catalog:
     """Collections and documents; every method takes the open connection first."""
@@ -50,8 +53,32 @@ class Catalog:
             raise CollectionExists(name)
         return collection_of(row)
 
+    async def private_collection(
+        self, connection: Connection, person: str, conversation_id: UUID, *, create: bool = False
+    ) -> Collection | None:
+        """The collection of the files of a person's conversation; made with `create`, where there is none.
+
+        None where there is none, or where the conversation is someone else's.
+        """
+        values = {"conversation": conversation_id, "owner": person}
+        if create:
+            await connection.execute(queries.INSERT_PRIVATE, values | {"id": uuid4(), "name": ATTACHED_FILES})
+        row = await one_row(connection, queries.SELECT_PRIVATE, values)
+        return None if row is None else collection_of(row)
+
+    async def private_collection_by_id(
+        self, connection: Connection, person: str, collection_id: UUID
+    ) -> Collection | None:
+        """The same, by its identifier."""
+        row = await one_row(connection, queries.SELECT_PRIVATE_BY_ID, {"id": collection_id, "owner": person})
+        return None if row is None else collection_of(row)
+
+    async def all_collection_ids(self, connection: Connection) -> frozenset[UUID]:
+        """Those of private collections too: what the index is to hold."""
+        return frozenset(row["id"] for row in await all_rows(connection, queries.SELECT_ALL_IDS))
+
     async def collections(self, connection: Connection) -> list[Collection]:
-        """All collections, by name."""
+        """All collections, by name; none that belongs to a conversation, here as in the next two."""
         return [collection_of(row) for row in await all_rows(connection, queries.SELECT_COLLECTIONS)]
 
     async def collection(self, connection: Connection, name: str) -> Collection:

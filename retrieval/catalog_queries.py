@@ -1,26 +1,43 @@
 """The catalogue's queries; the tables are in deploy/migrations (0002_catalogue.sql, 0005_texts.sql,
-0007_guardrails.sql, 0013_authors.sql)."""
+0007_guardrails.sql, 0013_authors.sql, 0018_attachments.sql)."""
 
 from typing import LiteralString
 
-INSERT_COLLECTION: LiteralString = """
+_COLUMNS: LiteralString = "id, name, description, owner, readers, created_at, conversation_id"
+
+INSERT_COLLECTION: LiteralString = f"""
 insert into collection (id, name, name_key, description, owner, readers)
 values (%(id)s, %(name)s, %(key)s, %(description)s, %(owner)s, %(readers)s)
 on conflict (name_key) do nothing
-returning id, name, description, owner, readers, created_at
+returning {_COLUMNS}
+"""  # noqa: S608 - of constants
+
+# Those of conversations are found by `SELECT_PRIVATE` alone.
+_NAMED: LiteralString = f"select {_COLUMNS} from collection where conversation_id is null"  # noqa: S608 - of a constant
+
+SELECT_COLLECTIONS: LiteralString = f"{_NAMED} order by name_key"
+
+SELECT_COLLECTION: LiteralString = f"{_NAMED} and name_key = %s"
+
+SELECT_COLLECTION_BY_ID: LiteralString = f"{_NAMED} and id = %s"
+
+SELECT_ALL_IDS: LiteralString = "select id from collection"
+
+# Of a conversation that has begun, only its owner's.
+INSERT_PRIVATE: LiteralString = """
+insert into collection (id, name, name_key, description, owner, readers, conversation_id)
+select %(id)s, %(name)s, null, '', %(owner)s, '{}', %(conversation)s
+where not exists (select from conversation where id = %(conversation)s and owner <> %(owner)s)
+on conflict (conversation_id) do nothing
 """
 
-SELECT_COLLECTIONS: LiteralString = """
-select id, name, description, owner, readers, created_at from collection order by name_key
-"""
+SELECT_PRIVATE: LiteralString = f"""
+select {_COLUMNS} from collection where conversation_id = %(conversation)s and owner = %(owner)s
+"""  # noqa: S608 - of a constant
 
-SELECT_COLLECTION: LiteralString = """
-select id, name, description, owner, readers, created_at from collection where name_key = %s
-"""
-
-SELECT_COLLECTION_BY_ID: LiteralString = """
-select id, name, description, owner, readers, created_at from collection where id = %s
-"""
+SELECT_PRIVATE_BY_ID: LiteralString = f"""
+select {_COLUMNS} from collection where id = %(id)s and conversation_id is not null and owner = %(owner)s
+"""  # noqa: S608 - of a constant
 
 DELETE_COLLECTION: LiteralString = "delete from collection where id = %s"
 

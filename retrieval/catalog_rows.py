@@ -46,6 +46,7 @@ def collection_of(row: DictRow) -> Collection:
         owner=row["owner"],
         readers=frozenset(row["readers"]),
         created_at=row["created_at"],
+        conversation=row["conversation_id"],
     )
 
 

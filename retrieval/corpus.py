@@ -17,7 +17,8 @@ from policies.guardrails import Tally
 class Collection:
     """A named set of documents with one owner and one access rule.
 
-    `readers` are the groups whose members may read it; empty means every agent.
+    `readers` are the groups whose members may read it; empty means every agent. One that holds the files of a
+    `conversation` belongs to one person alone, whose subject is its `owner`.
     """
 
     id: UUID
@@ -26,10 +27,13 @@ class Collection:
     owner: str
     readers: frozenset[str]
     created_at: dt.datetime
+    conversation: UUID | None = None
 
     @property
     def rule(self) -> AccessRule:
         """What the policy needs to know to decide on this collection."""
+        if self.conversation is not None:
+            return AccessRule(collection_id=self.id, owner="", readers=frozenset(), person=self.owner)
         return AccessRule(collection_id=self.id, owner=self.owner, readers=self.readers)
 
 

@@ -1,12 +1,15 @@
-"""The guardrails' queries; the tables are in deploy/migrations/0007_guardrails.sql."""
+"""The guardrails' queries; the tables are in deploy/migrations (0007_guardrails.sql, 0018_attachments.sql)."""
 
 from typing import LiteralString
 
-SELECT_RESPONSES: LiteralString = "select responses from collection where id = %s"
+SELECT_RESPONSES: LiteralString = """
+select responses, conversation_id is not null as unattended from collection where id = %s
+"""
 
 # Those that are not given stay.
 PUT_RESPONSES: LiteralString = """
-update collection set responses = responses || %s where id = %s returning responses
+update collection set responses = responses || %s where id = %s
+returning responses, conversation_id is not null as unattended
 """
 
 # The last word on that very content; a version that was overtaken before anybody decided says nothing.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from policies.access import AccessRule, Action, Policy
 from policies.audit.event import Act, Event, Json
@@ -48,6 +49,18 @@ class Permission:
         rules = [one.rule for one in held]
         allowed = self.policy.permitted(principal, Action.READ, rules) & self.policy.permitted(principal, action, rules)
         return [one for one in held if one.id in allowed]
+
+    async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
+        """The collection of the files of a conversation, where it is the principal's and has any."""
+        async with self.pool.connection() as connection:
+            held = await self.catalog.private_collection(connection, principal.subject, conversation_id)
+        return held if held and self.policy.decide(principal, Action.READ, held.rule).allowed else None
+
+    async def attached_by_id(self, principal: Principal, collection_id: UUID) -> Collection | None:
+        """The same, by the collection's own identifier."""
+        async with self.pool.connection() as connection:
+            held = await self.catalog.private_collection_by_id(connection, principal.subject, collection_id)
+        return held if held and self.policy.decide(principal, Action.READ, held.rule).allowed else None
 
     async def require_everywhere(self, principal: Principal, action: Action) -> None:
         """Raises `Refused`, which is recorded, where there is a collection on which the policy does not permit it."""

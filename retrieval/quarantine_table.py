@@ -134,7 +134,8 @@ class QuarantineTable:
 
 
 def _responses(row: DictRow) -> Responses:
-    return Responses({Concern(concern): Response(response) for concern, response in row["responses"].items()})
+    chosen = {Concern(concern): Response(response) for concern, response in row["responses"].items()}
+    return Responses(chosen, unattended=row["unattended"])
 
 
 def _held(row: DictRow) -> Held:

@@ -47,6 +47,8 @@ class Found:
     """The question's meaning could not be had: `similarity` is 0, and says nothing."""
     nearby: Nearby = Nearby()  # noqa: RUF009  # frozen
     """What lies near the question in all that may be read; looked for where an answer is to stand on it."""
+    attached: bool = False
+    """The first ones are of files that the person has attached, and near the question."""
     changes: tuple[Change, ...] = ()
     """What of the question was searched otherwise than it was typed."""
 

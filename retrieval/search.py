@@ -8,6 +8,7 @@ Invariants:
 4. A question's vector is looked for in the index of the model that made it.
 5. What is not there to be searched with is said (`Found.partial`); the search goes on without it.
 6. A question is understood by words of ordinary French and of texts that the person may read, of no others.
+7. Files of a conversation are found in that conversation alone, by its owner.
 """
 
 import datetime as dt
@@ -22,6 +23,7 @@ from policies.access import Action, Policy
 from policies.audit.event import Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
+from retrieval.beside import beside
 from retrieval.carrying import Information, coverage, information, nearby
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
@@ -30,6 +32,7 @@ from retrieval.errors import CollectionNotFound, EmbeddingFailed
 from retrieval.index import Fusion, Hit, Index, PartialHits, Vector
 from retrieval.named import named_first
 from retrieval.names import name_key
+from retrieval.permission import Permission
 from retrieval.question import validate_question
 from retrieval.ranking.features import Candidates, candidates
 from retrieval.ranking.listing import Question, listed
@@ -48,7 +51,7 @@ from retrieval.understanding.lexicons import Lexicons
 from retrieval.understanding.understand import understand
 from retrieval.understanding.understood import ALL_STEPS, Steps, Understood
 from retrieval.variants import Collapsed, collapsed
-from retrieval.within import EVERYTHING, Filters
+from retrieval.within import EVERYTHING, Filters, Within
 
 # Chunks read for each document wanted, so that a long document does not crowd out the others.
 CHUNKS_PER_DOCUMENT = 4
@@ -126,6 +129,22 @@ class Search:
             raise CollectionNotFound(wanted[name])
         return readable
 
+    async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
+        """The files of a conversation, where it is the principal's and has any."""
+        return await self._permission().attached(principal, conversation_id)
+
+    async def opened(self, principal: Principal, collection_id: UUID, name: str) -> Collection:
+        """The collection of something that was found once, as far as the principal may read it now.
+
+        Raises `CollectionNotFound`, where another has its name too.
+        """
+        if own := await self._permission().attached_by_id(principal, collection_id):
+            return own
+        [collection] = await self.permitted(principal, [name])
+        if collection.id != collection_id:
+            raise CollectionNotFound(name)
+        return collection
+
     async def find(
         self,
         question: str,
@@ -133,12 +152,13 @@ class Search:
         limit: int,
         on: dt.date | None = None,
         readable: Sequence[Collection] = (),
+        attached: Collection | None = None,
     ) -> Found:
         """The best chunks of these collections; several may be of one document. Nothing is recorded.
 
         `collections` must come from `permitted`, and so must those that are `readable` besides, whose texts may help to
-        understand the question. Raises `EmptyQuestion`, `QuestionTooLong`, `IndexUnavailable`,
-        `IndexOutdated`, and what `Spaces` raises.
+        understand the question. Those of the files in `attached`, in force or not, come first where they are near.
+        Raises `EmptyQuestion`, `QuestionTooLong`, `IndexUnavailable`, `IndexOutdated`, and what `Spaces` raises.
         """
         started = time.perf_counter()
         question = validate_question(question)
@@ -148,7 +168,13 @@ class Search:
         hits = await self._hits(asked, scope, self._read(limit) * PASSAGES_PER_TEXT)
         best = await self._reranked(asked, collapsed(hits), limit, _without(asked, hits))
         near = await nearby(asked.index, asked.dense, scope.readable)
-        return replace(self._found(asked, best, collections, day, started), nearby=near)
+        if attached is None:
+            return replace(self._found(asked, best, collections, day, started), nearby=near)
+        own = await self._of_files(asked, attached, limit)
+        texts = beside(own, best.texts, limit)
+        searched = [*collections, attached] if own else collections
+        found = self._found(asked, replace(best, texts=texts), searched, day, started)
+        return replace(found, nearby=near, attached=any(one.collection_id == attached.id for one in found.passages))
 
     async def find_documents(
         self,
@@ -265,6 +291,16 @@ class Search:
             read = limit * (CHUNKS_PER_DOCUMENT if documents else 1)
             hits = await index.search(question.meaning, question.words, within=within, fusion=self.fusion, limit=read)
         return await named_first(asked.question.question, index, asked.dense, within, hits)
+
+    async def _of_files(self, asked: _Asked, attached: Collection, limit: int) -> Sequence[Collapsed]:
+        """The best chunks of attached files, which are few: meaning and words, fused by rank."""
+        question, within = self._vectors(asked), Within(frozenset({attached.id}))
+        read = self._read(limit) * PASSAGES_PER_TEXT
+        hits = await asked.index.search(question.meaning, question.words, within=within, fusion=self.fusion, limit=read)
+        return (await self._reranked(asked, collapsed(hits), limit, ())).texts
+
+    def _permission(self) -> Permission:
+        return Permission(self.pool, self.policy, self.catalog, self.ledger)
 
     def _found(
         self,

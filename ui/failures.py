@@ -20,7 +20,14 @@ from assistant.errors import (
     TaskNotFound,
     TooManyQuestions,
 )
-from ingestion.errors import DiskFull, ImportRefused, IngestionError, JobNotFound
+from ingestion.errors import (
+    AttachmentNotFound,
+    ConversationClosed,
+    DiskFull,
+    ImportRefused,
+    IngestionError,
+    JobNotFound,
+)
 from ingestion.sources.errors import SourceBusy, SourceExists, SourceNotFound, SourceUnreachable
 from policies.errors import LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
 from retrieval.errors import (
@@ -88,6 +95,8 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (NameInvalid, 422, None),
     (ImportRefused, 422, None),
     (JobNotFound, 404, None),
+    (AttachmentNotFound, 404, None),
+    (ConversationClosed, 404, None),
     (DiskFull, 507, None),
     (LedgerUnavailable, 503, "Le registre d’audit ne répond pas : sans lui, rien n’est fait. Vérifiez PostgreSQL."),
     (RulesInvalid, 500, None),

@@ -11,12 +11,14 @@ from assistant import AnswerEvaluation, Ask, Attempts, CalibratingRefusal, Conve
 from ingestion import (
     Again,
     Agreement,
+    Attachments,
     BlobSettings,
     Ingestion,
     Jobs,
     Originals,
     Parts,
     Queue,
+    Reception,
     Reencoding,
     Renewal,
     Sources,
@@ -27,6 +29,7 @@ from ingestion import (
     open_reader,
 )
 from ingestion.delays import reason_for
+from ingestion.erasure import erase
 from policies import Act, Event, LivePolicy, PostgresLedger, put_in_force
 from retrieval import (
     Calibrating,
@@ -94,6 +97,7 @@ class Services:
     succession: Succession
     renewal: Renewal
     ingestion: Ingestion
+    attachments: Attachments
     sources: Sources
     originals: Originals
     ask: Ask
@@ -139,7 +143,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
         conversations = Conversations(ledger)
         async with pool.connection() as connection:
-            known = frozenset(collection.id for collection in await catalog.collections(connection))
+            known = await catalog.all_collection_ids(connection)
         lost = not await index.count(known)  # new, moved or emptied, whoever made it
         started = settings.shown | {"rules_in_force": policy.fingerprint}
         async with pool.connection() as connection:
@@ -149,6 +153,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             await ledger.append(connection, Event(Act.STARTED, local_principal(), started))
         await announce(settings, succession)
         await again.resume()
+        if not index.outdated:
+            await erase(pool, index)
         services = Services(
             pool=pool,
             policy=policy,
@@ -188,6 +194,19 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 reader=parts.reader,
                 limits=intake_limits(settings),
                 part_limits=part_limits(settings),
+            ),
+            attachments=Attachments(
+                pool=pool,
+                policy=policy,
+                catalog=catalog,
+                ledger=ledger,
+                index=index,
+                queue=queue,
+                reception=Reception(
+                    pool, catalog, ledger, parts.blobs, queue, parts.reader, limits=part_limits(settings)
+                ),
+                limits=intake_limits(settings),
+                most=settings.attached_files,
             ),
             sources=sources_of(settings, parts, queue, policy),
             originals=Originals(pool, parts.blobs, parts.reader),

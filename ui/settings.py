@@ -129,6 +129,8 @@ class Settings(BaseModel):
 
     # What one file may cost: millions of bytes, seconds, pages, millions of pixels of one picture.
     file_megabytes: int = Field(50, ge=1)
+    # How many files a conversation may have.
+    attached_files: int = Field(10, ge=1, le=100)
     archive_megabytes: int = Field(200, ge=1)
     archive_files: int = Field(2_000, ge=1)
     reading_megabytes: int = Field(1_024, ge=512)

@@ -55,6 +55,8 @@ class Act(StrEnum):
     FEEDBACK_GIVEN = "feedback.given"
     ANSWER_REPLACED = "answer.replaced"
     QUESTION_REPLACED = "question.replaced"
+    FILE_ATTACHED = "file.attached"
+    FILE_REMOVED = "file.removed"
     CONVERSATION_EXPORTED = "conversation.exported"
     CONVERSATION_RENAMED = "conversation.renamed"
     CONVERSATION_DELETED = "conversation.deleted"

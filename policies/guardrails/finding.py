@@ -83,14 +83,17 @@ _USUAL = MappingProxyType(
 class Responses:
     """A collection's rule; what it does not name is answered as usual.
 
-    Usually markings, instructions to a model and hidden text wait for a person, and personal data are flagged.
+    Usually markings, instructions to a model and hidden text wait for a person, and personal data are flagged. Where
+    it is `unattended` there is no person to decide: what would wait is refused.
     """
 
     chosen: Mapping[Concern, Response] = field(default_factory=dict)
+    unattended: bool = False
 
     def of(self, concern: Concern) -> Response:
         """The response to one concern."""
-        return self.chosen.get(concern, _USUAL[concern])
+        response = self.chosen.get(concern, _USUAL[concern])
+        return Response.REFUSE if self.unattended and response is Response.QUARANTINE else response
 
     def to(self, concerns: Iterable[Concern]) -> Response:
         """The strictest response that one of these calls for."""

@@ -74,6 +74,7 @@ class Script:
         names: Sequence[str] = (),
         history: Sequence[Turn] = (),
         on: dt.date | None = None,
+        conversation_id: UUID | None = None,
     ) -> AsyncGenerator[AskEvent, None]:
         open_to = {collection.id for collection in await self._readers.permitted(principal, names)}
         passages = tuple(passage for passage in self._passages if passage.collection_id in open_to)
@@ -159,6 +160,15 @@ class Readers:
         if names and not wanted:
             raise CollectionNotFound(names[0])
         return wanted
+
+    async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
+        return None
+
+    async def opened(self, principal: Principal, collection_id: UUID, name: str) -> Collection:
+        [collection] = await self.permitted(principal, [name])
+        if collection.id != collection_id:
+            raise CollectionNotFound(name)
+        return collection
 
 
 async def serve(settings: Settings) -> None:

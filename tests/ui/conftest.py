@@ -17,6 +17,7 @@ from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
 from retrieval import Search
 from retrieval.corpus import Collection
+from retrieval.errors import CollectionNotFound
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.two_people import Web, serving
 from ui.chat.front import FrontSettings, prepare_front
@@ -68,6 +69,7 @@ class Silent:
         names: Sequence[str] = (),
         history: Sequence[Turn] = (),
         on: dt.date | None = None,
+        conversation_id: UUID | None = None,
     ) -> AsyncGenerator[AskEvent, None]:
         nothing: tuple[AskEvent, ...] = ()
         for event in nothing:
@@ -75,6 +77,12 @@ class Silent:
 
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         return []
+
+    async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
+        return None
+
+    async def opened(self, principal: Principal, collection_id: UUID, name: str) -> Collection:
+        raise CollectionNotFound(name)
 
     async def acronyms(self, text: str, collections: Sequence[UUID]) -> tuple[tuple[str, str], ...]:
         return ()

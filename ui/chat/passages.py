@@ -100,9 +100,7 @@ def passage_router(services: PassageServices) -> APIRouter:
 async def _open(services: PassageServices, source: Source) -> Opened:
     """What was cited, if this person may read it now."""
     person = await services.caller()
-    [collection] = await services.search.permitted(person, [source.collection])
-    if collection.id != source.collection_id:  # deleted since, and another has its name
-        raise CollectionNotFound(source.collection)
+    collection = await services.search.opened(person, source.collection_id, source.collection)
     async with services.pool.connection() as connection:
         text = await services.catalog.text(connection, collection.id, source.document_id, source.version)
         latest = await services.catalog.document(connection, collection.id, source.document_id)

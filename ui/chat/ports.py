@@ -21,6 +21,7 @@ class Asker(Protocol):
         names: Sequence[str] = (),
         history: Sequence[Turn] = (),
         on: dt.date | None = None,
+        conversation_id: UUID | None = None,
     ) -> AsyncGenerator[AskEvent, None]:
         """The answer as it is made; closing the generator ends the work."""
 
@@ -30,6 +31,15 @@ class Readable(Protocol):
 
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         """These collections, or all that are open to the person. Raises `CollectionNotFound`."""
+
+    async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
+        """The files of a conversation, where it is the person's and has any."""
+
+    async def opened(self, principal: Principal, collection_id: UUID, name: str) -> Collection:
+        """The collection of something that was found once, if the person may read it now.
+
+        Raises `CollectionNotFound`.
+        """
 
 
 class Glossary(Protocol):

@@ -14,6 +14,7 @@ from assistant.errors import ConversationNotFound
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
 from retrieval.corpus import Collection
+from retrieval.errors import CollectionNotFound
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.passage_links import PassageLinks
 from ui.database import Pool
@@ -40,6 +41,12 @@ class Desk:
 
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         return self.readable
+
+    async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
+        return None
+
+    async def opened(self, principal: Principal, collection_id: UUID, name: str) -> Collection:
+        raise CollectionNotFound(name)
 
     async def exchange(self, person: Principal, reply: Reply) -> tuple[str, str]:
         conversation_id, exchange_id = uuid4(), uuid4()

@@ -48,6 +48,15 @@ class Readers:
         async with self.pool.connection() as connection:
             return [await self.catalog.collection(connection, name) for name in names]
 
+    async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
+        return None
+
+    async def opened(self, principal: Principal, collection_id: UUID, name: str) -> Collection:
+        [collection] = await self.permitted(principal, [name])
+        if collection.id != collection_id:
+            raise CollectionNotFound(name)
+        return collection
+
 
 @pytest.fixture
 def readers(pool: Pool) -> Readers:
