@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.embedding import contextualise
-from retrieval.index import Hit, Index, Respect, Vector, Wanted
+from retrieval.index import Hit, Index, Listed, Respect, Vector, Wanted
+from retrieval.ranking.table import LENGTHS
 from retrieval.sparse import SparseEncoder
 from retrieval.understanding.lexicon import Lexicon
 from retrieval.understanding.words import fold, words
@@ -20,7 +21,7 @@ from retrieval.within import Within
 PASSAGES = 4
 
 # Chunks whose mean nearness says whether the texts are about what is asked: a list by meaning.
-NEIGHBOURS = 100
+NEIGHBOURS = LENGTHS[Respect.MEANING]
 
 # Of all words, the share that a word is given which nobody uses.
 UNKNOWN = 1e-7
@@ -42,14 +43,18 @@ class Nearby:
     chunks: int = 0
 
 
-async def nearby(index: Index, meaning: Vector, readable: Within) -> Nearby:
-    """Raises `IndexUnavailable`, `IndexOutdated`."""
+async def nearby(index: Index, meaning: Vector, readable: Within, near: Sequence[Listed] | None = None) -> Nearby:
+    """`near` is the list by meaning of what is readable, where it is known already.
+
+    Raises `IndexUnavailable`, `IndexOutdated`.
+    """
     if not meaning.size:
         return Nearby()
-    (listed,) = await index.lists([Wanted(Respect.MEANING, meaning, NEIGHBOURS)], within=readable)
-    if not listed:
+    if near is None:
+        (near,) = await index.lists([Wanted(Respect.MEANING, meaning, NEIGHBOURS)], within=readable)
+    if not near:
         return Nearby()
-    scores = [one.score for one in listed]
+    scores = [one.score for one in near]
     return Nearby(scores[0], sum(scores) / len(scores), await index.count(readable.collections))
 
 

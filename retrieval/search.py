@@ -37,7 +37,7 @@ from retrieval.question import validate_question
 from retrieval.ranking.features import Candidates, candidates
 from retrieval.ranking.listing import Question, listed
 from retrieval.ranking.ranker import Ranker
-from retrieval.ranking.ranking import ranked
+from retrieval.ranking.ranking import Ranking, ranked
 from retrieval.rerank import Reranking
 from retrieval.results import PART_AWAY, WORDS_ALONE, Found, passage
 from retrieval.rows import Pool
@@ -165,9 +165,9 @@ class Search:
         day = self._day(question, on)
         scope = Scope.of(collections, readable or collections, day)
         asked = await self._asked(question, scope)
-        hits = await self._hits(asked, scope, self._read(limit) * PASSAGES_PER_TEXT)
-        best = await self._reranked(asked, collapsed(hits), limit, _without(asked, hits))
-        near = await nearby(asked.index, asked.dense, scope.readable)
+        ranking = await self._hits(asked, scope, self._read(limit) * PASSAGES_PER_TEXT)
+        best = await self._reranked(asked, collapsed(ranking.hits), limit, _without(asked, ranking.hits))
+        near = await nearby(asked.index, asked.dense, scope.readable, ranking.near)
         if attached is None:
             return replace(self._found(asked, best, collections, day, started), nearby=near)
         own = await self._of_files(asked, attached, limit)
@@ -191,7 +191,7 @@ class Search:
         day = self._day(question, on)
         collections, scope = await self._scope(principal, names, day, filters)
         asked = await self._asked(question, scope)
-        hits = await self._hits(asked, scope, self._read(limit), documents=True)
+        hits = (await self._hits(asked, scope, self._read(limit), documents=True)).hits
         texts = collapsed(_best_of_each(hits), documents=True)
         best = await self._reranked(asked, texts, limit, _without(asked, hits))
         return self._found(asked, best, collections, day, started)
@@ -279,18 +279,21 @@ class Search:
         best = sorted((of_hit[id(hit)] for hit in reranked.hits), key=lambda text: not text.named)
         return _Ranked(best[:limit], (*partial, *reranked.partial))
 
-    async def _hits(self, asked: _Asked, scope: Scope, limit: int, *, documents: bool = False) -> list[Hit]:
+    async def _hits(self, asked: _Asked, scope: Scope, limit: int, *, documents: bool = False) -> Ranking:
         """The best chunks, with `documents` at least so many as are wanted of each."""
         index, within, question = asked.index, scope.within, self._vectors(asked)
         if self.ranker and self.ranker.embedding == asked.embedding:
             read = limit * (COPIES if documents else 1)
-            hits = await ranked(
+            ranking = await ranked(
                 index, question, self.ranker, within=within, readable=scope.readable, limit=read, documents=documents
             )
         else:
             read = limit * (CHUNKS_PER_DOCUMENT if documents else 1)
-            hits = await index.search(question.meaning, question.words, within=within, fusion=self.fusion, limit=read)
-        return await named_first(asked.question.question, index, asked.dense, within, hits)
+            ranking = Ranking(
+                await index.search(question.meaning, question.words, within=within, fusion=self.fusion, limit=read)
+            )
+        hits = await named_first(asked.question.question, index, asked.dense, within, ranking.hits)
+        return replace(ranking, hits=hits)
 
     async def _of_files(self, asked: _Asked, attached: Collection, limit: int) -> Sequence[Collapsed]:
         """The best chunks of attached files, which are few: meaning and words, fused by rank."""

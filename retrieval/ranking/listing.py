@@ -20,9 +20,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`is_partial` where a part of the index could not be asked."""
+    """`near` are the nearest by meaning in all that is readable; `is_partial` where a part of the index could not be
+    asked."""
 
     lists: Lists
+    near: Sequence[Listed]
     is_partial: bool
 
 
@@ -50,7 +52,7 @@ async def listed(index: Index, question: Question, within: Within, readable: Wit
         {Respect.MEANING: await _compared(index, everything, richer.meaning), Respect.WHOLE: further[0]},
         openings=await _compared(index, untitled, question.meaning),
     )
-    return Listing(lists, any(isinstance(some, PartialLists) for some in (first, near, further)))
+    return Listing(lists, near[0], any(isinstance(some, PartialLists) for some in (first, near, further)))
 
 
 async def _compared(index: Index, listed: Iterable[Listed], meaning: Vector) -> list[Listed]:

@@ -1,11 +1,13 @@
 """The chunks of an index in the order of a ranker."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
 import numpy as np
 
-from retrieval.index import Hit, Index, PartialHits, Respect
+from retrieval.index import Hit, Index, Listed, PartialHits, Respect
 from retrieval.ranking.features import Candidates, candidates
 from retrieval.ranking.listing import Question, listed
 from retrieval.ranking.ranker import Ranker
@@ -17,10 +19,18 @@ from retrieval.within import Within
 BELOW = 0.25
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The best chunks; `PartialHits` where a part of the index is away. `near` as in `Listing`, where that was made."""
+
+    hits: list[Hit]
+    near: Sequence[Listed] | None = None
+
+
 async def ranked(
     index: Index, question: Question, ranker: Ranker, *, within: Within, readable: Within, limit: int, documents: bool
-) -> list[Hit]:
-    """The best chunks in there, with `documents` one of each; `PartialHits` where a part of the index is away.
+) -> Ranking:
+    """The best chunks in there, with `documents` one of each.
 
     Feedback takes its passages from all that is `readable`, whatever the person has narrowed the search to; none of
     them is given back for that. Raises `IndexUnavailable`, `IndexOutdated`.
@@ -30,7 +40,7 @@ async def ranked(
     preferred = _having_words(listing.lists) if len(question.words.indices) == 1 else frozenset()
     scores = _best(found, ranker.scores(found), preferred, limit, documents=documents)
     hits = await index.hits(scores, question.meaning)
-    return PartialHits(hits) if listing.is_partial else hits
+    return Ranking(PartialHits(hits) if listing.is_partial else hits, listing.near)
 
 
 def _having_words(lists: Lists) -> frozenset[DocumentKey]:

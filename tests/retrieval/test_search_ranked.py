@@ -90,6 +90,19 @@ async def test_the_best_document_comes_first_each_once_in_the_order_of_the_score
     assert {("maternité", 0), ("maternité", 1)} < set(told(chunks))
 
 
+async def test_what_lies_near_is_what_the_index_says_when_asked_for_it_alone(
+    search: Search, ranked: Search, corpus: Corpus, agent: Principal
+) -> None:
+    await corpus.collection("Santé", LEAVE)
+    await corpus.collection("Services", SERVICES)
+    readable = await search.permitted(agent)
+    for chosen in (readable, readable[:1]):
+        asked_for = await search.find(QUESTION, chosen, limit=4, readable=readable)  # without a ranker, nothing is listed
+        listed = await ranked.find(QUESTION, chosen, limit=4, readable=readable)
+        assert listed.nearby == asked_for.nearby
+        assert listed.nearby.chunks == len(LEAVE) + 1 + len(SERVICES)
+
+
 async def test_what_may_be_read_but_was_not_chosen_helps_and_is_not_given_back(
     search: Search, corpus: Corpus, agent: Principal, administrateur: Principal
 ) -> None:
