@@ -18,11 +18,18 @@ class Action(StrEnum):
     DELETE_COLLECTION = "deleteCollection"
     ADMINISTER_PEOPLE = "administerPeople"  # end their sessions, set up the realm, explain a decision about another
     ADMINISTER_MODELS = "administerModels"  # bring a model file in
+    ADMINISTER_TASKS = "administerTasks"  # change what tasks there are, and what models are told in them
+    ADMINISTER_GLOSSARY = "administerGlossary"  # say what acronyms stand for
 
     @property
     def on_a_collection(self) -> bool:
         """Whether it is done to one collection; else it is done to the product as a whole."""
-        return self not in {Action.ADMINISTER_PEOPLE, Action.ADMINISTER_MODELS}
+        return self not in {
+            Action.ADMINISTER_PEOPLE,
+            Action.ADMINISTER_MODELS,
+            Action.ADMINISTER_TASKS,
+            Action.ADMINISTER_GLOSSARY,
+        }
 
 
 @dataclass(frozen=True, slots=True)

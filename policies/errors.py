@@ -19,6 +19,8 @@ _WISHES = {
     Action.DELETE_COLLECTION: "de supprimer la collection",
     Action.ADMINISTER_PEOPLE: "d’administrer les accès des personnes",
     Action.ADMINISTER_MODELS: "d’administrer les modèles",
+    Action.ADMINISTER_TASKS: "d’administrer les tâches",
+    Action.ADMINISTER_GLOSSARY: "de tenir le glossaire",
 }
 
 

@@ -34,7 +34,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The numbers (from 1) of the passages that bear a sentence out, each with the place of the words that do."""
+    """The numbers of the passages that bear a sentence out, each with the place of the words that do."""
 
     quotes: dict[int, Quote]
 
@@ -45,10 +45,11 @@ class Support:
 
 
 class CitationCheck:
-    """Checks sentences against the passages that the model was given."""
+    """Checks sentences against the passages that the model was given, under these numbers or those from 1."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self._passages = [_Source(passage) for passage in passages]
+    def __init__(self, passages: Sequence[Passage], numbers: Sequence[int] = ()) -> None:
+        numbers = numbers or range(1, len(passages) + 1)
+        self._passages = {n: _Source(passage) for n, passage in zip(numbers, passages, strict=True)}
 
     def claims(self, sentence: str) -> bool:
         """Whether there is anything to check: a question or a bare list mark claims nothing."""
@@ -59,7 +60,7 @@ class CitationCheck:
         if not self.claims(sentence):
             return Support({})
         claim = terms(sentence)
-        found = {number: source.bearing(claim) for number, source in enumerate(self._passages, start=1)}
+        found = {number: source.bearing(claim) for number, source in self._passages.items()}
         bearing = {number: one for number, one in found.items() if one is not None}
         best = max((told for told, _ in bearing.values()), default=0.0)
         ranked = sorted(bearing, key=lambda number: (-bearing[number][0], number not in preferred, number))

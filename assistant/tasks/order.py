@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
-from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class OrderedText:
-    """A text to work on: pasted, or a file that is attached to the conversation, by its identifier."""
+    """A text to work on: pasted, or that of a file of the conversation, by its document's identifier."""
 
     title: str
     pasted: str = ""
-    file: UUID | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,5 @@ class TaskOrder:
     @classmethod
     def read(cls, value: Mapping[str, Any]) -> Self:
         """The order again."""
-        texts = {name: tuple(map(_text, given)) for name, given in value["texts"].items()}
+        texts = {name: tuple(OrderedText(**one) for one in given) for name, given in value["texts"].items()}
         return cls(**{**value, "texts": texts, "collections": tuple(value["collections"])})
-
-
-def _text(value: Mapping[str, Any]) -> OrderedText:
-    file = value["file"]
-    return OrderedText(value["title"], value["pasted"], UUID(file) if file else None)

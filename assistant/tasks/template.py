@@ -64,8 +64,8 @@ class Template:
 
     `piece` is what the model is told of each piece of the texts, `share` how long its text may get for one of the
     piece's length. What was found in all pieces is put together by `sections`, of those works that do. `opening` and
-    `closing` stand around the result; they are the template's own words and the person's. With `collections` the
-    task may stand on passages of permitted collections besides.
+    `closing` stand around the result; they are the template's own words and the person's. What `search` says is
+    looked for in permitted collections, and the result may stand on that besides.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Template:
     sections: tuple[Section, ...] = ()
     opening: str = ""
     closing: str = ""
-    collections: bool = False
+    search: str = ""
     version: int = 1
     source: str = ""
     """The file that it was read from."""
@@ -87,6 +87,11 @@ class Template:
     def fingerprint(self) -> str:
         """SHA-256 of the file: which template it was, in the register."""
         return hashlib.sha256(self.source.encode()).hexdigest()
+
+    @property
+    def collections(self) -> bool:
+        """Whether it takes collections to stand on besides the texts."""
+        return bool(self.search)
 
     @property
     def documents(self) -> tuple[Field, ...]:

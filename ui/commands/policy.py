@@ -28,8 +28,8 @@ Deed = Annotated[
     str,
     typer.Option(
         metavar="ACTION",
-        help="Ce qu’elle veut faire : read, ingest, createCollection, deleteCollection, administerPeople ou "
-        "administerModels.",
+        help="Ce qu’elle veut faire : read, ingest, createCollection, deleteCollection, administerPeople, "
+        "administerModels, administerTasks ou administerGlossary.",
     ),
 ]
 Collection = Annotated[str, typer.Option("--collection", metavar="NOM", help="La collection dont il s’agit.")]

@@ -1,0 +1,28 @@
+"""Writing events into the ledger, each in a transaction of its own, whatever becomes of whoever asked for it."""
+
+import asyncio
+
+from policies.audit.event import Event
+from policies.audit.ledger import Ledger
+from retrieval.rows import Pool
+
+
+class Recorder:
+    """Appends one event at a time. Raises `LedgerUnavailable`."""
+
+    def __init__(self, pool: Pool, ledger: Ledger) -> None:
+        self._pool = pool
+        self._ledger = ledger
+        self._recording: set[asyncio.Task[None]] = set()
+
+    async def record(self, event: Event) -> None:
+        """Committed when this returns."""
+        async with self._pool.connection() as connection:
+            await self._ledger.append(connection, event)
+
+    async def record_in_any_case(self, event: Event) -> None:
+        """Even while the caller's task is being cancelled, once and again."""
+        recording = asyncio.create_task(self.record(event))
+        self._recording.add(recording)
+        recording.add_done_callback(self._recording.discard)
+        await asyncio.shield(recording)

@@ -1,0 +1,180 @@
+"""The result of a task in the making."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from assistant.answer import Answer, Citation, Timings
+from assistant.checking.checked_text import DROPPED, CheckedText
+from assistant.checking.citations import Quote
+from assistant.engines.engine import Engine
+from assistant.injected import LEFT_OUT
+from assistant.tasks.filling import Filled
+from assistant.tasks.request import GIVEN
+from assistant.tasks.template import Template
+from policies.audit.event import Act, Event, Json
+from policies.principal import Principal
+from retrieval.corpus import Passage
+from retrieval.results import Found
+from retrieval.search import today
+
+NOTHING = (
+    "La tâche n’a rien donné que les textes confirment\u202f: rien n’est affiché. Changez les champs, ou le texte."
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """`passages` have the numbers of the marks in `text`; `found` are those of collections, where any were searched."""
+
+    principal: Principal
+    template: Template
+    filled: Filled
+    passages: tuple[Passage, ...]
+    suspicious: tuple[Passage, ...] = ()
+    found: Found | None = None
+    began: float = field(default_factory=time.perf_counter)
+    id: UUID = field(default_factory=uuid4)
+    engine: Engine | None = None
+    engine_name: str = ""
+    first_token_ms: float | None = None
+    text: str = ""
+    pieces: int = 0
+    done: int = 0
+    supported: int = 0
+    unsupported: int = 0
+    dropped: int = 0
+    quotes: dict[int, Quote] = field(default_factory=dict)
+    doubted: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    failure: str = ""
+
+    @property
+    def title(self) -> str:
+        """What was asked for, in words."""
+        names = ", ".join(one.title for one in self.filled.materials)
+        return f"{self.template.title} — {names}" if names else self.template.title
+
+    @property
+    def refused(self) -> bool:
+        return self.supported == 0
+
+    def take(self, checked: CheckedText) -> None:
+        """Count what was checked, and keep what it quotes."""
+        self.supported += checked.supported
+        self.unsupported += checked.unsupported
+        self.dropped += checked.dropped
+        self.doubted |= checked.doubted
+        for number, quote in checked.quotes.items():
+            self.quotes[number] = quote | self.quotes.get(number, quote)
+
+    def note(self, sentence: str) -> None:
+        """A French sentence that the answer says besides, once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def answer(self) -> Answer:
+        """What the reader gets in the end."""
+        searched = self.found.searched if self.found else ()
+        collections = self.found.collections if self.found else ()
+        return Answer(
+            id=self.id,
+            question=self.title,
+            text=NOTHING if self.refused else self.text,
+            refused=self.refused,
+            citations=() if self.refused else tuple(self._citations()),
+            passages=self.passages,
+            searched=searched,
+            collections=collections,
+            model=self.engine.name if self.engine else "",
+            timings=Timings(0.0, self.first_token_ms, self.elapsed_ms),
+            on=self.found.on if self.found else today(),
+            partial=(
+                *(self.found.partial if self.found else ()),
+                *([LEFT_OUT] if self.suspicious else ()),
+                *([DROPPED] if self.dropped and not self.refused else ()),
+                *self.notes,
+            ),
+            supported=self.supported,
+            unsupported=self.unsupported,
+        )
+
+    @property
+    def elapsed_ms(self) -> float:
+        return (time.perf_counter() - self.began) * 1000
+
+    def _citations(self) -> list[Citation]:
+        passages = dict(enumerate(self.passages, start=1))
+        doubted = self.doubted & passages.keys() - self.quotes.keys()
+        return [
+            Citation.of(number, passages[number], self.quotes.get(number))
+            for number in sorted({*self.quotes, *doubted})
+        ]
+
+
+def asked(draft: Draft) -> Event:
+    """The record that comes before anything is done; titles and what was filled in are content."""
+    details: dict[str, Json] = {
+        "answer_id": str(draft.id),
+        **_template(draft),
+        "materials": [_identified(one.passages[0]) for one in draft.filled.materials],
+        "characters": sum(len(passage.chunk.text) for one in draft.filled.materials for passage in one.passages),
+        "searched": list(draft.found.searched) if draft.found else [],
+        "passages": [_identified(passage) for passage in draft.found.passages] if draft.found else [],
+    }
+    content = {"task": draft.title} | {f"field {name}": value for name, value in draft.filled.values.items() if value}
+    return Event(Act.TASK_ASKED, draft.principal, details, content)
+
+
+def given(draft: Draft, answer: Answer, prompt: str) -> Event:
+    """The record that comes before the result is told."""
+    details: dict[str, Json] = {
+        "answer_id": str(draft.id),
+        **_template(draft),
+        "engine": draft.engine_name or None,
+        "model": answer.model or None,
+        "prompt": prompt or None,
+        "pieces": draft.pieces,
+        "done": draft.done,
+        "failure": draft.failure or None,
+        "refused": answer.refused,
+        "supported": draft.supported,
+        "unsupported": draft.unsupported,
+        "dropped": draft.dropped,
+        "suspicious": [_identified(passage) for passage in draft.suspicious],
+        "cited": [_identified(citation.passage) for citation in answer.citations if citation.supported],
+    }
+    return Event(Act.ANSWER_GIVEN, draft.principal, details, {"answer": answer.text})
+
+
+def abandoned(draft: Draft, error: BaseException) -> Event:
+    """The record of a task that came to no end."""
+    left = isinstance(error, GeneratorExit | asyncio.CancelledError)
+    details: dict[str, Json] = {
+        "answer_id": str(draft.id),
+        **_template(draft),
+        "reason": "reader left" if left else type(error).__name__,
+        "engine": draft.engine_name or None,
+        "pieces": draft.pieces,
+        "done": draft.done,
+        "characters": len(draft.text),
+    }
+    return Event(Act.ANSWER_ABANDONED, draft.principal, details, {"answer": draft.text} if draft.text else {})
+
+
+def _template(draft: Draft) -> dict[str, Json]:
+    template = draft.template
+    return {"task": template.name, "version": template.version, "template": template.fingerprint}
+
+
+def _identified(passage: Passage) -> Json:
+    """Which passage it is; of a text that no collection holds only that it is one, for its title is content."""
+    if passage.collection_id == GIVEN:
+        return {"collection_id": None, "chunk": passage.chunk.ordinal}
+    return {
+        "collection_id": str(passage.collection_id),
+        "document_id": passage.document_id,
+        "version": passage.version,
+        "chunk": passage.chunk.ordinal,
+    }

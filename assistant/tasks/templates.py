@@ -1,0 +1,91 @@
+"""Which tasks there are: what administrators put in place, or else what the product brings. Each change is recorded."""
+
+from collections.abc import Sequence
+
+from assistant.errors import TaskNotFound, TemplateInvalid
+from assistant.tasks import template_table
+from assistant.tasks.template import Template
+from assistant.tasks.template_table import Version
+from policies.access import Action, Policy
+from policies.audit.event import Act, Event, Json
+from policies.audit.ledger import Ledger
+from policies.errors import Refused
+from policies.principal import Principal
+from retrieval.rows import Pool
+
+
+class Templates:
+    """The templates; changing them needs `Action.ADMINISTER_TASKS`."""
+
+    def __init__(self, pool: Pool, policy: Policy, ledger: Ledger) -> None:
+        self._pool = pool
+        self._policy = policy
+        self._ledger = ledger
+
+    async def offered(self) -> Sequence[Template]:
+        """Those in force, by title."""
+        return sorted((one.template for one in await self.all() if not one.disabled), key=lambda one: one.title)
+
+    async def template(self, name: str) -> Template:
+        """The one in force of that name. Raises `TaskNotFound`."""
+        offered = await self.offered()
+        for template in offered:
+            if template.name == name:
+                return template
+        raise TaskNotFound(name, [template.name for template in offered])
+
+    async def all(self) -> list[Version]:
+        """The last version of each, by name."""
+        async with self._pool.connection() as connection:
+            held = await template_table.last_versions(connection)
+        return [held[name] for name in sorted(held)]
+
+    async def versions(self, name: str) -> list[Version]:
+        """All of one, the first one first. Raises `TaskNotFound`."""
+        async with self._pool.connection() as connection:
+            return await template_table.versions(connection, name)
+
+    async def version(self, name: str, version: int | None = None) -> Version:
+        """That version, or the last. Raises `TaskNotFound`, `TemplateInvalid` where there is no such version."""
+        held = await self.versions(name)
+        for one in reversed(held):
+            if version in (None, one.template.version):
+                return one
+        numbers = ", ".join(str(one.template.version) for one in held)
+        raise TemplateInvalid(f"La tâche «\u202f{name}\u202f» n’a pas de version {version}\u202f: elle a {numbers}.")
+
+    async def put(self, principal: Principal, source: str) -> Version:
+        """Put a new version in force, or a new task. Raises `Refused`, `TemplateInvalid`."""
+        return await self._add(principal, "put", source)
+
+    async def restore(self, principal: Principal, name: str, version: int) -> Version:
+        """Put an earlier version in force again, as a new one. Raises `Refused`, `TaskNotFound`, `TemplateInvalid`."""
+        await self._require(principal)
+        return await self._add(principal, "restore", (await self.version(name, version)).template.source)
+
+    async def disable(self, principal: Principal, name: str) -> Version:
+        """Offer the task no longer. Raises `Refused`, `TaskNotFound`."""
+        await self._require(principal)
+        return await self._add(principal, "disable", (await self.version(name)).template.source, disabled=True)
+
+    async def _add(self, principal: Principal, change: str, source: str, *, disabled: bool = False) -> Version:
+        await self._require(principal)
+        async with self._pool.connection() as connection:
+            added = await template_table.add(connection, principal, source, disabled=disabled)
+            template = added.template
+            details: dict[str, Json] = {
+                "change": change,
+                "task": template.name,
+                "version": template.version,
+                "template": template.fingerprint,
+            }
+            await self._ledger.append(connection, Event(Act.TEMPLATE_CHANGED, principal, details))
+        return added
+
+    async def _require(self, principal: Principal) -> None:
+        decision = self._policy.may(principal, Action.ADMINISTER_TASKS)
+        if not decision.allowed:
+            details: dict[str, Json] = {"action": Action.ADMINISTER_TASKS.value, "rules": [*decision.rules]}
+            async with self._pool.connection() as connection:
+                await self._ledger.append(connection, Event(Act.REFUSED, principal, details))
+            raise Refused(principal, Action.ADMINISTER_TASKS, rules=decision.rules)
