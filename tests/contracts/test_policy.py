@@ -1,5 +1,6 @@
 """What every `Policy` does, whatever its rules say."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -61,6 +62,17 @@ def test_a_decision_depends_on_the_rule_and_not_on_the_identifier(
 ) -> None:
     twin = AccessRule(other, rule.owner, rule.readers)
     assert policy.decide(principal, action, twin) == policy.decide(principal, action, rule)
+
+
+@every_policy
+@given(principals, actions, access_rules)
+def test_what_belongs_to_one_person_is_for_no_other(
+    policy: Policy, principal: Principal, action: Action, rule: AccessRule
+) -> None:
+    private = replace(rule, person="s-camille")
+    assert not policy.decide(principal, action, private).allowed
+    assert policy.permitted(principal, action, [private]) == frozenset()
+    assert policy.decide(replace(principal, subject="s-camille"), Action.READ, private).allowed
 
 
 @every_policy

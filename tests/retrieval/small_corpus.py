@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from uuid import UUID
 
 from retrieval import (
     Catalog,
@@ -43,13 +44,33 @@ class Corpus:
         """A collection of these documents, by id; the id is the title too, unless more is `known`."""
         async with self.pool.connection() as connection:
             collection = await self.catalog.create_collection(connection, name, owner="/DGS", readers=readers)
-            metadata = {id_: known.get(id_, DocumentMetadata(id_)) for id_ in documents}
+        await self._fill(collection, documents, known)
+        return collection
+
+    async def attached(
+        self,
+        person: str,
+        conversation_id: UUID,
+        documents: Mapping[str, str],
+        known: Mapping[str, DocumentMetadata] = MappingProxyType({}),
+    ) -> Collection:
+        """Files of a conversation of that person (their subject)."""
+        async with self.pool.connection() as connection:
+            collection = await self.catalog.private_collection(connection, person, conversation_id, create=True)
+        assert collection is not None
+        await self._fill(collection, documents, known)
+        return collection
+
+    async def _fill(
+        self, collection: Collection, documents: Mapping[str, str], known: Mapping[str, DocumentMetadata]
+    ) -> None:
+        metadata = {id_: known.get(id_, DocumentMetadata(id_)) for id_ in documents}
+        async with self.pool.connection() as connection:
             entries = [(_entry(collection, id_, text, metadata[id_]), text) for id_, text in documents.items()]
             versions = await self.catalog.put_documents(connection, entries)
             await self.catalog.mark_indexed(connection, collection.id, versions)
         for id_, text in documents.items():
             await self._index(collection, id_, text, metadata[id_])
-        return collection
 
     async def _index(self, collection: Collection, id_: str, text: str, metadata: DocumentMetadata) -> None:
         chunks = _chunks(text)
