@@ -109,9 +109,14 @@ class Reply:
             model=answer.model,
             refused=answer.refused,
             partial=answer.partial,
-            on=answer.on,
+            on=None if _given(answer) else answer.on,
             understood=answer.understood,
         )
+
+
+def _given(answer: Answer) -> bool:
+    """Whether it stands on texts that the reader brought, and on nothing that could be in force."""
+    return bool(answer.passages) and all(passage.collection_id == GIVEN for passage in answer.passages)
 
 
 def _sources(answer: Answer) -> tuple[Source, ...]:

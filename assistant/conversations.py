@@ -7,9 +7,7 @@ Invariants:
 3. No answer is given back that stands on a collection that the person may not read now, or names one.
 """
 
-import json
 from collections.abc import Mapping, Set
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -156,7 +154,7 @@ def _found(row: DictRow | None) -> DictRow:
 
 
 def _kept(task: TaskOrder | None) -> Jsonb | None:
-    return None if task is None else Jsonb(task.written(), dumps=partial(json.dumps, default=str))  # identifiers
+    return None if task is None else Jsonb(task.written())
 
 
 def _exchange(row: Mapping[str, Any]) -> Exchange:

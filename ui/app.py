@@ -19,6 +19,7 @@ from ui.chat.front import FrontSettings, prepare_front
 from ui.chat.passage_links import PassageLinks
 from ui.chat.passages import PassageServices, passage_router
 from ui.chat.safe_settings import require_safe_environment
+from ui.chat.tasks.orders import TaskOrders
 from ui.control.routes import control_application
 from ui.errors import ServerStopped
 from ui.export.routes import ExportServices, export_router
@@ -91,6 +92,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
     from ui.chat.uploads import UploadLimits
 
     links = PassageLinks(derived(secret, b"links"), settings.root)
+    orders = TaskOrders(services.tasks, services.attachments, services.originals, services.conversations, services.pool)
     application = FastAPI(openapi_url=None)
     if access.keycloak:
         application.include_router(_sign_in(access.keycloak, access.refusals, notice, derived(secret, b"sign-in")))
@@ -105,6 +107,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
                 originals=services.originals,
                 links=links,
                 notice=notice,
+                given=orders,
             )
         )
     )
@@ -148,9 +151,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
             glossary=services.lexicons,
             files=services.attachments,
             uploads=UploadLimits(intake_limits(settings).file, settings.attached_files, known_suffixes()),
-            tasks=services.tasks,
-            texts=services.attachments,
-            originals=services.originals,
+            orders=orders,
             root=settings.root,
         ),
     )

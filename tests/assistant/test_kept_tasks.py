@@ -13,7 +13,7 @@ from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
 from ui.database import Pool
 
-TEXTS = {"texte": (OrderedText("Texte collé", "Le congé dure seize semaines."), OrderedText("a.pdf", file=uuid4()))}
+TEXTS = {"texte": (OrderedText("Texte collé", "Le congé dure seize semaines."), OrderedText("a.pdf", document="a.pdf"))}
 ORDER = TaskOrder("resume", 3, "Résumé", {"longueur": "court"}, TEXTS, ("Aide",))
 OTHER = Principal("s-autre", "autre", frozenset(), frozenset())
 

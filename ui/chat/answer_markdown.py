@@ -32,8 +32,15 @@ class AnswerMarkdown:
     """
 
     def __init__(self, sources: Sequence[Source], links: PassageLinks, doubtful: Sequence[int] = ()) -> None:
-        self._links = [_mark_link(n, source, links, n in doubtful) for n, source in enumerate(sources, start=1)]
+        self._passages = links
+        self._doubtful = doubtful
         self._waiting = ""
+        self.know(sources)
+
+    def know(self, sources: Sequence[Source]) -> None:
+        """From now on the marks lead to these."""
+        numbered = enumerate(sources, start=1)
+        self._links = [_mark_link(n, source, self._passages, n in self._doubtful) for n, source in numbered]
 
     def whole(self, text: str) -> str:
         """The Markdown of a complete text."""

@@ -1,21 +1,22 @@
-"""A question of a conversation, answered on its reader's screen and kept as it was answered."""
+"""A question or a task of a conversation, answered on its reader's screen and kept as it was answered."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
 
-from assistant.answer import Turn
-from assistant.conversation import Ending, turns
+from assistant.conversation import Ending, Exchange, turns
 from assistant.conversations import Conversations
 from assistant.errors import ConversationNotFound
+from assistant.tasks.order import TaskOrder
+from assistant.tasks.request import TaskEvent
 from policies.principal import Principal
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.passage_links import PassageLinks
-from ui.chat.ports import Asker, Emitter, Glossary
+from ui.chat.ports import Asker, Emitter, Glossary, Orders
 from ui.chat.screen import AnswerScreen
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
@@ -46,6 +47,7 @@ class Answering:
         exchanges: ReadableExchanges,
         links: PassageLinks,
         glossary: Glossary,
+        orders: Orders,
     ) -> None:
         self._pool = pool
         self._asker = asker
@@ -53,24 +55,33 @@ class Answering:
         self._exchanges = exchanges
         self._links = links
         self._glossary = glossary
+        self._orders = orders
 
     async def ask(self, person: Principal, place: Place, question: str, collections: Sequence[str]) -> None:
         """Answer a new question, once it is kept; no collection named means all that are open."""
         await self._answer(person, place, collections, question)
 
+    async def do(self, person: Principal, place: Place, order: TaskOrder) -> None:
+        """Do a new task, once it is kept."""
+        await self._answer(person, place, (), order.heading, order)
+
     async def answer_again(self, person: Principal, place: Place, collections: Sequence[str]) -> None:
-        """Answer the question that the exchange holds already."""
+        """Answer the question, or do the task, that the exchange holds already."""
         await self._answer(person, place, collections, None)
 
     async def _answer(
-        self, person: Principal, place: Place, collections: Sequence[str], new_question: str | None
+        self,
+        person: Principal,
+        place: Place,
+        collections: Sequence[str],
+        new_question: str | None,
+        new_task: TaskOrder | None = None,
     ) -> None:
         screen = AnswerScreen(place.emitter, place.conversation_id, place.exchange_id, self._links)
         try:
             if new_question is not None:
-                await self._keep(person, place, new_question)
-            question, history = await self._question(person, place)
-            async with aclosing(self._asker.ask(person, question, collections, history)) as events:
+                await self._keep(person, place, new_question, new_task)
+            async with aclosing(await self._events(person, place, collections)) as events:
                 async for event in events:
                     await screen.show(event)
             if screen.reply:
@@ -85,16 +96,31 @@ class Answering:
         else:
             await self._end(person, place, screen, Ending.COMPLETE)
 
-    async def _keep(self, person: Principal, place: Place, question: str) -> None:
+    async def _keep(self, person: Principal, place: Place, question: str, task: TaskOrder | None) -> None:
         async with self._pool.connection() as connection:
-            await self._conversations.ask(connection, person, place.conversation_id, place.exchange_id, question)
+            await self._conversations.ask(connection, person, place.conversation_id, place.exchange_id, question, task)
 
-    async def _question(self, person: Principal, place: Place) -> tuple[str, list[Turn]]:
-        """The question of the exchange, and what was said before it."""
+    async def _events(
+        self, person: Principal, place: Place, collections: Sequence[str]
+    ) -> AsyncGenerator[TaskEvent, None]:
+        """What happens while what the exchange asks for is done."""
+        exchange, before = await self._exchange(person, place)
+        if exchange.task is not None:
+            return self._orders.run(person, place.conversation_id, exchange.id, exchange.task)
+        return self._asker.ask(
+            person,
+            exchange.question,
+            collections,
+            turns(before)[-REMEMBERED:],
+            conversation_id=place.conversation_id,
+        )
+
+    async def _exchange(self, person: Principal, place: Place) -> tuple[Exchange, list[Exchange]]:
+        """The exchange, and those before it."""
         exchanges = await self._exchanges.of(person, place.conversation_id)
         for position, exchange in enumerate(exchanges):
             if exchange.id == place.exchange_id:
-                return exchange.question, turns(exchanges[:position])[-REMEMBERED:]
+                return exchange, exchanges[:position]
         raise ConversationNotFound
 
     async def _end(

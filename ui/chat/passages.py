@@ -16,6 +16,8 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from assistant.conversation import Source
+from assistant.errors import ConversationNotFound
+from assistant.tasks.request import GIVEN
 from ingestion import BlobMissing, IngestionError, PageNotFound
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
@@ -26,7 +28,7 @@ from ui.chat.in_force import state
 from ui.chat.original import Opened, Original, shown, wanted
 from ui.chat.passage_links import PATH, PICTURE_PATH, Look, PassageLinks
 from ui.chat.passage_text import lines, rendered
-from ui.chat.ports import DocumentOriginals, Readable
+from ui.chat.ports import DocumentOriginals, GivenTexts, Readable
 from ui.chat.quotation import quoted, reference
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
@@ -50,6 +52,7 @@ class PassageServices:
     originals: DocumentOriginals
     links: PassageLinks
     notice: Notice
+    given: GivenTexts
     now: Callable[[], float] = field(default=time.time)
 
 
@@ -66,9 +69,9 @@ def passage_router(services: PassageServices) -> APIRouter:
         try:
             opened = await _open(services, source)
             await _record(services, opened, look)
-            original, told = await shown(services.originals, services.links, opened, look, services.now())
+            original, told = await _original(services, opened, look)
             text = await _text(services, opened, look, alone=original is None)
-        except (CollectionNotFound, DocumentNotFound):
+        except (CollectionNotFound, ConversationNotFound, DocumentNotFound):
             return _refusal(services.notice, 404, NOT_FOUND)
         except EXPECTED as error:
             failure = failure_of(error)
@@ -100,6 +103,8 @@ def passage_router(services: PassageServices) -> APIRouter:
 async def _open(services: PassageServices, source: Source) -> Opened:
     """What was cited, if this person may read it now."""
     person = await services.caller()
+    if source.collection_id == GIVEN:
+        return Opened(person, source, await services.given.pasted(person, source.document_id), None)
     collection = await services.search.opened(person, source.collection_id, source.collection)
     async with services.pool.connection() as connection:
         text = await services.catalog.text(connection, collection.id, source.document_id, source.version)
@@ -121,10 +126,17 @@ async def _record(services: PassageServices, opened: Opened, look: Look) -> None
         await services.ledger.append(connection, Event(Act.DOCUMENT_OPENED, opened.person, details))
 
 
+async def _original(services: PassageServices, opened: Opened, look: Look) -> tuple[Original | None, str]:
+    """The page of the original, or a sentence that says why there is none; neither of a text that was pasted."""
+    if opened.source.collection_id == GIVEN:
+        return None, ""
+    return await shown(services.originals, services.links, opened, look, services.now())
+
+
 async def _text(services: PassageServices, opened: Opened, look: Look, *, alone: bool) -> Markup:
     """The document's text; with its headings and tables where the original tells them."""
     source, blocks = opened.source, None
-    if alone:
+    if alone and source.collection_id != GIVEN:
         try:
             blocks = await services.originals.blocks(opened.text)
         except IngestionError:  # the text is there all the same
@@ -143,6 +155,7 @@ def _page(notice: Notice, opened: Opened, original: Original | None, told: str, 
         metadata=metadata,
         state=state(metadata, day),
         in_force=metadata.in_force(day),
+        given=source.collection_id == GIVEN,
         newer=newer,
         newer_from=newer.metadata.in_force_from if newer else None,
         original=original,

@@ -6,6 +6,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from assistant.answer import AskEvent, Turn
+from assistant.tasks.order import TaskOrder
+from assistant.tasks.request import TaskEvent, TaskRequest
+from assistant.tasks.template import Template
 from ingestion import Block, SheetView, SheetWanted
 from policies.principal import Principal
 from retrieval.corpus import Collection, DocumentText
@@ -24,6 +27,28 @@ class Asker(Protocol):
         conversation_id: UUID | None = None,
     ) -> AsyncGenerator[AskEvent, None]:
         """The answer as it is made; closing the generator ends the work."""
+
+
+class Doer(Protocol):
+    """Does tasks; `assistant.Tasks` does."""
+
+    async def offered(self) -> Sequence[Template]:
+        """The templates in force, by title."""
+
+    async def template(self, name: str) -> Template:
+        """The one of that name. Raises `TaskNotFound`."""
+
+    def run(self, principal: Principal, request: TaskRequest) -> AsyncGenerator[TaskEvent, None]:
+        """The task as it is done; closing the generator ends the work."""
+
+
+class Orders(Protocol):
+    """Does tasks of a conversation as they were ordered there; `ui.chat.tasks.orders.TaskOrders` does."""
+
+    def run(
+        self, person: Principal, conversation_id: UUID, exchange_id: UUID, order: TaskOrder
+    ) -> AsyncGenerator[TaskEvent, None]:
+        """The task as it is done; closing the generator ends the work."""
 
 
 class Readable(Protocol):
@@ -49,6 +74,13 @@ class Glossary(Protocol):
         """Those of the text, in its order, with what they stand for in the texts of these collections."""
 
 
+class GivenTexts(Protocol):
+    """Knows the texts that people pasted for a task; `ui.chat.tasks.orders.TaskOrders` does."""
+
+    async def pasted(self, person: Principal, document_id: str) -> DocumentText:
+        """The text, for whoever pasted it. Raises `ConversationNotFound`."""
+
+
 class Emitter(Protocol):
     """The reader's screen; Chainlit's emitter is one. Steps are drawn, or drawn anew where the id is known."""
 
@@ -60,6 +92,9 @@ class Emitter(Protocol):
 
     async def send_token(self, step_id: str, token: str, /) -> None:
         """Add to the text of a step."""
+
+    async def delete_step(self, step_dict: Any) -> None:
+        """Take a step off, by its id."""
 
     async def send_toast(self, message: str, type: Any = "info") -> None:  # noqa: A002  # Chainlit's name
         """Say something over the page; the type is Chainlit's: info, success, warning or error."""

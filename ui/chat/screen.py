@@ -4,12 +4,13 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from assistant.answer import Answered, AskEvent, SourcesFound, TextStreamed, Waiting
+from assistant.answer import Answered, SourcesFound, TextStreamed, Waiting
 from assistant.conversation import Ending, Reply, Source
+from assistant.tasks.request import PieceDone, TaskEvent
 from ui.chat.answer_markdown import AnswerMarkdown
 from ui.chat.passage_links import PassageLinks
 from ui.chat.ports import Emitter
-from ui.chat.steps import answer_id, answer_step, sources_step, understood_step
+from ui.chat.steps import answer_id, answer_step, progress_id, progress_step, sources_step, understood_step
 
 
 class AnswerScreen:
@@ -25,9 +26,10 @@ class AnswerScreen:
         self._text = ""
         self._understood = ""
         self._streaming = False
+        self._working = False
         self._reply: Reply | None = None
 
-    async def show(self, event: AskEvent) -> None:
+    async def show(self, event: TaskEvent) -> None:
         """Draw one more event."""
         match event:
             case SourcesFound(passages=passages, understood=understood):
@@ -36,6 +38,9 @@ class AnswerScreen:
             case Waiting(ahead=ahead):
                 people = "1 personne passe" if ahead == 1 else f"{ahead} personnes passent"
                 await self._emitter.send_step(self._message(f"*En attente\u202f: {people} avant vous.*"))
+            case PieceDone(done=done, total=total):
+                self._working = True
+                await self._emitter.send_step(progress_step(self._conversation_id, self._exchange_id, done, total))
             case TextStreamed(text=text):
                 self._text += text
                 await self._stream(self._markdown.feed(text))
@@ -57,6 +62,8 @@ class AnswerScreen:
             reply = self._reply
         else:
             reply = Reply(failure or self._text, self._sources, ending=ending, understood=self._understood)
+        if self._working:
+            await self._emitter.delete_step({"id": progress_id(self._exchange_id)})
         await self._emitter.send_step(answer_step(self._conversation_id, self._exchange_id, reply, self._links))
         return reply
 
@@ -67,7 +74,7 @@ class AnswerScreen:
 
     async def _show_sources(self, sources: tuple[Source, ...]) -> None:
         self._sources = sources
-        self._markdown = AnswerMarkdown(sources, self._links)
+        self._markdown.know(sources)
         if sources:
             step = sources_step(self._conversation_id, self._exchange_id, Reply("", sources), self._links)
             await self._emitter.send_step(step)

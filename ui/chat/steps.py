@@ -42,6 +42,11 @@ def answer_id(exchange_id: UUID) -> str:
     return str(uuid5(exchange_id, "answer"))
 
 
+def progress_id(exchange_id: UUID) -> str:
+    """The id of the step that says how far a task is."""
+    return str(uuid5(exchange_id, "progress"))
+
+
 def steps_of(conversation_id: UUID, exchange: Exchange, links: PassageLinks) -> list[Step]:
     """All steps of an exchange that is over."""
     at = _iso(exchange.asked_at)
@@ -83,6 +88,18 @@ def understood_step(conversation_id: UUID, exchange_id: UUID, understood: str, a
         "defaultOpen": False,
         "showInput": False,
         "metadata": {"icon": "search"},
+    }
+
+
+def progress_step(conversation_id: UUID, exchange_id: UUID, done: int, total: int) -> Step:
+    """How far a task is; it goes when the task has ended."""
+    name = f"Partie {done + 1} sur {total}" if done < total else "Mise en forme du résultat"
+    step = _step(progress_id(exchange_id), conversation_id, "tool", name, None)
+    return step | {
+        "parentId": str(exchange_id),
+        "defaultOpen": False,
+        "showInput": False,
+        "metadata": {"icon": "loader"},
     }
 
 

@@ -67,6 +67,8 @@ class Screen:
 
     async def send_token(self, step_id: str, token: str, /) -> None: ...
 
+    async def delete_step(self, step_dict: Any) -> None: ...
+
     async def send_toast(self, message: str, type: Any = "info") -> None:  # noqa: A002
         raise AssertionError(message)
 
@@ -125,7 +127,8 @@ async def test_the_chat_answers_from_the_version_in_force_on_the_day_asked_and_k
     conversations = Conversations(ledger)
     exchanges = ReadableExchanges(corpus.pool, conversations, search)
     screen, conversation, exchange = Screen(), uuid4(), uuid4()
-    answering = Answering(corpus.pool, ask, conversations, exchanges, links, Lexicons(corpus.pool))
+    no_tasks: Any = None
+    answering = Answering(corpus.pool, ask, conversations, exchanges, links, Lexicons(corpus.pool), no_tasks)
     await answering.ask(agent, Place(screen, conversation, exchange), question, [])
 
     [prompt] = model.prompts

@@ -12,13 +12,15 @@ import pytest
 from fastapi import FastAPI
 
 from assistant.conversation import Source
+from assistant.errors import ConversationNotFound
+from assistant.tasks.request import GIVEN
 from ingestion import BlobMissing, Block, FileUnreadable
 from ingestion.errors import ReaderUnavailable, TooSlow
 from policies.audit.event import Act
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
 from retrieval.catalog import Catalog
-from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState
+from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState, DocumentText
 from retrieval.errors import CollectionNotFound
 from retrieval.rows import Connection
 from tests.ui.drawn import Drawn
@@ -78,6 +80,22 @@ def clock() -> Clock:
     return Clock()
 
 
+class Given:
+    """One text, pasted by one person."""
+
+    owner: Principal | None = None
+
+    async def pasted(self, person: Principal, document_id: str) -> DocumentText:
+        if person != self.owner:
+            raise ConversationNotFound
+        return DocumentText(GIVEN, document_id, 1, DocumentMetadata("Texte collé"), "Le congé\ndure <seize> semaines.")
+
+
+@pytest.fixture
+def given() -> Given:
+    return Given()
+
+
 @pytest.fixture
 def originals() -> Drawn:
     return Drawn()
@@ -91,6 +109,7 @@ async def page(
     ledger: PostgresLedger,
     originals: Drawn,
     links: PassageLinks,
+    given: Given,
     clock: Clock,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the pages, with one document in the collection «Aide»."""
@@ -101,7 +120,7 @@ async def page(
     notice = Notice("Gemma 3 270M (modèle de démonstration)", demonstration=True, local=True)
     app = FastAPI()
     caller = Caller(LocalIdentity(agent))
-    services = PassageServices(caller, pool, readers, readers.catalog, ledger, originals, links, notice, clock)
+    services = PassageServices(caller, pool, readers, readers.catalog, ledger, originals, links, notice, given, clock)
     app.include_router(passage_router(services))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://essai") as client:
@@ -145,6 +164,20 @@ async def test_what_a_person_may_no_longer_read_is_not_there(
     assert "passage" in response.text
     assert "Le passage" not in response.text
     assert await _acts(pool, ledger) == []
+
+
+async def test_a_pasted_text_opens_for_who_pasted_it_and_for_nobody_else(
+    page: httpx.AsyncClient, given: Given, agent: Principal, links: PassageLinks
+) -> None:
+    link = links.link(Source(GIVEN, "Cette conversation", "x/textes/0", 1, "", (), None, 9, 22))
+    refused = await page.get(link)
+    given.owner = agent
+    opened = await page.get(link)
+    assert refused.status_code == 404
+    assert opened.status_code == 200
+    assert '<p><mark id="passage" tabindex="-1" autofocus>dure &lt;seize&gt;</mark> semaines.</p>' in opened.text
+    for absent in ("État", "vigueur", "Original"):
+        assert absent not in opened.text
 
 
 NOWHERE: dict[str, Callable[[PassageLinks], str]] = {

@@ -1,0 +1,1 @@
+"""Tasks in the chat: picked and filled in beside the conversation, done in it."""

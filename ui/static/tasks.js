@@ -1,0 +1,132 @@
+// Tasks beside the conversation: a button in the composer, what can be chosen, the form of each. The forms are the
+// server's; this shows them, sends them and keeps what was typed. Nothing here talks to another server.
+"use strict";
+
+(() => {
+  const PLACE = "#message-composer > div:last-child > div:first-child"; // beside the composer's other buttons
+  const UNREACHED = "Le serveur ne répond pas. Rien de ce que vous avez rempli n’est perdu : recommencez.";
+
+  const byId = (id) => document.getElementById(id);
+  const dialog = byId("tasks");
+  const body = byId("tasks-body");
+  let page = ""; // the name of this page, as the server says it
+
+  window.addEventListener("message", (event) => {
+    if (event.source === window && event.origin === location.origin && event.data?.assistantPage) {
+      if (page && page !== event.data.assistantPage) body.replaceChildren(); // another conversation, other files
+      page = event.data.assistantPage;
+    }
+  });
+
+  // --- The button ------------------------------------------------------------------------------------
+
+  function offerButton() {
+    const place = document.querySelector(PLACE);
+    if (!place || byId("tasks-open")) return;
+    const button = Object.assign(document.createElement("button"), { id: "tasks-open", type: "button" });
+    button.textContent = "Tâches";
+    button.setAttribute("aria-haspopup", "dialog");
+    button.addEventListener("click", open);
+    place.append(button);
+  }
+
+  // What was typed stays: closing the dialog takes nothing away.
+  async function open() {
+    dialog.showModal();
+    if (body.querySelector("form")) byId("tasks-title").focus();
+    else await load("");
+  }
+
+  // --- What the server shows -------------------------------------------------------------------------
+
+  async function load(name) {
+    const address = name ? `/${encodeURIComponent(name)}?${new URLSearchParams({ page })}` : "";
+    try {
+      show(await (await fetch(`${ROOT}/taches${address}`)).text());
+    } catch {
+      tell(UNREACHED);
+    }
+  }
+
+  function show(html) {
+    const part = new DOMParser().parseFromString(html, "text/html").body;
+    body.replaceChildren(...document.importNode(part, true).childNodes);
+    tell("");
+    const wrong = body.querySelector("[aria-invalid]:is(input, select, textarea)");
+    (wrong ?? byId("tasks-problem") ?? byId("tasks-title"))?.focus();
+  }
+
+  function tell(words) {
+    byId("tasks-said").textContent = words;
+  }
+
+  async function send(form, button) {
+    const filled = new URLSearchParams(new FormData(form, button));
+    filled.set("page", page);
+    const buttons = [...form.querySelectorAll("button")];
+    for (const one of buttons) one.disabled = true;
+    try {
+      const response = await fetch(form.action, { method: "POST", body: filled });
+      if (response.ok) started();
+      else if (response.headers.get("content-type")?.startsWith("text/html")) await answered(form, response);
+      else tell((await response.json()).message ?? UNREACHED);
+    } catch {
+      tell(UNREACHED);
+    }
+    for (const one of buttons) one.disabled = false;
+  }
+
+  // What cannot be shown in the form is said over it, so that nothing of it is lost.
+  async function answered(form, response) {
+    const html = await response.text();
+    const part = new DOMParser().parseFromString(html, "text/html");
+    if (part.querySelector("form")) show(html);
+    else tell(part.querySelector(".error")?.textContent ?? UNREACHED);
+  }
+
+  function started() {
+    dialog.close();
+    body.replaceChildren();
+    byId("chat-input")?.focus();
+  }
+
+  // --- Progress, spoken ------------------------------------------------------------------------------
+
+  let said = "";
+
+  function sayProgress() {
+    const steps = [...document.querySelectorAll('[data-step-type="tool"] button, [data-step-type="tool"] p')];
+    const part = steps.map((step) => step.textContent.trim()).find((text) => /^Partie \d+ sur \d+$/.test(text)) ?? "";
+    if (part && part !== said) {
+      const line = document.createElement("p");
+      line.textContent = part;
+      byId("spoken").append(line);
+    }
+    said = part;
+  }
+
+  // --- Wiring ----------------------------------------------------------------------------------------
+
+  dialog.addEventListener("click", (event) => {
+    const task = event.target.closest("[data-task]");
+    if (task) load(task.dataset.task);
+    else if (event.target.closest("[data-tasks-back]")) load("");
+    else if (event.target.closest("#tasks-close")) dialog.close();
+  });
+
+  dialog.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(event.target, event.submitter);
+  });
+
+  let scheduled = false;
+  new MutationObserver(() => {
+    if (scheduled) return;
+    scheduled = true;
+    requestAnimationFrame(() => {
+      scheduled = false;
+      offerButton();
+      sayProgress();
+    });
+  }).observe(byId("root"), { childList: true, subtree: true, characterData: true });
+})();
