@@ -41,6 +41,7 @@ from assistant.evaluation import AnswerEvaluation, AnswersRun
 from assistant.evidence import Evidence, read_evidence, shipped_evidence
 from assistant.prompts.formats import Format
 from assistant.prompts.profiles import profile_for
+from assistant.prompts.reasoning import Reasoning
 from assistant.tasks.difference import Difference, Quotation
 from assistant.tasks.request import GIVEN, DifferencesFound, Material, PieceDone, TaskEvent, TaskRequest
 from assistant.tasks.tasks import Tasks
@@ -89,6 +90,7 @@ __all__ = [
     "QuestionTooWide",
     "QueueFull",
     "Quotation",
+    "Reasoning",
     "RefusalCalibration",
     "Section",
     "SourcesFound",

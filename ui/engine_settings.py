@@ -24,6 +24,7 @@ class EngineSettings(BaseModel):
 
     `model` is a file for the first two (the demonstration model without it), the model's name at the server for the
     third; `format` is as `ASSISTANT_MODEL_FORMAT`, and of a server it counts only whether it is «completion».
+    `reasoning` is as `assistant.Reasoning` says, and `reasoning_tokens` what it may think beyond its answer.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,6 +32,8 @@ class EngineSettings(BaseModel):
     kind: Literal["process", "llama-server", "server"]
     model: str = ""
     format: Literal["completion", "chatml", "gemma", "mistral", "llama3", ""] = ""
+    reasoning: Literal["marked", "begun", "off", "none"] = "marked"
+    reasoning_tokens: int = Field(0, ge=0)
     # How many tokens it reads and writes for one answer, and how many answers it makes at once.
     context: int = Field(4096, ge=1024)
     places: int = Field(4, ge=1, le=256)
@@ -42,6 +45,8 @@ class EngineSettings(BaseModel):
 
     url: Annotated[str, AfterValidator(_server)] = ""
     key: str = Field("", repr=False)
+    # The authorities that vouch for the server, and no others; without it, those of the system.
+    ca: Annotated[Path, BeforeValidator(_absolute)] | None = None
 
     # How long it may take, in seconds: until its first word, from word to word, in all.
     first_token_seconds: float = Field(120, gt=0)
@@ -52,10 +57,16 @@ class EngineSettings(BaseModel):
     def _of_one_kind(self) -> "EngineSettings":
         if self.kind == "server" and not self.url:
             raise ValueError("un moteur « server » a besoin de « url », l’adresse qui se termine par /v1")
-        if self.kind != "server" and (self.url or self.key):
-            raise ValueError(f"« url » et « key » sont pour un moteur « server », et non « {self.kind} »")
+        if self.kind != "server" and (self.url or self.key or self.ca):
+            raise ValueError(f"« url », « key » et « ca » sont pour un moteur « server », et non « {self.kind} »")
+        if self.kind != "server" and self.reasoning in ("begun", "off"):
+            raise ValueError(f"reasoning = « {self.reasoning} » est pour un moteur « server » : choisissez « marked »")
         if self.kind == "server" and self.lora:
             raise ValueError("« lora » est pour un modèle de cette machine : chargez l’adaptateur sur le serveur")
+        if self.reasoning_tokens + 1024 > self.context:
+            raise ValueError(
+                "« reasoning_tokens » doit laisser au moins 1024 unités de « context » pour lire et répondre"
+            )
         return self
 
     @property

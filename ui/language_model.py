@@ -12,6 +12,7 @@ from assistant import (
     LlamaServerSettings,
     LlamaSettings,
     ModelFiles,
+    Reasoning,
     TimeLimits,
     open_llama,
     open_llama_server,
@@ -23,13 +24,14 @@ from policies import MODELS
 from ui import demonstration
 from ui.engine_settings import EngineSettings
 from ui.settings import Settings
+from ui.tls import trusting
 
 
 @asynccontextmanager
 async def open_engines(settings: Settings, files: ModelFiles | None = None) -> AsyncIterator[Engines]:
     """The engines that the settings name, in their order, or the one of the simple settings.
 
-    Raises `DemonstrationMissing`, `ModelsInvalid`.
+    Raises `DemonstrationMissing`, `ModelsInvalid`, `SettingsInvalid`.
     """
     files = files or model_files(settings)
     async with AsyncExitStack() as stack:
@@ -52,12 +54,19 @@ async def open_engines(settings: Settings, files: ModelFiles | None = None) -> A
 def open_engine(settings: Settings, files: ModelFiles | None = None) -> AbstractAsyncContextManager[Engine]:
     """The server that the settings name, or a model in this process: theirs or the demonstration one.
 
-    Raises `DemonstrationMissing`, `ModelsInvalid`.
+    Raises `DemonstrationMissing`, `ModelsInvalid`, `SettingsInvalid`.
     """
     if settings.llm:
         from assistant.engines.server import ServerSettings, open_server  # its client takes long to import
 
-        return open_server(ServerSettings(url=settings.llm, model=settings.llm_model, api_key=settings.llm_key))
+        return open_server(
+            ServerSettings(
+                url=settings.llm,
+                model=settings.llm_model,
+                api_key=settings.llm_key,
+                tls=trusting(settings.llm_ca),
+            )
+        )
     return open_llama(
         LlamaSettings(
             model_path=settings.model or demonstration.assemble(settings.home),
@@ -80,11 +89,14 @@ def _opening(one: EngineSettings, settings: Settings, files: ModelFiles) -> Abst
                 url=one.url,
                 model=one.model,
                 api_key=one.key,
-                profile=profile_for(Format(one.format or Format.CHATML)),
+                profile=profile_for(
+                    Format(one.format or Format.CHATML), Reasoning(one.reasoning), one.reasoning_tokens
+                ),
                 timeout=one.first_token_seconds,
                 context=one.context,
                 places=one.places,
                 limits=limits,
+                tls=trusting(one.ca),
             )
         )
     llama = LlamaSettings(
@@ -93,6 +105,8 @@ def _opening(one: EngineSettings, settings: Settings, files: ModelFiles) -> Abst
         format=Format(one.format or Format.COMPLETION),
         context=one.context,
         threads=one.threads,
+        reasoning=Reasoning(one.reasoning),
+        reasoning_tokens=one.reasoning_tokens,
     )
     if one.kind == "process":
         return open_llama(llama, files, limits)

@@ -171,6 +171,7 @@ class Settings(BaseModel):
     llm_key: str = Field("", repr=False)
 
     # Several, in the place of those two; in which order they are asked (without it that of the file, and one that it
+    llm_ca: Folder | None = None
     # leaves out is for tasks alone), and which of them a task has.
     engines: dict[str, EngineSettings] = {}
     engine_order: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()

@@ -8,11 +8,11 @@ from itertools import accumulate
 import langsmith
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import BaseMessage
-from langchain_core.output_parsers import StrOutputParser
 from langchain_core.runnables import Runnable
 
 from assistant.checking.sentences import sentences
 from assistant.engines.engine import Engine
+from assistant.engines.reasoning import Spoken
 from assistant.errors import QuestionTooWide
 from retrieval.corpus import Passage
 
@@ -24,19 +24,19 @@ FEWEST_SENTENCES = 2
 
 
 def answering(engine: Engine) -> Runnable[dict[str, str], str]:
-    """Takes what `Profile.variables` gives and streams the answer's text, not checked yet."""
+    """Takes what `Profile.variables` gives and streams what the model says, its reasoning too."""
     profile = engine.profile
     return profile.prompt | saying(engine, profile.max_tokens, profile.stop)
 
 
 def saying(engine: Engine, max_tokens: int, stop: Sequence[str] = ()) -> Runnable[LanguageModelInput, str]:
-    """Takes messages and streams the model's text, which gets at most so long and ends at one of `stop`.
+    """Takes messages and streams what the model says, which gets at most so long and ends at one of `stop`.
 
     Nothing leaves: a variable of the environment makes LangChain send all that passes through it to its
     maker's server, and so that is switched off, for the whole process.
     """
     langsmith.configure(enabled=False)
-    return engine.model.bind(stop=list(stop), max_tokens=max_tokens) | StrOutputParser()
+    return engine.model.bind(stop=list(stop), max_tokens=max_tokens) | Spoken()
 
 
 def fitting(engine: Engine, question: str, passages: Sequence[Passage]) -> Sequence[Passage]:
@@ -45,7 +45,7 @@ def fitting(engine: Engine, question: str, passages: Sequence[Passage]) -> Seque
     Of the first that does not fit whole its beginning is added, cut at the end of a sentence, where at least
     `FEWEST_SENTENCES` fit. Raises `QuestionTooWide` if nothing fits.
     """
-    room = engine.context - engine.profile.max_tokens
+    room = engine.room(engine.profile.max_tokens)
 
     def excess(given: Sequence[Passage]) -> int:
         return _prompt_tokens(engine, question, given) - room

@@ -5,6 +5,7 @@ Invariants:
 2. Another takes over only while nothing of the answer was said: no text is ever taken back.
 3. Each has its own fair queue. A reader who leaves gives the place back at once.
 4. Whatever an engine does, its answer ends within its time limits.
+5. What a model thinks before it answers is never told.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from assistant.engines.chain import fitting, saying
 from assistant.engines.circuit_breaker import ENGINE_FAILURES, CircuitBreaker
 from assistant.engines.engine import Engine
 from assistant.engines.fair_queue import FairQueue
+from assistant.engines.reasoning import without_reasoning
 from assistant.engines.time_limits import within
 from assistant.errors import ModelUnavailable
 from retrieval.corpus import Passage
@@ -153,8 +155,12 @@ class _Desk:
                 await self._load()
                 told = prompt(engine)
                 yield Prompted(self.name, engine, told.passages)
-                pieces = saying(engine, told.max_tokens, told.stop).astream([*told.messages])
-                async with aclosing(within(pieces, engine.limits, told.max_tokens)) as answer:
+                longest = told.max_tokens + engine.profile.reasoning_tokens
+                pieces = saying(engine, longest, told.stop).astream([*told.messages])
+                async with (
+                    aclosing(within(pieces, engine.limits, longest)) as said,
+                    aclosing(without_reasoning(said, engine.profile.reasoning)) as answer,
+                ):
                     async for piece in answer:
                         yield piece
 

@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from langchain_core.messages import BaseMessage
 from assistant.engines.model_files import ModelFiles
 from assistant.errors import AssistantError, ModelUnusable
 from assistant.prompts.formats import Format, lay_out
+from assistant.prompts.profiles import Profile, profile_for
+from assistant.prompts.reasoning import MARK_TOKENS, Reasoning
 
 # The prompt is read in batches of so many tokens; between two of them a reader's leaving is noticed.
 BATCH_TOKENS = 256
@@ -28,7 +31,8 @@ class LlamaSettings:
     """A GGUF file and how it is run.
 
     `lora_path` is an adapter for it, a GGUF file too; `context` counts tokens; `threads` 0 means all processors;
-    `repeat_penalty` (1 is none) weighs against the last 64 tokens of the answer.
+    `repeat_penalty` (1 is none) weighs against the last 64 tokens of the answer. `reasoning` and `reasoning_tokens` are
+    as in `Profile`.
     """
 
     model_path: Path
@@ -38,6 +42,13 @@ class LlamaSettings:
     threads: int = 0
     temperature: float = 0.0
     repeat_penalty: float = 1.1
+    reasoning: Reasoning = Reasoning.MARKED
+    reasoning_tokens: int = 0
+
+    @property
+    def profile(self) -> Profile:
+        """How the model is asked."""
+        return profile_for(self.format, self.reasoning, self.reasoning_tokens)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -88,6 +99,15 @@ class InterruptibleLlama(llama_cpp.Llama):
         for piece in lay_out(messages, style):
             tokens += self.tokenize(piece.text.encode(), add_bos=False, special=piece.control)
         return tokens
+
+    def said(self, token: int, before: list[int]) -> bytes:
+        """A token as text; of control tokens only those that mark reasoning."""
+        return self.detokenize([token], prev_tokens=before, special=token in self._mark_tokens)
+
+    @cached_property
+    def _mark_tokens(self) -> frozenset[int]:
+        marks = [self.tokenize(mark.encode(), add_bos=False, special=True) for mark in MARK_TOKENS]
+        return frozenset(tokens[0] for tokens in marks if len(tokens) == 1)
 
     def is_end(self, token: int) -> bool:
         """Whether the model says with it that the answer is over."""

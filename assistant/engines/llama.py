@@ -26,7 +26,6 @@ from assistant.engines.stop_sequences import StopSequences
 from assistant.engines.streaming_chat import StreamingChat
 from assistant.engines.time_limits import TimeLimits
 from assistant.errors import ModelUnavailable, QuestionTooWide
-from assistant.prompts.profiles import profile_for
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +45,7 @@ async def open_llama(
         yield Engine(
             name=settings.model_path.stem,
             model=model,
-            profile=profile_for(settings.format),
+            profile=settings.profile,
             context=settings.context,
             places=1,
             load=model.load,
@@ -159,7 +158,7 @@ class LlamaChat(StreamingChat):
         for _, token in zip(range(min(room, max_tokens)), tokens, strict=False):
             if llama.is_end(token):
                 break
-            if text := until.feed(decoder.decode(llama.detokenize([token], prev_tokens=prompt))):
+            if text := until.feed(decoder.decode(llama.said(token, prompt))):
                 yield text
             if until.reached:
                 break

@@ -26,7 +26,6 @@ from assistant.engines.llama_server_chat import LlamaServerChat
 from assistant.engines.model_files import ModelFiles
 from assistant.engines.time_limits import TimeLimits
 from assistant.errors import ModelMissing, ModelUnavailable
-from assistant.prompts.profiles import profile_for
 
 # What of our environment it gets. A variable LLAMA_ARG_… would otherwise be an option.
 INHERITED = frozenset({"PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"})
@@ -90,7 +89,7 @@ async def open_llama_server(settings: LlamaServerSettings, files: ModelFiles | N
             yield Engine(
                 name=settings.llama.model_path.stem,
                 model=model,
-                profile=profile_for(settings.llama.format),
+                profile=settings.llama.profile,
                 context=settings.llama.context,
                 places=settings.places,
                 load=load,

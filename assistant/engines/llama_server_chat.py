@@ -19,6 +19,7 @@ from assistant.engines.gguf import InterruptibleLlama, LlamaSettings, check, rea
 from assistant.engines.model_files import ModelFiles
 from assistant.engines.streaming_chat import StreamingChat
 from assistant.errors import ModelUnavailable, QuestionTooWide
+from assistant.prompts.reasoning import MARK_TOKENS
 
 STOPPED = "Le modèle s’est arrêté en cours de réponse. Reposez la question."
 
@@ -94,6 +95,7 @@ class LlamaServerChat(StreamingChat):
             "temperature": self.settings.temperature,
             "repeat_penalty": self.settings.repeat_penalty,
             "stop": stop,
+            "preserved_tokens": [*MARK_TOKENS],
             "stream": True,
         }
 

@@ -1,6 +1,7 @@
 """A model behind an OpenAI-compatible server: llama-server, vLLM, a gateway of the State."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -17,16 +18,24 @@ from pydantic import SecretStr
 
 from assistant.engines.bounded_transport import Bounded
 from assistant.engines.engine import Engine
+from assistant.engines.reasoning import THOUGHT
 from assistant.engines.time_limits import TimeLimits
 from assistant.errors import ModelUnavailable, QuestionTooWide
 from assistant.prompts.formats import Format, lay_out
 from assistant.prompts.profiles import CHAT, COMPLETION, Profile
+from assistant.prompts.reasoning import Reasoning
 
 # French runs to three and a half characters a token or more: an estimate that rather overstates.
 CHARACTERS_PER_TOKEN = 3
 
 # What the clients raise over an answer of another form: a page of HTML, broken JSON, fields of other kinds.
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError)
+
+# How vLLM, SGLang and llama-server pass on to a model's chat template that it is not to reason.
+AT_ONCE = {"chat_template_kwargs": {"enable_thinking": False}}
+
+# Where servers put what a model thinks, apart from what it answers: most; vLLM of late, and gateways.
+THOUGHTS = (THOUGHT, "reasoning")
 
 STOPPED = "Le serveur du modèle s’est arrêté en cours de réponse. Reposez la question."
 
@@ -39,7 +48,7 @@ class ServerSettings:
 
     `profile` fits the model: COMPLETION is for a base model, and asks `/v1/completions`. `timeout` is how many seconds
     may pass without a sign of life; `context` counts tokens; `places` is how many answers the server may be asked for
-    at once.
+    at once. `tls` says whose certificates are trusted: without it, those whom the system trusts.
     """
 
     url: str
@@ -51,13 +60,15 @@ class ServerSettings:
     places: int = 4
     temperature: float = 0.0
     limits: TimeLimits = TimeLimits()  # noqa: RUF009  # frozen
+    tls: ssl.SSLContext | None = None
 
 
 @asynccontextmanager
 async def open_server(settings: ServerSettings) -> AsyncIterator[Engine]:
     """An engine over the server. Connects to nothing until `load` or the first question."""
     # Proxies and certificates come from the settings of the machine's administrator, not from variables.
-    transport = Bounded(httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None), trust_env=False))
+    tls = settings.tls or ssl.create_default_context()
+    transport = Bounded(httpx.AsyncHTTPTransport(tls, limits=httpx.Limits(max_connections=None), trust_env=False))
     async with httpx.AsyncClient(timeout=settings.timeout, transport=transport, trust_env=False) as client:
         kind = ServerCompletion if settings.profile is COMPLETION else ServerChat
         model = kind(
@@ -75,6 +86,7 @@ async def open_server(settings: ServerSettings) -> AsyncIterator[Engine]:
             stream_usage=False,
             use_responses_api=False,
             custom_get_token_ids=_estimate,
+            extra_body=AT_ONCE if settings.profile.reasoning is Reasoning.OFF else None,
         )
 
         answered = False
@@ -108,6 +120,12 @@ class ServerChat(ChatOpenAI):
     async def _agenerate(self, *args: Any, **kwargs: Any) -> ChatResult:
         with _translated(str(self.openai_api_base)):
             return await super()._agenerate(*args, **kwargs)
+
+    def _convert_chunk_to_generation_chunk(self, chunk: dict[str, Any], *args: Any) -> ChatGenerationChunk | None:
+        made = super()._convert_chunk_to_generation_chunk(chunk, *args)
+        if made is not None and (thought := _thought(chunk)):
+            made.message.additional_kwargs[THOUGHT] = thought
+        return made
 
 
 class ServerCompletion(ServerChat):
@@ -160,6 +178,13 @@ async def _with_end(chunks: AsyncIterator[ChatGenerationChunk], url: str) -> Asy
         raise ModelUnavailable(STOPPED)
 
 
+def _thought(chunk: dict[str, Any]) -> str:
+    """What the model thinks, of a piece of its answer."""
+    deltas = [choice["delta"] for choice in chunk.get("choices") or []]
+    said = [delta.get(name) for delta in deltas for name in THOUGHTS]
+    return next((thought for thought in said if thought and isinstance(thought, str)), "")
+
+
 @contextmanager
 def _translated(url: str) -> Iterator[None]:
     try:
@@ -174,11 +199,26 @@ def _translated(url: str) -> Iterator[None]:
             "Vérifiez la clé et le nom du modèle dans les réglages."
         ) from error
     except (openai.APIError, httpx.HTTPError, TimeoutError) as error:
+        if untrusted := _untrusted(error):
+            raise ModelUnavailable(
+                f"Rien ne garantit que le serveur à l’adresse {url} soit celui du modèle : son certificat n’est pas "
+                f"accepté ({untrusted}). Indiquez le fichier de l’autorité qui l’a signé dans le réglage « ca » de ce "
+                "moteur (ASSISTANT_LLM_CA), ou faites renouveler le certificat."
+            ) from error
         raise ModelUnavailable(
             f"Le serveur du modèle ne répond pas à l’adresse {url}. Démarrez-le, puis reposez la question."
         ) from error
     except UNREADABLE as error:
         raise ModelUnavailable(_unreadable(url)) from error
+
+
+def _untrusted(error: BaseException | None) -> str:
+    """Why the server's certificate does not hold, where that is what stands behind the error; empty otherwise."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def _unreadable(url: str) -> str:

@@ -21,7 +21,7 @@ class StopSequences:
         if spans:
             self.reached, self._held = True, ""
             return text[: min(spans)[1]]
-        keep = len(text) - max((_overlap(text, sequence) for sequence in self._sequences), default=0)
+        keep = len(text) - max((overlap(text, sequence) for sequence in self._sequences), default=0)
         self._held = text[keep:]
         return text[:keep]
 
@@ -31,6 +31,6 @@ class StopSequences:
         return held
 
 
-def _overlap(text: str, sequence: str) -> int:
+def overlap(text: str, sequence: str) -> int:
     """How much of the end of `text` is a beginning of `sequence`."""
     return next((size for size in range(len(sequence) - 1, 0, -1) if text.endswith(sequence[:size])), 0)

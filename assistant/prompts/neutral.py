@@ -17,7 +17,8 @@ _UNSEEN_RANGES = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 _CONTROL_TOKENS = re.compile(
     r"<\|[^<>|\n]{0,40}\|>"  # ChatML, Llama 3, Qwen, Phi, DeepSeek
     r"|</?(?:s|bos|eos|pad|unk|mask|start_of_turn|end_of_turn|(?:start|end)_of_(?:image|audio)|unused\d+)>"  # Gemma
-    r"|</?(?:think|tool_call|tool_response|tools|function_calls?)>"  # Qwen and others
+    r"|<\|[\w\"]{1,40}>|<[\w\"]{1,40}\|>"  # Gemma 4
+    r"|</?(?:think(?:ing)?|reasoning|tool_call|tool_response|tools|function_calls?)>"  # Qwen and others
     r"|<</?SYS>>"  # Llama 2
     r"|\[/?(?:INST|SYSTEM_PROMPT|MODEL_SETTINGS|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|CALL_ID|ARGS|THINK"
     r"|IMG|IMG_BREAK|IMG_END|AUDIO|BEGIN_AUDIO|PREFIX|SUFFIX|MIDDLE)\]",  # Mistral

@@ -8,7 +8,7 @@ cannot close.
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
 
@@ -17,6 +17,7 @@ from langchain_core.prompts import ChatPromptTemplate
 
 from assistant.prompts.formats import Format
 from assistant.prompts.neutral import quoted
+from assistant.prompts.reasoning import Reasoning
 from retrieval.corpus import Passage
 
 MARK_BYTES = 8
@@ -34,7 +35,8 @@ class Profile:
     """The texts for one kind of model, and the bounds of its answers.
 
     `instructions` come first and never change; `question` holds the passages, each as `passage` says.
-    `max_tokens` is how long an answer may get, and `stop` what ends it before.
+    `max_tokens` is how long an answer may get, and `stop` what ends it before; `reasoning_tokens` is how much longer
+    the model may be for what it thinks, which it marks as `reasoning` says.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Profile:
     passage: str
     max_tokens: int
     stop: tuple[str, ...] = ()
+    reasoning: Reasoning = Reasoning.NONE
+    reasoning_tokens: int = 0
 
     @property
     def prompt(self) -> ChatPromptTemplate:
@@ -92,6 +96,7 @@ CHAT = Profile(
     question=_text("chat_question"),
     passage="[{number}] {title}\n{text}",
     max_tokens=400,
+    reasoning=Reasoning.MARKED,
 )
 
 COMPLETION = Profile(
@@ -105,6 +110,8 @@ COMPLETION = Profile(
 )
 
 
-def profile_for(style: Format) -> Profile:
-    """Base models complete a text; all others converse."""
-    return COMPLETION if style is Format.COMPLETION else CHAT
+def profile_for(style: Format, reasoning: Reasoning = Reasoning.MARKED, reasoning_tokens: int = 0) -> Profile:
+    """Base models complete a text, and do not reason; all others converse."""
+    if style is Format.COMPLETION:
+        return COMPLETION
+    return replace(CHAT, reasoning=reasoning, reasoning_tokens=reasoning_tokens)

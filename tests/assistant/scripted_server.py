@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -38,10 +40,11 @@ async def scripted_server(script: Script) -> AsyncIterator[ScriptedServer]:
             if head.startswith(b"GET"):
                 writer.write(_whole(MODELS))
                 return
-            scripted.asked.append(head)
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            scripted.asked.append(head + await reader.readexactly(int(length[1]) if length else 0))
             await script(writer)
             if not writer.is_closing():
-                while await reader.read(2**16):  # the request's body, then the end
+                while await reader.read(2**16):
                     pass
                 scripted.left.set()
         except ConnectionError:
@@ -64,7 +67,16 @@ def _whole(body: bytes, kind: bytes = b"application/json") -> bytes:
 
 def said(text: str, *, last: bool = False) -> bytes:
     """One event of a text, as chat and as completion."""
-    choice = {"index": 0, "delta": {"content": text}, "text": text, "finish_reason": "stop" if last else None}
+    return _event({"delta": {"content": text}, "text": text, "finish_reason": "stop" if last else None})
+
+
+def thought(text: str, name: str) -> bytes:
+    """One event of what a model thinks, in a field of that name."""
+    return _event({"delta": {name: text}, "finish_reason": None})
+
+
+def _event(choice: dict[str, Any]) -> bytes:
+    choice = {"index": 0} | choice
     event = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": [choice]}
     return b"data: " + json.dumps(event).encode() + b"\n\n"
 

@@ -14,7 +14,8 @@ from retrieval.corpus import Passage
 
 CONTROL_TOKENS = [
     "<|im_start|>", "<|im_end|>", "<|eot_id|>", "<start_of_turn>", "<end_of_turn>", "[INST]", "[/INST]", "<<SYS>>",
-    "</s>", "[SYSTEM_PROMPT]", "<bos>", "<|start_header_id|>", "<unused12>",
+    "</s>", "[SYSTEM_PROMPT]", "<bos>", "<|start_header_id|>", "<unused12>", "<think>", "</think>",
+    "[THINK]", "[/THINK]", "<|channel>", "<channel|>", "<|channel|>",
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from assistant import Format, LlamaSettings
+from assistant import Format, LlamaSettings, Reasoning
 from ui import demonstration
 from ui.engine_settings import EngineSettings
 from ui.language_model import files_in_use, open_engines
@@ -32,6 +32,19 @@ async def test_each_kind_is_opened_with_its_profile_and_its_limits(tmp_path: Pat
     assert engines.first is milieu
     assert isinstance(petit.model.settings, LlamaSettings)  # type: ignore[attr-defined]
     assert milieu.model.settings.format == Format.CHATML  # type: ignore[attr-defined]
+
+
+async def test_an_engine_reasons_as_its_settings_say(tmp_path: Path, gemma: Path) -> None:
+    engines = {
+        "grand": SERVER.model_copy(update={"reasoning": "off"}),
+        "petit": EngineSettings(kind="process", model=str(gemma), format="chatml", context=4096, reasoning_tokens=2000),
+        "base": EngineSettings(kind="process", model=str(gemma), format="completion", reasoning_tokens=2000),
+    }
+    async with open_engines(Settings(home=tmp_path, engines=engines)) as opened:
+        grand, petit, base = opened
+    assert [one.profile.reasoning for one in opened] == [Reasoning.OFF, Reasoning.MARKED, Reasoning.NONE]
+    assert (petit.room(400), base.room(160)) == (4096 - 2000 - 400, 4096 - 160)
+    assert grand.profile.instructions == petit.profile.instructions
 
 
 async def test_the_simple_settings_open_one(tmp_path: Path) -> None:
