@@ -1,18 +1,24 @@
 """Files of a conversation: for its owner and this conversation alone."""
 
 import asyncio
+import contextlib
+import datetime as dt
 import json
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 
 from ingestion import (
+    Agreement,
     AttachedFile,
     AttachmentNotFound,
     ConversationClosed,
     FileReceived,
     FileState,
     IntakeLimits,
+    JobNotFound,
+    Jobs,
     NotTaken,
     Offered,
 )
@@ -21,10 +27,12 @@ from ingestion.offered import displayed
 from ingestion.stages import Stages
 from ingestion.sweeping import sweep
 from policies import Action, Principal
-from retrieval import Counting, Fusion, Search
+from retrieval import Collections, Counting, Documents, FacetCounts, Fusion, Search
 from tests.ingestion.attaching import CAMILLE, DOMINIQUE, attach, attachments, begin, delete, left, points, reasons
 from tests.ingestion.conftest import Library, Write
+from tests.ingestion.import_steps import counted
 from tests.ingestion.office_files import zipped
+from tests.ingestion.steps import Crash, Steps
 
 LEAVE = "# Congé\n\nLe congé de proche aidant dure trois mois.\n"
 OTHER = "# Retraite\n\nLa retraite est demandée six mois avant le départ.\n"
@@ -316,3 +324,87 @@ async def test_the_words_of_files_enter_no_vocabulary(library: Library, write: W
 )
 def test_a_name_is_kept_as_a_person_reads_it(given: str, shown: str) -> None:
     assert displayed(given) == shown
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_wherever_attaching_breaks_off_it_ends_the_same(library: Library, write: Write, after: bool) -> None:
+    path, step = write("congé.md", LEAVE), 1
+    while True:
+        conversation, steps = uuid4(), Steps(step, after=after)
+        service = attachments(replace(library, parts=counted(library, steps)))
+        with contextlib.suppress(Crash):
+            adding = service.add(CAMILLE, conversation, [Offered("congé.md", path)])
+            await anext(adding)
+        whole = steps.count < step
+        await library.do_jobs()
+        if not await attachments(library).files(CAMILLE, conversation):
+            await attach(library, conversation, path)
+        [file] = await attachments(library).files(CAMILLE, conversation)
+        assert file.state is FileState.READY
+        await attachments(library).remove_all(CAMILLE, conversation)
+        assert await points(library) == await left(library) == 0
+        if whole:
+            return
+        step += 1
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_wherever_removing_breaks_off_nothing_is_found_and_once_more_removes_it(
+    library: Library, write: Write, after: bool
+) -> None:
+    path, step = write("congé.md", LEAVE), 1
+    while True:
+        conversation = uuid4()
+        [file] = await attach(library, conversation, path)
+        assert isinstance(file, AttachedFile)
+        steps = Steps(step, after=after)
+        service = attachments(replace(library, parts=counted(library, steps)))
+        with contextlib.suppress(Crash):
+            await service.remove(CAMILLE, conversation, file.id)
+        whole = steps.count < step
+        with contextlib.suppress(AttachmentNotFound):
+            await attachments(library).remove(CAMILLE, conversation, file.id)
+        assert await attachments(library).files(CAMILLE, conversation) == []
+        assert await points(library) == 0
+        if whole:
+            return
+        step += 1
+
+
+async def test_the_index_and_the_catalogue_agree_on_attached_files(
+    library: Library, write: Write, conversation: UUID, administrateur: Principal
+) -> None:
+    await attach(library, conversation, write("congé.md", LEAVE))
+    parts = library.parts
+    agreement = Agreement(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index, library.queue)
+    assert (await agreement.check(administrateur)).counts()["orphaned"] == 0
+    own = await searching(library).attached(CAMILLE, conversation)
+    assert own is not None
+    await parts.index.delete(own.id)
+    await agreement.repair(administrateur)
+    await library.do_jobs()
+    assert await points(library) == 1
+
+
+async def test_who_keeps_collections_sees_nothing_of_them(
+    library: Library, write: Write, conversation: UUID, administrateur: Principal
+) -> None:
+    await library.create("Fichiers joints")  # a name that leads to this one alone
+    adding = attachments(library).add(CAMILLE, conversation, [Offered("congé.md", write("congé.md", LEAVE))])
+    await anext(adding)
+    parts = library.parts
+    jobs = Jobs(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index, library.queue)
+    assert await jobs.page(administrateur) == []
+    [job] = await library.jobs()
+    for act in (jobs.cancel, jobs.retry):
+        with pytest.raises(JobNotFound):
+            await act(administrateur, job)
+    await library.do_jobs()
+    collections = Collections(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index)
+    documents = Documents(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index)
+    assert [(one.name, count) for one, count in await collections.readable(administrateur)] == [("Fichiers joints", 0)]
+    assert await documents.page(administrateur, "Fichiers joints") == []
+    facets = await FacetCounts(parts.pool, searching(library)).of(administrateur, dt.date(2026, 1, 1))
+    assert facets.documents == 0
+    await collections.delete(administrateur, "Fichiers joints")
+    assert await points(library) == 1
