@@ -39,8 +39,12 @@ async def condense(writing: Writing) -> AsyncGenerator[TaskEvent, None]:
     pieces = packed(draft.passages, writing.measure(), writing.room(instructions, template.share))
     draft.pieces = len(pieces)
     yield PieceDone(0, draft.pieces)
-    parts = [Gathered.of_piece(pieces[0])] if len(pieces) == 1 else []
-    for piece in pieces[len(parts) :]:
+    parts: list[Gathered] = []
+    if len(pieces) == 1:  # short enough to be put together as it is
+        parts.append(Gathered.of_piece(pieces.pop()))
+        draft.done = 1
+        yield PieceDone(1, 1)
+    for piece in pieces:
         try:
             async with aclosing(_gather(writing, instructions, _extracts(piece), _numbered(piece), parts)) as waits:
                 async for waiting in waits:
