@@ -46,6 +46,8 @@ from assistant.tasks.difference import Difference, Quotation
 from assistant.tasks.request import GIVEN, DifferencesFound, Material, PieceDone, TaskEvent, TaskRequest
 from assistant.tasks.tasks import Tasks
 from assistant.tasks.template import Choice, Field, FieldKind, Section, Template, Work
+from assistant.tasks.template_table import Version
+from assistant.tasks.templates import Templates
 
 __all__ = [
     "GIVEN",
@@ -102,11 +104,13 @@ __all__ = [
     "Tasks",
     "Template",
     "TemplateInvalid",
+    "Templates",
     "TextStreamed",
     "TimeLimits",
     "Timings",
     "TooManyQuestions",
     "Turn",
+    "Version",
     "Waiting",
     "Work",
     "open_llama",

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from assistant import AnswerEvaluation, Ask, Attempts, CalibratingRefusal, Conversations, Engines
+from assistant import AnswerEvaluation, Ask, Attempts, CalibratingRefusal, Conversations, Engines, Tasks, Templates
 from ingestion import (
     Again,
     Agreement,
@@ -101,6 +101,8 @@ class Services:
     sources: Sources
     originals: Originals
     ask: Ask
+    templates: Templates
+    tasks: Tasks
     conversations: Conversations
 
 
@@ -141,7 +143,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             lexicons=lexicons,
             ranker=ranker,
         )
-        conversations = Conversations(ledger)
+        conversations, templates = Conversations(ledger), Templates(pool, policy, ledger)
         async with pool.connection() as connection:
             known = await catalog.all_collection_ids(connection)
         lost = not await index.count(known)  # new, moved or emptied, whoever made it
@@ -217,6 +219,15 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 pool,
                 evidence=thresholds,
                 passages=settings.passages,
+                allowance=allowance(settings, pool, ledger),
+            ),
+            templates=templates,
+            tasks=Tasks(
+                templates,
+                search,
+                engines,
+                ledger,
+                pool,
                 allowance=allowance(settings, pool, ledger),
             ),
             conversations=conversations,
