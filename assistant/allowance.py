@@ -13,13 +13,17 @@ from retrieval.rows import Connection, Pool, one_row
 # One question of a person after the other: each is counted before the next is looked at.
 LOCK: LiteralString = "select pg_advisory_xact_lock(hashtextextended('asked_lately:' || %s, 0))"
 
+# Of everybody, so that nothing stays of who never asks again; rows that somebody else is deleting are left to them.
 FORGET: LiteralString = """
-delete from asked_lately where subject = %(subject)s and at <= clock_timestamp() - interval '1 hour'
+delete from asked_lately where ctid = any(array(
+    select ctid from asked_lately where at <= clock_timestamp() - interval '1 hour' for update skip locked
+))
 """
 
 # When the question will be an hour old that keeps the next one from being asked; no row: none does.
 NEXT_AT: LiteralString = """
-select at + interval '1 hour' as next from asked_lately where subject = %(subject)s
+select at + interval '1 hour' as next from asked_lately
+where subject = %(subject)s and at > clock_timestamp() - interval '1 hour'
 order by at desc offset %(limit)s - 1 limit 1
 """
 
@@ -60,7 +64,7 @@ async def _counted(connection: Connection, subject: str, limit: int) -> dt.datet
     """Count a question, unless there were so many; then nothing is counted, and it tells until when that holds."""
     values = {"subject": subject, "limit": limit}
     await connection.execute(LOCK, [subject])
-    await connection.execute(FORGET, values)
+    await connection.execute(FORGET)
     if row := await one_row(connection, NEXT_AT, values):
         next_at: dt.datetime = row["next"]
         return next_at

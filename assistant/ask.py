@@ -23,7 +23,7 @@ from assistant.checking.checked_text import CheckedText
 from assistant.checking.citations import CitationCheck
 from assistant.draft import Draft, answer_abandoned, answer_given, question_asked, since
 from assistant.engines.choice import Engines, Prompted
-from assistant.evidence import Evidence, certain, suffices
+from assistant.evidence import Basis, Evidence
 from assistant.follow_up.stand_alone import stand_alone
 from assistant.injected import screened
 from policies.audit.event import Event
@@ -119,8 +119,8 @@ class Ask:
             asked=asked,
             found=found,
             screened=screened(found.passages),
-            answerable=suffices(found, self._evidence),
-            certain=certain(found, self._evidence),
+            basis=Basis.of(found),
+            evidence=self._evidence,
             engine=self._engines.first,
             began=began,
             retrieval_ms=since(began),

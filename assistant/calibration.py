@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from assistant.ask import PASSAGES
 from assistant.errors import NothingToTellApart
-from assistant.evidence import Evidence, Signs, suffices
+from assistant.evidence import Basis, Evidence, suffices
 from assistant.evidence_learning import Example, learned
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
@@ -107,7 +107,7 @@ class CalibratingRefusal:
         for one, way, answers in plan:
             for question in one.questions:
                 found = await self.search.find(question.question, way.collections, self.passages, readable=way.readable)
-                example = Example(Signs.of(found), answers, way.is_usual)
+                example = Example(Basis.of(found).signs, answers, way.is_usual)
                 fold = _fold(question.relevant or [question.question])
                 asked.append(_Decided(f"{one.name}, {way.name}", fold, example, found))
                 yield EvaluationProgress(done=len(asked), total=total)
@@ -147,7 +147,7 @@ def _calibrated(asked: Sequence[_Decided], refused: float) -> RefusalCalibration
     sizes = Counter(one.group for one in asked)
     shares = dict.fromkeys(sizes, 0.0)
     for one in asked:
-        if not suffices(one.found, folds[one.fold]):
+        if not suffices(Basis.of(one.found), folds[one.fold]):
             shares[one.group] += 1 / sizes[one.group]
     answers = {one.group: one.example.answerable for one in asked}
     answerable = {name: round(share, 4) for name, share in shares.items() if answers[name]}

@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from uuid import UUID, uuid4
 
 from assistant.answer import Answer, Citation, Timings
 from assistant.checking.checked_text import DROPPED, CheckedText
 from assistant.checking.citations import CitationCheck, Quote
 from assistant.engines.engine import Engine
+from assistant.evidence import Basis, Evidence, certain, suffices
 from assistant.extracts import Extracts, extracts, says_that_it_cannot
 from assistant.injected import LEFT_OUT, Screened, addresses_model
 from assistant.refusal import refusal
@@ -28,8 +29,8 @@ class Draft:
     asked: str  # the question as it was searched and put to the model
     found: Found
     screened: Screened
-    answerable: bool
-    certain: bool  # that the passages carry an answer
+    basis: Basis
+    evidence: Evidence | None
     engine: Engine
     began: float
     retrieval_ms: float
@@ -40,6 +41,16 @@ class Draft:
     said: str = ""  # by the model
     text: str = ""  # of it what was shown
     first_token_ms: float | None = None
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the passages are worth asking a model about."""
+        return suffices(self.basis, self.evidence)
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is known that they carry an answer."""
+        return certain(self.basis, self.evidence)
 
     @property
     def understood(self) -> str:
@@ -92,8 +103,8 @@ def question_asked(draft: Draft) -> Event:
         "searched": list(draft.found.searched),
         "on": draft.found.on.isoformat(),
         "passages": [_identified(passage) for passage in draft.found.passages],
-        "similarity": round(draft.found.similarity, 4),
-        "coverage": round(draft.found.coverage, 4),
+        "basis": asdict(draft.basis),
+        "thresholds": draft.evidence.fingerprint if draft.evidence else None,
         "decision": "answer" if draft.answerable else "refuse",
         **({"partial": [*draft.found.partial]} if draft.found.partial else {}),
     }

@@ -5,6 +5,7 @@ A weighted sum decides, whose weights are learned from questions that documents 
 of its answer lie is the embedding model's own affair: the weights hold for one model.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -34,13 +35,43 @@ class Signs:
     chunks: float
     """The logarithm of their number: among more texts, what is nearest is nearer."""
 
+
+NAMES = tuple(Signs.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """All of what was found that `suffices` decides by; it stands so in the record of a question."""
+
+    named: bool
+    attached: bool
+    by_words_alone: bool
+    embedding: str
+    similarity: float
+    nearest: float
+    around: float
+    coverage: float
+    chunks: int
+
     @classmethod
     def of(cls, found: Found) -> Self:
         near = found.nearby
-        return cls(found.similarity, near.nearest, near.around, found.coverage, math.log(max(near.chunks, 1)))
+        return cls(
+            named=found.named,
+            attached=found.attached,
+            by_words_alone=found.by_words_alone,
+            embedding=found.embedding,
+            similarity=float(found.similarity),
+            nearest=float(near.nearest),
+            around=float(near.around),
+            coverage=float(found.coverage),
+            chunks=near.chunks,
+        )
 
-
-NAMES = tuple(Signs.__slots__)
+    @property
+    def signs(self) -> Signs:
+        """What weights weigh."""
+        return Signs(self.similarity, self.nearest, self.around, self.coverage, math.log(max(self.chunks, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +97,12 @@ class Evidence:
         values: dict[str, float] = dict(zip(NAMES, astuple(signs), strict=True))
         return self.intercept + sum(weight * values[name] for name, weight in self.weights.items())
 
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what decides: which weights they were, in the register."""
+        decides = [self.embedding, sorted(self.weights.items()), self.intercept]
+        return hashlib.sha256(json.dumps(decides).encode()).hexdigest()
+
     def as_json(self) -> dict[str, Any]:
         """What stands in the file."""
         return {
@@ -86,33 +123,33 @@ class Evidence:
             raise EvidenceInvalid("ce n’est pas un fichier de seuils") from error
 
 
-def suffices(found: Found, evidence: Evidence | None) -> bool:
+def suffices(basis: Basis, evidence: Evidence | None) -> bool:
     """Whether the passages are worth asking the model about.
 
     Without learned weights, with those of another embedding model, or among few chunks, it is enough that a passage
     has a word of the question: the check of the answer's sentences refuses the rest.
     """
-    if found.named:  # «que dit l'article L. 162-5 ?» is like no article's words
+    if basis.named:  # «que dit l'article L. 162-5 ?» is like no article's words
         return True
-    if found.attached:  # few chunks, and the reader's own: the check of the answer's sentences refuses what they lack
+    if basis.attached:  # few chunks, and the reader's own: the check of the answer's sentences refuses what they lack
         return True
-    if found.by_words_alone or not found.coverage:  # nobody knows whether the passages are about what is asked
+    if basis.by_words_alone or not basis.coverage:  # nobody knows whether the passages are about what is asked
         return False
-    score = _score(found, evidence)
+    score = _score(basis, evidence)
     return score is None or score >= 0
 
 
-def certain(found: Found, evidence: Evidence | None) -> bool:
+def certain(basis: Basis, evidence: Evidence | None) -> bool:
     """Whether the learned weights say so, or a text is there that the question names."""
-    score = _score(found, evidence)
-    return found.named or (suffices(found, evidence) and score is not None)
+    score = _score(basis, evidence)
+    return basis.named or (suffices(basis, evidence) and score is not None)
 
 
-def _score(found: Found, evidence: Evidence | None) -> float | None:
+def _score(basis: Basis, evidence: Evidence | None) -> float | None:
     """None where the weights say nothing."""
-    if evidence is None or evidence.embedding != found.embedding or found.nearby.chunks < FEWEST:
+    if evidence is None or evidence.embedding != basis.embedding or basis.chunks < FEWEST:
         return None
-    return evidence.score(Signs.of(found))
+    return evidence.score(basis.signs)
 
 
 def shipped_evidence() -> Evidence:

@@ -43,6 +43,26 @@ async def test_an_hour_later_one_may_ask_again(pool: Pool, agent: Principal) -> 
     assert await spent(pool, agent, 2)
 
 
+async def test_of_who_never_asks_again_nothing_stays_once_another_asks(pool: Pool, agent: Principal) -> None:
+    gone = Principal("s-partie", "partie", frozenset(), frozenset({Role.AGENT}))
+    assert await spent(pool, gone, 1)
+    async with pool.connection() as connection:
+        await connection.execute("update asked_lately set at = at - interval '1 hour'")
+    assert await spent(pool, agent, 1)
+    async with pool.connection() as connection:
+        rows = await (await connection.execute("select subject from asked_lately")).fetchall()
+    assert rows == [(agent.subject,)]
+
+
+async def test_what_another_is_about_to_forget_keeps_nobody_from_asking(pool: Pool, agent: Principal) -> None:
+    assert await spent(pool, agent, 1)
+    async with pool.connection() as connection:
+        await connection.execute("update asked_lately set at = at - interval '1 hour'")
+    async with pool.connection() as other:
+        await other.execute("select from asked_lately for update")
+        assert await spent(pool, agent, 1)
+
+
 async def test_the_refusal_says_when_to_ask_again_and_is_recorded(pool: Pool, agent: Principal) -> None:
     assert await spent(pool, agent, 1)
     with pytest.raises(TooManyQuestions) as refused:

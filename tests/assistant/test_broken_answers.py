@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant import AskEvent, ModelUnavailable, SourcesFound, TextStreamed
+from assistant import AskEvent, AssistantError, ModelRefused, ModelUnavailable, SourcesFound, TextStreamed
 from policies import Act, Event, LedgerUnavailable, PostgresLedger, Principal, Transaction
 from retrieval import EmbeddingFailed, Search, Vector, VectorSpace
 from retrieval.results import WORDS_ALONE
@@ -53,14 +53,19 @@ async def test_a_cancelled_answer_is_recorded_as_abandoned(
     assert await acts(pool) == [Act.QUESTION_ASKED, Act.ANSWER_ABANDONED]
 
 
-async def test_a_model_that_fails_leaves_a_record_and_its_error(
-    search: Search, pool: Pool, agent: Principal, collection: str
+@pytest.mark.parametrize(
+    "error",
+    [ModelUnavailable("Le serveur est parti."), ModelRefused("Le fichier n’est pas de la liste.", "0" * 64)],
+    ids=lambda error: type(error).__name__,
+)
+async def test_a_model_that_fails_or_may_not_answer_leaves_a_record_and_its_error(
+    search: Search, pool: Pool, agent: Principal, collection: str, error: AssistantError
 ) -> None:
-    model = Scripted(pieces=(TRUE,), error=ModelUnavailable("Le serveur est parti."))
-    with pytest.raises(ModelUnavailable, match="Le serveur est parti"):
+    model = Scripted(pieces=(TRUE,), error=error)
+    with pytest.raises(type(error), match=str(error)):
         await answer(asking(search, model, pool).ask(agent, QUESTION))
     _, abandoned = await records(pool)
-    assert (abandoned["act"], abandoned["details"]["reason"]) == (Act.ANSWER_ABANDONED, "ModelUnavailable")
+    assert (abandoned["act"], abandoned["details"]["reason"]) == (Act.ANSWER_ABANDONED, type(error).__name__)
 
 
 class Refusing(PostgresLedger):
