@@ -32,6 +32,7 @@ from retrieval.embedding import Embedder, contextualise
 from retrieval.embedding_cache import CachedEmbedder
 from retrieval.encoding import Encoding
 from retrieval.errors import (
+    AcronymInvalid,
     AlreadyDecided,
     CollectionExists,
     CollectionNotFound,
@@ -61,6 +62,7 @@ from retrieval.errors import (
 from retrieval.evaluation import Evaluation, EvaluationProgress, EvaluationReport
 from retrieval.evaluation_run import EvaluationRun, JudgedQuestion
 from retrieval.facets import FacetCounts, Facets
+from retrieval.glossary import Glossary, GlossaryChange, GlossaryEntry
 from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Stored, Vector
 from retrieval.open_spaces import Indexes, Models, OpenSpaces, open_spaces
 from retrieval.quarantine import Quarantine
@@ -82,6 +84,7 @@ from retrieval.unsupported import Unsupported
 from retrieval.within import Filters, Within
 
 __all__ = [
+    "AcronymInvalid",
     "AlreadyDecided",
     "Analysis",
     "Because",
@@ -123,6 +126,9 @@ __all__ = [
     "Filters",
     "Found",
     "Fusion",
+    "Glossary",
+    "GlossaryChange",
+    "GlossaryEntry",
     "Held",
     "Hit",
     "Holding",

@@ -9,6 +9,7 @@ RetrievalError
 ├── AlreadyDecided          somebody has decided meanwhile, or a newer version has come
 ├── EmptyQuestion           nothing was asked
 ├── QuestionTooLong         more was asked than a question may hold
+├── AcronymInvalid          an entry that the glossary cannot have
 ├── NothingJudged           no question of an evaluation names a document that answers it
 ├── NothingLearned          too few judged questions find their documents to learn from them
 ├── RunsDiffer              two evaluations cannot be compared question by question
@@ -116,6 +117,10 @@ class PeriodReversed(RetrievalError):
             f"La période de signature commence le {written(start)} et finit avant, le {written(end)}. "
             "Échangez les deux dates, ou n’en gardez qu’une."
         )
+
+
+class AcronymInvalid(RetrievalError):
+    """An entry that the glossary cannot have; the message says why, and is put where the entry was read."""
 
 
 class NothingJudged(RetrievalError):

@@ -114,6 +114,10 @@ class QuestionsInvalid(UiError):
     """A file of evaluation questions cannot be used; the message names the line."""
 
 
+class GlossaryInvalid(UiError):
+    """A file of acronyms cannot be used; the message names the line."""
+
+
 class RunInvalid(UiError):
     """A stored evaluation cannot be read, or not be compared with the one that is asked for."""
 

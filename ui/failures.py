@@ -31,6 +31,7 @@ from ingestion.errors import (
 from ingestion.sources.errors import SourceBusy, SourceExists, SourceNotFound, SourceUnreachable
 from policies.errors import LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
 from retrieval.errors import (
+    AcronymInvalid,
     AlreadyDecided,
     CollectionExists,
     CollectionNotFound,
@@ -85,6 +86,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (QuestionTooLong, 422, None),
     (PeriodReversed, 422, None),
     (QuestionTooWide, 422, None),
+    (AcronymInvalid, 422, None),
     (NothingJudged, 422, None),
     (NothingLearned, 422, None),
     (NothingAsked, 422, None),

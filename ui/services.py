@@ -40,6 +40,7 @@ from retrieval import (
     Evaluation,
     FacetCounts,
     Fusion,
+    Glossary,
     Index,
     IndexInUse,
     Lexicons,
@@ -85,6 +86,7 @@ class Services:
     quarantine: Quarantine
     attempts: Attempts
     lexicons: Lexicons
+    glossary: Glossary
     search: Search
     texts: TextSearch
     evaluation: Evaluation
@@ -170,6 +172,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             quarantine=Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=again.read),
             attempts=Attempts(pool, policy, catalog, ledger),
             lexicons=lexicons,
+            glossary=Glossary(pool, policy, ledger),
             search=search,
             texts=TextSearch(search, FacetCounts(pool, search)),
             evaluation=Evaluation(pool, ledger, search, prepare=prepare),

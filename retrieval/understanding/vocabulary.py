@@ -1,7 +1,7 @@
 """The vocabulary of collections in PostgreSQL (deploy/migrations/0014_vocabulary.sql).
 
 Every method takes the open connection first. What is asked is answered from the given collections alone, so that no
-word of another one shows.
+word of another one shows, and of acronyms from the ministry's own glossary (deploy/migrations/0020_glossary.sql).
 """
 
 import datetime as dt
@@ -91,11 +91,19 @@ USED: LiteralString = "select distinct folded from vocabulary"
 
 COUNTS: LiteralString = "select collection_id, rest_until from vocabulary_count where seen <> '' order by collection_id"
 
-# Of several long forms the one that most documents have, as it is mostly written.
+# The ministry's own glossary comes first. Of several long forms of texts the one that most documents have counts, as it
+# is mostly written.
 ACRONYMS: LiteralString = """
-select distinct on (folded) folded, (array_agg(long order by documents desc, long))[1] as long
-from acronym where folded = any(%(folded)s) and collection_id = any(%(collections)s)
-group by folded, long_folded order by folded, sum(documents) desc, long_folded
+with own as (
+    select folded, long from glossary where folded = any(%(folded)s)
+), of_texts as (
+    select distinct on (folded) folded, (array_agg(long order by documents desc, long))[1] as long
+    from acronym where folded = any(%(folded)s) and collection_id = any(%(collections)s)
+    group by folded, long_folded order by folded, sum(documents) desc, long_folded
+)
+select folded, long from own
+union all
+select folded, long from of_texts where folded not in (select folded from own)
 """
 
 

@@ -19,6 +19,7 @@ from ui.commands.calibration import calibrate
 from ui.commands.days import On
 from ui.commands.documents import documents
 from ui.commands.evaluation import evaluate
+from ui.commands.glossary import glossary
 from ui.commands.jobs import jobs
 from ui.commands.keycloak import keycloak
 from ui.commands.models import models
@@ -42,6 +43,7 @@ collections = Commands(help="Les collections de documents.")
 application.add_typer(collections, name="collections")
 application.add_typer(attempts, name="attempts")
 application.add_typer(documents, name="documents")
+application.add_typer(glossary, name="glossary")
 application.add_typer(jobs, name="jobs")
 application.add_typer(models, name="models")
 application.add_typer(quarantine, name="quarantine")

@@ -21,6 +21,7 @@ from ui.access import Access
 from ui.control.attempts import attempts_router
 from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
+from ui.control.glossary import glossary_router
 from ui.control.jobs import agreement_router, jobs_router
 from ui.control.measuring import measuring_router
 from ui.control.models import models_router
@@ -67,6 +68,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(router)
     names = Names(services.pool)
     application.include_router(documents_router(services.documents, names))
+    application.include_router(glossary_router(services.glossary))
     application.include_router(jobs_router(services.jobs, services.renewal))
     application.include_router(agreement_router(services.agreement))
     application.include_router(embedding_router(services.succession))
