@@ -97,7 +97,7 @@ async def test_what_lies_near_is_what_the_index_says_when_asked_for_it_alone(
     await corpus.collection("Services", SERVICES)
     readable = await search.permitted(agent)
     for chosen in (readable, readable[:1]):
-        asked_for = await search.find(QUESTION, chosen, limit=4, readable=readable)  # without a ranker, nothing is listed
+        asked_for = await search.find(QUESTION, chosen, limit=4, readable=readable)  # lists nothing
         listed = await ranked.find(QUESTION, chosen, limit=4, readable=readable)
         assert listed.nearby == asked_for.nearby
         assert listed.nearby.chunks == len(LEAVE) + 1 + len(SERVICES)
