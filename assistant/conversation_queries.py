@@ -81,10 +81,13 @@ SELECT_TASK = """
 
 RENAME = "update conversation set title = %(title)s where id = %(id)s and owner = %(owner)s returning id"
 
-# The count is of the exchanges as they were when the statement began.
+# Its files go with it (deploy/migrations/0018_attachments.sql). The counts are as they were when the statement began.
 DELETE = """
     delete from conversation where id = %(id)s and owner = %(owner)s
-    returning id, (select count(*) from exchange where conversation_id = conversation.id) as exchanges
+    returning id, (select count(*) from exchange where conversation_id = conversation.id) as exchanges, (
+        select count(*) from attachment join collection on collection.id = collection_id
+        where collection.conversation_id = conversation.id
+    ) as files
 """
 
 RATE = """

@@ -116,9 +116,13 @@ class Conversations:
         await self._record(connection, Act.CONVERSATION_RENAMED, person, details, {"title": shortened(title)})
 
     async def delete(self, connection: Connection, person: Principal, conversation_id: UUID) -> None:
-        """Remove the conversation with its exchanges."""
+        """Remove the conversation with its exchanges and its files."""
         deleted = _found(await one_row(connection, queries.DELETE, {"id": conversation_id, "owner": person.subject}))
-        details: dict[str, Json] = {"conversation": str(conversation_id), "exchanges": deleted["exchanges"]}
+        details: dict[str, Json] = {
+            "conversation": str(conversation_id),
+            "exchanges": deleted["exchanges"],
+            "files": deleted["files"],
+        }
         await self._record(connection, Act.CONVERSATION_DELETED, person, details)
 
     async def rate(

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from assistant import Conversations
 from ingestion import (
     Agreement,
     AttachedFile,
@@ -236,7 +237,9 @@ async def test_a_deleted_conversation_takes_its_files_with_it(
     await begin(library, conversation)
     await attach(library, conversation, write("congé.md", LEAVE))
     await attach(library, other, write("retraite.md", OTHER))
-    await delete(library, conversation)  # a process that dies here has said nothing to the index
+    async with library.parts.pool.connection() as connection:  # a process that dies then has told the index nothing
+        await Conversations(library.parts.ledger).delete(connection, CAMILLE, conversation)
+    assert json.loads((await library.acts())[-1])["details"]["files"] == 1
     assert await searching(library).attached(CAMILLE, conversation) is None
     assert await points(library) == 2
     await attachments(library).erase()
