@@ -34,6 +34,7 @@ from tests.ingestion.conftest import Library, Write
 from tests.ingestion.import_steps import counted
 from tests.ingestion.office_files import zipped
 from tests.ingestion.steps import Crash, Steps
+from tests.ingestion.two_models import Two
 
 LEAVE = "# Congé\n\nLe congé de proche aidant dure trois mois.\n"
 OTHER = "# Retraite\n\nLa retraite est demandée six mois avant le départ.\n"
@@ -411,3 +412,17 @@ async def test_who_keeps_collections_sees_nothing_of_them(
     assert facets.documents == 0
     await collections.delete(administrateur, "Fichiers joints")
     assert await points(library) == 1
+
+
+async def test_another_embedding_model_takes_attached_files_along(
+    assistant: Library, both: Two, write: Write, conversation: UUID
+) -> None:
+    await attach(assistant, conversation, write("congé.md", LEAVE))
+    own = await searching(assistant).attached(CAMILLE, conversation)
+    assert own is not None
+    before, old = await both.found(own.id), await both.spaces.in_use()
+    assert before
+    await both.succession.announce(assistant.principal)
+    while (await both.spaces.in_use()) is old:
+        await both.reencoding.step()
+    assert await both.found(own.id) == before
