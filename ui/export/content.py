@@ -13,6 +13,7 @@ from ui.ai_mark import ai_mark
 from ui.chat.answer_markdown import cited
 from ui.chat.in_force import spoken_of, state
 from ui.chat.quotation import reference
+from ui.export.blocks import Block, blocks
 
 # A document's key: collection, identifier, version.
 Key = tuple[UUID, str, int]
@@ -34,8 +35,7 @@ class Entry:
 
     question: str
     understood: str
-    answer: tuple[str, ...]
-    """Its paragraphs."""
+    answer: tuple[Block, ...]
     notes: tuple[str, ...]
     sources: tuple[tuple[int, str], ...]
 
@@ -89,7 +89,7 @@ def _entry(exchange: Exchange, known: Mapping[Key, DocumentMetadata]) -> Entry:
     return Entry(
         question=_legal(exchange.question),
         understood=_legal(reply.understood),
-        answer=tuple(line.strip() for line in _legal(reply.text).splitlines() if line.strip()),
+        answer=blocks(_legal(reply.text)),
         notes=tuple(map(_legal, [*stopped, *reply.partial, *acronyms, *spoken])),
         sources=tuple(
             (n, _legal(_source(source, known.get(key(source)), on, doubtful=n in reply.doubtful)))

@@ -12,6 +12,7 @@ from docx.opc.part import Part
 from lxml import etree
 
 from ui.export.content import NOTICE, Entry, Exported
+from ui.export.docx_blocks import add_blocks
 
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
@@ -40,8 +41,7 @@ def _add_entry(document: Word, entry: Entry) -> None:
     document.add_heading(entry.question, 1)
     if entry.understood:
         document.add_paragraph().add_run(f"Question comprise\u202f: {entry.understood}").italic = True
-    for paragraph in entry.answer:
-        document.add_paragraph(paragraph)
+    add_blocks(document, entry.answer)
     for note in entry.notes:
         document.add_paragraph().add_run(note).italic = True
     if entry.sources:

@@ -7,6 +7,7 @@ from io import BytesIO
 from odfdo import Document, Element, Header, Paragraph
 
 from ui.export.content import NOTICE, Entry, Exported
+from ui.export.odt_blocks import add_styles, elements
 
 
 def odt(conversation: Exported) -> bytes:
@@ -21,6 +22,7 @@ def odt(conversation: Exported) -> bytes:
     for name, value in conversation.mark.items():
         document.meta.set_user_defined_metadata(name, value)
     document.body.clear()
+    add_styles(document)
     document.body.extend([Header(1, conversation.title), Paragraph(NOTICE)])
     for entry in conversation.entries:
         document.body.extend([*_elements(entry)])
@@ -33,7 +35,8 @@ def _elements(entry: Entry) -> Iterator[Element]:
     yield Header(2, entry.question)
     if entry.understood:
         yield Paragraph(f"Question comprise\u202f: {entry.understood}")
-    yield from map(Paragraph, (*entry.answer, *entry.notes))
+    yield from elements(entry.answer)
+    yield from map(Paragraph, entry.notes)
     if entry.sources:
         yield Header(3, "Sources")
     yield from (Paragraph(f"[{n}] {said}") for n, said in entry.sources)
