@@ -41,6 +41,8 @@ from retrieval.results import Found
 from retrieval.search import today
 from retrieval.sparse import SparseEncoder
 from tests.ui.drawn import Drawn
+from tests.ui.held_files import HeldFiles
+from tests.ui.scripted_tasks import ScriptedTasks
 from ui.access import open_access
 from ui.app import web_application
 from ui.database import DatabaseSettings, Pool, open_database
@@ -189,6 +191,8 @@ async def serve(settings: Settings) -> None:
             ask=Script(passages, readers),
             conversations=Conversations(ledger),
             originals=Drawn(BlobMissing()),
+            attachments=HeldFiles(),
+            tasks=ScriptedTasks(pause=0.5),
             engines=SimpleNamespace(first=SimpleNamespace(name="script")),
         )
         async with open_access(settings, pool, ledger) as access:

@@ -19,9 +19,13 @@ from retrieval import Search
 from retrieval.corpus import Collection
 from retrieval.errors import CollectionNotFound
 from tests.retrieval.small_corpus import Corpus
+from tests.ui.drawn import Drawn
+from tests.ui.held_files import HeldFiles
+from tests.ui.scripted_tasks import ScriptedTasks
 from tests.ui.two_people import Web, serving
 from ui.chat.front import FrontSettings, prepare_front
 from ui.chat.passage_links import PassageLinks
+from ui.chat.tasks.orders import TaskOrders
 from ui.database import Pool
 from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
@@ -96,7 +100,20 @@ async def mounted(
     app = FastAPI(openapi_url=None)
     identity = LocalIdentity(agent)
     caller = Caller(identity)
-    chat.mount_chat(app, chat.ChatServices(caller, pool, Silent(), Silent(), Conversations(ledger), links, Silent()))
+    files = HeldFiles()
+    services = chat.ChatServices(
+        caller=caller,
+        pool=pool,
+        asker=Silent(),
+        search=Silent(),
+        conversations=Conversations(ledger),
+        links=links,
+        glossary=Silent(),
+        files=files,
+        uploads=chat.UploadLimits(1_000_000, 2, frozenset({".txt", ".pdf"})),
+        orders=TaskOrders(ScriptedTasks(), files, Drawn(), Conversations(ledger), pool),
+    )
+    chat.mount_chat(app, services)
     behind = Authentication(app, identity, caller, AuthenticationSettings(NOTICE))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=behind), base_url="http://essai") as client:
         yield client

@@ -20,9 +20,12 @@ from retrieval.index import Listed, Wanted
 from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.drawn import Drawn
+from tests.ui.held_files import HeldFiles
+from tests.ui.scripted_tasks import ScriptedTasks
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.passage_links import Look, PassageLinks
 from ui.chat.passages import PassageServices, passage_router
+from ui.chat.tasks.orders import TaskOrders
 from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
 from ui.search_page import SearchServices, search_router
@@ -86,6 +89,7 @@ class Doors:
         from chainlit.session import WebsocketSession
 
         from ui.chat.mounting import ChatServices
+        from ui.chat.uploads import UploadLimits
 
         heard: list[Any] = []
 
@@ -94,7 +98,16 @@ class Doors:
 
         caller, nothing = Caller(LocalIdentity(person)), Conversations(self.ledger)
         services = ChatServices(
-            caller, self.corpus.pool, self._ask(), self.search, nothing, self.links, Lexicons(self.corpus.pool)
+            caller=caller,
+            pool=self.corpus.pool,
+            asker=self._ask(),
+            search=self.search,
+            conversations=nothing,
+            links=self.links,
+            glossary=Lexicons(self.corpus.pool),
+            files=HeldFiles(),
+            uploads=UploadLimits(1, 1, frozenset()),
+            orders=self._orders(),
         )
         hearing: Any = hear
         session = WebsocketSession(str(uuid4()), str(uuid4()), hearing, hearing, {}, "webapp")
@@ -114,6 +127,7 @@ class Doors:
             Drawn(),
             self.links,
             NOTICE,
+            self._orders(),
         )
         async with _client(passage_router(services)) as client:
             sources = [_source(mark, marks[mark]) for mark in marks]
@@ -121,6 +135,9 @@ class Doors:
             pictures = [self.links.picture(source, Look(1), person.subject, time.time()) for source in sources]
             pages += [await client.get(picture) for picture in pictures]
         return " ".join(page.text for page in pages)
+
+    def _orders(self) -> TaskOrders:
+        return TaskOrders(ScriptedTasks(), HeldFiles(), Drawn(), Conversations(self.ledger), self.corpus.pool)
 
     async def searched(self, person: Principal, marks: Marks) -> str:
         """On the search page, before anything is asked, and for all collections and each."""
@@ -147,7 +164,7 @@ class Doors:
         await self._keep(conversations, later, conversation, self._refusing(), [])
         caller = Caller(LocalIdentity(later))
         exchanges = ReadableExchanges(self.corpus.pool, conversations, self.search)
-        history = ChatHistory(self.corpus.pool, conversations, exchanges, self.links, caller)
+        history = ChatHistory(self.corpus.pool, conversations, exchanges, self.links, caller, HeldFiles())
         listed = await history.list_threads(Pagination(first=50), ThreadFilter())
         return str(await history.get_thread(str(conversation))) + str(listed.data)
 

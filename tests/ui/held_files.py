@@ -8,10 +8,11 @@ from ingestion import AttachedFile, AttachmentNotFound, FileState, NotTaken, Off
 from ingestion.attachment import Done, Received
 from ingestion.attachments import AttachEvent
 from policies import Principal
+from retrieval.corpus import DocumentText
 
 
 class HeldFiles:
-    """Those whose name has «illisible» in it fail, those with «refusé» are not taken; the others have three passages."""
+    """One whose name has «illisible» in it fails, one with «refusé» is not taken; others have three passages."""
 
     def __init__(self) -> None:
         self.held: dict[tuple[str, UUID], list[AttachedFile]] = {}
@@ -43,6 +44,10 @@ class HeldFiles:
     async def files(self, principal: Principal, conversation_id: UUID) -> list[AttachedFile]:
         """In order."""
         return list(self.held.get((principal.subject, conversation_id), ()))
+
+    async def texts(self, principal: Principal, conversation_id: UUID) -> list[DocumentText]:
+        """None: nothing is read."""
+        return []
 
     async def remove(self, principal: Principal, conversation_id: UUID, file_id: UUID) -> None:
         """One of these."""

@@ -26,6 +26,8 @@ class Row:
     names: bool = False
     form: bool = False
     """The body is a form's, and not JSON."""
+    file: bool = False
+    """The body is a file's."""
 
 
 def _open(path: str) -> Row:
@@ -87,6 +89,15 @@ TABLE: dict[tuple[str, str], Row] = {
         names=True,
         form=True,
     ),
+    ("GET", "/taches"): _person("/taches"),
+    ("GET", "/taches/{name}"): Row(Who.PERSON, lambda things: f"/taches/resume?page={things.page}"),
+    ("POST", "/taches/{name}"): Row(
+        Who.PERSON,
+        lambda _: "/taches/resume",
+        lambda things: {"page": things.page, "pasted.textes": "Le congé dure seize semaines."},
+        names=True,
+        form=True,
+    ),
     ("POST", "/project/threads"): _person(
         "/project/threads",
         lambda things: {"pagination": {"first": 9, "cursor": things.conversation}, "filter": {"userId": BOB.subject}},
@@ -96,6 +107,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ),
     ("PUT", "/project/thread"): _person(
         "/project/thread", lambda things: {"threadId": things.conversation, "name": "Pris"}, names=True
+    ),
+    ("POST", "/project/file"): Row(
+        Who.PERSON, lambda things: f"/project/file?session_id={things.page}", names=True, file=True
     ),
     ("PUT", "/feedback"): _person(
         "/feedback",

@@ -6,12 +6,15 @@ from collections.abc import AsyncGenerator, Sequence
 from uuid import uuid4
 
 from assistant.answer import Answer, Answered, Citation, SourcesFound, TextStreamed, Timings
+from assistant.checking.citations import Quote
 from assistant.errors import TaskNotFound
 from assistant.tasks.request import PieceDone, TaskEvent, TaskRequest
 from assistant.tasks.template import Template
 from assistant.tasks.template_file import shipped
 from policies.principal import Principal
+from retrieval.corpus import Passage
 
+QUOTED = "seize semaines"
 TEXT = "Le congé dure seize semaines [1]. Il est payé par la caisse (non vérifié dans les documents)."
 DAY = dt.date(2026, 11, 26)
 
@@ -19,7 +22,8 @@ DAY = dt.date(2026, 11, 26)
 class ScriptedTasks:
     """Works through three parts and cites the first passage; `asked` are the requests. `hold` keeps it midway."""
 
-    def __init__(self) -> None:
+    def __init__(self, pause: float = 0) -> None:
+        self.pause = pause  # seconds that a part takes
         self.templates: dict[str, Template] = shipped()
         self.asked: list[TaskRequest] = []
         self.failure: Exception | None = None
@@ -38,14 +42,22 @@ class ScriptedTasks:
         passages = tuple(one for texts in request.materials.values() for text in texts for one in text.passages)
         for done in range(3):
             yield PieceDone(done, 3)
+            await asyncio.sleep(self.pause)
             if self.hold:
                 await self.hold.wait()
             if self.failure and done == 1:
                 raise self.failure
         yield SourcesFound(passages[:1], ())
         yield TextStreamed(TEXT)
-        cited = (Citation(1, passages[0], "seize semaines", supported=True, end=20),)
+        cited = (_quoting(passages[0]),)
         took = Timings(1, 1, 1)
         yield Answered(
             Answer(uuid4(), request.task, TEXT, False, cited, passages[:1], (), (), "script", took, DAY, supported=1)
         )
+
+
+def _quoting(passage: Passage) -> Citation:
+    words = passage.chunk.text
+    start = max(words.find(QUOTED), 0)
+    quote = words[start : start + len(QUOTED)]
+    return Citation.of(1, passage, Quote(start, start + len(quote)))

@@ -53,6 +53,8 @@ async def _call(
     row = TABLE.get(pair)
     path = row.path(things) if row else re.sub(r"\{[^}]*\}", things.conversation, pattern)
     body = row.body(things) if row else {}
+    if row and row.file:
+        return await http.request(method, path, files={"file": ("note.txt", b"Une note.")}, headers=headers)
     if row and row.form:
         return await http.request(method, path, data=body, headers=headers)
     return await http.request(method, path, json=body, headers=headers)

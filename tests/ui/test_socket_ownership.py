@@ -16,7 +16,7 @@ from ui.sign_in.authentication import COOKIE
 EVENTS = {
     "connect": "opens a page: with a session, and a name of its own",
     "connection_successful": "asks for what the page shows",
-    "client_message": "asks a question",
+    "client_message": "asks a question, with files that this page has sent",
     "edit_message": "asks a question of this page in other words; what is of another page is not known on it",
     "chat_settings_change": "chooses collections, by names that are checked when a question is asked",
     "stop": "ends the answer",

@@ -7,7 +7,7 @@ import asyncio
 import datetime as dt
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +26,8 @@ from retrieval import FacetCounts, Lexicons, Search
 from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.drawn import Drawn
+from tests.ui.held_files import HeldFiles
+from tests.ui.scripted_tasks import ScriptedTasks
 from ui.access import open_access
 from ui.app import web_application
 from ui.chat.passage_links import Look, PassageLinks
@@ -72,6 +74,7 @@ class Web:
     cookies: Mapping[str, str]
     theirs: Things
     nobodys: Things
+    tasks: ScriptedTasks
 
     def headers(self, who: str, **more: str) -> dict[str, str]:
         """What the browser, and a program, of that person send; nobody's is empty."""
@@ -83,10 +86,10 @@ class Web:
     @asynccontextmanager
     async def page(self, who: str, headers: dict[str, str] | None = None, **auth: str) -> AsyncIterator["Page"]:
         """The chat's socket, as a page opens it."""
-        page = Page()
+        opened = {"sessionId": str(uuid4()), "clientType": "webapp"} | auth
+        page = Page(opened["sessionId"])
         socket = socketio.AsyncClient(reconnection=False)
         socket.on("*", page.hear)
-        opened = {"sessionId": str(uuid4()), "clientType": "webapp"} | auth
         try:
             await socket.connect(
                 self.address,
@@ -102,9 +105,10 @@ class Web:
 
 
 class Page:
-    """What one page hears."""
+    """What one page hears; `name` is its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.heard: list[tuple[str, Any]] = []
         self.socket: Any = None
         self._more = asyncio.Event()
@@ -125,11 +129,11 @@ class Page:
         await self.socket.emit("connection_successful")
         await self.until("task_end", await self.until("chat_settings"))
 
-    async def ask(self, question: str = QUESTION) -> list[tuple[str, Any]]:
-        """Send a message, and give what has been heard when its answer has ended."""
+    async def ask(self, question: str = QUESTION, files: Sequence[str] = ()) -> list[tuple[str, Any]]:
+        """Send a message, with files that the page has sent, and give what was heard by the end of its answer."""
         now, before = dt.datetime.now(dt.UTC).isoformat(), len(self.heard)
         message = {"id": str(uuid4()), "name": "x", "type": "user_message", "output": question, "createdAt": now}
-        await self.socket.emit("client_message", {"message": message, "fileReferences": None})
+        await self.socket.emit("client_message", {"message": message, "fileReferences": [{"id": one} for one in files]})
         end = await self.until("task_end", await self.until("task_start", before))
         return self.heard[before:end]
 
@@ -159,6 +163,7 @@ class Known:
 async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[Web]:
     """The server, with a conversation, a page and a collection of Bob's."""
     ledger, conversations = PostgresLedger(), Conversations(PostgresLedger())
+    tasks = ScriptedTasks()
     model = Scripted(pieces=("La note sur le congé dit cela [1].",))
     services: Any = SimpleNamespace(
         pool=corpus.pool,
@@ -170,6 +175,8 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
         ask=Ask(search, engines(model), ledger, corpus.pool),
         conversations=conversations,
         originals=Drawn(),
+        attachments=HeldFiles(),
+        tasks=tasks,
         engines=SimpleNamespace(first=SimpleNamespace(name="essai")),
     )
     await corpus.collection("Commune", {"note": "La note sur le congé est commune."})
@@ -185,7 +192,7 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
             built: Any = web_application(settings, services, replace(access, identity=known))
             server = GuestServer(built)
             running = asyncio.create_task(server.serve(sockets=[listener]))
-            yield Web(_inner(built), settings.address, known, cookies, theirs, nobodys)
+            yield Web(_inner(built), settings.address, known, cookies, theirs, nobodys, tasks)
             server.should_exit = True
             await running
 

@@ -15,20 +15,21 @@ from assistant.errors import ConversationNotFound
 from policies.principal import Principal
 from retrieval.question import validate_question
 from ui.chat.answering import Answering, Place
+from ui.chat.attaching import Attaching, ask_what
+from ui.chat.buttons import asked, offer
 from ui.chat.confirmations import ask_whether, settle
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.ports import Readable
-from ui.chat.socket_events import cancel
-from ui.chat.steps import answer_id, question_id, question_step, run_step
+from ui.chat.socket_events import ASKED, FILES, cancel
+from ui.chat.steps import question_id, question_step, run_step
+from ui.chat.tasks.running import tell_page
+from ui.chat.uploads import taken
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
 from ui.identity import Caller
 from ui.personal_data import kinds
 
 COLLECTIONS = "collections"
-REGENERATE = "regenerate"
-EXPORT = "export"
-ASKED = "asked"
 
 STARTERS = (
     "Comment vérifier une réponse de l’assistant ?",
@@ -49,6 +50,7 @@ class Chat:
         conversations: Conversations,
         exchanges: ReadableExchanges,
         answering: Answering,
+        attaching: Attaching,
     ) -> None:
         self._caller = caller
         self._pool = pool
@@ -56,6 +58,7 @@ class Chat:
         self._conversations = conversations
         self._exchanges = exchanges
         self._answering = answering
+        self._attaching = attaching
 
     async def user(self, headers: Any) -> None:
         """Nobody signs in with Chainlit; that there is this way makes it ask for a user at all."""
@@ -69,14 +72,18 @@ class Chat:
         session = _session()
         if session.thread_id_to_resume:
             session.thread_id, session.thread_id_to_resume = str(uuid4()), None
+        await tell_page()
         await self._offer_collections(await self._caller())
 
     async def on_resume(self, thread: Any) -> None:
         """An earlier conversation is opened again: its buttons are not kept with it."""
         person = await self._caller()
+        await tell_page()
         await self._offer_collections(person)
         for exchange in await self._exchanges.of(person, _conversation_id()):
-            await _offer(exchange.id, question_id(exchange.id))
+            await offer(exchange.id, question_id(exchange.id))
+        if files := await self._attaching.listed(person, _conversation_id()):
+            thread["steps"].append(files)
 
     async def on_end(self) -> None:
         """The page was left: nobody waits for the answer, and Chainlit would keep its messages for ever."""
@@ -92,13 +99,19 @@ class Chat:
         except EXPECTED as error:  # nobody may speak for a session that has ended
             await _say(failure_of(error).message)
             return
+        sent = message.metadata or {}
+        if files := taken(_session(), sent.get(FILES, ())):
+            await self._attaching.attach(person, _conversation_id(), exchange_id, files)
+            if not sent[ASKED].strip():
+                await ask_what(_conversation_id(), exchange_id, message)
+                return
         if found := kinds(message.content):
             await ask_whether(_conversation_id(), exchange_id, message.id, message.content, found)
             return
         try:
             await self._answering.ask(person, _place(exchange_id), message.content, _chosen_collections())
         finally:  # one that was stopped too
-            await _offer(exchange_id, message.id)
+            await offer(exchange_id, message.id)
 
     async def on_send(self, action: cl.Action) -> None:
         """A question that seems to hold personal data is to be answered all the same."""
@@ -124,7 +137,7 @@ class Chat:
         except EXPECTED as error:
             await _say(failure_of(error).message)
         finally:
-            await _offer(exchange_id, message_id)
+            await offer(exchange_id, message_id)
             await emitter.task_end()
 
     async def _send_edited(self, exchange_id: UUID, waiting_id: UUID, message_id: str, question: str) -> None:
@@ -149,7 +162,7 @@ class Chat:
 
     async def _edit(self, message_id: str, question: str) -> None:
         """The page has taken the old answer, and what came after it, off by itself."""
-        exchange_id = _asked().get(message_id)
+        exchange_id = asked().get(message_id)
         try:
             question = validate_question(question)
             if exchange_id is None:
@@ -183,12 +196,20 @@ class Chat:
                 await emitter.update_step(question_step(_conversation_id(), message_id, question))
             await emitter.delete_step({"id": str(exchange_id)})
             await emitter.send_step(run_step(_conversation_id(), renewed_id, message_id))
+            await self._attaching.show(person, _conversation_id())  # the list of files may have gone with the answer
             await self._answering.answer_again(person, _place(renewed_id), _chosen_collections())
         except EXPECTED as error:
             await _say(failure_of(error).message)
         finally:
-            await _offer(renewed_id, message_id)
+            await offer(renewed_id, message_id)
             await emitter.task_end()
+
+    async def on_detach(self, action: cl.Action) -> None:
+        """A file is taken out of the conversation."""
+        try:
+            await self._attaching.detach(await self._caller(), _conversation_id(), UUID(action.payload["file"]))
+        except EXPECTED as error:
+            await _say(failure_of(error).message)
 
     async def _offer_collections(self, person: Principal) -> None:
         """Let the person choose where to search, if there is a choice; nothing chosen means everywhere."""
@@ -198,29 +219,6 @@ class Chat:
             inputs: Any = [MultiSelect(id=COLLECTIONS, label=label, values=names, initial=[])]
             settings: Any = cl.ChatSettings(inputs)
             await settings.send()
-
-
-async def _offer(exchange_id: UUID, question: str) -> None:
-    """The buttons under an answer; `question` is the id of the question's message on this screen."""
-    _asked()[question] = str(exchange_id)
-    for name, label, icon in ((REGENERATE, "Régénérer", "refresh-cw"), (EXPORT, "Exporter", "download")):
-        action: Any = cl.Action(
-            id=f"{name}-{exchange_id}",
-            name=name,
-            payload={"exchange": str(exchange_id), "question": question},
-            label=label,
-            icon=icon,
-        )
-        await action.remove()  # the page may have it already
-        await action.send(for_id=answer_id(exchange_id))
-
-
-def _asked() -> dict[str, str]:
-    """The exchanges of this page, by the ids of their questions' messages."""
-    page: Any = cl.user_session
-    if page.get(ASKED) is None:
-        page.set(ASKED, {})
-    return page.get(ASKED)  # type: ignore[no-any-return]
 
 
 async def _say(sentence: str) -> None:

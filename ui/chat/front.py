@@ -39,6 +39,12 @@ FRENCH = {
     '"aria-label":"Close toast"': '"aria-label":"Fermer le message"',
     "`Avatar for ${": "`Image de ${",
     "Error fetching threads: ": "L’historique ne peut pas être lu\u202f: ",
+    "`File is larger than ${": "`Fichier trop gros\u202f: la limite est de ${",
+    ".max_size_mb} MB`": ".max_size_mb} Mo`",
+    'message:"Too many files"': 'message:"Trop de fichiers à la fois\u202f: joignez-en moins."',
+    '"File type must be ".concat(n)': '"Ce format n’est pas pris en charge. Convertissez le fichier, par exemple en PDF."',
+    '"Upload failed"': '"le serveur ne l’a pas accepté. Joignez-le de nouveau."',
+    '"Upload error"': '"la connexion a été interrompue. Joignez-le de nouveau."',
     # What follows is the server's English for a conversation that is not there, or is another's.
     '"Couldn\'t resume chat: "+s': '"Cette conversation n’existe pas, ou n’est pas la vôtre."',
     "Couldn't resume chat": "La conversation ne peut pas être reprise",
@@ -56,6 +62,7 @@ class FrontSettings:
 def prepare_front(settings: FrontSettings) -> None:
     """Write the front end and point Chainlit to it. Raises `FrontUnusable`."""
     root = settings.home / "chat"
+    shutil.rmtree(root / ".files", ignore_errors=True)  # of pages that were open when the process was killed
     try:
         _write_settings(root / ".chainlit")
         _write_front(root / "front", settings.notice)

@@ -8,6 +8,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+import structlog
 from chainlit.data.base import BaseDataLayer
 from chainlit.types import Feedback as ChainlitFeedback
 from chainlit.types import PageInfo, PaginatedResponse, Pagination, ThreadDict, ThreadFilter
@@ -18,13 +19,17 @@ from assistant.conversations import Conversations
 from assistant.errors import ConversationNotFound
 from policies.guardrails.personal_data import masked
 from policies.principal import Principal
+from ui.chat.attaching import ConversationFiles
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.passage_links import PassageLinks
 from ui.chat.steps import Step, steps_of
 from ui.database import Pool
+from ui.failures import EXPECTED
 from ui.identity import Caller
 
 UNTITLED = "Conversation sans titre"
+
+log = structlog.get_logger(__name__)
 
 
 class ChatHistory(BaseDataLayer):
@@ -37,12 +42,14 @@ class ChatHistory(BaseDataLayer):
         exchanges: ReadableExchanges,
         links: PassageLinks,
         caller: Caller,
+        files: ConversationFiles,
     ) -> None:
         self._pool = pool
         self._conversations = conversations
         self._exchanges = exchanges
         self._links = links
         self._caller = caller
+        self._files = files
 
     # People: known from elsewhere, nothing is stored.
 
@@ -103,6 +110,10 @@ class ChatHistory(BaseDataLayer):
         person = await self._caller()
         async with self._pool.connection() as connection:
             await self._conversations.delete(connection, person, UUID(thread_id))
+        try:
+            await self._files.erase()
+        except EXPECTED as error:  # the conversation is gone; what its files have left is erased in the night
+            log.warning("files not erased yet", error=type(error).__name__)
 
     # Feedback: one for each exchange, so it has the exchange's id.
 

@@ -18,10 +18,9 @@ import chainlit as cl
 import chainlit.auth.jwt
 import chainlit.data
 from chainlit.auth import create_jwt
-from chainlit.config import config
+from chainlit.config import SpontaneousFileUploadFeature, config
 from chainlit.server import app as chainlit_app
 from chainlit.server import build_dir, call_action, sio
-from chainlit.session import WebsocketSession
 from chainlit.types import CallActionRequest, DeleteFeedbackRequest, UpdateFeedbackRequest
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
@@ -31,15 +30,21 @@ from assistant.conversations import Conversations
 from assistant.errors import ConversationNotFound
 from policies.principal import Principal
 from ui.chat.answering import Answering
-from ui.chat.callbacks import REGENERATE, Chat
+from ui.chat.attaching import DETACH, Attaching, ConversationFiles
+from ui.chat.buttons import REGENERATE
+from ui.chat.callbacks import Chat
 from ui.chat.confirmations import EDIT, SEND
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.history import ChatHistory
+from ui.chat.page import page_of
 from ui.chat.passage_links import PassageLinks
 from ui.chat.ports import Asker, Glossary, Readable
 from ui.chat.routes import ALLOWED_EVENTS, ChatRoutes
 from ui.chat.safe_settings import require_safe_settings
-from ui.chat.socket_events import connect, stop
+from ui.chat.socket_events import connect, sent, stop
+from ui.chat.tasks.orders import TaskOrders
+from ui.chat.tasks.routes import TaskServices, task_router
+from ui.chat.uploads import UploadLimits, Uploads
 from ui.database import Pool
 from ui.identity import Caller
 from ui.pages import STATIC
@@ -56,15 +61,28 @@ class ChatServices:
     conversations: Conversations
     links: PassageLinks
     glossary: Glossary
+    files: ConversationFiles
+    uploads: UploadLimits
+    orders: TaskOrders
+    root: str = ""
+    """The path under which a proxy shows the pages."""
 
     def chat(self) -> Chat:
         """What happens at each event."""
-        answering = Answering(self.pool, self.asker, self.conversations, self._exchanges(), self.links, self.glossary)
-        return Chat(self.caller, self.pool, self.search, self.conversations, self._exchanges(), answering)
+        shown = self._exchanges(), self._answering(), Attaching(self.files)
+        return Chat(self.caller, self.pool, self.search, self.conversations, *shown)
+
+    def forms(self) -> TaskServices:
+        """What the forms of tasks stand on."""
+        return TaskServices(self.caller, self.orders, self.search, self._answering(), self.root)
 
     def history(self) -> ChatHistory:
         """What Chainlit takes for its data layer."""
-        return ChatHistory(self.pool, self.conversations, self._exchanges(), self.links, self.caller)
+        return ChatHistory(self.pool, self.conversations, self._exchanges(), self.links, self.caller, self.files)
+
+    def _answering(self) -> Answering:
+        kept = self.conversations, self._exchanges()
+        return Answering(self.pool, self.asker, *kept, self.links, self.glossary, self.orders)
 
     def _exchanges(self) -> ReadableExchanges:
         return ReadableExchanges(self.pool, self.conversations, self.search)
@@ -76,6 +94,7 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     Raises `FrontUnusable` where Chainlit is set otherwise than it must be.
     """
     require_safe_settings(config, Path(os.environ["CHAINLIT_APP_ROOT"]))
+    config.features.spontaneous_file_upload = _offered(services.uploads)
     chat, routes = services.chat(), OwnRoutes(services)
     secret = secrets.token_hex(32)  # of the notes that `ChatRoutes` writes for Chainlit: they never leave the process
     chainlit.auth.jwt.get_jwt_secret = lambda: secret
@@ -88,11 +107,13 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     cl.on_chat_end(chat.on_end)
     cl.on_message(chat.on_message)
     cl.action_callback(REGENERATE)(chat.on_regenerate)
+    cl.action_callback(DETACH)(chat.on_detach)
     cl.action_callback(SEND)(chat.on_send)
     cl.action_callback(EDIT)(chat.on_change)
     for event in set(sio.handlers["/"]) - ALLOWED_EVENTS:
         del sio.handlers["/"][event]
     sio.on("connect", connect)
+    sio.on("client_message", sent)
     sio.on("stop", stop)
     sio.on("edit_message", chat.on_edit)
     app.mount("/static", StaticFiles(directory=STATIC))
@@ -100,8 +121,10 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     app.add_api_route("/thread/{conversation_id}", routes.page, response_class=HTMLResponse)
     app.add_api_route("/set-session-cookie", routes.no_cookie, methods=["POST"])
     app.add_api_route("/project/action", routes.act, methods=["POST"])
+    app.add_api_route("/project/file", Uploads(services.caller, services.uploads).receive, methods=["POST"])
     app.add_api_route("/feedback", routes.rate, methods=["PUT"])
     app.add_api_route("/feedback", routes.rate_no_more, methods=["DELETE"])
+    app.include_router(task_router(services.forms()))
     app.mount("/", ChatRoutes(chainlit_app, _note))
 
 
@@ -122,8 +145,8 @@ class OwnRoutes:
     async def act(self, request: CallActionRequest) -> Any:
         """A button was pressed; on a page of somebody else's, or on none, there is nothing to press."""
         person = await self._services.caller()
-        session = WebsocketSession.get_by_id(request.sessionId)
-        if session is None or session.user is None or session.user.identifier != person.subject:
+        session = page_of(request.sessionId, person)
+        if session is None or session.user is None:
             raise HTTPException(404, "Cette page n’est plus ouverte. Rechargez-la.")
         return await call_action(request, session.user)
 
@@ -137,6 +160,16 @@ class OwnRoutes:
         """The reader takes it back."""
         with _answer_of(request.feedbackId):
             return {"success": await self._services.history().delete_feedback(request.feedbackId)}
+
+
+def _offered(limits: UploadLimits) -> SpontaneousFileUploadFeature:
+    """What the page says of files before it sends any; the route decides."""
+    return SpontaneousFileUploadFeature(
+        enabled=True,
+        accept={"application/octet-stream": sorted(limits.suffixes)},
+        max_files=limits.files,
+        max_size_mb=limits.size // 1_000_000,
+    )
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Which of Chainlit's routes are answered: these, and no other.
 
-Uploads, elements, MCP, audio, sharing, copilot and Chainlit's own ways of signing in stay out;
+Its own way to upload, elements, MCP, audio, sharing, copilot and Chainlit's own ways of signing in stay out;
 a route that a later version brings stays out until it stands here.
 """
 

@@ -40,7 +40,9 @@ function nameControls() {
     menu.tabIndex = 0;
   }
   byId("upload-button")?.setAttribute("role", "button");
-  for (const zone of document.querySelectorAll(".dropzone")) zone.tabIndex = -1; // the button does the same
+  for (const zone of document.querySelectorAll('#root [role="presentation"][tabindex="0"]')) {
+    zone.tabIndex = -1; // where files are dropped: the button does the same
+  }
   for (const remove of document.querySelectorAll("#attachments button")) {
     const name = remove.closest("#attachments > *").querySelector("span")?.textContent ?? "ce fichier";
     remove.setAttribute("aria-label", `Retirer ${name}`);

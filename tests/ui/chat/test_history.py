@@ -15,6 +15,7 @@ from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
 from retrieval.corpus import Collection
 from retrieval.errors import CollectionNotFound
+from tests.ui.held_files import HeldFiles
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.passage_links import PassageLinks
 from ui.database import Pool
@@ -32,12 +33,14 @@ class Desk:
         self.pool, self.links = pool, links
         self.readable = [Collection(COLLECTION, "Aide", "", "/DGS", frozenset(), dt.datetime.now(dt.UTC))]
         self.conversations = Conversations(ledger)
+        self.files = HeldFiles()
 
     def at(self, person: Principal) -> Any:
         from ui.chat.history import ChatHistory
 
         exchanges = ReadableExchanges(self.pool, self.conversations, self)
-        return ChatHistory(self.pool, self.conversations, exchanges, self.links, Caller(LocalIdentity(person)))
+        caller = Caller(LocalIdentity(person))
+        return ChatHistory(self.pool, self.conversations, exchanges, self.links, caller, self.files)
 
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         return self.readable
@@ -135,6 +138,7 @@ async def test_feedback_is_kept_with_its_reason_and_can_be_withdrawn(desk: Desk,
 async def test_a_deleted_conversation_is_gone(desk: Desk, agent: Principal) -> None:
     conversation_id, _ = await desk.exchange(agent, Reply(""))
     await desk.at(agent).delete_thread(conversation_id)
+    assert desk.files.erased == 1
     assert await desk.at(agent).get_thread(conversation_id) is None
 
 

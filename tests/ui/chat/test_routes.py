@@ -22,7 +22,6 @@ SHUT = [
     ("DELETE", "/mcp"),
     ("PUT", "/project/element"),
     ("DELETE", "/project/element"),
-    ("POST", "/project/file"),
     ("GET", "/project/file/x"),
     ("GET", "/project/share/x"),
     ("PUT", "/project/thread/share"),
@@ -74,6 +73,8 @@ def test_no_public_path_can_begin_as_a_page_of_ours(front: Path, chat: ModuleTyp
     anything: Any = SimpleNamespace()
     services: Any = SimpleNamespace(
         **dict.fromkeys(("pool", "search", "texts", "catalog", "ledger", "ask", "conversations", "lexicons")),
+        attachments=None,
+        tasks=None,
         engines=SimpleNamespace(first=SimpleNamespace(name="")),
         originals=None,
     )
