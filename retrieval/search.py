@@ -23,7 +23,7 @@ from policies.access import Action, Policy
 from policies.audit.event import Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
-from retrieval.beside import beside
+from retrieval.beside import beside, speaks_of_files
 from retrieval.carrying import Information, coverage, information, nearby
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
@@ -171,7 +171,7 @@ class Search:
         if attached is None:
             return replace(self._found(asked, best, collections, day, started), nearby=near)
         own = await self._of_files(asked, attached, limit)
-        texts = beside(own, best.texts, limit)
+        texts = beside(own, best.texts, limit, meant=speaks_of_files(question))
         searched = [*collections, attached] if own else collections
         found = self._found(asked, replace(best, texts=texts), searched, day, started)
         return replace(found, nearby=near, attached=any(one.collection_id == attached.id for one in found.passages))
