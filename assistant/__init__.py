@@ -9,6 +9,8 @@ from assistant.answer import Answer, Answered, AskEvent, Citation, SourcesFound,
 from assistant.ask import Ask
 from assistant.attempts import Attempt, Attempts
 from assistant.calibration import REFUSED, CalibratingRefusal, RefusalCalibration
+from assistant.checking.entailment import Judging
+from assistant.checking.nli import NliSettings, open_nli
 from assistant.conversations import Conversations
 from assistant.engines.choice import Engines
 from assistant.engines.engine import Engine
@@ -20,6 +22,7 @@ from assistant.engines.time_limits import TimeLimits
 from assistant.errors import (
     AssistantError,
     ConversationNotFound,
+    EntailmentMissing,
     EvidenceInvalid,
     FieldsInvalid,
     MaterialUnusable,
@@ -71,12 +74,14 @@ __all__ = [
     "DifferencesFound",
     "Engine",
     "Engines",
+    "EntailmentMissing",
     "Evidence",
     "EvidenceInvalid",
     "Field",
     "FieldKind",
     "FieldsInvalid",
     "Format",
+    "Judging",
     "LlamaServerSettings",
     "LlamaSettings",
     "Material",
@@ -86,6 +91,7 @@ __all__ = [
     "ModelRefused",
     "ModelUnavailable",
     "ModelUnusable",
+    "NliSettings",
     "NothingAsked",
     "NothingToTellApart",
     "PieceDone",
@@ -115,6 +121,7 @@ __all__ = [
     "Work",
     "open_llama",
     "open_llama_server",
+    "open_nli",
     "profile_for",
     "read_evidence",
     "shipped_evidence",

@@ -13,14 +13,16 @@ A reader who leaves, and a failure, in between leave `answer.abandoned`. No reco
 import asyncio
 import datetime as dt
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 from uuid import UUID
 
 from assistant.allowance import Allowance
 from assistant.answer import Answered, AskEvent, SourcesFound, TextStreamed, Turn, Waiting
 from assistant.checking.checked_text import CheckedText
 from assistant.checking.citations import CitationCheck
+from assistant.checking.entailment import Judging
 from assistant.draft import Draft, answer_abandoned, answer_given, question_asked, since
 from assistant.engines.choice import Engines, Prompted
 from assistant.evidence import Basis, Evidence
@@ -53,6 +55,7 @@ class Ask:
         evidence: Evidence | None = None,
         passages: int = PASSAGES,
         allowance: Allowance | None = None,
+        judging: Judging | None = None,
     ) -> None:
         self._search = search
         self._engines = engines
@@ -61,6 +64,7 @@ class Ask:
         self._evidence = evidence
         self._passages = passages
         self._allowance = allowance or Allowance(pool, ledger, {})
+        self._judging = judging
         self._recording: set[asyncio.Task[None]] = set()
 
     async def ask(
@@ -139,16 +143,21 @@ class Ask:
                     case Prompted():
                         draft.engine, draft.engine_name, draft.given = event.engine, event.name, event.passages
                         rule = await self._rule(event.passages)
-                        draft.checked = CheckedText(CitationCheck(event.passages), rule)
+                        draft.check = CitationCheck(event.passages, judging=self._judging)
+                        draft.checked = CheckedText(draft.check, rule)
                     case piece:
                         draft.said += piece
                         draft.first_token_ms = draft.first_token_ms or since(draft.began)
-                        if shown := draft.checked.feed(piece):
+                        if shown := await self._let_through(partial(draft.checked.feed, piece)):
                             draft.text += shown
                             yield TextStreamed(shown)
-        if shown := draft.checked.finish():
+        if shown := await self._let_through(draft.checked.finish):
             draft.text += shown
             yield TextStreamed(shown)
+
+    async def _let_through(self, check: Callable[[], str]) -> str:
+        """What the check lets through; it waits in a thread where a model takes part in it."""
+        return check() if self._judging is None else await asyncio.to_thread(check)
 
     async def _rule(self, passages: Sequence[Passage]) -> Unsupported:
         """What these passages' collections do with sentences that none bears out."""

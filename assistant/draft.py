@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from assistant.answer import Answer, Citation, Timings
 from assistant.checking.checked_text import DROPPED, CheckedText
 from assistant.checking.citations import CitationCheck, Quote
+from assistant.checking.entailment import UNJUDGED
 from assistant.engines.engine import Engine
 from assistant.evidence import Basis, Evidence, certain, suffices
 from assistant.extracts import Extracts, extracts, says_that_it_cannot
@@ -37,6 +38,7 @@ class Draft:
     id: UUID = field(default_factory=uuid4)
     engine_name: str = ""
     given: Sequence[Passage] = ()
+    check: CitationCheck = field(default_factory=lambda: CitationCheck(()))
     checked: CheckedText = field(default_factory=lambda: CheckedText(CitationCheck(())))
     said: str = ""  # by the model
     text: str = ""  # of it what was shown
@@ -79,6 +81,7 @@ class Draft:
                 *self.found.partial,
                 *([LEFT_OUT] if self.screened.suspicious else ()),
                 *([DROPPED] if self.checked.dropped and self.checked.supported else ()),
+                *([UNJUDGED] if self.check.unjudged and self.checked.supported else ()),
             ),
             supported=self.checked.supported,
             unsupported=self.checked.unsupported,
@@ -124,6 +127,7 @@ def answer_given(draft: Draft, answer: Answer) -> Event:
         "supported": draft.checked.supported,
         "unsupported": draft.checked.unsupported,
         "dropped": draft.checked.dropped,
+        "judged": draft.check.judged,
         "suspicious": [_identified(passage) for passage in draft.screened.suspicious],
         "suspicious_question": addresses_model(draft.asked),
         "cited": [_identified(citation.passage) for citation in answer.citations if citation.supported],

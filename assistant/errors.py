@@ -6,6 +6,8 @@ AssistantError
 │   └── ModelRefused       the model file is not one of the allowed ones, or no longer
 ├── ModelUnavailable       the model stopped, or its server does not answer
 ├── QuestionTooWide        question and instructions alone overflow the model's context
+├── EntailmentMissing      the model that sharpens the check of sentences cannot be opened
+├── EntailmentFailed       that model failed, or did not answer in time
 ├── EvidenceInvalid        the file of thresholds below which an answer is refused cannot be used
 ├── NothingAsked           an evaluation of answers has no question
 ├── NothingToTellApart     a calibration lacks questions that are answered, or questions that are not
@@ -51,6 +53,20 @@ class ModelUnavailable(AssistantError):
 
 class QuestionTooWide(AssistantError):
     """Question and instructions alone overflow the model's context."""
+
+
+class EntailmentMissing(AssistantError):
+    """The model that sharpens the check of sentences cannot be opened."""
+
+    def __init__(self, what: object) -> None:
+        super().__init__(
+            f"Le modèle qui relit les phrases ne s’ouvre pas\u202f: {what}. Corrigez ASSISTANT_NLI, ou "
+            "retirez-le\u202f: les phrases seront comparées mot à mot."
+        )
+
+
+class EntailmentFailed(AssistantError):
+    """The model that sharpens the check of sentences failed, or did not answer in time."""
 
 
 class EvidenceInvalid(AssistantError):

@@ -1,16 +1,11 @@
-"""A reranker of one's own choice: any sentence-transformers cross-encoder, read from a folder, no network.
-
-PyTorch comes with the optional dependency `transformers`; nothing is imported until a model is opened.
-"""
+"""A reranker of one's own choice: any sentence-transformers cross-encoder, read from a folder, no network."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +13,7 @@ import numpy as np
 
 from retrieval.errors import RerankerMissing, RerankingFailed
 from retrieval.rerank import Scores, checked, in_batches
+from retrieval.sentence_models import NOT_INSTALLED, installed, opened, scores_pairs
 
 # Pairs in one call: between two calls whoever has waited too long can leave.
 BATCH = 8
@@ -34,11 +30,14 @@ class CrossEncoderSettings:
         """Raises `RerankerMissing` where it shows without opening the model that it cannot be opened."""
         if not (self.folder / "config.json").is_file():
             raise RerankerMissing(self.folder)
-        if not _scores_pairs(self.folder):
-            # The library would open it all the same, and score by weights made by chance.
+        try:
+            scoring = scores_pairs(self.folder)
+        except (OSError, ValueError) as error:
+            raise RerankerMissing(f"{self.folder} ({error})") from error
+        if not scoring:
             raise RerankerMissing(f"{self.folder} (ce n’est pas un modèle qui note deux textes ensemble)")
-        if find_spec("sentence_transformers") is None:
-            raise RerankerMissing("sentence-transformers n’est pas installé (extra « transformers »)")
+        if not installed():
+            raise RerankerMissing(NOT_INSTALLED)
 
 
 @asynccontextmanager
@@ -77,22 +76,6 @@ class CrossEncoderReranker:
         return checked(scores, texts, self.name)
 
 
-def _scores_pairs(folder: Path) -> bool:
-    """Whether the model was trained with the head of a cross-encoder."""
-    architectures = _said(folder / "config.json").get("architectures") or []
-    if any(str(name).endswith("ForSequenceClassification") for name in architectures):
-        return True
-    return _said(folder / "config_sentence_transformers.json").get("model_type") == "CrossEncoder"
-
-
-def _said(path: Path) -> dict[str, Any]:
-    try:
-        said = json.loads(path.read_bytes()) if path.is_file() else {}
-    except (OSError, ValueError) as error:
-        raise RerankerMissing(f"{path} ({error})") from error
-    return said if isinstance(said, dict) else {}
-
-
 def _predict(model: Any, pairs: list[tuple[str, str]]) -> Scores:
     scores = model.predict(pairs, batch_size=BATCH, convert_to_numpy=True, show_progress_bar=False)
     return np.asarray(scores, dtype=np.float32)
@@ -101,15 +84,7 @@ def _predict(model: Any, pairs: list[tuple[str, str]]) -> Scores:
 def _load(settings: CrossEncoderSettings) -> Any:
     settings.require()
     try:
-        from sentence_transformers import CrossEncoder
-
-        model = CrossEncoder(
-            str(settings.folder),
-            device=settings.device,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},  # the other format runs code when it is read
-        )
+        model = opened("CrossEncoder", settings.folder, settings.device)
         checked(_predict(model, [("essai", "essai")]), ["essai"], settings.folder.name)
         return model
     except Exception as error:  # the library raises OSError, ValueError, RuntimeError and more

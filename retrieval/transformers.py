@@ -1,14 +1,10 @@
-"""An embedding model of one's own choice: any sentence-transformers folder, read from disk, no network.
-
-PyTorch comes with the optional dependency `transformers`; nothing is imported until a model is opened.
-"""
+"""An embedding model of one's own choice: any sentence-transformers folder, read from disk, no network."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +12,7 @@ import numpy as np
 
 from retrieval.errors import EmbeddingFailed, EmbeddingModelMissing
 from retrieval.index import Vector
+from retrieval.sentence_models import NOT_INSTALLED, installed, opened
 
 # Passages in one call; a question waits for one call at most.
 BATCH = 16
@@ -42,8 +39,8 @@ class TransformersSettings:
         """Raises `EmbeddingModelMissing` where it shows without opening the model that it cannot be opened."""
         if not (self.folder / "modules.json").is_file():
             raise EmbeddingModelMissing(self.folder)
-        if find_spec("sentence_transformers") is None:
-            raise EmbeddingModelMissing("sentence-transformers n’est pas installé (extra « transformers »)")
+        if not installed():
+            raise EmbeddingModelMissing(NOT_INSTALLED)
 
 
 @asynccontextmanager
@@ -108,15 +105,7 @@ def _load(settings: TransformersSettings) -> tuple[Any, int]:
     """The model and the length of its vectors."""
     settings.require()
     try:
-        from sentence_transformers import SentenceTransformer
-
-        model = SentenceTransformer(
-            str(settings.folder),
-            device=settings.device,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},  # the other format runs code when it is read
-        )
+        model = opened("SentenceTransformer", settings.folder, settings.device)
         return model, _encode(model, [settings.folder.name]).shape[1]
     except Exception as error:  # the library raises OSError, ValueError, RuntimeError and more
         raise EmbeddingModelMissing(f"{settings.folder} ({error})") from error

@@ -8,6 +8,7 @@ from ingestion import open_reader
 from ui.database import open_database
 from ui.failures import EXPECTED, failure_of
 from ui.home import own, reachable
+from ui.judging import open_judging
 from ui.language_model import open_engines
 from ui.limits import parse_limits
 from ui.ranking import ranking_said
@@ -46,6 +47,8 @@ async def examine(settings: Settings) -> list[Finding]:
         checks.append(("Prochain calcul de sens", _next_embedder))
     if settings.reranker is not None:
         checks.append(("Reclassement", _reranker))
+    if settings.nli is not None:
+        checks.append(("Relecture des phrases", _judging))
     if running:
         findings = [
             Finding("Serveur", True, f"un assistant tourne sur {settings.home} : base et index sont ouverts par lui")
@@ -108,6 +111,12 @@ async def _reranker(settings: Settings) -> str:
     async with opening as reranker:
         await reranker.rerank("essai", ["essai"])
         return f"{reranker.name} répond"
+
+
+async def _judging(settings: Settings) -> str:
+    async with open_judging(settings) as judging:
+        assert judging is not None  # noqa: S101 - the settings name it
+        return f"{judging.model.name} s’ouvre"
 
 
 async def _reading(settings: Settings) -> str:

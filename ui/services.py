@@ -51,6 +51,7 @@ from retrieval import (
 )
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
+from ui.judging import open_judging
 from ui.language_model import evidence, files_in_use, model_files, open_engines
 from ui.limits import allowance, intake_limits, parse_limits, part_limits
 from ui.meanwhile import meanwhile
@@ -113,9 +114,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open every adapter that the settings name, and close them in the opposite order; a worker is at work meanwhile.
 
     Raises `SettingsInvalid`, `DatabaseUnavailable`, `EmbeddingModelMissing`, `ModelUnknown`, `IndexUnavailable`,
-    `IndexMismatch`, `IndexTooNew`, `RankerInvalid`, `EvidenceInvalid`, `RerankerMissing`, `DemonstrationMissing`,
-    `RulesInvalid`, `ModelsInvalid`, `BlobsUnavailable`. The language model is read at its first use; a reranker's
-    server may be away.
+    `IndexMismatch`, `IndexTooNew`, `RankerInvalid`, `EvidenceInvalid`, `RerankerMissing`,
+    `EntailmentMissing`, `DemonstrationMissing`, `RulesInvalid`, `ModelsInvalid`, `BlobsUnavailable`. The language model
+    is read at its first use; a reranker's server may be away.
     """
     policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
     ledger, catalog, ranker = PostgresLedger(), Catalog(), ranker_of(settings)
@@ -127,6 +128,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         open_queue(pool) as queue,
         open_engines(settings, files) as engines,
         open_reranking(settings) as reranking,
+        open_judging(settings) as judging,
     ):
         sparse, index = parts.sparse, parts.index
         succession = Succession(pool, policy, catalog, ledger, spaces)
@@ -180,7 +182,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             answers=AnswerEvaluation(
                 pool,
                 ledger,
-                Ask(search, engines, ledger, pool, evidence=thresholds, passages=settings.passages),
+                Ask(search, engines, ledger, pool, evidence=thresholds, passages=settings.passages, judging=judging),
                 prepare,
             ),
             calibrating_refusal=CalibratingRefusal(pool, ledger, search, settings.passages, prepare),
@@ -223,6 +225,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 evidence=thresholds,
                 passages=settings.passages,
                 allowance=allowance(settings, pool, ledger),
+                judging=judging,
             ),
             templates=templates,
             tasks=Tasks(

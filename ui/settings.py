@@ -169,9 +169,9 @@ class Settings(BaseModel):
     llm: str = ""
     llm_model: str = ""
     llm_key: str = Field("", repr=False)
+    llm_ca: Folder | None = None
 
     # Several, in the place of those two; in which order they are asked (without it that of the file, and one that it
-    llm_ca: Folder | None = None
     # leaves out is for tasks alone), and which of them a task has.
     engines: dict[str, EngineSettings] = {}
     engine_order: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
@@ -180,6 +180,9 @@ class Settings(BaseModel):
     # A file of thresholds that `assistant calibrate --unanswerable` has learned; without it those of the product, with
     # «off» the check of an answer's sentences alone refuses.
     refusal: Literal["off"] | Folder | None = None
+    # The folder of a model of natural language inference, which sharpens that check; how long it has for a sentence.
+    nli: Folder | None = None
+    nli_seconds: float = Field(5.0, gt=0, le=60)
     passages: int = Field(4, ge=1, le=20)
     # Questions of one person within an hour, by role; 0, or a role that is not named: as many as they like.
     questions_per_hour: Annotated[dict[RoleName, Annotated[int, Field(ge=0)]], BeforeValidator(_mapped)] = {

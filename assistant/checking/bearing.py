@@ -53,6 +53,28 @@ def bears_out(
     )
 
 
+def agrees(claim: Sequence[Term], stretch: Sequence[Term], about: frozenset[str] = frozenset()) -> bool:
+    """Whether nothing that can be compared is wrong, whatever other words the sentence has in the place of others.
+
+    Every figure is told, what both say is turned alike, one denies something where the other does, and nobody changes
+    places.
+    """
+    keys = [term.key for term in claim]
+    theirs = _as_in(keys, stretch)
+    aligned = SequenceMatcher(None, theirs, keys, autojunk=False).get_opcodes()
+    return (
+        all(term.key in {*theirs} | about for term in claim if term.figure)
+        and _denies(claim) == _denies(stretch)
+        and not _more_figures(claim, theirs, about)
+        and not _turned(claim, stretch, theirs)
+        and not _swapped(_places(aligned, keys, theirs), claim, stretch, theirs, still=False)
+    )
+
+
+def _denies(sequence: Sequence[Term]) -> bool:
+    return any(Qualifier.NOT in term.qualifiers for term in sequence)
+
+
 def _as_in(keys: Iterable[str], stretch: Sequence[Term]) -> list[str]:
     """The keys of the stretch, a figure in the form in which the sentence gives it."""
     told = set(keys)

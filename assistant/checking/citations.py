@@ -1,4 +1,4 @@
-"""Which passages bear out a sentence: a check without any model.
+"""Which passages bear out a sentence: a check without any model, which a model may sharpen.
 
 A sentence is borne out by one stretch of one passage: a sentence of it, a list with the line that opens it, or two
 neighbours where the sentence tells both. The words of two passages together can make a sentence that neither says
@@ -6,6 +6,10 @@ neighbours where the sentence tells both. The words of two passages together can
 
 The check errs towards doubt: a true sentence in words of its own is marked as not verified. It compares words and
 their order and does not parse: what is left out of a long sentence, it does not miss.
+
+Where there is a model of natural language inference, what a stretch bears out by its words is doubted if the model says
+that the stretch contradicts it; and a sentence in words of its own in which nothing that can be compared is wrong
+(`paraphrase`) is borne out by a stretch that entails it.
 """
 
 from collections.abc import Sequence
@@ -13,11 +17,16 @@ from dataclasses import dataclass
 from itertools import chain
 
 from assistant.checking.bearing import OWN, bears_out
+from assistant.checking.entailment import Judging, Verdict
+from assistant.checking.paraphrase import may_paraphrase
 from assistant.checking.stretches import Kind, stretches
 from assistant.checking.terms import Term, terms
+from assistant.errors import EntailmentFailed
+from policies.audit.event import Json
 from retrieval.corpus import Passage
 
 MOST_CITED = 2
+MOST_JUDGED = 4  # stretches for one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +54,32 @@ class Support:
 
 
 class CitationCheck:
-    """Checks sentences against the passages that the model was given, under these numbers or those from 1."""
+    """Checks sentences against the passages that the model was given, under these numbers or those from 1.
 
-    def __init__(self, passages: Sequence[Passage], numbers: Sequence[int] = ()) -> None:
+    With `judging` it blocks while the model reads; `contradicted`, `entailed` and `unjudged` count sentences of which
+    the model said so, or could say nothing.
+    """
+
+    def __init__(
+        self, passages: Sequence[Passage], numbers: Sequence[int] = (), judging: Judging | None = None
+    ) -> None:
         numbers = numbers or range(1, len(passages) + 1)
         self._passages = {n: _Source(passage) for n, passage in zip(numbers, passages, strict=True)}
+        self._judging = judging
+        self.contradicted = self.entailed = self.unjudged = 0
+
+    @property
+    def judged(self) -> dict[str, Json] | None:
+        """Which model took part, and what it said; None where none was to."""
+        if self._judging is None:
+            return None
+        model = self._judging.model
+        said: dict[str, Json] = {
+            "contradicted": self.contradicted,
+            "entailed": self.entailed,
+            "unjudged": self.unjudged,
+        }
+        return {"model": model.name, "sha256": model.fingerprint, **said}
 
     def claims(self, sentence: str) -> bool:
         """Whether there is anything to check: a question or a bare list mark claims nothing."""
@@ -65,7 +95,36 @@ class CitationCheck:
         best = max((told for told, _ in bearing.values()), default=0.0)
         ranked = sorted(bearing, key=lambda number: (-bearing[number][0], number not in preferred, number))
         cited = [number for number in ranked if bearing[number][0] == best or number in preferred]
-        return Support({number: bearing[number][1] for number in cited[:MOST_CITED]})
+        support = Support({number: bearing[number][1] for number in cited[:MOST_CITED]})
+        return self._sharpened(self._judging, sentence, claim, support) if self._judging else support
+
+    def _sharpened(self, judging: Judging, sentence: str, claim: Sequence[Term], support: Support) -> Support:
+        asked = [*support.quotes.items()] or self._paraphrased(sentence, claim)
+        if not asked:
+            return support
+        pairs = [(self._passages[number].premise(quote), sentence) for number, quote in asked]
+        try:
+            judged = [*zip(asked, judging.verdicts(pairs), strict=True)]
+        except EntailmentFailed:
+            self.unjudged += 1
+            return support
+        if support.quotes:
+            kept = dict(one for one, verdict in judged if verdict is not Verdict.CONTRADICTED)
+            self.contradicted += not kept
+            return Support(kept)
+        entailing = [one for one, verdict in judged if verdict is Verdict.ENTAILED]
+        self.entailed += bool(entailing)
+        return Support(dict(entailing[:1]))
+
+    def _paraphrased(self, sentence: str, claim: Sequence[Term]) -> list[tuple[int, Quote]]:
+        """The stretches nearest in their words, of those that may say it in others."""
+        near = [
+            (share, number, quote)
+            for number, source in self._passages.items()
+            for share, quote in source.paraphrased(sentence, claim)
+        ]
+        ranked = sorted(near, key=lambda one: (-one[0], one[1], one[2].start))
+        return [(number, quote) for _, number, quote in ranked[:MOST_JUDGED]]
 
 
 class _Source:
@@ -73,6 +132,7 @@ class _Source:
 
     def __init__(self, passage: Passage) -> None:
         about = (passage.metadata.title, *passage.chunk.locator.heading_path, passage.chunk.header)
+        self._text, self._title = passage.chunk.text, " ".join(filter(None, about))
         self._about = frozenset(chain.from_iterable(term.forms for term in terms("\n".join(about))))
         self._stretches = [(stretch, _forms(stretch.terms)) for stretch in stretches(passage.chunk.text)]
 
@@ -92,6 +152,22 @@ class _Source:
                 start, end = stretch.parts[0][0], stretch.parts[told[-1]][1]
                 return share, Quote(start, end)
         return None
+
+    def paraphrased(self, sentence: str, claim: Sequence[Term]) -> list[tuple[float, Quote]]:
+        """The sentences of the passage that may say it in other words, each with the share of its words in them."""
+        keys = frozenset(term.key for term in claim)
+        single = [
+            (one.terms[0], Quote(*one.parts[0]), forms) for one, forms in self._stretches if one.kind is Kind.SENTENCE
+        ]
+        return [
+            (len(keys & forms) / len(keys), quote)
+            for read, quote, forms in single
+            if may_paraphrase(sentence, claim, read, self._about, self.premise(quote))
+        ]
+
+    def premise(self, quote: Quote) -> str:
+        """The words of a stretch, with what they are about."""
+        return f"{self._title}. {self._text[quote.start : quote.end]}"
 
 
 def _forms(parts: Sequence[Sequence[Term]]) -> frozenset[str]:

@@ -68,7 +68,9 @@ async def open_server(settings: ServerSettings) -> AsyncIterator[Engine]:
     """An engine over the server. Connects to nothing until `load` or the first question."""
     # Proxies and certificates come from the settings of the machine's administrator, not from variables.
     tls = settings.tls or ssl.create_default_context()
-    transport = Bounded(httpx.AsyncHTTPTransport(tls, limits=httpx.Limits(max_connections=None), trust_env=False))
+    # A server closes a connection that was idle: the next request there would look like the server's end.
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+    transport = Bounded(httpx.AsyncHTTPTransport(tls, limits=limits, trust_env=False))
     async with httpx.AsyncClient(timeout=settings.timeout, transport=transport, trust_env=False) as client:
         kind = ServerCompletion if settings.profile is COMPLETION else ServerChat
         model = kind(

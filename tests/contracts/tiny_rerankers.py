@@ -1,8 +1,12 @@
 """Rerankers of a few kilobytes, with weights by chance and always the same: one as a folder, one as a GGUF file."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+from assistant.checking.entailment import Verdict
 
 SIZE, HEADS, INNER, WINDOW = 32, 2, 64, 128
 LETTERS = "abcdefghijklmnopqrstuvwxyzàâçéèêëîïôûù0123456789'’.,:;?!-"
@@ -12,6 +16,27 @@ VOCABULARY = [*SPECIAL, *LETTERS, *(f"##{letter}" for letter in LETTERS)]
 
 def folder(path: Path) -> Path:
     """A cross-encoder as sentence-transformers keeps it."""
+    _bert(path, ["note"]).save_pretrained(path, safe_serialization=True)
+    return path
+
+
+def nli_folder(
+    path: Path, verdict: Verdict, labels: Sequence[str] = ("contradiction", "neutral", "entailment")
+) -> Path:
+    """A model of natural language inference that gives the same verdict on everything, whatever its labels' order."""
+    import torch
+
+    model = _bert(path, labels)
+    sought = {Verdict.ENTAILED: "entail", Verdict.CONTRADICTED: "contradict"}.get(verdict, "neutral")
+    with torch.no_grad():
+        model.classifier.weight.zero_()
+        model.classifier.bias.copy_(torch.tensor([9.0 * label.lower().startswith(sought) for label in labels]))
+    model.save_pretrained(path, safe_serialization=True)
+    return path
+
+
+def _bert(path: Path, labels: Sequence[str]) -> Any:
+    """The model, whose tokenizer lies in the folder already."""
     import torch
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
@@ -24,13 +49,13 @@ def folder(path: Path) -> Path:
         intermediate_size=INNER,
         max_position_embeddings=WINDOW,
         initializer_range=0.5,
-        id2label={0: "note"},
+        id2label=dict(enumerate(labels)),
+        label2id={label: number for number, label in enumerate(labels)},
     )
     path.mkdir(parents=True)
     (path / "vocab.txt").write_text("\n".join(VOCABULARY), encoding="utf-8")
     BertTokenizer(str(path / "vocab.txt"), model_max_length=WINDOW).save_pretrained(path)
-    BertForSequenceClassification(config).save_pretrained(path, safe_serialization=True)
-    return path
+    return BertForSequenceClassification(config)
 
 
 def gguf(path: Path) -> Path:
