@@ -8,6 +8,7 @@ from uuid import UUID
 
 from assistant.answer import Answer, Turn
 from assistant.follow_up.topic import noun_phrase
+from assistant.tasks.difference import Difference
 from assistant.tasks.order import TaskOrder
 from assistant.tasks.request import GIVEN
 from retrieval.corpus import Passage
@@ -76,8 +77,8 @@ class Reply:
     `doubtful` are the numbers that the check found not to bear out what they stand behind. `named` are the
     collections that the text names: a refusal says where it searched. `partial` says what the search had to do
     without, `on` as of which day it speaks, `understood` how a follow-up question was understood, `acronyms` what those
-    of the text stand for. An answer that was stopped has the text shown until then, one that
-    failed the sentence that says why.
+    of the text stand for, `differences` what a comparison found. An answer that was stopped has the text shown until
+    then, one that failed the sentence that says why.
     """
 
     text: str
@@ -91,6 +92,7 @@ class Reply:
     on: dt.date | None = None
     understood: str = ""
     acronyms: tuple[tuple[str, str], ...] = ()
+    differences: tuple[Difference, ...] = ()
 
     @property
     def collections(self) -> Set[UUID]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from assistant.conversation import Ending, Reply, Source
+from assistant.tasks.difference import Difference, Quotation
 
 
 def written(reply: Reply) -> Jsonb:
@@ -31,6 +32,7 @@ def read(value: Mapping[str, Any]) -> Reply:
         on=_day(value.get("on")),
         understood=value.get("understood", ""),
         acronyms=tuple((short, long) for short, long in value.get("acronyms", ())),
+        differences=tuple(map(_difference, value.get("differences", ()))),
     )
 
 
@@ -42,6 +44,12 @@ def _source(value: Mapping[str, Any]) -> Source:
         "repealed_on": _day(value.get("repealed_on")),
     }
     return Source(**{**value, **read})
+
+
+def _difference(value: Mapping[str, Any]) -> Difference:
+    old, new = (Quotation(**side) if side else None for side in (value["old"], value["new"]))
+    before, after = (tuple((start, end) for start, end in spans) for spans in value["words"])
+    return Difference(old, new, value["place"], value["figures"], (before, after))
 
 
 def _day(value: str | None) -> dt.date | None:

@@ -101,6 +101,13 @@ def plain(text: str) -> str:
     return _formless(_one_line(text))
 
 
+def words(text: str) -> str:
+    """Words of a document on one line, in Markdown: no form and no address of them lives, in a table's cell either."""
+    pieces = re.split(f"({ADDRESS.pattern})", _spaced(text), flags=re.IGNORECASE)
+    lifeless = (_unlinked(piece.replace("|", "%7C")) if n % 2 else _formless(piece) for n, piece in enumerate(pieces))
+    return "".join(lifeless)
+
+
 def _source_line(n: int, source: Source, links: PassageLinks) -> str:
     warned = warning(source, today())
     said = f" — **{warned}**" if warned else ""
@@ -109,8 +116,7 @@ def _source_line(n: int, source: Source, links: PassageLinks) -> str:
 
 def _place(source: Source) -> str:
     """Where a passage stands, in Markdown: an address among its headings is followed as little as one in a text."""
-    pieces = re.split(f"({ADDRESS.pattern})", _one_line(place(source)), flags=re.IGNORECASE)
-    return "".join(_unlinked(piece) if n % 2 else _formless(piece) for n, piece in enumerate(pieces))
+    return words(_one_line(place(source)))
 
 
 def _mark_link(n: int, source: Source, links: PassageLinks, doubtful: bool) -> str:
@@ -129,7 +135,11 @@ def _unlinked(address: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"[ \t\r\n]+", " ", text).strip()  # narrow spaces stay: they are French
+    return _spaced(text).strip()
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"[ \t\r\n]+", " ", text)  # narrow spaces stay: they are French
 
 
 def _formless(line: str) -> str:

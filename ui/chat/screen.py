@@ -6,7 +6,8 @@ from uuid import UUID
 
 from assistant.answer import Answered, SourcesFound, TextStreamed, Waiting
 from assistant.conversation import Ending, Reply, Source
-from assistant.tasks.request import PieceDone, TaskEvent
+from assistant.tasks.difference import Difference
+from assistant.tasks.request import DifferencesFound, PieceDone, TaskEvent
 from ui.chat.answer_markdown import AnswerMarkdown
 from ui.chat.passage_links import PassageLinks
 from ui.chat.ports import Emitter
@@ -26,6 +27,7 @@ class AnswerScreen:
         self._text = ""
         self._understood = ""
         self._streaming = False
+        self._differences: tuple[Difference, ...] = ()
         self._working = False
         self._reply: Reply | None = None
 
@@ -41,11 +43,13 @@ class AnswerScreen:
             case PieceDone(done=done, total=total):
                 self._working = True
                 await self._emitter.send_step(progress_step(self._conversation_id, self._exchange_id, done, total))
+            case DifferencesFound(differences=differences):
+                self._differences = differences
             case TextStreamed(text=text):
                 self._text += text
                 await self._stream(self._markdown.feed(text))
             case Answered(answer=answer):
-                self._reply = Reply.of(answer)
+                self._reply = replace(Reply.of(answer), differences=self._differences)
 
     @property
     def reply(self) -> Reply | None:

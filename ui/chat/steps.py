@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from assistant.conversation import Ending, Exchange, Reply
 from retrieval.search import today
 from ui.chat.answer_markdown import AnswerMarkdown, acronyms_markdown, cited, plain, sources_markdown
+from ui.chat.differences import side_by_side
 from ui.chat.in_force import spoken_of, warnings
 from ui.chat.passage_links import PassageLinks
 
@@ -126,7 +127,7 @@ def answer_step(
     One that was stopped, or for which not all was searched, says so, and one that cites what does not apply for long.
     """
     markdown = AnswerMarkdown(reply.sources, links, reply.doubtful)
-    output = markdown.whole(reply.text)
+    output = side_by_side(reply.differences, markdown) if reply.differences else markdown.whole(reply.text)
     if reply.ending is Ending.STOPPED:
         output = f"{output}\n\n{STOPPED}".strip()
     warned = [f"**{markdown.whole(sentence)}**" for sentence in warnings(reply.sources, cited(reply.text), today())]
