@@ -15,6 +15,7 @@ import datetime as dt
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -31,11 +32,13 @@ from assistant.injected import screened
 from policies.audit.event import Event
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
-from retrieval.corpus import Passage
+from retrieval.corpus import Collection, Passage
 from retrieval.day_asked import day_asked
 from retrieval.question import validate_question
+from retrieval.results import Found
 from retrieval.rows import Pool
 from retrieval.search import Search
+from retrieval.successors import until_replaced
 from retrieval.unsupported import Unsupported, strictest
 
 # Passages that an answer stands on.
@@ -117,6 +120,7 @@ class Ask:
         readable = await self._search.permitted(principal) if names else collections
         attached = None if conversation_id is None else await self._search.attached(principal, conversation_id)
         found = await self._search.find(asked, collections, self._passages, day, readable, attached)
+        found = await self._until_replaced(found, readable)
         draft = Draft(
             principal=principal,
             question=question,
@@ -131,6 +135,12 @@ class Ask:
         )
         await self._record(question_asked(draft))
         return draft
+
+    async def _until_replaced(self, found: Found, readable: Sequence[Collection]) -> Found:
+        """The same, with the day on which texts end of which a successor is known."""
+        async with self._pool.connection() as connection:
+            ids = [one.id for one in readable]
+            return replace(found, passages=await until_replaced(connection, found.passages, ids, found.on))
 
     async def _generate(self, draft: Draft) -> AsyncGenerator[AskEvent, None]:
         """Let an engine answer in its turn; what is shown goes into the draft as well."""
