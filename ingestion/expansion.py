@@ -16,6 +16,7 @@ from ingestion.parsing.jsonl import holds_records
 from ingestion.parsing.parts import BadPart, PartLimits, Place, harmless
 from ingestion.parsing.unpacking import holds_files, is_read_itself
 from ingestion.reading import Reader
+from retrieval.scratch import Scratch, scratch
 
 LONGEST_ID = 2_000  # bytes; PostgreSQL's index takes about 2,700
 
@@ -86,7 +87,7 @@ class _Expansion:
             yield file
 
     async def _inside(self, file: Found, depth: int) -> AsyncGenerator[Found | FoundRecord | Unfit, None]:
-        with tempfile.TemporaryDirectory(prefix="assistant-parts-") as folder, tempfile.TemporaryFile() as all_:
+        with scratch(Scratch.PARTS) as folder, tempfile.TemporaryFile() as all_:
             try:
                 parts, end = await self._unpacked(file, depth, all_)
             except DocumentRefused as refusal:
@@ -96,7 +97,7 @@ class _Expansion:
                 yield file
             for part in parts:
                 try:
-                    inner = await asyncio.to_thread(_placed, file, part, Path(folder, "part"), all_)
+                    inner = await asyncio.to_thread(_placed, file, part, folder / "part", all_)
                 except DocumentRefused as refusal:
                     yield _unfit(file, part.name, refusal)
                 else:

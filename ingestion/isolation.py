@@ -14,7 +14,6 @@ import asyncio
 import logging
 import os
 import signal
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -38,6 +37,7 @@ from ingestion.errors import (
 )
 from ingestion.parsing.parts import BadPart, PartLimits, Place
 from ingestion.sheet import SheetView, SheetWanted
+from retrieval.scratch import Scratch, scratch
 
 __all__ = ["ParseLimits", "Reader", "open_reader"]
 
@@ -55,8 +55,8 @@ async def open_reader(limits: ParseLimits, parsers: str = PARSERS) -> AsyncItera
 
     Raises `ReaderUnavailable`.
     """
-    with tempfile.TemporaryDirectory(prefix="assistant-reading-") as folder:
-        children = Children(parsers, Path(folder))
+    with scratch(Scratch.READING) as folder:
+        children = Children(parsers, folder)
         try:
             await children.start()
             yield Reader(limits, children)

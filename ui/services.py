@@ -49,6 +49,7 @@ from retrieval import (
     Search,
     SparseEncoder,
 )
+from retrieval.scratch import sweep
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
 from ui.judging import open_judging
@@ -259,7 +260,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 
 @asynccontextmanager
 async def open_parts(settings: Settings, pool: Pool, spaces: OpenSpaces) -> AsyncIterator[Parts]:
-    """What a worker works with."""
+    """What a worker works with; what one left that was killed goes first."""
+    await asyncio.to_thread(sweep)
     async with (
         open_blobs(BlobSettings(settings.blobs or settings.home / "blobs")) as blobs,
         open_reader(parse_limits(settings)) as reader,

@@ -10,7 +10,6 @@ import logging
 import os
 import secrets
 import sys
-import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +25,7 @@ from assistant.engines.llama_server_chat import LlamaServerChat
 from assistant.engines.model_files import ModelFiles
 from assistant.engines.time_limits import TimeLimits
 from assistant.errors import ModelMissing, ModelUnavailable
+from retrieval.scratch import Scratch, scratch
 
 # What of our environment it gets. A variable LLAMA_ARG_… would otherwise be an option.
 INHERITED = frozenset({"PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"})
@@ -77,8 +77,8 @@ async def open_llama_server(settings: LlamaServerSettings, files: ModelFiles | N
     Costs nothing and starts nothing until `load` or the first question. Raises `ModelsInvalid`.
     """
     files = files or ModelFiles()
-    with tempfile.TemporaryDirectory(prefix="assistant-") as folder:
-        server = LlamaServer(settings, Path(folder))
+    with scratch(Scratch.LLAMA) as folder:
+        server = LlamaServer(settings, folder)
         model = LlamaServerChat(settings=settings.llama, files=files, client=server.client)
 
         async def load() -> None:

@@ -10,7 +10,6 @@
    at any step the next synchronisation ends as this one would have.
 """
 
-import tempfile
 from collections.abc import AsyncIterator, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -30,6 +29,7 @@ from ingestion.sources.port import Entry, Source
 from policies import Principal
 from retrieval.corpus import Collection
 from retrieval.rows import Pool
+from retrieval.scratch import Scratch, scratch
 
 AT_ONCE = 64  # entries received together
 AT_ONCE_BYTES = 8_000_000  # beyond this fewer
@@ -86,8 +86,8 @@ class Sync:
         fresh = [entry for key, entry in wanted.items() if not _is_settled(entry, held.get(key))]
         self.changes.unchanged = len(wanted) - len(fresh)
         vanished = {key: one for key, one in held.items() if key not in wanted}
-        with tempfile.TemporaryDirectory(prefix="assistant-source-") as folder:
-            batch = _Batch(Path(folder))
+        with scratch(Scratch.SOURCE) as folder:
+            batch = _Batch(folder)
             for done, entry in enumerate(fresh, start=1):
                 await self._read(entry, held, vanished, batch)
                 batch.tidy()
