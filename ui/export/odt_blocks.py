@@ -18,8 +18,7 @@ def add_styles(document: Document) -> None:
         document.insert_style(Style("text", name=name, bold=bold, italic=italic), automatic=True)
     for name, level in ((BULLETS, _BULLET), (NUMBERS, _NUMBER)):
         levels = "".join(level.format(level=n, before=0.6 * n) for n in range(1, DEEPEST + 1))
-        style = Element.from_tag(f'<text:list-style style:name="{name}">{levels}</text:list-style>')
-        document.insert_style(style, automatic=True)
+        document.insert_style(f'<text:list-style style:name="{name}">{levels}</text:list-style>', automatic=True)
 
 
 _PLACE = (
