@@ -25,6 +25,7 @@ from ingestion import (
 )
 from ingestion.erasure import sweep_forsaken
 from ingestion.offered import displayed
+from ingestion.pipeline import UPLOAD_DOCUMENTS
 from ingestion.stages import Stages
 from ingestion.sweeping import sweep
 from policies import Action, Principal
@@ -426,3 +427,15 @@ async def test_another_embedding_model_takes_attached_files_along(
     while (await both.spaces.in_use()) is old:
         await both.reencoding.step()
     assert await both.found(own.id) == before
+
+
+async def test_a_file_is_read_before_what_is_imported(library: Library, write: Write, conversation: UUID) -> None:
+    await library.create("RH")
+    many = [write(f"lot/{number}.md", f"Texte numéro {number}.") for number in range(UPLOAD_DOCUMENTS + 1)]
+    await library.receive("RH", *many)
+    imports = await library.jobs()
+    adding = attachments(library).add(CAMILLE, conversation, [Offered("congé.md", write("congé.md", LEAVE))])
+    await anext(adding)
+    first, *others = await library.jobs()
+    assert first not in imports
+    assert others == imports
