@@ -75,8 +75,8 @@ class Engines:
         return next(iter(self._desks.values())).engine
 
     def narrowest(self, task: str = "") -> Engine:
-        """Of those that may do the task, the one with the smallest context: what it can read, all can."""
-        return min((desk.engine for desk in self._order(task)), key=lambda engine: engine.context)
+        """Of those that may do the task, the one with the least room: what it can read, all can."""
+        return min((desk.engine for desk in self._order(task)), key=lambda engine: engine.room(0))
 
     async def load(self) -> None:
         """Make the engines ready. Raises what keeps the first from it where none can answer; the log has the others."""

@@ -27,5 +27,5 @@ class Engine:
     limits: TimeLimits = TimeLimits()  # noqa: RUF009  # frozen
 
     def room(self, max_tokens: int) -> int:
-        """How many tokens a prompt may have, so that the model can still reason and write so many of an answer."""
+        """How many tokens a prompt may have, so that the model can still reason, and write so many of an answer."""
         return self.context - self.profile.reasoning_tokens - max_tokens

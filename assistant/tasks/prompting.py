@@ -62,7 +62,7 @@ def prompt(engine: Engine, instructions: str, extracts: Sequence[Extract], max_t
 def room(engine: Engine, instructions: str) -> int:
     """How many tokens are left for extracts and for what is written of them."""
     overhead = tokens(engine, prompt(engine, instructions, (), 0).messages)
-    return max(0, int((engine.context - overhead) * (1 - MARGIN)))
+    return max(0, int((engine.room(0) - overhead) * (1 - MARGIN)))
 
 
 def _texts(engine: Engine) -> tuple[str, str]:

@@ -65,6 +65,15 @@ async def test_a_reranker_that_is_away_or_missing_is_found_out(tmp_path: Path, g
         assert (finding.passed, "nulle-part" in finding.detail) == (False, True)
 
 
+async def test_a_model_that_cannot_judge_sentences_is_found_out(tmp_path: Path, gemma: Path) -> None:
+    with own(tmp_path), listening(tmp_path):
+        settings = Settings(home=tmp_path, model=gemma, nli=tmp_path / "nulle-part")
+        finding = _by_name(await examine(settings))["Relecture des phrases"]
+    assert not finding.passed
+    assert "nulle-part" in finding.detail
+    assert "ASSISTANT_NLI" in finding.detail
+
+
 async def test_a_file_of_weights_that_cannot_be_used_is_found_out(tmp_path: Path, gemma: Path) -> None:
     with own(tmp_path), listening(tmp_path):
         settings = Settings(home=tmp_path, model=gemma, ranker=tmp_path / "nulle-part.json")
