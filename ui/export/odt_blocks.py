@@ -2,12 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 
-from odfdo import Cell, Document, Element, HeaderRows, List, ListItem, Paragraph, Row, Span, Style, Table
+from odfdo import (
+    Cell,
+    Document,
+    Element,
+    HeaderRows,
+    List,
+    ListItem,
+    Paragraph,
+    Row,
+    Span,
+    Style,
+    Table,
+    create_table_cell_style,
+)
 
 from ui.export import blocks
 from ui.export.blocks import Block, Items, Run, Words
 
-BULLETS, NUMBERS = "Puces", "Nombres"
+BULLETS, NUMBERS, BORDERED = "Puces", "Nombres", "Cellule"
 DEEPEST = 10  # levels of a list (OpenDocument 1.3, part 3, 19.880.32)
 _KINDS = {(True, False): "Gras", (False, True): "Italique", (True, True): "GrasItalique"}
 
@@ -16,6 +29,7 @@ def add_styles(document: Document) -> None:
     """What the elements below name."""
     for (bold, italic), name in _KINDS.items():
         document.insert_style(Style("text", name=name, bold=bold, italic=italic), automatic=True)
+    document.insert_style(_bordered(), automatic=True)
     for name, level in ((BULLETS, _BULLET), (NUMBERS, _NUMBER)):
         levels = "".join(level.format(level=n, before=0.6 * n) for n in range(1, DEEPEST + 1))
         document.insert_style(f'<text:list-style style:name="{name}">{levels}</text:list-style>', automatic=True)
@@ -33,6 +47,12 @@ _NUMBER = (
     f'<text:list-level-style-number text:level="{{level}}" style:num-format="1" style:num-suffix=".">{_PLACE}'
     "</text:list-level-style-number>"
 )
+
+
+def _bordered() -> Style:
+    style = create_table_cell_style(border="0.75pt solid #000000", padding="0.1cm")
+    style.name = BORDERED
+    return style
 
 
 def elements(of: Sequence[Block]) -> Iterator[Element]:
@@ -70,7 +90,7 @@ def _table(rows: Sequence[Sequence[Words]]) -> Element:
 def _row(cells: Sequence[Words]) -> Element:
     row = Row()
     for words in cells:
-        cell = Cell(cell_type="string")
+        cell = Cell(cell_type="string", style=BORDERED)
         cell.append(_paragraph(words))
         row.append(cell)
     return row
