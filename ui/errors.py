@@ -14,7 +14,8 @@ UiError
 ├── RunInvalid            a stored evaluation cannot be read, or not be compared with this one
 ├── NotBetter             what a calibration learned does not win
 ├── FiguresFell           an evaluation of answers is worse than the one before
-├── OutputUnusable        a file that an evaluation is to leave cannot be written
+├── OutputUnusable        a file that a command is to leave cannot be written
+├── TemplateUnreadable    a file that should hold a template of a task cannot be read
 ├── FrontUnusable         the chat's front end cannot be made or written
 ├── ServerStopped         a service keeps the server from starting or going on
 ├── RequestFailed         the server refused a request of the command line
@@ -143,7 +144,11 @@ class NotBetter(UiError):
 
 
 class OutputUnusable(UiError):
-    """A file that an evaluation is to leave cannot be written, or is somebody else's."""
+    """A file that a command is to leave cannot be written, or is somebody else's."""
+
+
+class TemplateUnreadable(UiError):
+    """A file that should hold a template of a task cannot be read."""
 
 
 class ServerStopped(UiError):

@@ -49,6 +49,7 @@ from retrieval import (
     Search,
     SparseEncoder,
 )
+from retrieval.permission import Permission
 from retrieval.scratch import sweep
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import local_principal
@@ -62,6 +63,7 @@ from ui.reranking import open_reranking
 from ui.settings import Settings
 from ui.sources import scheduled, sources_of
 from ui.spaces import announce, changing, open_process_spaces
+from ui.task_texts import TaskTexts
 from ui.text_search import TextSearch
 from ui.vocabulary import counted, counting_words
 
@@ -107,6 +109,7 @@ class Services:
     ask: Ask
     templates: Templates
     tasks: Tasks
+    task_texts: TaskTexts
     conversations: Conversations
 
 
@@ -236,6 +239,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 ledger,
                 pool,
                 allowance=allowance(settings, pool, ledger),
+            ),
+            task_texts=TaskTexts(
+                reader=parts.reader,
+                index=index,
+                permission=Permission(pool, policy, catalog, ledger),
+                catalog=catalog,
+                largest=intake_limits(settings).file,
             ),
             conversations=conversations,
         )

@@ -13,6 +13,7 @@ from assistant.engines.choice import Prompt
 from assistant.engines.engine import Engine
 from assistant.prompts.neutral import one_line, quoted
 from assistant.prompts.profiles import COMPLETION, MARK_BYTES
+from assistant.tasks.placeholders import filled
 from retrieval.corpus import Passage
 
 # What a model says at least, where its context is small; a text of one sentence.
@@ -51,11 +52,12 @@ def fingerprint(engine: Engine) -> str:
 def prompt(engine: Engine, instructions: str, extracts: Sequence[Extract], max_tokens: int, mark: str = "") -> Prompt:
     """What the model is told; `mark` is drawn at random unless given."""
     rules, texts = _texts(engine)
-    body = (
-        texts.replace("{mark}", mark or secrets.token_hex(MARK_BYTES))
-        .replace("{instructions}", one_line(instructions))
-        .replace("{passages}", "\n".join(extract.line for extract in extracts))
-    )
+    told = {
+        "mark": mark or secrets.token_hex(MARK_BYTES),
+        "instructions": one_line(instructions),
+        "passages": "\n".join(extract.line for extract in extracts),
+    }
+    body = filled(texts, told)
     return Prompt((SystemMessage(rules), HumanMessage(body)), (), max_tokens, engine.profile.stop)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from assistant.checking.number_words import in_digits
 
-_FIGURE = re.compile(r"\d+(?:[ \u00a0\u202f.,’'](?=\d{3}(?!\d))\d{3})*(?:[.,]\d+)?")
+_FIGURE = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f.,’']\d{3}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
 _NAME = re.compile(
     r"\b(?:M\.|MM\.|Mme|Mmes|Mlle|Dr|Docteur|Pr|Professeur|Mr|Mrs|Ms|Herr|Frau|Sr|Sra)\.?\s+"
     r"((?:[A-ZÀ-ÖØ-Þ][\w’'-]+\s?){1,3})"

@@ -29,6 +29,8 @@ from ui.commands.reindex import reindex
 from ui.commands.search import search
 from ui.commands.sessions import sessions
 from ui.commands.sources import sources
+from ui.commands.task import task
+from ui.commands.tasks import tasks
 from ui.commands.unsupported import unsupported
 from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call, open_client
@@ -48,6 +50,7 @@ application.add_typer(jobs, name="jobs")
 application.add_typer(models, name="models")
 application.add_typer(quarantine, name="quarantine")
 application.add_typer(sources, name="sources")
+application.add_typer(tasks, name="tasks")
 application.add_typer(policy, name="policy")
 application.add_typer(sessions, name="sessions")
 application.add_typer(keycloak, name="keycloak")
@@ -64,6 +67,7 @@ Collections = Annotated[
 collections.command("guardrails")(guardrails)
 collections.command("unsupported")(unsupported)
 application.command()(search)
+application.command()(task)
 application.command()(evaluate)
 application.command()(calibrate)
 application.command()(reindex)

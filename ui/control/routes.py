@@ -29,6 +29,7 @@ from ui.control.policy import PolicyServices, policy_router
 from ui.control.quarantine import quarantine_router
 from ui.control.sources import sources_router
 from ui.control.streams import Events, lines
+from ui.control.tasks import TaskServices, tasks_router
 from ui.control.unsupported import unsupported_router
 from ui.evaluation.ranker_file import calibration_json
 from ui.evaluation.run_file import SEARCHES
@@ -78,6 +79,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(quarantine_router(services.collections, services.quarantine, names))
     application.include_router(attempts_router(services.attempts, names))
     application.include_router(unsupported_router(services.collections))
+    application.include_router(tasks_router(TaskServices(services.tasks, services.templates, services.task_texts)))
     application.include_router(
         policy_router(
             PolicyServices(

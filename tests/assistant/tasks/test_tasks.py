@@ -135,7 +135,7 @@ async def test_a_mistake_in_a_part_gains_nothing_by_being_put_together(
 async def test_what_was_done_is_kept_when_the_engine_fails_in_the_middle(
     search: Search, pool: Pool, policy: CedarPolicy, agent: Principal
 ) -> None:
-    model = Writer(says=lambda prompt: _failing(model, prompt, after=3))
+    model: Writer = Writer(says=lambda prompt: _failing(model, prompt, after=3))
     doing = tasks(search, pool, policy, model, context=330)
     answer = await answered(doing.run(agent, request("resume", material("Services", *LONG))))
     assert "service numéro 1 " in answer.text
@@ -147,7 +147,7 @@ async def test_what_was_done_is_kept_when_the_engine_fails_in_the_middle(
 async def test_an_engine_that_fails_at_once_is_an_error_and_recorded(
     search: Search, pool: Pool, policy: CedarPolicy, agent: Principal
 ) -> None:
-    model = Writer(says=lambda prompt: _failing(model, prompt, after=0))
+    model: Writer = Writer(says=lambda prompt: _failing(model, prompt, after=0))
     with pytest.raises(ModelUnavailable):
         await answered(tasks(search, pool, policy, model).run(agent, request("resume", material("Carte", *CARD))))
     assert await acts(pool) == [Act.TASK_ASKED, Act.ANSWER_ABANDONED]
