@@ -10,12 +10,13 @@ HEAD = "| Quoi, où | Ancienne version | Nouvelle version |\n| --- | --- | --- |
 
 def side_by_side(differences: Sequence[Difference], markdown: AnswerMarkdown) -> str:
     """A table in Markdown: the words that changed are bold, each quotation has its mark."""
-    count = "1 différence" if len(differences) == 1 else f"{len(differences)} différences"
+    several = f"**{len(differences)} différences**, chiffres, dates et articles d’abord."
+    count = "**1 différence.**" if len(differences) == 1 else several
     rows = [
         f"| {_what(one)} | {_cell(one.old, one.words[0], markdown)} | {_cell(one.new, one.words[1], markdown)} |"
         for one in differences
     ]
-    return "\n".join([f"**{count}**, chiffres, dates et articles d’abord.\n", HEAD, *rows])
+    return "\n".join([f"{count}\n", HEAD, *rows])
 
 
 def _what(difference: Difference) -> str:

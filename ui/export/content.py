@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from assistant.conversation import Ending, Exchange, Reply, Source
+from assistant.tasks.request import GIVEN
 from retrieval.corpus import DocumentMetadata
 from ui.ai_mark import ai_mark
 from ui.chat.answer_markdown import cited
@@ -109,6 +110,8 @@ def _source(source: Source, metadata: DocumentMetadata | None, on: dt.date, *, d
     named = reference(metadata, source)
     if page not in named:
         named += page
+    if source.collection_id == GIVEN:  # the reader's own text, of which nothing can be in force
+        return f"{named}.{doubt}"
     return f"{named}. Collection «\u202f{source.collection}\u202f». {state(metadata, on)}.{doubt}"
 
 

@@ -33,8 +33,23 @@
   // What was typed stays: closing the dialog takes nothing away.
   async function open() {
     dialog.showModal();
-    if (body.querySelector("form")) byId("tasks-title").focus();
-    else await load("");
+    const form = body.querySelector("form");
+    if (!form) return load("");
+    byId("tasks-title").focus();
+    await offerFiles(form);
+  }
+
+  // Files may have come, or gone, since the form was shown.
+  async function offerFiles(form) {
+    const response = await fetch(`${form.action}?${new URLSearchParams({ page })}`).catch(() => null);
+    if (!response?.ok) return;
+    const anew = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const files of form.querySelectorAll(".files")) {
+      const chosen = [...files.querySelectorAll(":checked")].map((box) => box.value);
+      const now = anew.getElementById(files.id);
+      if (now) files.replaceChildren(...document.importNode(now, true).childNodes);
+      for (const box of files.querySelectorAll("input")) box.checked = chosen.includes(box.value);
+    }
   }
 
   // --- What the server shows -------------------------------------------------------------------------

@@ -75,7 +75,7 @@ async def test_differences_are_kept_with_the_answer(pool: Pool, agent: Principal
 def test_the_table_reads_row_by_row(links: PassageLinks) -> None:
     output = answer_step(uuid4(), uuid4(), replace(REPLY, differences=(ADDED,)), links)["output"]
     assert output.split("/passage?")[0] == snapshot("""\
-**1 différence**, chiffres, dates et articles d’abord.
+**1 différence.**
 
 | Quoi, où | Ancienne version | Nouvelle version |
 | --- | --- | --- |
