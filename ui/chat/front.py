@@ -42,7 +42,7 @@ FRENCH = {
     "`File is larger than ${": "`Fichier trop gros\u202f: la limite est de ${",
     ".max_size_mb} MB`": ".max_size_mb} Mo`",
     'message:"Too many files"': 'message:"Trop de fichiers à la fois\u202f: joignez-en moins."',
-    '"File type must be ".concat(n)': '"Ce format n’est pas pris en charge. Convertissez le fichier, par exemple en PDF."',
+    '"File type must be ".concat(n)': '"Ce format n’est pas pris en charge. Convertissez-le, par exemple en PDF."',
     '"Upload failed"': '"le serveur ne l’a pas accepté. Joignez-le de nouveau."',
     '"Upload error"': '"la connexion a été interrompue. Joignez-le de nouveau."',
     # What follows is the server's English for a conversation that is not there, or is another's.
