@@ -47,6 +47,8 @@ class EngineSettings(BaseModel):
     key: str = Field("", repr=False)
     # The authorities that vouch for the server, and no others; without it, those of the system.
     ca: Annotated[Path, BeforeValidator(_absolute)] | None = None
+    # Ours, with its key, for a server that lets in only those that it knows.
+    certificate: Annotated[Path, BeforeValidator(_absolute)] | None = None
 
     # How long it may take, in seconds: until its first word, from word to word, in all.
     first_token_seconds: float = Field(120, gt=0)
@@ -57,8 +59,9 @@ class EngineSettings(BaseModel):
     def _of_one_kind(self) -> "EngineSettings":
         if self.kind == "server" and not self.url:
             raise ValueError("un moteur « server » a besoin de « url », l’adresse qui se termine par /v1")
-        if self.kind != "server" and (self.url or self.key or self.ca):
-            raise ValueError(f"« url », « key » et « ca » sont pour un moteur « server », et non « {self.kind} »")
+        if self.kind != "server" and (self.url or self.key or self.ca or self.certificate):
+            theirs = "« url », « key », « ca » et « certificate »"
+            raise ValueError(f"{theirs} sont pour un moteur « server », et non « {self.kind} »")
         if self.kind != "server" and self.reasoning in ("begun", "off"):
             raise ValueError(f"reasoning = « {self.reasoning} » est pour un moteur « server » : choisissez « marked »")
         if self.kind == "server" and self.lora:

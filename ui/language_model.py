@@ -96,7 +96,7 @@ def _opening(one: EngineSettings, settings: Settings, files: ModelFiles) -> Abst
                 context=one.context,
                 places=one.places,
                 limits=limits,
-                tls=trusting(one.ca),
+                tls=trusting(one.ca, one.certificate),
             )
         )
     llama = LlamaSettings(

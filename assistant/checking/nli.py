@@ -1,5 +1,6 @@
 """A model of natural language inference of one's own choice: any sentence-transformers cross-encoder of that kind."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -58,7 +59,8 @@ async def open_nli(settings: NliSettings) -> AsyncIterator[Judging]:
     # One caller: the tokenizer cannot be lent to two threads at once.
     executor = ThreadPoolExecutor(1, "nli")
     try:
-        yield Judging(executor.submit(NliModel, settings).result(), settings.seconds, executor)
+        model = await asyncio.get_running_loop().run_in_executor(executor, NliModel, settings)
+        yield Judging(model, settings.seconds, executor)
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
 

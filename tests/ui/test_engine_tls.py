@@ -24,8 +24,10 @@ def certificate(tmp_path: Path) -> Certificate:
 
 
 @asynccontextmanager
-async def serving(certificate: Certificate, host: str = "127.0.0.1") -> AsyncIterator[str]:
-    """A server with that certificate, which lists a model."""
+async def serving(
+    certificate: Certificate, host: str = "127.0.0.1", lets_in: Certificate | None = None
+) -> AsyncIterator[str]:
+    """A server with that certificate, which lists a model; with `lets_in` only to whoever has that one."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -36,6 +38,9 @@ async def serving(certificate: Certificate, host: str = "127.0.0.1") -> AsyncIte
 
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate.public, certificate.private)
+    if lets_in:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(lets_in.public)
     async with await asyncio.start_server(answer, host, 0, ssl=context) as server:
         yield f"https://{host}:{server.sockets[0].getsockname()[1]}/v1"
 
@@ -71,6 +76,19 @@ async def test_a_certificate_of_another_machine_is_not_trusted(tmp_path: Path, c
     async with serving(certificate, "127.0.0.2") as url:
         with pytest.raises(ModelUnavailable, match="certificat n’est pas accepté"):
             await reach(several(tmp_path, url, certificate.public))
+
+
+async def test_a_server_that_asks_for_our_certificate_gets_it(tmp_path: Path, certificate: Certificate) -> None:
+    (folder := tmp_path / "nous").mkdir()
+    ours = certificate_of_this_machine(folder)
+    (both := tmp_path / "nous.pem").write_bytes(ours.public.read_bytes() + ours.private.read_bytes())
+    async with serving(certificate, lets_in=ours) as url:
+        known = EngineSettings(kind="server", url=url, ca=certificate.public, certificate=both)
+        await reach(Settings(home=tmp_path, engines={"grand": known}))
+        with pytest.raises(ModelUnavailable):
+            await reach(several(tmp_path, url, certificate.public))
+    with pytest.raises(SettingsInvalid, match="clé privée"):
+        await reach(Settings(home=tmp_path, engines={"a": known.model_copy(update={"certificate": ours.public})}))
 
 
 @pytest.mark.parametrize("content", [None, "", "rien qui soit un certificat"])
