@@ -26,7 +26,13 @@ async def test_who_would_rather_change_it_has_sent_nothing(page: Page, scripted:
     await page.get_by_role("button", name="Modifier la question").click()
     await expect(page.get_by_text("ni envoyée ni enregistrée")).to_be_visible()
     await expect(page.locator(SOURCES)).to_have_count(0)
-    await page.goto(scripted.url)
+    await page.get_by_role("button", name="Modifier cette question").click()
+    await page.get_by_role("textbox", name="Votre question, à modifier").fill("Comment vérifier ?")
+    await page.locator(".confirm-edit").click()
+    await expect(await answered(page)).to_contain_text("Chaque phrase porte")
+    await page.reload()
+    await answered(page)
+    await expect(page.locator(QUESTIONS)).to_have_text(["Comment vérifier ?"])
     await expect(page.locator("#thread-history")).not_to_contain_text(NIR)
 
 

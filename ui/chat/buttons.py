@@ -28,7 +28,7 @@ async def offer(exchange_id: UUID, question: str) -> None:
 
 
 def asked() -> dict[str, str]:
-    """The exchanges of this page, by the ids of their questions' messages."""
+    """The exchanges of this page, by the ids of their questions' messages; empty for one that was never sent."""
     page: Any = cl.user_session
     if page.get(ASKED) is None:
         page.set(ASKED, {})

@@ -106,6 +106,7 @@ class Chat:
                 await ask_what(_conversation_id(), exchange_id, message)
                 return
         if found := kinds(message.content):
+            asked()[message.id] = ""
             await ask_whether(_conversation_id(), exchange_id, message.id, message.content, found)
             return
         try:
@@ -170,12 +171,16 @@ class Chat:
         except EXPECTED as error:
             await _say(f"{failure_of(error).message} Rechargez la page pour retrouver la réponse.")
             return
-        if found := kinds(question):
-            waiting_id = uuid4()  # what is asked stands in a run of its own: the old answer is kept until a yes
-            await cl.context.emitter.send_step(run_step(_conversation_id(), waiting_id, message_id))  # type: ignore[arg-type]
-            await ask_whether(_conversation_id(), waiting_id, message_id, question, found, edited=exchange_id)
+        found = kinds(question)
+        if exchange_id and not found:
+            await self._replace(UUID(exchange_id), message_id, question)
             return
-        await self._replace(UUID(exchange_id), message_id, question)
+        new_id = uuid4()  # what is asked stands in a run of its own: an old answer is kept until a yes
+        await cl.context.emitter.send_step(run_step(_conversation_id(), new_id, message_id))  # type: ignore[arg-type]
+        if found:
+            await ask_whether(_conversation_id(), new_id, message_id, question, found, edited=exchange_id)
+        else:
+            await self._send(new_id, message_id, question)
 
     async def _replace(self, exchange_id: UUID, message_id: str, question: str | None = None) -> None:
         """Take an exchange off the screen and out of the conversation, and put one with another answer there.
