@@ -142,7 +142,7 @@ def suffices(basis: Basis, evidence: Evidence | None) -> bool:
 def certain(basis: Basis, evidence: Evidence | None) -> bool:
     """Whether the learned weights say so, or a text is there that the question names."""
     score = _score(basis, evidence)
-    return basis.named or (suffices(basis, evidence) and score is not None)
+    return basis.named or (suffices(basis, evidence) and score is not None and score >= 0)
 
 
 def _score(basis: Basis, evidence: Evidence | None) -> float | None:

@@ -125,6 +125,8 @@ async def test_learned_weights_do_not_refuse_what_a_file_may_carry(
     ask = asking(search, pool, never=replace(shipped_evidence(), intercept=-1e9))
     assert not (await answer(ask.ask(agent, QUESTION, conversation_id=conversation))).refused
     assert (await answer(ask.ask(agent, QUESTION))).refused
+    idle = asking(search, pool, Scripted(pieces=("Je ne sais pas.",)), replace(shipped_evidence(), intercept=-1e9))
+    assert (await answer(idle.ask(agent, QUESTION, conversation_id=conversation))).refused
 
 
 async def test_a_draft_that_is_not_in_force_yet_is_found(

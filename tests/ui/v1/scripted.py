@@ -70,6 +70,7 @@ class Script:
         names: Sequence[str] = (),
         history: Sequence[Turn] = (),
         on: dt.date | None = None,
+        conversation_id: UUID | None = None,
     ) -> AsyncGenerator[AskEvent, None]:
         self.asked.append((principal.subject, validate_question(question), tuple(names), tuple(history)))
         try:
