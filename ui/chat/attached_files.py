@@ -8,10 +8,9 @@ from uuid import UUID
 from ingestion import AttachedFile, FileState, Notice, NotTaken
 from ingestion.attachment import Done, Received
 from ingestion.attachments import AttachEvent
+from retrieval.catalog import ATTACHED_FILES
 from ui.chat.answer_markdown import plain
 from ui.chat.steps import Step, notice_step
-
-TITLE = "Fichiers joints"
 
 
 @dataclass(slots=True)
@@ -54,7 +53,7 @@ class FileList:
         ]
         listed = "\n".join(f"- {line}" for line in lines)
         notice = f"*{plain(self.notice)}*" if self.notice else ""
-        return "\n\n".join(part for part in (f"**{TITLE} ({serving})**", listed, notice) if part)
+        return "\n\n".join(part for part in (f"**{ATTACHED_FILES} ({serving})**", listed, notice) if part)
 
 
 def files_id(conversation_id: UUID) -> str:
