@@ -27,13 +27,13 @@ class Scratch(StrEnum):
     LLAMA = "llama"
 
 
-_NAME = re.compile(rf"assistant-({'|'.join(Scratch)})-[a-z0-9_]{{8}}")
+_NAME = re.compile(rf"assistant-scratch-({'|'.join(Scratch)})-[a-z0-9_]{{8}}")
 
 
 @contextmanager
 def scratch(kind: Scratch) -> Iterator[Path]:
     """A new folder, for this user alone, until the block is left."""
-    with tempfile.TemporaryDirectory(prefix=f"assistant-{kind}-") as name:
+    with tempfile.TemporaryDirectory(prefix=f"assistant-scratch-{kind}-") as name:
         lock = _opened(Path(name))
         try:
             fcntl.flock(lock, fcntl.LOCK_SH)

@@ -58,9 +58,13 @@ def test_what_is_young_has_another_name_or_leads_elsewhere_stays(temporary: Path
     elsewhere = temporary / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "file").write_text("x")
-    (temporary / "assistant-parts-abcdefgh").symlink_to(elsewhere)
-    (temporary / "assistant-source-12345678").mkdir()
-    for name in ("assistant-notes-12345678", "assistant-parts-12345678-copie", "assistant-llama-1234567"):
+    (temporary / "assistant-scratch-parts-abcdefgh").symlink_to(elsewhere)
+    (temporary / "assistant-scratch-source-12345678").mkdir()
+    for name in (
+        "assistant-parts-12345678",
+        "assistant-scratch-parts-12345678-copie",
+        "assistant-scratch-llama-1234567",
+    ):
         (temporary / name).mkdir()
         aged(temporary / name)
     before = sorted(temporary.iterdir())
