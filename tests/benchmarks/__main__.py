@@ -21,6 +21,7 @@ from rich.table import Table
 from tests.benchmarks import (
     answering,
     answers,
+    attaching,
     deciding,
     embedding,
     fidelity,
@@ -60,6 +61,7 @@ BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "references": references.measure,
     "side_by_side": side_by_side.measure,
     "searching": searching.measure,
+    "attaching": attaching.measure,
     "scale": scale.measure,
     "deciding": deciding.measure,
     "sessions": sessions.measure,
