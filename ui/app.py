@@ -92,7 +92,14 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
     from ui.chat.uploads import UploadLimits
 
     links = PassageLinks(derived(secret, b"links"), settings.root)
-    orders = TaskOrders(services.tasks, services.attachments, services.originals, services.conversations, services.pool)
+    orders = TaskOrders(
+        tasks=services.tasks,
+        files=services.attachments,
+        originals=services.originals,
+        conversations=services.conversations,
+        pool=services.pool,
+        index=services.index,
+    )
     application = FastAPI(openapi_url=None)
     if access.keycloak:
         application.include_router(_sign_in(access.keycloak, access.refusals, notice, derived(secret, b"sign-in")))

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+from uuid import UUID
 
 from assistant import GIVEN, Material
 from ingestion import Block, FormatUnknown, ParsedDocument, PathNotFound, Reader, TooLarge, chunk
@@ -11,11 +13,10 @@ from ingestion.errors import TextRefused
 from ingestion.inspection import inspected
 from ingestion.parsing import formats
 from policies import Action, Principal, Response, Responses
-from retrieval import Catalog, Index
+from retrieval import Catalog, Point
 from retrieval.corpus import Chunk, DocumentMetadata, DocumentText, Passage
 from retrieval.errors import DocumentNotFound
 from retrieval.permission import Permission
-from ui.chat.passage_text import lines
 
 COMMAND = "Fichiers donnés"  # where the text of a file that no collection holds is said to stand
 
@@ -28,12 +29,19 @@ NOT_TAKEN = (
 _RULE = Responses(unattended=True)
 
 
+class Points(Protocol):
+    """Knows the chunks of documents; an `Index` does."""
+
+    async def points(self, collection_id: UUID, document_id: str) -> list[Point]:
+        """All of a document, in no order."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskTexts:
     """Reads files in the confined reader; `largest` is in bytes."""
 
     reader: Reader
-    index: Index
+    index: Points
     permission: Permission
     catalog: Catalog
     largest: int
@@ -58,7 +66,9 @@ class TaskTexts:
                 raise DocumentNotFound(document_id)
             text = await self.catalog.text(connection, collection.id, document_id, document.version)
         chunks = await chunks_of(self.index, text)
-        return material(text, collection.name, chunks or cut(text.metadata, lines(text.text, ())))
+        return material(
+            text, collection.name, chunks or cut(text.metadata, [Block(line) for line in text.text.split("\n")])
+        )
 
     def _check(self, path: Path) -> None:
         if not path.is_file():
@@ -69,7 +79,7 @@ class TaskTexts:
             raise TooLarge(path.name, self.largest)
 
 
-async def chunks_of(index: Index, text: DocumentText) -> list[Chunk]:
+async def chunks_of(index: Points, text: DocumentText) -> list[Chunk]:
     """The document's chunks with their pages, as the index has them; none where it has not been indexed."""
     points = await index.points(text.collection_id, text.document_id)
     return sorted((one.chunk for one in points if one.version == text.version), key=lambda one: one.ordinal)

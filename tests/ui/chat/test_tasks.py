@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 
 from assistant.conversation import Ending, Exchange
@@ -16,7 +17,8 @@ from assistant.tasks.request import GIVEN
 from assistant.tasks.template_file import shipped
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
-from retrieval.corpus import Collection, DocumentMetadata, DocumentText
+from retrieval.corpus import Chunk, Collection, DocumentMetadata, DocumentText, Locator
+from retrieval.index import Point, SparseVector
 from tests.ui.drawn import Drawn
 from tests.ui.scripted_tasks import TEXT, ScriptedTasks
 from ui.chat.answering import Answering, Place
@@ -53,6 +55,15 @@ class Reading:
 
     async def acronyms(self, text: str, collections: Sequence[UUID]) -> tuple[tuple[str, str], ...]:
         return ()
+
+
+class Indexed:
+    """The file as the index has it: on its page."""
+
+    async def points(self, collection_id: UUID, document_id: str) -> list[Point]:
+        chunk = Chunk(0, REPORT.text, Locator(7, (), 0, len(REPORT.text)))
+        no_vectors = np.zeros(0, np.float32), SparseVector((), ())
+        return [Point(uuid4(), collection_id, document_id, 1, REPORT.metadata, chunk, *no_vectors)]
 
 
 class Screen:
@@ -166,6 +177,15 @@ async def test_a_file_keeps_its_own_place_and_one_that_was_taken_away_is_missed(
     desk.files.held = []
     with pytest.raises(FieldsInvalid, match="donnez 1 texte au moins"):
         await desk.orders.check(desk.person, desk.conversation, RESUME, order)
+
+
+async def test_a_citation_of_a_file_leads_to_its_page(desk: Desk) -> None:
+    desk.orders = replace(desk.orders, index=Indexed())
+    order = replace(pasted(), texts={"textes": (OrderedText("Rapport", document="rapport.pdf"),)})
+    events = desk.orders.run(desk.person, desk.conversation, uuid4(), order)
+    assert [event async for event in events]
+    [passage] = desk.tasks.asked[0].materials["textes"][0].passages
+    assert (passage.chunk.locator.page, passage.chunk.text) == (7, REPORT.text)
 
 
 async def test_a_task_that_fails_says_why_and_what_was_pasted_is_not_lost(desk: Desk) -> None:

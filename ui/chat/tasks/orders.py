@@ -16,13 +16,14 @@ from assistant.tasks.filling import filled_in
 from assistant.tasks.order import OrderedText, TaskOrder
 from assistant.tasks.request import GIVEN, Material, TaskEvent, TaskRequest
 from assistant.tasks.template import Template
-from ingestion import Block, ParsedDocument, chunk
+from ingestion import Block
 from policies.principal import Principal
-from retrieval.corpus import DocumentMetadata, DocumentText, Passage
+from retrieval.corpus import Chunk, DocumentMetadata, DocumentText
 from retrieval.search import today
 from ui.chat.passage_text import lines
 from ui.chat.ports import Doer
 from ui.database import Pool
+from ui.task_texts import Points, chunks_of, cut, material
 
 CONVERSATION = "Cette conversation"  # where a pasted text is said to stand
 FILES = "Fichiers joints"
@@ -51,6 +52,7 @@ class TaskOrders:
     originals: Blocks
     conversations: Conversations
     pool: Pool
+    index: Points | None = None
 
     async def run(
         self, person: Principal, conversation_id: UUID, exchange_id: UUID, order: TaskOrder
@@ -89,9 +91,9 @@ class TaskOrders:
         files = {file.document_id: file for file in await self.files.texts(person, conversation_id)}
         materials = {
             name: [
-                material
+                made
                 for n, text in enumerate(texts)
-                if (material := await self._material(files, f"{exchange_id}/{name}/{n}", text))
+                if (made := await self._material(files, f"{exchange_id}/{name}/{n}", text))
             ]
             for name, texts in order.texts.items()
         }
@@ -101,13 +103,13 @@ class TaskOrders:
         """None for a file that is no longer there."""
         if text.pasted:
             given = DocumentText(GIVEN, pasted_id, 1, DocumentMetadata(text.title), text.pasted)
-            return _material(given, CONVERSATION, lines(text.pasted, ()))
+            return material(given, CONVERSATION, cut(given.metadata, lines(text.pasted, ())))
         if file := files.get(text.document):
-            return _material(file, FILES, await self.originals.blocks(file) or lines(file.text, ()))
+            return material(file, FILES, await self._chunks(file))
         return None
 
-
-def _material(text: DocumentText, collection: str, blocks: Sequence[Block]) -> Material:
-    named = text.collection_id, collection, text.document_id, text.version, text.metadata
-    chunks = chunk(ParsedDocument(text.metadata, tuple(blocks)))
-    return Material(text.metadata.title or text.document_id, tuple(Passage(*named, one, 1.0) for one in chunks))
+    async def _chunks(self, file: DocumentText) -> Sequence[Chunk]:
+        """With their pages, as the index has them; else as they are read again."""
+        if self.index is not None and (chunks := await chunks_of(self.index, file)):
+            return chunks
+        return cut(file.metadata, await self.originals.blocks(file) or lines(file.text, ()))
