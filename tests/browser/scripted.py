@@ -193,6 +193,7 @@ async def serve(settings: Settings) -> None:
             originals=Drawn(BlobMissing()),
             attachments=HeldFiles(),
             tasks=ScriptedTasks(pause=0.5),
+            index=None,
             engines=SimpleNamespace(first=SimpleNamespace(name="script")),
         )
         async with open_access(settings, pool, ledger) as access:

@@ -177,6 +177,7 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
         originals=Drawn(),
         attachments=HeldFiles(),
         tasks=tasks,
+        index=None,
         engines=SimpleNamespace(first=SimpleNamespace(name="essai")),
     )
     await corpus.collection("Commune", {"note": "La note sur le congé est commune."})

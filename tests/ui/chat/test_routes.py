@@ -75,6 +75,7 @@ def test_no_public_path_can_begin_as_a_page_of_ours(front: Path, chat: ModuleTyp
         **dict.fromkeys(("pool", "search", "texts", "catalog", "ledger", "ask", "conversations", "lexicons")),
         attachments=None,
         tasks=None,
+        index=None,
         engines=SimpleNamespace(first=SimpleNamespace(name="")),
         originals=None,
     )
