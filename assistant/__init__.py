@@ -22,6 +22,7 @@ from assistant.engines.time_limits import TimeLimits
 from assistant.errors import (
     AssistantError,
     ConversationNotFound,
+    EntailmentFailed,
     EntailmentMissing,
     EvidenceInvalid,
     FieldsInvalid,
@@ -74,6 +75,7 @@ __all__ = [
     "DifferencesFound",
     "Engine",
     "Engines",
+    "EntailmentFailed",
     "EntailmentMissing",
     "Evidence",
     "EvidenceInvalid",
