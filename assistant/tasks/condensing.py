@@ -18,8 +18,7 @@ from assistant.tasks.writing import INTERRUPTIONS, Writing
 from retrieval.corpus import Passage
 from retrieval.unsupported import Unsupported
 
-# How long a section may get: so much for what it stands on, and at most.
-SECTION_SHARE = 0.5
+# How long a section may get.
 SECTION_TOKENS = 600
 
 # How often what was gathered is condensed once more, where it is too much for the model to read.
@@ -149,14 +148,13 @@ async def _section(
     first = len(gathered.passages) + 1
     extracts = [line.extract for line in gathered.lines]
     extracts += [Extract.of(n, passage) for n, passage in enumerate(found, start=first)]
-    measure = writing.measure()
-    length = int(sum(measure(extract.text) for extract in extracts) * SECTION_SHARE)
     checked = writing.check(dict(enumerate(draft.passages, start=1)))
     heading = f"**{section.title}**\n\n" if section.title else ""
     yield writing.show(("\n\n" if draft.text and not draft.text.endswith("\n\n") else "") + heading)
     instructions = writing.instructions(section.instructions)
+    length = writing.length(instructions, SECTION_TOKENS)
     try:
-        async with aclosing(writing.checked(instructions, extracts, min(SECTION_TOKENS, length), checked)) as events:
+        async with aclosing(writing.checked(instructions, extracts, length, checked)) as events:
             async for event in events:
                 yield event if isinstance(event, Waiting) else writing.show(event)
     finally:

@@ -52,8 +52,11 @@ class Writing:
 
     def whole_room(self, instructions: str, written: int) -> int:
         """How many tokens the extracts may have in all where at most so many are written."""
-        left = room(self._narrowest, instructions)
-        return left - min(written, left // 3)
+        return room(self._narrowest, instructions) - self.length(instructions, written)
+
+    def length(self, instructions: str, written: int) -> int:
+        """So many tokens, or a third of the room where that is less."""
+        return min(written, room(self._narrowest, instructions) // 3)
 
     def besides(self) -> tuple[Passage, ...]:
         """The passages found in collections, as many as leave two thirds of the room to the texts, without orders."""

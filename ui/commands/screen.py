@@ -112,7 +112,12 @@ class AnswerScreen(Screen):
             self._out.print()
         for notice in event["partial"]:
             self._out.print(f"\n{notice}", style="yellow", markup=False)
-        self._out.print(f"\nRéponse rédigée par une IA ({event['model']}) : vérifiez-la dans les sources.", style="dim")
+        by = (
+            f"Réponse rédigée par une IA ({event['model']})"
+            if event["model"]
+            else "Réponse calculée, sans modèle de langue"
+        )
+        self._out.print(f"\n{by} : vérifiez-la dans les sources.", style="dim")
 
 
 def print_summary(out: Console, summary: dict[str, Any]) -> None:

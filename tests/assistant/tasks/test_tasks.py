@@ -29,6 +29,7 @@ from assistant.tasks.templates import Templates
 from policies import Act, CedarPolicy, PostgresLedger, Principal
 from retrieval import Search
 from tests.assistant.asking import LEAVE, acts, records
+from tests.assistant.scripted import engine
 from tests.assistant.tasks.doing import Writer, answered, copying, extracts, material, request, tasks
 from tests.retrieval.small_corpus import Corpus
 from ui.database import Pool
@@ -274,6 +275,21 @@ async def test_what_cannot_be_done_is_said_before_anything_is_recorded(
     with pytest.raises(kind, match=says):
         await answered(tasks(search, pool, policy, copying()).run(agent, wanted))
     assert await acts(pool) == []
+
+
+async def test_a_task_has_the_engine_that_the_settings_give_it(
+    search: Search, pool: Pool, policy: CedarPolicy, agent: Principal
+) -> None:
+    usual, own = copying(), copying()
+    choice = Engines({"petit": engine(usual)}, reserved={"grand": engine(own)}, tasks={"resume": "grand"})
+    ledger = PostgresLedger()
+    doing = Tasks(Templates(pool, policy, ledger), search, choice, ledger, pool)
+    await answered(doing.run(agent, request("resume", material("Carte", *CARD))))
+    assert (len(usual.prompts), len(own.prompts)) == (0, 1)
+    [record] = [one for one in await records(pool) if one["act"] == Act.ANSWER_GIVEN]
+    assert record["details"]["engine"] == "grand"
+    await answered(doing.run(agent, request("langage-clair", material("Carte", *CARD), field="texte")))
+    assert (len(usual.prompts), len(own.prompts)) == (1, 1)
 
 
 async def test_the_demonstration_model_is_checked_like_any_other(

@@ -79,6 +79,9 @@ async def test_a_document_of_a_collection_is_worked_on_by_name(run: Run) -> None
 async def test_two_files_are_compared_without_any_model(run: Run, letter: Path, tmp_path: Path) -> None:
     newer = tmp_path / "nouveau.md"
     newer.write_text(LETTER.replace("5 ans", "10 ans"), encoding="utf-8")
+    assert (
+        "Réponse calculée, sans modèle de langue" in (await run(application, "task", "comparaison", letter, newer)).out
+    )
     result = (await run(application, "task", "comparaison", letter, newer, "--json")).json
     [difference] = result["differences"]
     assert difference["figures"]
