@@ -3,7 +3,6 @@
 The term is that of IPTC's vocabulary of digital source types.
 """
 
-
 AI_GENERATED = "AIGenerated"
 SOURCE_TYPE = ("DigitalSourceType", "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia")
 MODEL = "AIModel"
