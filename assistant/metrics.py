@@ -56,8 +56,8 @@ def figures(answers: Sequence[EvaluatedAnswer]) -> dict[str, float]:
     """By key; one that these answers say nothing of is left out.
 
     `refusal` is the share of refused ones among questions that nothing answers, `false_refusal` among the others, of
-    which `refused_unasked` is what the model was not even asked; `extracted` is the share of them for which passages are quoted
-    in place of what the model wrote. `supported` is the share of borne out sentences in what the model
+    which `refused_unasked` is what the model was not even asked; `extracted` is the share of them for which passages
+    are quoted in place of what the model wrote. `supported` is the share of borne out sentences in what the model
     answered; `citation_precision` and `citation_recall` are means over questions that were rightly answered.
     """
     answered = [one for one in answers if not one.refused]

@@ -32,9 +32,9 @@ PROJECT = Path(__file__).parent.parent
 # that begins alike, they could not be told from it.
 OWN_PATHS = frozenset(
     {
-        *("assets", "auth", "avatars", "connexion", "conversation", "deconnecte", "deconnexion", "favicon"),
-        *("feedback", "login", "logo", "logout", "passage", "project", "recherche", "set-session-cookie"),
-        *("static", "thread", "user"),
+        *("accessibilite", "assets", "auth", "avatars", "connexion", "conversation", "deconnecte", "deconnexion"),
+        *("favicon", "feedback", "login", "logo", "logout", "passage", "project", "recherche", "set-session-cookie"),
+        *("static", "taches", "thread", "user"),
         *("v1", "ws"),
     }
 )
@@ -95,6 +95,8 @@ class Settings(BaseModel):
     port: int = Field(8000, ge=1, le=65535)
     # The address under which people reach the server, where a proxy stands before it.
     url: PublicAddress | None = None
+    # Where people tell what stands in their way: an address that the declaration of accessibility names.
+    contact: str = ""
     trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
 
     # The realm: https://sso.exemple.fr/realms/ministere
