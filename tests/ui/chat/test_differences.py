@@ -36,7 +36,8 @@ REPLY = Reply("- «\u202fLe congé…\u202f» [1]", (SOURCE, replace(SOURCE, tit
 
 def shown(links: PassageLinks, *differences: Difference) -> str:
     output = answer_step(uuid4(), uuid4(), replace(REPLY, differences=differences), links)["output"]
-    return MarkdownIt("gfm-like", {"linkify": False}).render(output)
+    html: str = MarkdownIt("gfm-like", {"linkify": False}).render(output)
+    return html
 
 
 def test_both_quotations_stand_in_one_row_and_what_changed_is_bold(links: PassageLinks) -> None:

@@ -169,7 +169,7 @@ async def test_what_a_person_may_no_longer_read_is_not_there(
 async def test_a_pasted_text_opens_for_who_pasted_it_and_for_nobody_else(
     page: httpx.AsyncClient, given: Given, agent: Principal, links: PassageLinks
 ) -> None:
-    link = links.link(Source(GIVEN, "Cette conversation", "x/textes/0", 1, "", (), None, 9, 22))
+    link = links.link(Source(GIVEN, "Cette conversation", "x/textes/0", 1, "", (), None, 9, 21))
     refused = await page.get(link)
     given.owner = agent
     opened = await page.get(link)
