@@ -36,12 +36,12 @@ from ui.chat.callbacks import Chat
 from ui.chat.confirmations import EDIT, SEND
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.history import ChatHistory
-from ui.chat.page import page_of
+from ui.chat.page import Arrivals, page_of
 from ui.chat.passage_links import PassageLinks
 from ui.chat.ports import Asker, Glossary, Readable
 from ui.chat.routes import ALLOWED_EVENTS, ChatRoutes
 from ui.chat.safe_settings import require_safe_settings
-from ui.chat.socket_events import connect, sent, stop
+from ui.chat.socket_events import Connecting, sent, stop
 from ui.chat.tasks.orders import TaskOrders
 from ui.chat.tasks.routes import TaskServices, task_router
 from ui.chat.uploads import UploadLimits, Uploads
@@ -95,7 +95,7 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     """
     require_safe_settings(config, Path(os.environ["CHAINLIT_APP_ROOT"]))
     config.features.spontaneous_file_upload = _offered(services.uploads)
-    chat, routes = services.chat(), OwnRoutes(services)
+    chat, routes, arrivals = services.chat(), OwnRoutes(services), Arrivals()
     secret = secrets.token_hex(32)  # of the notes that `ChatRoutes` writes for Chainlit: they never leave the process
     chainlit.auth.jwt.get_jwt_secret = lambda: secret
     chainlit.data._data_layer, chainlit.data._data_layer_initialized = None, False
@@ -112,7 +112,7 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     cl.action_callback(EDIT)(chat.on_change)
     for event in set(sio.handlers["/"]) - ALLOWED_EVENTS:
         del sio.handlers["/"][event]
-    sio.on("connect", connect)
+    sio.on("connect", Connecting(arrivals).connect)
     sio.on("client_message", sent)
     sio.on("stop", stop)
     sio.on("edit_message", chat.on_edit)
@@ -121,7 +121,8 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     app.add_api_route("/thread/{conversation_id}", routes.page, response_class=HTMLResponse)
     app.add_api_route("/set-session-cookie", routes.no_cookie, methods=["POST"])
     app.add_api_route("/project/action", routes.act, methods=["POST"])
-    app.add_api_route("/project/file", Uploads(services.caller, services.uploads).receive, methods=["POST"])
+    uploads = Uploads(services.caller, services.uploads, arrivals)
+    app.add_api_route("/project/file", uploads.receive, methods=["POST"])
     app.add_api_route("/feedback", routes.rate, methods=["PUT"])
     app.add_api_route("/feedback", routes.rate_no_more, methods=["DELETE"])
     app.include_router(task_router(services.forms()))

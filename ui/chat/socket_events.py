@@ -1,12 +1,12 @@
 """Events of the chat's socket at which we answer in the place of Chainlit, or before it does."""
 
 from typing import Any
-from uuid import UUID
 
 import chainlit.socket
 from chainlit.session import WebsocketSession
 from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
 
+from ui.chat.page import Arrivals, is_page_name
 from ui.chat.uploads import waiting
 
 # In a message's metadata: what was asked, and which of the page's files came with it.
@@ -14,14 +14,22 @@ ASKED = "asked"
 FILES = "files"
 
 
-async def connect(sid: str, environ: Any, auth: Any) -> Any:
-    """A page opens. It names itself, and Chainlit makes a folder of the name, which it removes when the page is left.
+class Connecting:
+    """Pages open; `arrivals` hears of each."""
 
-    The name is therefore an identifier, and never a path; who sends another is refused.
-    """
-    if not isinstance(auth, dict) or not _is_identifier(auth.get("sessionId")):
-        raise Refused("Cette page n’a pas de nom. Rechargez-la.")
-    return await chainlit.socket.connect(sid, environ, auth)
+    def __init__(self, arrivals: Arrivals) -> None:
+        self._arrivals = arrivals
+
+    async def connect(self, sid: str, environ: Any, auth: Any) -> Any:
+        """A page names itself, and Chainlit makes a folder of the name, which it removes when the page is left.
+
+        The name is therefore an identifier, and never a path; who sends another is refused.
+        """
+        if not isinstance(auth, dict) or not is_page_name(auth.get("sessionId")):
+            raise Refused("Cette page n’a pas de nom. Rechargez-la.")
+        accepted = await chainlit.socket.connect(sid, environ, auth)
+        await self._arrivals.tell()
+        return accepted
 
 
 async def sent(sid: str, payload: Any) -> None:
@@ -50,10 +58,3 @@ def cancel(session: WebsocketSession) -> None:
     task, session.current_task = session.current_task, None
     if task:
         task.cancel()
-
-
-def _is_identifier(name: Any) -> bool:
-    try:
-        return isinstance(name, str) and str(UUID(name)) == name
-    except ValueError:
-        return False

@@ -21,7 +21,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from ui.chat.page import page_of
+from ui.chat.page import Arrivals, page_of
 from ui.identity import Caller
 
 ENVELOPE = 1 << 16  # bytes of a request beside those of its file
@@ -39,16 +39,17 @@ class UploadLimits:
 
 
 class Uploads:
-    """Keeps what pages send until their messages name it; `caller` tells who acts."""
+    """Keeps what pages send until their messages name it; `caller` tells who acts, `arrivals` which pages are there."""
 
-    def __init__(self, caller: Caller, limits: UploadLimits) -> None:
+    def __init__(self, caller: Caller, limits: UploadLimits, arrivals: Arrivals) -> None:
         self._caller = caller
         self._limits = limits
+        self._arrivals = arrivals
 
     async def receive(self, request: Request, session_id: str) -> dict[str, str]:
         """Keep the file of this request for that page, which is the caller's own, and say what it is called there."""
         person = await self._caller()
-        if page_of(session_id, person) is None:
+        if await self._arrivals.page(session_id, person) is None:
             raise HTTPException(404, GONE)
         sent = await self._sent(request)
         try:

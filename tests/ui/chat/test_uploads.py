@@ -1,5 +1,6 @@
 """Files that a page sends: bounded, kept for its own messages alone, and gone with it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,12 +25,12 @@ async def page(mounted: httpx.AsyncClient, agent: Principal) -> AsyncIterator[An
 
 
 @asynccontextmanager
-async def _opened(subject: str) -> AsyncIterator[Any]:
+async def _opened(subject: str, name: str = "") -> AsyncIterator[Any]:
     from chainlit.session import WebsocketSession
     from chainlit.user import User
 
     nobody: Any = None
-    page = WebsocketSession(str(uuid4()), str(uuid4()), nobody, nobody, {}, "webapp", user=User(subject))
+    page = WebsocketSession(name or str(uuid4()), str(uuid4()), nobody, nobody, {}, "webapp", user=User(subject))
     yield page
     await page.delete()  # type: ignore[no-untyped-call]
 
@@ -63,6 +64,36 @@ async def test_nobody_sends_a_file_to_somebody_elses_page(mounted: httpx.AsyncCl
         assert "Rechargez-la" in answer.json()["detail"]
         assert theirs.files == {}
         assert not theirs.files_dir.exists()
+
+
+async def test_a_file_that_comes_before_its_page_is_connected_waits_for_it(
+    mounted: httpx.AsyncClient, agent: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chainlit.server import sio
+    from chainlit.session import WebsocketSession
+
+    looked, get = asyncio.Event(), WebsocketSession.get_by_id
+
+    def looking(name: str) -> WebsocketSession | None:
+        looked.set()
+        return get(name)
+
+    monkeypatch.setattr(WebsocketSession, "get_by_id", looking)
+    name = str(uuid4())
+    file = {"file": ("note.txt", b"Une note.")}
+    sending = asyncio.create_task(mounted.post(f"/project/file?session_id={name}", files=file))
+    await looked.wait()
+    async with _opened(agent.subject, name):
+        await sio.handlers["/"]["connect"].__self__._arrivals.tell()
+        assert (await sending).status_code == 200
+
+
+async def test_a_page_that_never_connects_is_not_waited_for_for_ever(
+    mounted: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.chat.page.CONNECTING_S", 0.05)
+    answer = await mounted.post(f"/project/file?session_id={uuid4()}", files={"file": ("n.txt", b"Une note.")})
+    assert answer.status_code == 404
 
 
 async def test_a_file_of_exactly_the_limit_is_kept_and_one_byte_more_is_not(
