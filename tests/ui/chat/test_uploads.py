@@ -74,7 +74,7 @@ async def test_a_file_that_comes_before_its_page_is_connected_waits_for_it(
 
     looked, get = asyncio.Event(), WebsocketSession.get_by_id
 
-    def looking(name: str) -> WebsocketSession | None:
+    def looking(name: str) -> Any:
         looked.set()
         return get(name)
 
