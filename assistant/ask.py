@@ -29,7 +29,7 @@ from assistant.engines.choice import Engines, Prompted
 from assistant.evidence import Basis, Evidence
 from assistant.follow_up.stand_alone import stand_alone
 from assistant.injected import screened
-from policies.audit.event import Event
+from assistant.recording import Recorder
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.corpus import Collection, Passage
@@ -62,13 +62,12 @@ class Ask:
     ) -> None:
         self._search = search
         self._engines = engines
-        self._ledger = ledger
         self._pool = pool
         self._evidence = evidence
         self._passages = passages
         self._allowance = allowance or Allowance(pool, ledger, {})
         self._judging = judging
-        self._recording: set[asyncio.Task[None]] = set()
+        self._recorder = Recorder(pool, ledger)
 
     async def ask(
         self,
@@ -96,9 +95,9 @@ class Ask:
                     async for event in events:
                         yield event
             answer = draft.answer()
-            await self._record(answer_given(draft, answer))
+            await self._recorder.record(answer_given(draft, answer))
         except BaseException as error:
-            await self._record_in_any_case(answer_abandoned(draft, error))
+            await self._recorder.record_in_any_case(answer_abandoned(draft, error))
             raise
         yield Answered(answer)
 
@@ -133,7 +132,7 @@ class Ask:
             began=began,
             retrieval_ms=since(began),
         )
-        await self._record(question_asked(draft))
+        await self._recorder.record(question_asked(draft))
         return draft
 
     async def _until_replaced(self, found: Found, readable: Sequence[Collection]) -> Found:
@@ -173,14 +172,3 @@ class Ask:
         """What these passages' collections do with sentences that none bears out."""
         async with self._pool.connection() as connection:
             return await strictest(connection, {passage.collection_id for passage in passages})
-
-    async def _record(self, event: Event) -> None:
-        async with self._pool.connection() as connection:
-            await self._ledger.append(connection, event)
-
-    async def _record_in_any_case(self, event: Event) -> None:
-        """Record even while this task is being cancelled, once and again."""
-        recording = asyncio.create_task(self._record(event))
-        self._recording.add(recording)
-        recording.add_done_callback(self._recording.discard)
-        await asyncio.shield(recording)

@@ -1,6 +1,5 @@
 """An answer in the making, and its records."""
 
-import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -14,6 +13,7 @@ from assistant.engines.engine import Engine
 from assistant.evidence import Basis, Evidence, certain, suffices
 from assistant.extracts import Extracts, extracts, says_that_it_cannot
 from assistant.injected import LEFT_OUT, Screened, addresses_model
+from assistant.recording import reason_of
 from assistant.refusal import refusal
 from policies.audit.event import Act, Event, Json
 from policies.principal import Principal
@@ -137,10 +137,9 @@ def answer_given(draft: Draft, answer: Answer) -> Event:
 
 def answer_abandoned(draft: Draft, error: BaseException) -> Event:
     """What there was of an answer that did not come to its end."""
-    left = isinstance(error, GeneratorExit | asyncio.CancelledError)
     details: dict[str, Json] = {
         "answer_id": str(draft.id),
-        "reason": "reader left" if left else type(error).__name__,
+        "reason": reason_of(error),
         "engine": draft.engine_name or None,
         "characters": len(draft.text),
     }

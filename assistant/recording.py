@@ -7,6 +7,12 @@ from policies.audit.ledger import Ledger
 from retrieval.rows import Pool
 
 
+def reason_of(error: BaseException) -> str:
+    """Why something came to no end, as the ledger says it."""
+    left = isinstance(error, GeneratorExit | asyncio.CancelledError)
+    return "reader left" if left else type(error).__name__
+
+
 class Recorder:
     """Appends one event at a time. Raises `LedgerUnavailable`."""
 

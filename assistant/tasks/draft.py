@@ -1,6 +1,5 @@
 """The result of a task in the making."""
 
-import asyncio
 import time
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -10,6 +9,7 @@ from assistant.checking.checked_text import DROPPED, CheckedText
 from assistant.checking.citations import Quote
 from assistant.engines.engine import Engine
 from assistant.injected import LEFT_OUT
+from assistant.recording import reason_of
 from assistant.tasks.filling import Filled
 from assistant.tasks.request import GIVEN
 from assistant.tasks.template import Template
@@ -150,11 +150,10 @@ def given(draft: Draft, answer: Answer, prompt: str) -> Event:
 
 def abandoned(draft: Draft, error: BaseException) -> Event:
     """The record of a task that came to no end."""
-    left = isinstance(error, GeneratorExit | asyncio.CancelledError)
     details: dict[str, Json] = {
         "answer_id": str(draft.id),
         **_template(draft),
-        "reason": "reader left" if left else type(error).__name__,
+        "reason": reason_of(error),
         "engine": draft.engine_name or None,
         "pieces": draft.pieces,
         "done": draft.done,
