@@ -9,14 +9,26 @@
   const byId = (id) => document.getElementById(id);
   const dialog = byId("tasks");
   const body = byId("tasks-body");
+  const CONNECTING = 10_000; // ms
   let page = ""; // the name of this page, as the server says it
+  const heard = []; // who waits for it
 
   window.addEventListener("message", (event) => {
     if (event.source === window && event.origin === location.origin && event.data?.assistantPage) {
       if (page && page !== event.data.assistantPage) body.replaceChildren(); // another conversation, other files
       page = event.data.assistantPage;
+      for (const go of heard.splice(0)) go();
     }
   });
+
+  // The composer is there a moment before the page is connected, and has a name.
+  function named() {
+    if (page) return Promise.resolve();
+    return new Promise((go) => {
+      heard.push(go);
+      setTimeout(go, CONNECTING);
+    });
+  }
 
   // --- The button ------------------------------------------------------------------------------------
 
@@ -41,6 +53,7 @@
 
   // Files may have come, or gone, since the form was shown.
   async function offerFiles(form) {
+    await named();
     const response = await fetch(`${form.action}?${new URLSearchParams({ page })}`).catch(() => null);
     if (!response?.ok) return;
     const anew = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -55,6 +68,7 @@
   // --- What the server shows -------------------------------------------------------------------------
 
   async function load(name) {
+    if (name) await named();
     const address = name ? `/${encodeURIComponent(name)}?${new URLSearchParams({ page })}` : "";
     try {
       show(await (await fetch(`${ROOT}/taches${address}`)).text());
@@ -77,9 +91,10 @@
 
   async function send(form, button) {
     const filled = new URLSearchParams(new FormData(form, button));
-    filled.set("page", page);
     const buttons = [...form.querySelectorAll("button")];
     for (const one of buttons) one.disabled = true;
+    await named();
+    filled.set("page", page);
     try {
       const response = await fetch(form.action, { method: "POST", body: filled });
       if (response.ok) started();
