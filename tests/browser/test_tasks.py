@@ -89,7 +89,9 @@ async def test_a_file_of_the_conversation_is_summed_up_by_the_demonstration_mode
     await page.get_by_role("button", name="Lancer la tâche").click()
     await expect(page.locator('[data-step-type="user_message"]').last).to_contain_text("Résumé — conges")
     answer = await answered(page)
-    if NOTHING in await answer.inner_text():  # on another processor so small a model may write otherwise
+    if (
+        NOTHING.partition("\u202f")[0] in await answer.inner_text()
+    ):  # on another processor so small a model may write otherwise
         return
     await answer.get_by_role("link").first.click()
     await expect(page.locator("#passage-panel-body mark").first).to_contain_text("congé de maternité")
