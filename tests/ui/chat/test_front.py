@@ -2,10 +2,26 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from ui.chat.front import FRENCH, HERE
-from ui.pages import STATIC
+import pytest
+
+from ui.chat.front import FRENCH, HERE, FrontSettings, prepare_front
+from ui.pages import STATIC, Notice
+
+NOTICE = Notice(model="Gemma 3 270M (modèle de démonstration)", demonstration=True, local=True)
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a front end of these tests alone; what Chainlit is pointed to stays as it was."""
+    home = Path(tmp_path_factory.mktemp("front"))
+    with pytest.MonkeyPatch.context() as kept:
+        for name in ("CHAINLIT_APP_ROOT", "CHAINLIT_ENV_FILE", "TRACELOOP_TELEMETRY"):
+            kept.setenv(name, "")
+        prepare_front(FrontSettings(home, NOTICE))
+    yield home / "chat"
 
 
 def test_the_page_is_french_and_names_nothing_from_elsewhere(front: Path) -> None:
