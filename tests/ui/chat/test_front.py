@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,14 @@ NOTICE = Notice(model="Gemma 3 270M (modèle de démonstration)", demonstration=
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def front(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a front end of these tests alone; what Chainlit is pointed to stays as it was."""
     home = Path(tmp_path_factory.mktemp("front"))
     with pytest.MonkeyPatch.context() as kept:
         for name in ("CHAINLIT_APP_ROOT", "CHAINLIT_ENV_FILE", "TRACELOOP_TELEMETRY"):
             kept.setenv(name, "")
         prepare_front(FrontSettings(home, NOTICE))
-    yield home / "chat"
+    return home / "chat"
 
 
 def test_the_page_is_french_and_names_nothing_from_elsewhere(front: Path) -> None:
