@@ -9,7 +9,7 @@ from chainlit.session import WebsocketSession
 from policies.principal import Principal
 
 # A page can be used as soon as it is drawn, a moment before its socket is connected.
-CONNECTING_S = 10.0
+CONNECTING_S = 3.0
 
 
 def page_of(session_id: str, person: Principal) -> WebsocketSession | None:
