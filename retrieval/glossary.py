@@ -7,9 +7,9 @@ from typing import LiteralString
 from policies.access import Action, Policy
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
-from policies.errors import Refused
 from policies.principal import Principal
 from retrieval.errors import AcronymInvalid
+from retrieval.permission import require_right
 from retrieval.question import CONTROL
 from retrieval.rows import Connection, Pool, all_rows
 from retrieval.understanding.words import WORD, fold
@@ -83,7 +83,7 @@ class Glossary:
 
     async def put(self, principal: Principal, entries: Sequence[GlossaryEntry]) -> GlossaryChange:
         """Add these, no two of the same acronym; those of other acronyms stay. Raises `Refused`."""
-        await self._require(principal)
+        await require_right(self.pool, self.policy, self.ledger, principal, Action.ADMINISTER_GLOSSARY)
         columns = [[one.folded for one in entries], [one.short for one in entries], [one.long for one in entries]]
         async with self.pool.connection() as connection:
             rows = await all_rows(connection, PUT, columns)
@@ -97,7 +97,7 @@ class Glossary:
 
     async def remove(self, principal: Principal, shorts: Sequence[str]) -> int:
         """Take these acronyms out; gives how many there were. Raises `Refused`."""
-        await self._require(principal)
+        await require_right(self.pool, self.policy, self.ledger, principal, Action.ADMINISTER_GLOSSARY)
         async with self.pool.connection() as connection:
             rows = await all_rows(connection, REMOVE, [[fold(short) for short in shorts]])
             if rows:
@@ -111,11 +111,3 @@ class Glossary:
     ) -> None:
         content = {"entries": "\n".join(f"{one.short}\u202f: {one.long}" for one in entries)}
         await self.ledger.append(connection, Event(Act.GLOSSARY_CHANGED, principal, counts, content))
-
-    async def _require(self, principal: Principal) -> None:
-        decision = self.policy.may(principal, Action.ADMINISTER_GLOSSARY)
-        if not decision.allowed:
-            details: dict[str, Json] = {"action": Action.ADMINISTER_GLOSSARY.value, "rules": [*decision.rules]}
-            async with self.pool.connection() as connection:
-                await self.ledger.append(connection, Event(Act.REFUSED, principal, details))
-            raise Refused(principal, Action.ADMINISTER_GLOSSARY, rules=decision.rules)

@@ -80,3 +80,13 @@ class Permission:
         details: dict[str, Json] = {"action": action.value, "collection_id": str(rule.collection_id), "rules": [*rules]}
         async with self.pool.connection() as connection:
             await self.ledger.append(connection, Event(Act.REFUSED, principal, details))
+
+
+async def require_right(pool: Pool, policy: Policy, ledger: Ledger, principal: Principal, action: Action) -> None:
+    """Let only those through who may do what is done to no collection; a refusal is recorded. Raises `Refused`."""
+    decision = policy.may(principal, action)
+    if not decision.allowed:
+        details: dict[str, Json] = {"action": action.value, "rules": [*decision.rules]}
+        async with pool.connection() as connection:
+            await ledger.append(connection, Event(Act.REFUSED, principal, details))
+        raise Refused(principal, action, rules=decision.rules)

@@ -15,7 +15,8 @@ from typing import Literal
 import psycopg
 
 from assistant import ModelFiles, ModelMissing, ModelRefused, ModelUnusable
-from policies import Act, Action, AllowedModel, Event, Json, Ledger, Policy, PolicyError, Principal, Refused
+from policies import Act, Action, AllowedModel, Event, Json, Ledger, Policy, PolicyError, Principal
+from retrieval.permission import require_right
 from ui.database import Pool
 from ui.errors import ModelNotImported
 from ui.french import system_reason
@@ -79,7 +80,7 @@ class LanguageModels:
 
         Raises `Refused`, `ModelsInvalid`, `ModelMissing`, `ModelUnusable`, `ModelRefused`, `ModelNotImported`.
         """
-        await self._require(principal)
+        await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_MODELS)
         try:
             async with self._importing:
                 await asyncio.to_thread(self._files.reread)
@@ -164,13 +165,6 @@ class LanguageModels:
         except _UNUSABLE as error:
             return Verified(path, problem=str(error), sha256=error.sha256 if isinstance(error, ModelRefused) else "")
         return Verified(path, name=model.name, sha256=model.sha256)
-
-    async def _require(self, principal: Principal) -> None:
-        decision = self._policy.may(principal, Action.ADMINISTER_MODELS)
-        if not decision.allowed:
-            details: dict[str, Json] = {"action": Action.ADMINISTER_MODELS.value, "rules": [*decision.rules]}
-            await self._record(Act.REFUSED, principal, details)
-            raise Refused(principal, Action.ADMINISTER_MODELS, rules=decision.rules)
 
     async def _record(self, act: Act, principal: Principal, details: Mapping[str, Json]) -> None:
         async with self._pool.connection() as connection:

@@ -2,36 +2,23 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 
-from assistant.answer import SourcesFound, Waiting
+from assistant.answer import Waiting
+from assistant.tasks.in_order import in_order
 from assistant.tasks.pieces import Piece, packed
 from assistant.tasks.prompting import Extract
-from assistant.tasks.request import PieceDone, TaskEvent
-from assistant.tasks.writing import INTERRUPTIONS, Writing
+from assistant.tasks.request import TaskEvent
+from assistant.tasks.writing import Writing
 
 
-async def rewrite(writing: Writing) -> AsyncGenerator[TaskEvent, None]:
+def rewrite(writing: Writing) -> AsyncGenerator[TaskEvent, None]:
     """What happens meanwhile. Raises `INTERRUPTIONS` where not even the first piece was done."""
     draft, template = writing.draft, writing.draft.template
     instructions = writing.instructions(template.piece)
     measure = writing.measure()
     pieces = packed(draft.passages, measure, writing.room(instructions, template.share))
-    draft.passages = tuple(passage for piece in pieces for passage in piece.passages)
-    draft.pieces = len(pieces)
-    yield PieceDone(0, draft.pieces)
-    yield SourcesFound(draft.passages, ())
-    for piece in pieces:
-        try:
-            async with aclosing(_rewritten(writing, instructions, piece)) as events:
-                async for event in events:
-                    yield event
-        except INTERRUPTIONS as error:
-            if not draft.done:
-                raise
-            writing.interrupted(error)
-            return
-        draft.done += 1
-        yield PieceDone(draft.done, draft.pieces)
+    return in_order(writing, pieces, partial(_rewritten, writing, instructions))
 
 
 async def _rewritten(writing: Writing, instructions: str, piece: Piece) -> AsyncGenerator[TaskEvent, None]:

@@ -9,8 +9,8 @@ from assistant.tasks.template_table import Version
 from policies.access import Action, Policy
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
-from policies.errors import Refused
 from policies.principal import Principal
+from retrieval.permission import require_right
 from retrieval.rows import Pool
 
 
@@ -60,16 +60,16 @@ class Templates:
 
     async def restore(self, principal: Principal, name: str, version: int) -> Version:
         """Put an earlier version in force again, as a new one. Raises `Refused`, `TaskNotFound`, `TemplateInvalid`."""
-        await self._require(principal)
+        await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_TASKS)
         return await self._add(principal, "restore", (await self.version(name, version)).template.source)
 
     async def disable(self, principal: Principal, name: str) -> Version:
         """Offer the task no longer. Raises `Refused`, `TaskNotFound`."""
-        await self._require(principal)
+        await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_TASKS)
         return await self._add(principal, "disable", (await self.version(name)).template.source, disabled=True)
 
     async def _add(self, principal: Principal, change: str, source: str, *, disabled: bool = False) -> Version:
-        await self._require(principal)
+        await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_TASKS)
         async with self._pool.connection() as connection:
             added = await template_table.add(connection, principal, source, disabled=disabled)
             template = added.template
@@ -81,11 +81,3 @@ class Templates:
             }
             await self._ledger.append(connection, Event(Act.TEMPLATE_CHANGED, principal, details))
         return added
-
-    async def _require(self, principal: Principal) -> None:
-        decision = self._policy.may(principal, Action.ADMINISTER_TASKS)
-        if not decision.allowed:
-            details: dict[str, Json] = {"action": Action.ADMINISTER_TASKS.value, "rules": [*decision.rules]}
-            async with self._pool.connection() as connection:
-                await self._ledger.append(connection, Event(Act.REFUSED, principal, details))
-            raise Refused(principal, Action.ADMINISTER_TASKS, rules=decision.rules)

@@ -2,15 +2,17 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 
-from assistant.answer import SourcesFound, Waiting
+from assistant.answer import Waiting
 from assistant.checking.citations import Quote
 from assistant.prompts.neutral import inert, one_line, seen
+from assistant.tasks.in_order import in_order
 from assistant.tasks.pieces import Piece, paragraphs
 from assistant.tasks.prompting import Extract
-from assistant.tasks.request import PieceDone, TaskEvent
+from assistant.tasks.request import TaskEvent
 from assistant.tasks.sameness import deviations
-from assistant.tasks.writing import INTERRUPTIONS, Writing
+from assistant.tasks.writing import Writing
 
 UNCHECKED = (
     "La traduction est vérifiée pour les chiffres, les dates, les numéros d’articles et les noms, non pour le "
@@ -18,28 +20,13 @@ UNCHECKED = (
 )
 
 
-async def translate(writing: Writing) -> AsyncGenerator[TaskEvent, None]:
+def translate(writing: Writing) -> AsyncGenerator[TaskEvent, None]:
     """What happens meanwhile. Raises `INTERRUPTIONS` where not even the first paragraph was done."""
     draft, template = writing.draft, writing.draft.template
     instructions = writing.instructions(template.piece)
     pieces = paragraphs(draft.passages, writing.measure(), writing.room(instructions, template.share))
-    draft.passages = tuple(piece.passages[0] for piece in pieces)
-    draft.pieces = len(pieces)
     draft.note(UNCHECKED)
-    yield PieceDone(0, draft.pieces)
-    yield SourcesFound(draft.passages, ())
-    for piece in pieces:
-        try:
-            async with aclosing(_translated(writing, instructions, piece)) as events:
-                async for event in events:
-                    yield event
-        except INTERRUPTIONS as error:
-            if not draft.done:
-                raise
-            writing.interrupted(error)
-            return
-        draft.done += 1
-        yield PieceDone(draft.done, draft.pieces)
+    return in_order(writing, pieces, partial(_translated, writing, instructions))
 
 
 async def _translated(writing: Writing, instructions: str, piece: Piece) -> AsyncGenerator[TaskEvent, None]:

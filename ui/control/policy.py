@@ -22,11 +22,11 @@ from policies import (
     Ledger,
     LivePolicy,
     Principal,
-    Refused,
     RulesInvalid,
     put_in_force,
 )
 from retrieval import Catalog
+from retrieval.permission import require_right
 from ui.control.policy_wire import (
     DecisionRequest,
     Described,
@@ -94,7 +94,7 @@ class _Control:
 
     async def decide(self, actor: Actor, request: DecisionRequest) -> dict[str, Any]:
         """Yes or no, with the rules that decided and their text."""
-        await self._require(actor)
+        await self._require_people(actor)
         person = await self._person(request.person)
         rule = await self._rule(request)
         decision = self._decision(person, request.action, rule)
@@ -111,7 +111,7 @@ class _Control:
 
     async def reload(self, actor: Actor) -> dict[str, Any]:
         """Take the rules as they stand in their folder, or leave all as it is."""
-        await self._require(actor)
+        await self._require_people(actor)
         policy = self._services.policy
         try:
             changed = await asyncio.to_thread(policy.reload)
@@ -126,14 +126,14 @@ class _Control:
 
     async def list_sessions(self, actor: Actor) -> list[dict[str, Any]]:
         """Who is signed in."""
-        await self._require(actor)
+        await self._require_people(actor)
         sessions = await self._services.sessions.held() if self._services.sessions else []
         await self._record(Act.SESSIONS_LISTED, actor, {"sessions": len(sessions)})
         return [session_json(session) for session in sessions]
 
     async def end_session(self, actor: Actor, session: UUID) -> dict[str, Any]:
         """End one session, here and at Keycloak."""
-        await self._require(actor)
+        await self._require_people(actor)
         sessions = self._services.sessions
         ended = await sessions.end_by_administrator(actor, session) if sessions else None
         if ended is None:
@@ -143,14 +143,14 @@ class _Control:
 
     async def provisioned(self, actor: Actor, request: ProvisionedRequest) -> dict[str, Any]:
         """Record what was changed in a realm."""
-        await self._require(actor)
+        await self._require_people(actor)
         details: dict[str, Json] = {"realm": request.realm, "client": request.client, "changes": [*request.changes]}
         await self._record(Act.REALM_PROVISIONED, actor, details)
         return {"changes": len(request.changes)}
 
     async def groups(self, actor: Actor) -> list[str]:
         """The full paths of the groups that rules and collections may name."""
-        await self._require(actor)
+        await self._require_people(actor)
         groups = await self._services.directory.groups()
         await self._record(Act.GROUPS_LISTED, actor, {"groups": len(groups)})
         return groups
@@ -186,12 +186,9 @@ class _Control:
                 "La session est terminée ici ; Keycloak ne répond pas, et la sienne continue. Terminez-la là-bas."
             ) from error
 
-    async def _require(self, actor: Principal) -> None:
-        decision = self._services.policy.may(actor, Action.ADMINISTER_PEOPLE)
-        if not decision.allowed:
-            details: dict[str, Json] = {"action": Action.ADMINISTER_PEOPLE.value, "rules": [*decision.rules]}
-            await self._record(Act.REFUSED, actor, details)
-            raise Refused(actor, Action.ADMINISTER_PEOPLE, rules=decision.rules)
+    async def _require_people(self, actor: Principal) -> None:
+        services = self._services
+        await require_right(services.pool, services.policy, services.ledger, actor, Action.ADMINISTER_PEOPLE)
 
     async def _record(self, act: Act, actor: Principal, details: Mapping[str, Json]) -> None:
         async with self._services.pool.connection() as connection:
