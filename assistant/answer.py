@@ -1,6 +1,7 @@
 """The words of an answer, and what is told while one is made."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -31,6 +32,15 @@ class Citation:
             return cls(n, passage, "", supported=False)
         begin, words = passage.chunk.locator.start, passage.chunk.text[quote.start : quote.end]
         return cls(n, passage, words, supported=True, start=begin + quote.start, end=begin + quote.end)
+
+
+def citations(
+    passages: Sequence[Passage], quotes: Mapping[int, Quote], doubted: Set[int] = frozenset()
+) -> list[Citation]:
+    """The marks of an answer in the order of their numbers: those that quote, and those that a model wrote in vain."""
+    held = dict(enumerate(passages, start=1))
+    numbers = sorted({*quotes, *(doubted & held.keys())})
+    return [Citation.of(number, held[number], quotes.get(number)) for number in numbers]
 
 
 @dataclass(frozen=True, slots=True)

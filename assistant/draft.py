@@ -1,13 +1,13 @@
 """An answer in the making, and its records."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from uuid import UUID, uuid4
 
-from assistant.answer import Answer, Citation, Timings
+from assistant.answer import Answer, Timings, citations
 from assistant.checking.checked_text import DROPPED, CheckedText
-from assistant.checking.citations import CitationCheck, Quote
+from assistant.checking.citations import CitationCheck
 from assistant.checking.entailment import UNJUDGED
 from assistant.engines.engine import Engine
 from assistant.evidence import Basis, Evidence, certain, suffices
@@ -63,6 +63,7 @@ class Draft:
         spoken = None if self.checked.supported else self._extracts()
         refused = not (self.checked.supported or spoken)
         text, quotes = (spoken.text, spoken.quotes) if spoken else (self.text, self.checked.quotes)
+        doubted = self.checked.doubted if self.checked.supported else frozenset[int]()
         return Answer(
             id=self.id,
             question=self.question,
@@ -70,7 +71,7 @@ class Draft:
             text=refusal(self.found.searched, self.screened.passages) if refused else text,
             refused=refused,
             extracted=spoken is not None,
-            citations=() if refused else tuple(self._citations(quotes)),
+            citations=() if refused else tuple(citations(self.found.passages, quotes, doubted)),
             passages=self.found.passages,
             searched=self.found.searched,
             collections=self.found.collections,
@@ -92,11 +93,6 @@ class Draft:
         if not self.certain or says_that_it_cannot(self.said):
             return None
         return extracts(self.asked, self.given)
-
-    def _citations(self, quotes: Mapping[int, Quote]) -> list[Citation]:
-        passages = dict(enumerate(self.found.passages, start=1))
-        doubted = self.checked.doubted & passages.keys() - quotes.keys() if self.checked.supported else set()
-        return [Citation.of(number, passages[number], quotes.get(number)) for number in sorted({*quotes, *doubted})]
 
 
 def question_asked(draft: Draft) -> Event:

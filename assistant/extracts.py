@@ -16,7 +16,7 @@ from itertools import chain, islice
 from assistant.checking.citations import Quote
 from assistant.checking.stretches import Kind, stretches
 from assistant.checking.terms import Term, terms
-from assistant.prompts.neutral import inert, one_line, seen
+from assistant.prompts.neutral import inert_line
 from retrieval.corpus import Passage
 
 EXTRACTS = 2
@@ -88,4 +88,4 @@ def _forms(said: Iterable[Term]) -> frozenset[str]:
 
 
 def _words(passage: Passage, quote: Quote) -> str:
-    return inert(seen(one_line(passage.chunk.text[quote.start : quote.end])))
+    return inert_line(passage.chunk.text[quote.start : quote.end])

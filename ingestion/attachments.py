@@ -193,11 +193,7 @@ class Attachments:
         wait, told = FIRST_LOOK_S, ""
         while waiting:
             held = {one.id: one for one in await self.files(principal, conversation_id)}
-            gone = str(AttachmentNotFound())
-            now = {
-                one.id: held.get(one.id) or replace(one, state=FileState.FAILED, reason=gone)
-                for one in waiting.values()
-            }
+            now = {one.id: held.get(one.id) or _gone(one) for one in waiting.values()}
             settled = [one for one in now.values() if one.state is not FileState.READING]
             for one in settled:
                 del waiting[one.id]

@@ -4,7 +4,8 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
-from ui.errors import RequestMalformed
+from ui.errors import RequestMalformed, RequestTooLarge
+from ui.request_body import request_body
 
 FIELDS = 500  # more than any page has
 
@@ -14,14 +15,13 @@ async def form_pairs(request: Request, longest: int) -> list[tuple[str, str]]:
 
     Raises `RequestMalformed`.
     """
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > longest:
-            raise RequestMalformed(
-                f"Ce que vous avez rempli dépasse {longest // 2**20} Mio. Joignez le texte à la conversation comme "
-                "fichier, puis choisissez-le ici."
-            )
+    try:
+        body = await request_body(request, longest)
+    except RequestTooLarge as error:
+        raise RequestMalformed(
+            f"Ce que vous avez rempli dépasse {longest // 2**20} Mio. Joignez le texte à la conversation comme "
+            "fichier, puis choisissez-le ici."
+        ) from error
     try:
         return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELDS)
     except ValueError as error:  # no UTF-8, or too many fields

@@ -24,11 +24,11 @@ from retrieval.reasons import Reasons
 from retrieval.search import today
 from ui.chat.in_force import state
 from ui.chat.passage_links import PassageLinks
-from ui.errors import RequestTooLarge
 from ui.failures import EXPECTED, failure_of
 from ui.identity import Caller
 from ui.pages import Notice, pages
 from ui.reasons import changed, said
+from ui.request_body import request_body
 from ui.search_form import PAGE, PAGES, SearchForm
 from ui.text_search import Texts
 from ui.wire import TextSearchRequest
@@ -99,7 +99,7 @@ def search_router(services: SearchServices) -> APIRouter:
     async def search(request: Request) -> HTMLResponse:
         person, form = await services.caller(), SearchForm()
         try:
-            form = SearchForm.of_body(await _body(request))
+            form = SearchForm.of_body(await request_body(request, LONGEST_BODY))
             texts = await services.texts.find(person, form.asked())
         except EXPECTED as error:
             failure = failure_of(error)
@@ -108,16 +108,6 @@ def search_router(services: SearchServices) -> APIRouter:
         return _page(services, form, texts=texts, facets=texts.facets)
 
     return router
-
-
-async def _body(request: Request) -> bytes:
-    """Raises `RequestTooLarge`."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LONGEST_BODY:
-            raise RequestTooLarge(LONGEST_BODY)
-    return bytes(body)
 
 
 def _page(

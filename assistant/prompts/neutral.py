@@ -54,6 +54,11 @@ def inert(text: str) -> str:
     return _TAG.sub("‹", text.translate(_BRACKETS))
 
 
+def inert_line(text: str) -> str:
+    """The text as a part of an answer: on one line, with nothing that is drawn and nothing that nobody sees."""
+    return inert(seen(one_line(text)))
+
+
 def quoted(text: str) -> str:
     """The text as a passage or a question of one line in a prompt: harmless, and with no mark of our own."""
     text = _NUMBER.sub(r"(\1)", one_line(neutralise(text)))

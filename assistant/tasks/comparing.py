@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 
 from assistant.answer import SourcesFound
 from assistant.checking.citations import Quote
-from assistant.prompts.neutral import inert, one_line, seen
+from assistant.prompts.neutral import inert_line
 from assistant.tasks.difference import Difference, Quotation
 from assistant.tasks.differences import Change, Unit, changes, units
 from assistant.tasks.pieces import paragraphs
@@ -90,10 +90,10 @@ def _text(changed: Sequence[Change], differences: Sequence[Difference]) -> str:
 
 
 def _line(difference: Difference) -> str:
-    place = f"{inert(seen(one_line(difference.place)))}\u202f: " if difference.place else ""
+    place = f"{inert_line(difference.place)}\u202f: " if difference.place else ""
     return f"- {place}" + " devient ".join(_quoted(difference))
 
 
 def _quoted(difference: Difference) -> Iterator[str]:
     for side in filter(None, (difference.old, difference.new)):
-        yield f"«\u202f{inert(seen(one_line(side.text)))}\u202f» [{side.n}]"
+        yield f"«\u202f{inert_line(side.text)}\u202f» [{side.n}]"

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from assistant.answer import Answer, Citation, Timings
+from assistant.answer import Answer, Timings, citations
 from assistant.checking.checked_text import DROPPED, CheckedText
 from assistant.checking.citations import Quote
 from assistant.engines.engine import Engine
@@ -83,7 +83,7 @@ class Draft:
             question=self.title,
             text=NOTHING if self.refused else self.text,
             refused=self.refused,
-            citations=() if self.refused else tuple(self._citations()),
+            citations=() if self.refused else tuple(citations(self.passages, self.quotes, self.doubted)),
             passages=self.passages,
             searched=searched,
             collections=collections,
@@ -103,14 +103,6 @@ class Draft:
     @property
     def elapsed_ms(self) -> float:
         return (time.perf_counter() - self.began) * 1000
-
-    def _citations(self) -> list[Citation]:
-        passages = dict(enumerate(self.passages, start=1))
-        doubted = self.doubted & passages.keys() - self.quotes.keys()
-        return [
-            Citation.of(number, passages[number], self.quotes.get(number))
-            for number in sorted({*self.quotes, *doubted})
-        ]
 
 
 def asked(draft: Draft) -> Event:

@@ -6,7 +6,7 @@ from functools import partial
 
 from assistant.answer import Waiting
 from assistant.checking.citations import Quote
-from assistant.prompts.neutral import inert, one_line, seen
+from assistant.prompts.neutral import inert, inert_line
 from assistant.tasks.in_order import in_order
 from assistant.tasks.pieces import Piece, paragraphs
 from assistant.tasks.prompting import Extract
@@ -47,7 +47,7 @@ async def _translated(writing: Writing, instructions: str, piece: Piece) -> Asyn
 
 def _clean(text: str, n: int) -> str:
     """On one line, without the number of its extract, and with nothing that is drawn."""
-    return inert(seen(one_line(text.replace(f"[{n}]", ""))))
+    return inert_line(text.replace(f"[{n}]", ""))
 
 
 def _checked(writing: Writing, source: str, text: str, n: int) -> str:
@@ -55,7 +55,7 @@ def _checked(writing: Writing, source: str, text: str, n: int) -> str:
     draft = writing.draft
     if not text:
         draft.unsupported += 1
-        return f"{inert(seen(one_line(source)))} [{n}] (non traduit)"
+        return f"{inert_line(source)} [{n}] (non traduit)"
     draft.quotes[n] = Quote(0, len(source))
     found = deviations(source, text)
     draft.unsupported += bool(found)

@@ -13,11 +13,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from assistant import Answered, SourcesFound, TextStreamed, Waiting
 from ingestion import Names
 from policies import Principal
 from retrieval import EvaluationProgress, JudgedSet
 from ui.access import Access
+from ui.control.answer_events import event_json
 from ui.control.attempts import attempts_router
 from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
@@ -45,9 +45,7 @@ from ui.wire import (
     EvaluateRequest,
     IngestRequest,
     TextSearchRequest,
-    answer_json,
     collection_json,
-    passage_json,
 )
 
 router = APIRouter()
@@ -178,15 +176,7 @@ async def _failed(_: Request, error: Exception) -> JSONResponse:
 
 async def _answer(services: Services, actor: Principal, request: AskRequest) -> Events:
     async for event in services.ask.ask(actor, request.question, request.collections, on=request.on):
-        match event:
-            case SourcesFound(passages=passages):
-                yield {"kind": "sources", "passages": [passage_json(passage) for passage in passages]}
-            case Waiting(ahead=ahead):
-                yield {"kind": "waiting", "ahead": ahead}
-            case TextStreamed(text=text):
-                yield {"kind": "text", "text": text}
-            case Answered(answer=answer):
-                yield {"kind": "answer"} | answer_json(answer)
+        yield event_json(event)
 
 
 async def _import(services: Services, actor: Principal, request: IngestRequest) -> Events:

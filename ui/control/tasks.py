@@ -15,27 +15,23 @@ from pydantic import Field
 from assistant import (
     Answer,
     Answered,
-    DifferencesFound,
-    PieceDone,
-    SourcesFound,
     TaskRequest,
     Tasks,
     Template,
     Templates,
-    TextStreamed,
     Version,
-    Waiting,
 )
 from assistant.conversation import Exchange, Reply
 from assistant.tasks.filling import dealt
 from policies import Principal
 from retrieval.search import today
+from ui.control.answer_events import event_json
 from ui.control.streams import Events, lines
 from ui.export.content import exported
 from ui.export.routes import FORMATS
 from ui.identity import local_principal
 from ui.task_texts import TaskTexts
-from ui.wire import Request, answer_json, passage_json
+from ui.wire import Request
 
 Actor = Annotated[Principal, Depends(local_principal)]
 
@@ -141,19 +137,10 @@ def whole_json(version: Version) -> dict[str, Any]:
 async def _do(services: TaskServices, actor: Principal, request: DoRequest) -> Events:
     template = await services.tasks.template(request.task)
     async for event in services.tasks.run(actor, await _request(services, actor, request, template)):
-        match event:
-            case PieceDone(done=done, total=total):
-                yield {"kind": "progress", "done": done, "total": total}
-            case SourcesFound(passages=passages):
-                yield {"kind": "sources", "passages": [passage_json(passage) for passage in passages]}
-            case Waiting(ahead=ahead):
-                yield {"kind": "waiting", "ahead": ahead}
-            case TextStreamed(text=text):
-                yield {"kind": "text", "text": text}
-            case DifferencesFound(differences=differences):
-                yield {"kind": "differences", "differences": [asdict(one) for one in differences]}
-            case Answered(answer=answer):
-                yield {"kind": "answer", **answer_json(answer), **await _file(answer, request.format)}
+        told = event_json(event)
+        if isinstance(event, Answered):
+            told |= await _file(event.answer, request.format)
+        yield told
 
 
 async def _request(services: TaskServices, actor: Principal, request: DoRequest, template: Template) -> TaskRequest:

@@ -30,10 +30,11 @@ from retrieval.results import Found
 from retrieval.within import EVERYTHING, Filters
 from ui.ai_mark import HEADERS
 from ui.chat.ports import Asker
-from ui.errors import AddressUnknown, RequestMalformed, RequestTooLarge, RoleMissing, TokenRefused
+from ui.errors import AddressUnknown, RequestMalformed, RoleMissing, TokenRefused
 from ui.french import value_reason
 from ui.identity import NOBODY, Identity
 from ui.personal_data import warnings
+from ui.request_body import request_body
 from ui.sign_in.refusals import Refusals
 from ui.trusted_proxy import peer_of
 from ui.v1.attended import attended
@@ -163,13 +164,9 @@ async def _answer(events: AsyncGenerator[AskEvent, None]) -> Answer:
 
 async def _body(request: Request, kind: type[Body]) -> Body:
     """What the request asks. Raises `RequestTooLarge`, `RequestMalformed`."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LONGEST_BODY:
-            raise RequestTooLarge(LONGEST_BODY)
+    body = await request_body(request, LONGEST_BODY)
     try:
-        return kind.model_validate_json(bytes(body))
+        return kind.model_validate_json(body)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
