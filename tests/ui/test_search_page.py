@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 import httpx
@@ -17,6 +16,7 @@ from policies import PostgresLedger, Principal
 from retrieval import Collection, FacetCounts, Search, TextKind
 from retrieval.search import today
 from tests.retrieval.small_corpus import Corpus
+from tests.ui.elements import Elements
 from ui.chat.passage_links import PassageLinks
 from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
@@ -57,21 +57,6 @@ async def leave(corpus: Corpus) -> Collection:
 async def records(corpus: Corpus) -> list[dict[str, Any]]:
     async with corpus.pool.connection() as connection:
         return [json.loads(record.body) async for record in PostgresLedger().records(connection)]
-
-
-class Elements(HTMLParser):
-    """The attributes of all elements, by their names, and which are open."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def of(self, *tags: str) -> list[dict[str, str | None]]:
-        return [attributes for tag, attributes in self.found if tag in tags]
 
 
 @pytest.mark.usefixtures("leave")

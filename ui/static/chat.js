@@ -222,15 +222,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-let scheduled = false;
-new MutationObserver(() => {
-  if (scheduled) return;
-  scheduled = true;
-  requestAnimationFrame(() => {
-    scheduled = false;
-    nameControls();
-    follow();
-  });
-}).observe(byId("root"), { childList: true, subtree: true, characterData: true });
+whenChanged(byId("root"), { characterData: true }, () => {
+  nameControls();
+  follow();
+});
 // Dialogs are put outside #root.
 new MutationObserver(nameControls).observe(document.body, { childList: true });

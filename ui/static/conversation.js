@@ -110,20 +110,14 @@
     true,
   );
 
-  let scheduled = false;
-  new MutationObserver(() => {
-    if (scheduled) return;
-    scheduled = true;
-    requestAnimationFrame(() => {
-      scheduled = false;
-      if (byId("stop-button")) return; // what is still being written is drawn anew
-      for (const [selector, name] of EDITING) {
-        for (const control of document.querySelectorAll(`${selector}:not([aria-label])`)) {
-          control.setAttribute("aria-label", name);
-        }
+  whenChanged(document.body, {}, () => {
+    if (byId("stop-button")) return; // what is still being written is drawn anew
+    for (const [selector, name] of EDITING) {
+      for (const control of document.querySelectorAll(`${selector}:not([aria-label])`)) {
+        control.setAttribute("aria-label", name);
       }
-      offerReasons();
-      explainAcronyms();
-    });
-  }).observe(document.body, { childList: true, subtree: true });
+    }
+    offerReasons();
+    explainAcronyms();
+  });
 })();

@@ -149,14 +149,8 @@
     send(event.target, event.submitter);
   });
 
-  let scheduled = false;
-  new MutationObserver(() => {
-    if (scheduled) return;
-    scheduled = true;
-    requestAnimationFrame(() => {
-      scheduled = false;
-      offerButton();
-      sayProgress();
-    });
-  }).observe(byId("root"), { childList: true, subtree: true, characterData: true });
+  whenChanged(byId("root"), { characterData: true }, () => {
+    offerButton();
+    sayProgress();
+  });
 })();

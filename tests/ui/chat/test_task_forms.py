@@ -3,11 +3,11 @@
 import asyncio
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 import httpx
 
+from tests.ui.elements import Elements
 from tests.ui.two_people import Web
 
 PASTED = {"pasted.textes": "Le congé dure <seize> semaines."}
@@ -25,21 +25,6 @@ class Form:
 
     async def get(self, path: str) -> httpx.Response:
         return await self.http.get(path, headers=self.web.headers("alice"))
-
-
-class Elements(HTMLParser):
-    """The attributes of all elements, by their names."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def of(self, *tags: str) -> list[dict[str, str | None]]:
-        return [attributes for tag, attributes in self.found if tag in tags]
 
 
 async def test_tasks_are_listed_with_what_they_do(web: Web, http: httpx.AsyncClient) -> None:
