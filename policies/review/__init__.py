@@ -1,0 +1,1 @@
+"""Reading the ledger without watching people: pseudonyms, the timeline, who could see what."""
