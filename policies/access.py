@@ -20,6 +20,7 @@ class Action(StrEnum):
     ADMINISTER_MODELS = "administerModels"  # bring a model file in
     ADMINISTER_TASKS = "administerTasks"  # change what tasks there are, and what models are told in them
     ADMINISTER_GLOSSARY = "administerGlossary"  # say what acronyms stand for
+    REVIEW = "review"  # look at what the ledger says of people's acts
 
     @property
     def on_a_collection(self) -> bool:
@@ -29,6 +30,7 @@ class Action(StrEnum):
             Action.ADMINISTER_MODELS,
             Action.ADMINISTER_TASKS,
             Action.ADMINISTER_GLOSSARY,
+            Action.REVIEW,
         }
 
 

@@ -21,6 +21,7 @@ _WISHES = {
     Action.ADMINISTER_MODELS: "d’administrer les modèles",
     Action.ADMINISTER_TASKS: "d’administrer les tâches",
     Action.ADMINISTER_GLOSSARY: "de tenir le glossaire",
+    Action.REVIEW: "de consulter le registre d’audit",
 }
 
 
