@@ -1,9 +1,13 @@
 """Who acts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+# From where somebody acts who comes by no address: the command line of this machine; the product itself.
+COMMAND = "commande"
+SERVICE = "service"
 
 
 class Role(StrEnum):
@@ -17,12 +21,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The person or service who acts. `subject` is the key; `username` is for people's eyes."""
+    """The person or service who acts. `subject` is the key; `username` is for people's eyes.
+
+    `origin` is from where: the address of a machine, `COMMAND`, `SERVICE`, or empty where nobody knows.
+    """
 
     subject: str
     username: str
     groups: frozenset[str]
     roles: frozenset[Role]
+    origin: str = field(default="", compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """For the ledger and for tables, in one order."""
@@ -31,9 +39,16 @@ class Principal:
             "username": self.username,
             "groups": sorted(self.groups),
             "roles": sorted(self.roles),
+            "origin": self.origin,
         }
 
     @classmethod
     def of_json(cls, who: Mapping[str, Any]) -> "Principal":
-        """What `as_json` gave."""
-        return cls(who["subject"], who["username"], frozenset(who["groups"]), frozenset(map(Role, who["roles"])))
+        """What `as_json` gave, now or before there was an `origin`."""
+        return cls(
+            who["subject"],
+            who["username"],
+            frozenset(who["groups"]),
+            frozenset(map(Role, who["roles"])),
+            who.get("origin", ""),
+        )

@@ -4,6 +4,7 @@ Invariants:
 1. The same event at the same time, with the same salts, has the same bytes (RFC 8785).
 2. No text of `Event.content` is in the body; who has only the body cannot confirm a guess of it:
    each text enters as HMAC-SHA256 under a random salt of its own (RFC 2104).
+3. An act, or a field of its details, that is not in the schema does not enter.
 """
 
 import datetime as dt
@@ -14,12 +15,13 @@ from dataclasses import dataclass
 import rfc8785
 
 from policies.audit.event import Event
+from policies.audit.schema import validate
 from policies.errors import EventInvalid
 
 SALT_BYTES = 32
 
-# A change of what stands in a body is a new format; records of the old one stay as they are.
-FORMAT = 1
+# A change of what stands in a body is a new format; records of the old one stay as they are. Format 1 had no `origin`.
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,17 @@ def commitment(content: Content) -> str:
 
 def body(event: Event, at: dt.datetime, contents: list[Content]) -> bytes:
     """The event as canonical JSON; `at` is aware. Raises `EventInvalid`."""
+    validate(event)
+    who = event.principal.as_json()
+    origin = who.pop("origin")
     try:
         return rfc8785.dumps(
             {
                 "format": FORMAT,
                 "act": event.act,
                 "at": at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
-                "principal": event.principal.as_json(),
+                "principal": who,
+                "origin": origin,
                 "details": dict(event.details),
                 "content": {content.name: commitment(content) for content in contents},
             }

@@ -18,7 +18,7 @@ def ledger(request: pytest.FixtureRequest) -> Ledger:
 
 @pytest.fixture
 def event(agent: Principal) -> Event:
-    return Event(Act.SEARCHED, agent, {"found": 3}, {"question": "Quel est le délai de recours ?"})
+    return Event(Act.SEARCHED, agent, {"limit": 3}, {"question": "Quel est le délai de recours ?"})
 
 
 async def append(ledger: Ledger, pool: Pool, event: Event) -> int:
@@ -39,7 +39,7 @@ async def test_a_record_says_who_did_what_and_when(ledger: Ledger, pool: Pool, e
     assert await append(ledger, pool, event) == 0
     (record,) = await records(ledger, pool)
     body = json.loads(record.body)
-    assert (record.index, body["act"], body["details"]) == (0, "search.done", {"found": 3})
+    assert (record.index, body["act"], body["details"]) == (0, "search.done", {"limit": 3})
     assert body["principal"] == {"subject": "s-agent", "username": "agent", "groups": ["/DGS"], "roles": ["agent"]}
     assert body["at"] == record.at.isoformat(timespec="microseconds")
 
@@ -85,9 +85,9 @@ async def test_fifty_writers_at_once_are_numbered_in_the_order_of_their_commits(
 async def test_records_are_read_from_an_index_on_and_across_pages(ledger: Ledger, pool: Pool, agent: Principal) -> None:
     async with pool.connection() as connection:
         for number in range(1_001):
-            await ledger.append(connection, Event(Act.SEARCHED, agent, {"number": number}))
+            await ledger.append(connection, Event(Act.SEARCHED, agent, {"limit": number}))
     assert [record.index for record in await records(ledger, pool, start=998)] == [998, 999, 1000]
-    numbers = [json.loads(record.body)["details"]["number"] for record in await records(ledger, pool)]
+    numbers = [json.loads(record.body)["details"]["limit"] for record in await records(ledger, pool)]
     assert numbers == list(range(1_001))
     assert await records(ledger, pool, start=1_001) == []
 
@@ -106,24 +106,39 @@ async def test_content_is_found_nowhere_in_the_record(ledger: Ledger, pool: Pool
 @pytest.mark.parametrize(
     "value",
     [
-        {"lc": 1, "type": "secret", "id": ["OPENAI_API_KEY"]},
+        '{"lc": 1, "type": "secret", "id": ["OPENAI_API_KEY"]}',
         "'); drop table ledger_record; --",
         "a\0b\r\nc {} %s",
-        [1, 2.5, None, True, {"é": "ﬀ"}],
+        "éﬀ",
+        2.5,
+        None,
+        True,
     ],
 )
 async def test_details_are_data(ledger: Ledger, pool: Pool, agent: Principal, value: Json) -> None:
-    await append(ledger, pool, Event(Act.SEARCHED, agent, {"value": value}, {"question": "a\0b"}))
+    await append(ledger, pool, Event(Act.SEARCHED, agent, {"searched": [value]}, {"question": "a\0b"}))
     (record,) = await records(ledger, pool)
-    assert json.loads(record.body)["details"] == {"value": value}
+    assert json.loads(record.body)["details"] == {"searched": [value]}
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**53, "\ud800", {"\ud800": 1}])
+@pytest.mark.parametrize(
+    "metrics", [{"a": float("nan")}, {"a": float("inf")}, {"a": 2**53}, {"a": 1, "\ud800": 1}], ids=str
+)
 async def test_an_event_without_a_canonical_form_is_refused(
-    ledger: Ledger, pool: Pool, agent: Principal, value: Json
+    ledger: Ledger, pool: Pool, agent: Principal, metrics: Json
 ) -> None:
-    with pytest.raises(EventInvalid, match=r"search\.done"):
-        await append(ledger, pool, Event(Act.SEARCHED, agent, {"value": value}))
+    with pytest.raises(EventInvalid, match=r"evaluation\.run.*ne peut pas être inscrit"):
+        await append(ledger, pool, Event(Act.EVALUATED, agent, {"metrics": metrics}))
+    assert await records(ledger, pool) == []
+
+
+@pytest.mark.parametrize("details", [{"secret": "2 84 05 75"}, {"limit": "2 84 05 75"}, {"searched": {"0": "a"}}])
+async def test_an_event_that_the_schema_does_not_have_is_refused(
+    ledger: Ledger, pool: Pool, agent: Principal, details: dict[str, Json]
+) -> None:
+    with pytest.raises(EventInvalid, match=r"search\.done.*n’a pas de champ") as caught:
+        await append(ledger, pool, Event(Act.SEARCHED, agent, details))
+    assert "2 84" not in str(caught.value)
     assert await records(ledger, pool) == []
 
 

@@ -12,19 +12,22 @@ from policies import Act, Event, Principal, Role
 from policies.audit.body import SALT_BYTES, Content, body, commitment, salted
 
 AT = dt.datetime(2026, 11, 24, 13, 5, 0, 42, dt.timezone(dt.timedelta(hours=1)))
-PRINCIPAL = Principal("s-1", "camille", frozenset({"/DGS", "/DAJ"}), frozenset({Role.GESTIONNAIRE, Role.AGENT}))
+PRINCIPAL = Principal(
+    "s-1", "camille", frozenset({"/DGS", "/DAJ"}), frozenset({Role.GESTIONNAIRE, Role.AGENT}), "192.0.2.7"
+)
 
 
 def test_the_body_of_a_record() -> None:
-    event = Event(Act.ANSWER_GIVEN, PRINCIPAL, {"refused": False, "citations": [1, 2]}, {"answer": "Oui [1]."})
+    event = Event(Act.ANSWER_GIVEN, PRINCIPAL, {"refused": False, "supported": 2}, {"answer": "Oui [1]."})
     contents = [Content("answer", bytes(SALT_BYTES), b"Oui [1].")]
     assert json.loads(body(event, AT, contents)) == snapshot(
         {
             "act": "answer.given",
             "at": "2026-11-24T12:05:00.000042+00:00",
             "content": {"answer": "efb8d61737b2a2cebbacc0f66773738a50f83796ceb8698d951fc75d4504aa68"},
-            "details": {"citations": [1, 2], "refused": False},
-            "format": 1,
+            "details": {"refused": False, "supported": 2},
+            "format": 2,
+            "origin": "192.0.2.7",
             "principal": {
                 "groups": ["/DAJ", "/DGS"],
                 "roles": ["agent", "gestionnaire"],
@@ -36,8 +39,8 @@ def test_the_body_of_a_record() -> None:
 
 
 @given(st.dictionaries(st.text(st.characters(codec="utf-8")), st.integers(-(2**53) + 1, 2**53 - 1) | st.booleans()))
-def test_the_body_is_its_own_canonical_form(details: dict[str, int]) -> None:
-    written = body(Event(Act.SEARCHED, PRINCIPAL, dict(details)), AT, [])
+def test_the_body_is_its_own_canonical_form(metrics: dict[str, int]) -> None:
+    written = body(Event(Act.EVALUATED, PRINCIPAL, {"metrics": dict(metrics)}), AT, [])
     assert rfc8785.dumps(json.loads(written)) == written
 
 

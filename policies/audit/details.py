@@ -1,0 +1,232 @@
+"""What the details of each act may say: the closed part of the schema, by act.
+
+An act without an entry, and a field that is not here, cannot be recorded. Whoever adds a field to an event adds it
+here; a field that is taken out of events stays, because old records have it.
+"""
+
+from collections.abc import Mapping
+
+from policies.audit.event import Act
+from policies.audit.kinds import Each, Kind, Named, Shape
+from policies.guardrails.finding import Concern
+
+_DOCUMENT: Mapping[str, Shape] = {
+    "collection_id": Kind.COLLECTION,
+    "document_id": Kind.DOCUMENT,
+    "version": Kind.VERSION,
+}
+_PASSAGE: Mapping[str, Shape] = {**_DOCUMENT, "chunk": Kind.PASSAGE, "score": Kind.MEASURE}
+_FOUND: Mapping[str, Shape] = {
+    "found": Each({"concern": Kind.WORD, "what": Kind.WORD, "count": Kind.COUNT}),
+}
+_COLLECTION: Mapping[str, Shape] = {
+    "collection_id": Kind.COLLECTION,
+    "name": Kind.COLLECTION_NAME,
+    "owner": Kind.GROUP,
+    "readers": Each(Kind.GROUP),
+}
+_SOURCE: Mapping[str, Shape] = {"source_id": Kind.SOURCE, "collection_id": Kind.COLLECTION}
+_JOB: Mapping[str, Shape] = {"collection_id": Kind.COLLECTION, "documents": Kind.COUNT, "job": Kind.JOB}
+_FILE: Mapping[str, Shape] = {
+    "conversation": Kind.CONVERSATION,
+    "collection_id": Kind.COLLECTION,
+    "file": Kind.FILE,
+    "files": Kind.COUNT,
+    "reason": Kind.REASON,
+}
+_AGREEMENT: Mapping[str, Shape] = dict.fromkeys(
+    ("documents", "points", "incomplete", "outdated", "orphaned", "forsaken"), Kind.COUNT
+)
+_TASK: Mapping[str, Shape] = {"task": Kind.LABEL, "version": Kind.VERSION, "template": Kind.HASH}
+_EMBEDDING: Mapping[str, Shape] = {"embedding": Kind.MODEL, "instead_of": Kind.MODEL, "index": Kind.WORD}
+_REFUSAL: Mapping[str, Shape] = {"reason": Kind.REASON}
+_RULES: Mapping[str, Shape] = {
+    "in_force": Kind.HASH,
+    "instead_of": Kind.HASH,
+    "changed": Kind.DECISION,
+    "difference": Each({"rule": Kind.RULE, "change": Kind.WORD, "before": Kind.HASH, "after": Kind.HASH}),
+}
+DETAILS: Mapping[Act, Shape] = {
+    Act.STARTED: Named(Kind.SETTING),
+    Act.COLLECTION_CREATED: _COLLECTION,
+    Act.COLLECTION_DELETED: _COLLECTION,
+    Act.DOCUMENT_RECEIVED: {**_DOCUMENT, "sha256": Kind.HASH},
+    Act.DOCUMENT_INDEXED: {**_DOCUMENT, **_FOUND, "chunks": Kind.COUNT},
+    Act.DOCUMENT_FAILED: {**_DOCUMENT, **_FOUND, **_SOURCE, "failure": Kind.REASON},
+    Act.DOCUMENT_CORRECTED: {**_DOCUMENT, "fields": Each(Kind.WORD)},
+    Act.DOCUMENT_RENAMED: {**_DOCUMENT, **_SOURCE},
+    Act.DOCUMENT_REMOVED: _DOCUMENT,
+    Act.DOCUMENT_QUARANTINED: {**_DOCUMENT, **_FOUND},
+    Act.DOCUMENT_RELEASED: {**_DOCUMENT, **_FOUND},
+    Act.DOCUMENT_REFUSED: {**_DOCUMENT, **_FOUND},
+    Act.QUARANTINE_LISTED: {"documents": Kind.COUNT},
+    Act.QUARANTINE_OPENED: {**_DOCUMENT, **_FOUND},
+    Act.ATTEMPTS_LISTED: {"documents": Kind.COUNT},
+    Act.GLOSSARY_CHANGED: {"added": Kind.COUNT, "changed": Kind.COUNT, "removed": Kind.COUNT},
+    Act.GUARDRAILS_SET: {
+        "collection_id": Kind.COLLECTION,
+        **{concern.value: Kind.DECISION for concern in Concern},
+    },
+    Act.UNSUPPORTED_SET: {"collection_id": Kind.COLLECTION, "rule": Kind.DECISION},
+    Act.DOCUMENT_OPENED: {
+        "collection": Kind.COLLECTION,
+        "document": Kind.DOCUMENT,
+        "version": Kind.VERSION,
+        "start": Kind.PASSAGE,
+        "end": Kind.PASSAGE,
+        "page": Kind.PASSAGE,
+    },
+    Act.JOB_CANCELLED: _JOB,
+    Act.JOB_RETRIED: _JOB,
+    Act.INDEX_CHECKED: _AGREEMENT,
+    Act.INDEX_REPAIRED: _AGREEMENT,
+    Act.EMBEDDING_ANNOUNCED: _EMBEDDING,
+    Act.EMBEDDING_SWITCHED: _EMBEDDING,
+    Act.EMBEDDING_ABANDONED: _EMBEDDING,
+    Act.SOURCE_ADDED: {**_SOURCE, "kind": Kind.WORD, "every_minutes": Kind.COUNT},
+    Act.SOURCE_REMOVED: {**_SOURCE, "documents": Kind.COUNT, "kept": Kind.DECISION},
+    Act.SOURCE_SYNCED: {
+        **_SOURCE,
+        **dict.fromkeys(("added", "changed", "unchanged", "renamed", "removed", "skipped", "failed"), Kind.COUNT),
+    },
+    Act.SOURCE_FAILED: {**_SOURCE, "failure": Kind.REASON},
+    Act.SEARCHED: {
+        "searched": Each(Kind.COLLECTION_NAME),
+        "on": Kind.TIME,
+        "limit": Kind.COUNT,
+        "context": Kind.COUNT,
+        "retrieval_ms": Kind.MEASURE,
+        "partial": Each(Kind.SENTENCE),
+        "passages": Each(_PASSAGE),
+        "kinds": Each(Kind.WORD),
+        "signed_from": Kind.TIME,
+        "signed_until": Kind.TIME,
+    },
+    Act.EVALUATED: {
+        "evaluation": Kind.WORD,
+        "calibration": Kind.WORD,
+        "of": Kind.WORD,
+        "phase": Kind.WORD,
+        "searched": Each(Kind.LABEL),
+        "collections": Each(Kind.COLLECTION_NAME),
+        "k": Kind.COUNT,
+        "questions": Kind.COUNT,
+        "model": Kind.MODEL,
+        "metrics": Named(Kind.MEASURE),
+        "ranked": Named(Named(Kind.MEASURE)),
+        "fused": Named(Named(Kind.MEASURE)),
+        "answerable": Named(Kind.MEASURE),
+        "unanswerable": Named(Kind.MEASURE),
+    },
+    Act.QUESTION_ASKED: {
+        "answer_id": Kind.EXCHANGE,
+        "searched": Each(Kind.COLLECTION_NAME),
+        "on": Kind.TIME,
+        "passages": Each(_PASSAGE),
+        "basis": {
+            "embedding": Kind.MODEL,
+            "chunks": Kind.COUNT,
+            **dict.fromkeys(
+                ("named", "attached", "by_words_alone", "similarity", "nearest", "around", "coverage"), Kind.MEASURE
+            ),
+        },
+        "thresholds": Kind.HASH,
+        "decision": Kind.DECISION,
+        "partial": Each(Kind.SENTENCE),
+    },
+    Act.TASK_ASKED: {
+        **_TASK,
+        "answer_id": Kind.EXCHANGE,
+        "materials": Each(_PASSAGE),
+        "characters": Kind.COUNT,
+        "searched": Each(Kind.COLLECTION_NAME),
+        "passages": Each(_PASSAGE),
+    },
+    Act.ANSWER_GIVEN: {
+        **_TASK,
+        "answer_id": Kind.EXCHANGE,
+        "engine": Kind.LABEL,
+        "model": Kind.MODEL,
+        "prompt": Kind.HASH,
+        "refused": Kind.FLAG,
+        "extracted": Kind.FLAG,
+        "supported": Kind.COUNT,
+        "unsupported": Kind.COUNT,
+        "dropped": Kind.COUNT,
+        "judged": {
+            "model": Kind.MODEL,
+            "sha256": Kind.HASH,
+            **dict.fromkeys(("contradicted", "entailed", "unjudged"), Kind.COUNT),
+        },
+        "suspicious": Each(_PASSAGE),
+        "suspicious_question": Kind.FLAG,
+        "cited": Each(_PASSAGE),
+        "pieces": Kind.COUNT,
+        "done": Kind.COUNT,
+        "failure": Kind.REASON,
+    },
+    Act.ANSWER_ABANDONED: {
+        **_TASK,
+        "answer_id": Kind.EXCHANGE,
+        "reason": Kind.REASON,
+        "engine": Kind.LABEL,
+        "pieces": Kind.COUNT,
+        "done": Kind.COUNT,
+        "characters": Kind.COUNT,
+    },
+    Act.FEEDBACK_GIVEN: {
+        "conversation": Kind.CONVERSATION,
+        "exchange": Kind.EXCHANGE,
+        "useful": Kind.DECISION,
+        "reasons": Each(Kind.REASON),
+    },
+    Act.ANSWER_REPLACED: {"exchange": Kind.EXCHANGE, "renewed": Kind.EXCHANGE},
+    Act.QUESTION_REPLACED: {
+        "conversation": Kind.CONVERSATION,
+        "exchange": Kind.EXCHANGE,
+        "renewed": Kind.EXCHANGE,
+        "later": Kind.COUNT,
+    },
+    Act.FILE_ATTACHED: _FILE,
+    Act.FILE_REMOVED: _FILE,
+    Act.CONVERSATION_OPENED: {"conversation": Kind.CONVERSATION, "exchanges": Kind.COUNT},
+    Act.CONVERSATION_EXPORTED: {
+        "conversation": Kind.CONVERSATION,
+        "exchanges": Each(Kind.EXCHANGE),
+        "format": Kind.WORD,
+    },
+    Act.CONVERSATION_RENAMED: {"conversation": Kind.CONVERSATION},
+    Act.CONVERSATION_DELETED: {"conversation": Kind.CONVERSATION, "exchanges": Kind.COUNT, "files": Kind.COUNT},
+    Act.REFUSED: {
+        "action": Kind.ACTION,
+        "collection_id": Kind.COLLECTION,
+        "rules": Each(Kind.RULE),
+        "reason": Kind.REASON,
+        "limit": Kind.COUNT,
+    },
+    Act.SIGNED_IN: {"session": Kind.SESSION, "provider_session": Kind.SESSION},
+    Act.SIGNED_OUT: {"session": Kind.SESSION, "reason": Kind.REASON},
+    Act.SIGN_IN_REFUSED: _REFUSAL,
+    Act.SESSIONS_LISTED: {"sessions": Kind.COUNT},
+    Act.SESSION_REVOKED: {"session": Kind.SESSION, "subject": Kind.PERSON},
+    Act.SERVICE_REFUSED: _REFUSAL,
+    Act.REFUSALS_SUMMED: {"peer": Kind.ADDRESS, "refusals": Kind.COUNT},
+    Act.RULES_LOADED: _RULES,
+    Act.RULES_REJECTED: _RULES,
+    Act.MODEL_IMPORTED: {"file": Kind.LABEL, "model": Kind.MODEL, "sha256": Kind.HASH},
+    Act.MODEL_REFUSED: {"file": Kind.LABEL, "sha256": Kind.HASH, "reason": Kind.REASON},
+    Act.MODELS_VERIFIED: {"files": Kind.COUNT, "refused": Each({"file": Kind.LABEL, "sha256": Kind.HASH})},
+    Act.TEMPLATE_CHANGED: {**_TASK, "change": Kind.WORD},
+    Act.POLICY_EXPLAINED: {
+        "subject": Kind.PERSON,
+        "enabled": Kind.DECISION,
+        "roles": Each(Kind.ROLE),
+        "groups": Each(Kind.GROUP),
+        "action": Kind.ACTION,
+        "collection_id": Kind.COLLECTION,
+        "allowed": Kind.DECISION,
+        "rules": Each(Kind.RULE),
+    },
+    Act.GROUPS_LISTED: {"groups": Kind.COUNT},
+    Act.REALM_PROVISIONED: {"realm": Kind.LABEL, "client": Kind.LABEL, "changes": Each(Kind.SENTENCE)},
+}

@@ -1,0 +1,67 @@
+"""The schema of records: complete, closed for what is written, open for what was written once."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from policies import Act, Event, Json, Principal, Role
+from policies.audit.body import body
+from policies.audit.kinds import Kind
+from policies.audit.schema import SCHEMA, Found, fields
+
+CAMILLE = Principal("s-1", "camille", frozenset({"/DGS"}), frozenset({Role.AGENT}), "192.0.2.7")
+
+
+def found(event: Event) -> list[Found]:
+    return list(fields(json.loads(body(event, datetime.now(UTC), []))))
+
+
+@pytest.mark.parametrize("act", Act)
+def test_every_act_has_its_fields(act: Act) -> None:
+    assert act in SCHEMA
+
+
+def test_every_value_of_a_record_is_told_with_its_kind_and_place() -> None:
+    passage: Json = {"collection_id": "c", "document_id": "d", "version": 1, "chunk": 4, "score": 0.5}
+    event = Event(Act.QUESTION_ASKED, CAMILLE, {"answer_id": "a", "passages": [passage], "thresholds": None})
+    assert set(found(event)) == {
+        Found(Kind.PERSON, ("principal", "subject"), "s-1"),
+        Found(Kind.PERSON_NAME, ("principal", "username"), "camille"),
+        Found(Kind.GROUP, ("principal", "groups", 0), "/DGS"),
+        Found(Kind.ROLE, ("principal", "roles", 0), "agent"),
+        Found(Kind.ADDRESS, ("origin",), "192.0.2.7"),
+        Found(Kind.EXCHANGE, ("details", "answer_id"), "a"),
+        Found(Kind.COLLECTION, ("details", "passages", 0, "collection_id"), "c"),
+        Found(Kind.DOCUMENT, ("details", "passages", 0, "document_id"), "d"),
+        Found(Kind.VERSION, ("details", "passages", 0, "version"), 1),
+        Found(Kind.PASSAGE, ("details", "passages", 0, "chunk"), 4),
+        Found(Kind.MEASURE, ("details", "passages", 0, "score"), 0.5),
+    }
+
+
+@pytest.mark.parametrize("origin", ["commande", "service", ""])
+def test_what_comes_by_no_address_has_none(origin: str) -> None:
+    who = Principal("s", "s", frozenset(), frozenset(), origin)
+    assert Found(Kind.ORIGIN, ("origin",), origin) in found(Event(Act.GROUPS_LISTED, who, {"groups": 1}))
+
+
+def test_an_old_record_and_what_nobody_knows_are_read_too() -> None:
+    old = {
+        "format": 1,
+        "act": "search.done",
+        "principal": {"subject": "s-1", "username": "camille", "groups": [], "roles": []},
+        "details": {"limit": 3, "was": {"here": ["once"]}, "passages": "all"},
+        "content": {"question": "ab"},
+    }
+    told = {one.path: one.kind for one in fields(old)}
+    assert told["details", "limit"] is Kind.COUNT
+    assert told["details", "was", "here", 0] is Kind.OTHER
+    assert told["content", "question"] is Kind.HASH
+    assert list(fields({"act": "unheard.of", "details": {"a": 1}}))[-1] == Found(Kind.OTHER, ("details", "a"), 1)
+
+
+def test_who_acts_is_kept_with_the_origin_and_read_without() -> None:
+    kept = CAMILLE.as_json()
+    assert Principal.of_json(kept).origin == "192.0.2.7"
+    assert Principal.of_json({name: value for name, value in kept.items() if name != "origin"}).origin == ""
