@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from retrieval.names import name_key
-from ui.identity import local_principal
+from ui.identity import service_principal
 from ui.services import Services
 
 NAME = "Aide"
@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent.parent / "deploy" / "aide"
 
 async def fill(services: Services, out: Console, *, detach: bool = False) -> None:
     """Make the collection, and keep it up to date with the guides; with `detach` workers elsewhere read them later."""
-    person = local_principal()
+    person = service_principal()
     held = {name_key(collection.name) for collection, _ in await services.collections.readable(person)}
     if name_key(NAME) not in held:
         await services.collections.create(person, NAME, DESCRIPTION, owner="", readers=frozenset())

@@ -8,9 +8,10 @@ whoever a session or a bearer token vouches for, asked anew for each request and
 import getpass
 import os
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Protocol
 
-from policies.principal import Principal, Role
+from policies.principal import COMMAND, SERVICE, Principal, Role
 
 # In records of what nobody known did.
 NOBODY = Principal(subject="", username="", groups=frozenset(), roles=frozenset())
@@ -53,32 +54,42 @@ class Caller:
     """Who acts in the current request, for code that the chat's framework calls without one.
 
     A request has its person. A websocket lives for hours: it has the cookie alone, and what its reader
-    may do is looked up at each message.
+    may do is looked up at each message; where it comes from stays.
     """
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
         self._cookie: ContextVar[str] = ContextVar("cookie", default="")
+        self._origin: ContextVar[str] = ContextVar("origin", default="")
         self._person: ContextVar[Principal | None] = ContextVar("person", default=None)
 
-    def enter(self, cookie: str, person: Principal | None) -> None:
-        """From here on, this task and those that it starts act for that session, or for that person."""
+    def enter(self, cookie: str, origin: str, person: Principal | None) -> None:
+        """From here on, this task and those that it starts act for that session from there, or for that person."""
         self._cookie.set(cookie)
+        self._origin.set(origin)
         self._person.set(person)
 
     async def __call__(self) -> Principal:
         """The person now. Raises `SessionEnded`, `ProviderUnreachable`."""
-        return self._person.get() or await self._identity.of_session(self._cookie.get())
+        if person := self._person.get():
+            return person
+        return replace(await self._identity.of_session(self._cookie.get()), origin=self._origin.get())
 
 
 def local_principal() -> Principal:
-    """The person who owns this process: may read, and administer collections, but not audit."""
+    """The person who owns this process, at its command line: may read, and administer collections, but not audit."""
     return Principal(
         subject=f"local:{os.getuid()}",
         username=_login(),
         groups=frozenset(),
         roles=frozenset({Role.AGENT, Role.GESTIONNAIRE, Role.ADMINISTRATEUR}),
+        origin=COMMAND,
     )
+
+
+def service_principal() -> Principal:
+    """The same for what the process does of its own accord."""
+    return replace(local_principal(), origin=SERVICE)
 
 
 def _login() -> str:

@@ -20,7 +20,7 @@ from retrieval.permission import require_right
 from ui.database import Pool
 from ui.errors import ModelNotImported
 from ui.french import system_reason
-from ui.identity import local_principal
+from ui.identity import service_principal
 from ui.meanwhile import meanwhile
 
 # Between two readings of whole files by a process that serves; a look at their times goes before each answer.
@@ -109,7 +109,7 @@ class LanguageModels:
         try:
             await load()
         finally:
-            await self.verify(local_principal(), anew=False)
+            await self.verify(service_principal(), anew=False)
 
     @asynccontextmanager
     async def watched(self, pause: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
@@ -121,7 +121,7 @@ class LanguageModels:
         while True:
             await pause()
             try:
-                for one in await self.verify(local_principal()):
+                for one in await self.verify(service_principal()):
                     if one.problem:
                         _log.error("A model file is not what it should be: %s", one.problem)
             except (PolicyError, psycopg.Error) as error:

@@ -38,7 +38,7 @@ from retrieval.e5 import NAME as E5
 from ui.connections import CancellablePool
 from ui.database import Pool
 from ui.errors import SettingsInvalid
-from ui.identity import local_principal
+from ui.identity import service_principal
 from ui.meanwhile import meanwhile
 from ui.settings import Settings
 
@@ -55,7 +55,7 @@ async def open_process_spaces(settings: Settings, pool: Pool, *, anew: bool = Fa
     """
     models, indexes = models_of(settings, pool), indexes_of(settings)
     if anew:
-        await replace_lost_model(pool, models, indexes, Catalog(), PostgresLedger(), local_principal())
+        await replace_lost_model(pool, models, indexes, Catalog(), PostgresLedger(), service_principal())
     # A writer asks which space is in use while it has a connection of the pool: it must not wait for another one.
     asking = CancellablePool(pool.conninfo, min_size=1, max_size=4, open=False, check=CancellablePool.check_connection)
     async with asking, open_spaces(asking, models, indexes) as spaces:
@@ -152,7 +152,7 @@ async def announce(settings: Settings, succession: Succession) -> None:
     in_use = await succession.spaces.row_in_use()
     if isinstance(settings.embedding_next, Path) and succession.spaces.models.next != in_use.embedding:
         TransformersSettings(settings.embedding_next).require()
-    await succession.announce(local_principal())
+    await succession.announce(service_principal())
 
 
 async def advice(succession: Succession) -> str:

@@ -13,7 +13,7 @@ other host of the domain can set it.
 import asyncio
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from starlette.datastructures import Headers
@@ -27,6 +27,7 @@ from ui.failures import EXPECTED, Failure, failure_of
 from ui.gate import refuse
 from ui.identity import Caller, Identity
 from ui.pages import Notice, error_page
+from ui.trusted_proxy import peer_of
 
 COOKIE = "__Host-assistant"
 SIGN_IN = "/connexion"
@@ -80,8 +81,10 @@ class Authentication:
             await self._let_through(scope, receive, send, cookie, person)
 
     async def _let_through(self, scope: Scope, receive: Receive, send: Send, cookie: str, person: Principal) -> None:
+        origin = peer_of(scope.get("client"))
+        person = replace(person, origin=origin)
         scope.setdefault("state", {})["principal"] = person
-        self._caller.enter(cookie, person if scope["type"] == "http" else None)
+        self._caller.enter(cookie, origin, person if scope["type"] == "http" else None)
         if scope["type"] == "http":
             await self._app(scope, receive, send)
             return

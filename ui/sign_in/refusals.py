@@ -12,12 +12,13 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
+from policies.principal import SERVICE
 from ui.database import Pool
 from ui.errors import TooManyRefusals
 from ui.failures import EXPECTED
@@ -69,7 +70,9 @@ class Refusals:
             async with self._pool.connection() as connection:
                 for peer, count in told.items():
                     details: dict[str, Json] = {"peer": peer, "refusals": count}
-                    await self._ledger.append(connection, Event(Act.REFUSALS_SUMMED, NOBODY, details))
+                    await self._ledger.append(
+                        connection, Event(Act.REFUSALS_SUMMED, replace(NOBODY, origin=SERVICE), details)
+                    )
         self._unrecorded -= told
         self._seen.clear()
 

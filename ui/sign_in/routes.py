@@ -15,7 +15,7 @@ live for minutes; nothing is stored for somebody who has not signed in.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import structlog
@@ -111,13 +111,13 @@ class _SigningIn:
             beginning = Beginning(url="", state=state, nonce=attempt["nonce"], verifier=attempt["verifier"])
             signed_in = await self._services.provider.finish(code, beginning, iss)
             _require_role(signed_in)
-            cookie = await self._services.sessions.start(signed_in)
+            cookie = await self._services.sessions.start(signed_in, peer_of(request.client))
         except (SignInRefused, TokenRefused) as refusal:
             return self._failed(await self._recorded(request, refusal, refusal.reason), state)
         except EXPECTED as failure:
             return self._failed(failure, state)
         if earlier := request.cookies.get(COOKIE):  # who signs in anew in the same browser leaves the session it had
-            await self._services.sessions.end(earlier)
+            await self._services.sessions.end(earlier, peer_of(request.client))
         response = self._lead(attempt["return"])
         response.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="lax", path="/")
         _forget(response, ATTEMPT + state)
@@ -126,7 +126,7 @@ class _SigningIn:
     async def leave(self, request: Request) -> Response:
         """End the session here; the page that follows ends it at Keycloak."""
         response = JSONResponse({"success": True}, headers={"Cache-Control": "no-store"})
-        ended = await self._services.sessions.end(request.cookies.get(COOKIE, ""))
+        ended = await self._services.sessions.end(request.cookies.get(COOKIE, ""), peer_of(request.client))
         if ended:
             self._keep(response, LEAVING, ended.id_token)
         _forget(response, COOKIE)
@@ -179,9 +179,10 @@ class _SigningIn:
 
     async def _recorded(self, request: Request, refusal: Exception, reason: str) -> Exception:
         """What is answered once the refusal is recorded: itself, or what keeps it from being recorded."""
-        event = Event(Act.SIGN_IN_REFUSED, NOBODY, {"reason": reason})
+        peer = peer_of(request.client)
+        event = Event(Act.SIGN_IN_REFUSED, replace(NOBODY, origin=peer), {"reason": reason})
         try:
-            await self._services.refusals.record(event, peer_of(request.client))
+            await self._services.refusals.record(event, peer)
         except EXPECTED as error:
             return error
         return refusal

@@ -21,7 +21,7 @@ import structlog
 
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
-from policies.principal import Principal
+from policies.principal import SERVICE, Principal
 from retrieval.rows import Connection, Pool
 from ui.errors import ProviderUnreachable, SessionEnded, SignInEnded, SignInRefused, TokenRefused, UnknownKey
 from ui.sign_in.provider import SignIn
@@ -111,8 +111,8 @@ class Sessions:
         self._checks: set[asyncio.Task[bool]] = set()
         self._write_use_every = min(USE_WRITTEN_EVERY, settings.idle / 10)
 
-    async def start(self, sign_in: SignIn) -> str:
-        """Begin a session and return its cookie: 256 random bits, in base64 for addresses."""
+    async def start(self, sign_in: SignIn, origin: str = "") -> str:
+        """Begin a session and return its cookie: 256 random bits, in base64 for addresses. `origin` is the peer's."""
         cookie, now, claims = secrets.token_urlsafe(COOKIE_BYTES), self._clock(), sign_in.claims
         session = Session(uuid4(), claims.principal, claims.provider_session, created_at=now, used_at=now)
         details: dict[str, Json] = {"session": str(session.id), "provider_session": session.provider_session}
@@ -120,7 +120,8 @@ class Sessions:
         async with self._pool.connection() as connection:
             await self._table.insert(connection, cookie, self._vouched(session, sign_in, now), sign_in)
             expired = await self._table.delete_expired(connection, now - absolute, now - idle, EXPIRED_PER_SIGN_IN)
-            await self._ledger.append(connection, Event(Act.SIGNED_IN, session.principal, details))
+            person = replace(session.principal, origin=origin)
+            await self._ledger.append(connection, Event(Act.SIGNED_IN, person, details))
             await self._record(connection, expired, Reason.EXPIRED)
         return cookie
 
@@ -140,11 +141,11 @@ class Sessions:
         """The same for a page that is merely open, which keeps no idle session alive."""
         return await self._current(cookie)
 
-    async def end(self, cookie: str) -> Ended | None:
+    async def end(self, cookie: str, origin: str = "") -> Ended | None:
         """The person signs out here. Gives what ends it at Keycloak too; None if there is no such session."""
         async with self._pool.connection() as connection:
             ended = await self._table.delete_by_cookie(connection, cookie)
-            await self._record(connection, ended, Reason.SIGNED_OUT)
+            await self._record(connection, ended, Reason.SIGNED_OUT, origin)
         return ended[0] if ended else None
 
     async def end_by_provider(self, claims: LogoutClaims) -> int:
@@ -244,7 +245,10 @@ class Sessions:
             await self._record(connection, await self._table.delete(connection, session.id), reason)
         raise SessionEnded(SENTENCES.get(reason, IT_ENDED))
 
-    async def _record(self, connection: Connection, ended: Sequence[Ended], reason: Reason) -> None:
+    async def _record(
+        self, connection: Connection, ended: Sequence[Ended], reason: Reason, origin: str = SERVICE
+    ) -> None:
         for session in (one.session for one in ended):
             details: dict[str, Json] = {"session": str(session.id), "reason": reason}
-            await self._ledger.append(connection, Event(Act.SIGNED_OUT, session.principal, details))
+            person = replace(session.principal, origin=origin)
+            await self._ledger.append(connection, Event(Act.SIGNED_OUT, person, details))

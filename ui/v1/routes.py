@@ -15,7 +15,7 @@ import datetime as dt
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from fastapi import APIRouter, Request
@@ -144,8 +144,9 @@ class _V1:
         try:
             principal = await self._services.identity.of_service(request.headers.get("authorization", ""))
         except TokenRefused as refusal:
-            await self._record(request, NOBODY, refusal.reason)
+            await self._record(request, replace(NOBODY, origin=peer_of(request.client)), refusal.reason)
             raise
+        principal = replace(principal, origin=peer_of(request.client))
         if not principal.roles:
             await self._record(request, principal, "no-role")
             raise RoleMissing

@@ -41,7 +41,7 @@ async def kept(corpus: Corpus, agent: Principal, collection: Collection) -> tupl
 async def client(corpus: Corpus, search: Search, agent: Principal) -> AsyncIterator[httpx.AsyncClient]:
     identity = LocalIdentity(agent)
     caller, ledger = Caller(identity), PostgresLedger()
-    caller.enter("", agent)
+    caller.enter("", "", agent)
     notice = Notice("essai", demonstration=False, local=True)
     services = ExportServices(caller, corpus.pool, search, Conversations(ledger), Catalog(), ledger, notice)
     app = FastAPI(openapi_url=None)
