@@ -1,7 +1,7 @@
 PYTHON ?= python3.11
 export PYTHON
 BIN = .venv/bin
-LOCKS = requirements.lock requirements-build.lock requirements-uv.lock pyproject.toml
+LOCKS = requirements.lock requirements-build.lock requirements-uv.lock pyproject.toml deploy/front/package-lock.json
 
 .PHONY: run test check bench llama-server lock clean
 

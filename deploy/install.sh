@@ -57,4 +57,6 @@ step "3/4  L'assistant lui-même"
 step "4/4  Modèle de démonstration"
 .venv/bin/python -c 'from ui.settings import read_settings; from ui.demonstration import assemble; print("    ", assemble(read_settings().home))'
 
+deploy/front.sh
+
 touch ".venv/installed-$purpose"

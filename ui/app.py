@@ -30,6 +30,8 @@ from ui.identity import Caller
 from ui.keys import derived, folder_secret
 from ui.limits import intake_limits
 from ui.pages import Notice
+from ui.review.routes import mount_review
+from ui.review.shell import Shell
 from ui.search_page import SearchServices, search_router
 from ui.server import Doors, configuration, port_bound
 from ui.services import Services, open_services
@@ -146,6 +148,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
         search_router(SearchServices(caller=caller, texts=services.texts, links=links, notice=notice))
     )
     application.include_router(accessibility_router(notice, settings.contact))
+    mount_review(application, Shell(caller, services.pool, services.policy, services.ledger, notice))
     mount_chat(
         application,
         ChatServices(

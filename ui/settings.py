@@ -32,14 +32,14 @@ PROJECT = Path(__file__).parent.parent
 # that begins alike, they could not be told from it.
 OWN_PATHS = frozenset(
     {
-        *("accessibilite", "assets", "auth", "avatars", "connexion", "conversation", "deconnecte", "deconnexion"),
-        *("favicon", "feedback", "login", "logo", "logout", "passage", "project", "recherche", "set-session-cookie"),
-        *("static", "taches", "thread", "user"),
+        *("accessibilite", "assets", "audit", "auth", "avatars", "connexion", "conversation", "deconnecte"),
+        *("deconnexion", "favicon", "feedback", "login", "logo", "logout", "passage", "project", "recherche"),
+        *("set-session-cookie", "static", "taches", "thread", "user"),
         *("v1", "ws"),
     }
 )
 
-SECRETS = frozenset({"qdrant_key", "llm_key", "reranker_key", "postgres", "keycloak_secret"})
+SECRETS = frozenset({"qdrant_key", "llm_key", "reranker_key", "postgres", "postgres_owner", "keycloak_secret"})
 
 
 def _listed(value: Any) -> Any:
@@ -115,6 +115,8 @@ class Settings(BaseModel):
     rules: Folder | None = None
 
     postgres: str = ""
+    # The address with which tables are made and changed, where that of the application may not (ui/database_roles.py).
+    postgres_owner: str = Field("", repr=False)
     qdrant: str = ""
     qdrant_key: str = Field("", repr=False)
     # On a cluster: into how many shards a new index is cut of which those that answer can be searched alone.

@@ -14,6 +14,7 @@ class Who(Enum):
     ANYBODY = "signing in and out, and what every page looks like"
     PROGRAM = "whoever has a token"
     PERSON = "whoever has a session"
+    AUDITOR = "whoever has a session and the role of the auditeur"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ def _person(path: str, body: Callable[[Things], Any] = lambda _: None, *, names:
     return Row(Who.PERSON, lambda _: path, body, names)
 
 
+def _auditor(path: str, body: Callable[[Things], Any] = lambda _: None, *, form: bool = False) -> Row:
+    return Row(Who.AUDITOR, lambda _: path, body, form=form)
+
+
 ASKED = {"messages": [{"role": "user", "content": QUESTION}]}
 
 # In the order in which they are called: what removes something comes last.
@@ -55,6 +60,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/static"): _open("/static/favicon.svg"),
     ("GET", "/favicon"): _open("/favicon"),
     ("GET", "/accessibilite"): _open("/accessibilite"),
+    ("GET", "/audit"): _auditor("/audit"),
+    ("GET", "/audit/front"): _person("/audit/front/htmx.min.js"),
     ("GET", "/v1/models"): _program("/v1/models"),
     ("POST", "/v1/search"): _program(
         "/v1/search", lambda things: {"question": QUESTION, "collections": [things.collection]}, names=True

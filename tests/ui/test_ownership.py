@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute, Mount
 
+from policies import Action
 from tests.ui.route_table import TABLE, WAYS_OUT, Who
 from tests.ui.two_people import ALICE, BOB, MARK, QUESTION, Things, Web
 from ui.chat.routes import ChatRoutes
@@ -103,14 +104,28 @@ async def test_what_is_bobs_is_to_alice_as_if_it_were_not_there(web: Web, http: 
             assert MARK not in web.theirs.hidden_in(theirs.text), pair
             assert theirs.status_code == nobodys.status_code, pair
             assert web.theirs.hidden_in(theirs.text) == web.nobodys.hidden_in(nobodys.text), pair
-            assert (theirs.status_code >= 400) is (row.names or pair[1] == "/v1/{address:path}"), pair
+            shut = row.names or row.who is Who.AUDITOR or pair[1] == "/v1/{address:path}"
+            assert (theirs.status_code >= 400) is shut, pair
         for pair, row in TABLE.items():  # nothing of it was changed, and their owner is answered
-            if row.who is not Who.ANYBODY and row.names:
+            if row.who in (Who.PROGRAM, Who.PERSON) and row.names:
                 answer = await _call(http, pair, web.theirs, web.headers("bob"))
                 assert answer.status_code == 200, pair
                 if pair == ("GET", "/project/thread/{thread_id}"):
                     assert answer.json()["name"] == f"{QUESTION} {MARK}"
                     assert "feedback" not in answer.json()["steps"][1]
+
+
+async def test_the_review_is_for_auditors_alone_and_who_else_asks_is_recorded(
+    web: Web, http: httpx.AsyncClient
+) -> None:
+    review = [pair for pair, row in TABLE.items() if row.who is Who.AUDITOR]
+    assert review
+    for pair in review:
+        answer = await _call(http, pair, web.theirs, web.headers("bob"))
+        assert (answer.status_code, "consulter le registre d’audit" in answer.text) == (403, True), pair
+        assert MARK not in web.theirs.hidden_in(answer.text), pair
+        assert (await _call(http, pair, web.nobodys, web.headers("claire"))).status_code != 403, pair
+    assert await web.refused(BOB, Action.REVIEW) == len(review)
 
 
 async def test_a_change_that_another_site_asks_for_is_refused(web: Web, http: httpx.AsyncClient) -> None:
@@ -120,7 +135,7 @@ async def test_a_change_that_another_site_asks_for_is_refused(web: Web, http: ht
         for origin in ("https://exemple.invalid", "null", web.address.replace("127", "128")):
             answer = await _call(http, pair, web.theirs, web.headers("bob") | {"Origin": origin})
             assert answer.status_code == 403, pair
-        if pair not in TABLE or TABLE[pair].who is Who.PERSON:
+        if pair not in TABLE or TABLE[pair].who in (Who.PERSON, Who.AUDITOR):
             headers = web.headers("bob")
             del headers["Origin"]
             assert (await _call(http, pair, web.theirs, headers)).status_code in (403, 404), pair

@@ -1,10 +1,12 @@
 """The whole web application on a real port, with two people who have signed in: what is Bob's is not Alice's.
+Claire audits.
 
 Only the model follows a script, and Keycloak, which has vouched for both a moment ago, does not answer.
 """
 
 import asyncio
 import datetime as dt
+import json
 import re
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -21,7 +23,7 @@ from fastapi import FastAPI
 from assistant.ask import Ask
 from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
-from policies import PostgresLedger, Principal, Role
+from policies import Act, Action, PostgresLedger, Principal, Role, load_policy
 from retrieval import FacetCounts, Lexicons, Search
 from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
@@ -31,6 +33,7 @@ from tests.ui.scripted_tasks import ScriptedTasks
 from ui.access import open_access
 from ui.app import web_application
 from ui.chat.passage_links import Look, PassageLinks
+from ui.database import Pool
 from ui.errors import TokenRefused
 from ui.identity import Identity
 from ui.keys import derived, folder_secret
@@ -43,6 +46,8 @@ from ui.text_search import TextSearch
 
 ALICE = Principal("s-alice", "alice", frozenset({"/DGS"}), frozenset({Role.AGENT}))
 BOB = Principal("s-bob", "bob", frozenset({"/DAJ"}), frozenset({Role.AGENT}))
+CLAIRE = Principal("s-claire", "claire", frozenset(), frozenset({Role.AUDITEUR}))
+PEOPLE = (ALICE, BOB, CLAIRE)
 MARK = "réservé-à-la-daj"  # stands in whatever is Bob's
 QUESTION = "Que dit la note sur le congé ?"
 
@@ -75,6 +80,7 @@ class Web:
     theirs: Things
     nobodys: Things
     tasks: ScriptedTasks
+    pool: Pool
 
     def headers(self, who: str, **more: str) -> dict[str, str]:
         """What the browser, and a program, of that person send; nobody's is empty."""
@@ -82,6 +88,13 @@ class Web:
         if who:
             given |= {"Cookie": f"{COOKIE}={self.cookies[who]}", "Authorization": f"Bearer {who}"}
         return given
+
+    async def refused(self, person: Principal, action: Action) -> int:
+        """How many records say that this was refused to them."""
+        async with self.pool.connection() as connection:
+            bodies = [json.loads(record.body) async for record in PostgresLedger().records(connection)]
+        refusals = [body for body in bodies if body["act"] == Act.REFUSED and body["details"]["action"] == action]
+        return sum(body["principal"]["subject"] == person.subject for body in refusals)
 
     @asynccontextmanager
     async def page(self, who: str, headers: dict[str, str] | None = None, **auth: str) -> AsyncIterator["Page"]:
@@ -145,7 +158,7 @@ class Known:
 
     def __init__(self, people: Identity) -> None:
         self._people = people
-        self.now = {one.username: one for one in (ALICE, BOB)}
+        self.now = {one.username: one for one in PEOPLE}
 
     async def of_session(self, cookie: str, /) -> Principal:
         return self.now[(await self._people.of_session(cookie)).username]
@@ -167,6 +180,7 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
     model = Scripted(pieces=("La note sur le congé dit cela [1].",))
     services: Any = SimpleNamespace(
         pool=corpus.pool,
+        policy=load_policy(),
         ledger=ledger,
         catalog=corpus.catalog,
         lexicons=Lexicons(corpus.pool),
@@ -188,12 +202,12 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
         theirs, nobodys = await _things(home, corpus, conversations)
         async with open_access(settings, corpus.pool, ledger) as access:
             assert access.keycloak is not None
-            cookies = {one.username: await access.keycloak.sessions.start(_signed_in(one)) for one in (ALICE, BOB)}
+            cookies = {one.username: await access.keycloak.sessions.start(_signed_in(one)) for one in PEOPLE}
             known = Known(access.identity)
             built: Any = web_application(settings, services, replace(access, identity=known))
             server = GuestServer(built)
             running = asyncio.create_task(server.serve(sockets=[listener]))
-            yield Web(_inner(built), settings.address, known, cookies, theirs, nobodys, tasks)
+            yield Web(_inner(built), settings.address, known, cookies, theirs, nobodys, tasks, corpus.pool)
             server.should_exit = True
             await running
 

@@ -72,7 +72,7 @@ def test_the_socket_answers_only_the_events_of_the_table(chat: ModuleType, mount
 def test_no_public_path_can_begin_as_a_page_of_ours(front: Path, chat: ModuleType, agent: Principal) -> None:
     anything: Any = SimpleNamespace()
     services: Any = SimpleNamespace(
-        **dict.fromkeys(("pool", "search", "texts", "catalog", "ledger", "ask", "conversations", "lexicons")),
+        **dict.fromkeys(("pool", "policy", "search", "texts", "catalog", "ledger", "ask", "conversations", "lexicons")),
         attachments=None,
         tasks=None,
         index=None,

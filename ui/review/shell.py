@@ -1,0 +1,101 @@
+"""What every page of the review has: its navigation, who may open it, and what is said where something fails.
+
+1. Nobody but an auditor gets past `Shell.router`: the policy decides at each request, and a refusal is a record.
+2. An address holds pseudonyms and identifiers alone; names and free words travel in the bodies of requests.
+3. Pages work without JavaScript; htmx only spares them from being loaded whole.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+
+from policies.access import Policy
+from policies.audit.ledger import Ledger
+from policies.errors import Refused
+from policies.principal import Principal
+from policies.review.permission import require_review
+from ui.database import Pool
+from ui.failures import EXPECTED, failure_of
+from ui.identity import Caller
+from ui.pages import Notice, error_page, pages
+
+PREFIX = "/audit"
+FRONT = Path(__file__).parent / "front"  # the State's design system and htmx (`deploy/front.sh`)
+
+# The parts of the review, in their order: the address below `PREFIX`, and the name in the navigation.
+PARTS = (
+    ("", "Registre"),
+    ("/dossiers", "Dossiers"),
+    ("/alertes", "Alertes"),
+    ("/usage", "Usage"),
+    ("/preuves", "Preuves"),
+)
+
+WITHOUT_KEYCLOAK = (
+    "Sans Keycloak, personne ne s’identifie, et personne n’est donc auditeur\u202f: la revue reste fermée. Reliez "
+    "l’assistant à Keycloak (ASSISTANT_KEYCLOAK), et donnez le rôle «\u202fauditeur\u202f» à qui doit l’ouvrir."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What the pages stand in; `caller` is the one who reads them."""
+
+    caller: Caller
+    pool: Pool
+    policy: Policy
+    ledger: Ledger
+    notice: Notice
+
+    async def reviewer(self) -> Principal:
+        """The auditor who asks. Raises `Refused`, which is recorded, for anybody else."""
+        person = await self.caller()
+        await require_review(self.pool, self.policy, self.ledger, person)
+        return person
+
+    def router(self) -> APIRouter:
+        """For routes below `PREFIX`: auditors alone, and what they raise of `EXPECTED` becomes a page."""
+        return APIRouter(prefix=PREFIX, route_class=self._route(), dependencies=[Depends(self.reviewer)])
+
+    def page(self, name: str, here: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+        """The template `review/<name>.html`; `here` is the part of the review it belongs to, as in `PARTS`."""
+        page = pages.get_template(f"review/{name}.html").render(
+            notice=self.notice, prefix=f"{self.notice.root}{PREFIX}", parts=PARTS, here=here, **context
+        )
+        return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})
+
+    def failed(self, error: Exception, here: str = "") -> HTMLResponse:
+        """What went wrong: to an auditor in the review's own form, to anybody else without it."""
+        failure = failure_of(error)
+        if isinstance(error, Refused):
+            message = WITHOUT_KEYCLOAK if self.notice.local else failure.message
+            return error_page(self.notice, failure.status, "Réservé aux auditeurs", message)
+        return self.page("failed", here, status=failure.status, message=failure.message)
+
+    def _route(self) -> type[APIRoute]:
+        failed = self.failed
+
+        class ReviewRoute(APIRoute):
+            def get_route_handler(self) -> Callable[[Request], Any]:
+                handle = super().get_route_handler()
+
+                async def handled(request: Request) -> Response:
+                    try:
+                        return await handle(request)
+                    except EXPECTED as error:
+                        return failed(error, _part(request.url.path))
+
+                return handled
+
+        return ReviewRoute
+
+
+def _part(path: str) -> str:
+    """The part of the review that an address belongs to."""
+    below = path.partition(PREFIX)[2]
+    return max((part for part, _ in PARTS if below.startswith(part)), key=len)
