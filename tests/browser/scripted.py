@@ -183,6 +183,7 @@ async def serve(settings: Settings) -> None:
             passages += (await _note(pool, readers.catalog),)
         services: Any = SimpleNamespace(
             pool=pool,
+            policy=readers.policy,
             ledger=ledger,
             catalog=readers.catalog,
             lexicons=Glossary(),
