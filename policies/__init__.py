@@ -1,16 +1,25 @@
 """What is allowed, and the register of what was done."""
 
 from policies.access import AccessRule, Action, Decision, Policy
+from policies.audit.checkpoint import Checkpoint
+from policies.audit.checkpoints import Checkpoints, Held
 from policies.audit.event import Act, Event, Json, Record
 from policies.audit.ledger import Ledger, Transaction
+from policies.audit.merkle import Frontier
+from policies.audit.note import Opened, SigningKey, VerifyingKey
 from policies.audit.postgres import PostgresLedger
+from policies.audit.tree import Tree
 from policies.cases import Case
 from policies.cedar import CedarPolicy, load_policy
 from policies.errors import (
     EventInvalid,
+    KeyInvalid,
+    LedgerBroken,
     LedgerUnavailable,
     ModelsInvalid,
+    NoteInvalid,
     PolicyError,
+    ProofInvalid,
     Refused,
     RuleNotFound,
     RulesInvalid,
@@ -30,20 +39,29 @@ __all__ = [
     "AllowedModels",
     "Case",
     "CedarPolicy",
+    "Checkpoint",
+    "Checkpoints",
     "Concern",
     "Decision",
     "Event",
     "EventInvalid",
     "Finding",
+    "Frontier",
+    "Held",
     "Json",
+    "KeyInvalid",
     "Ledger",
+    "LedgerBroken",
     "LedgerUnavailable",
     "LivePolicy",
     "ModelsInvalid",
+    "NoteInvalid",
+    "Opened",
     "Policy",
     "PolicyError",
     "PostgresLedger",
     "Principal",
+    "ProofInvalid",
     "Record",
     "Refused",
     "Response",
@@ -51,8 +69,11 @@ __all__ = [
     "Role",
     "RuleNotFound",
     "RulesInvalid",
+    "SigningKey",
     "Tally",
     "Transaction",
+    "Tree",
+    "VerifyingKey",
     "in_force",
     "inspect",
     "load_policy",

@@ -6,7 +6,14 @@ PolicyError
 ├── ModelsInvalid       the list of allowed models does not load
 ├── Refused             a principal may not do what they asked for
 ├── EventInvalid        an event has no canonical form, so it cannot be recorded
-└── LedgerUnavailable   the ledger cannot be written or read
+├── LedgerUnavailable   the ledger cannot be written or read
+├── LedgerBroken        records or nodes of the ledger are missing, or it is not what was signed
+├── ProofInvalid        a proof does not show what it should
+├── NoteInvalid         a checkpoint is malformed, or not signed by a key that is trusted
+├── KeyInvalid          a key that signs or verifies checkpoints cannot be used
+├── PlaceUnreachable    a place for checkpoints cannot be read or written
+├── PlaceHolds          a place for checkpoints has another file under a name that was to be made
+└── ExportRefused       an export of the ledger is of nothing, or cannot be written
 """
 
 from policies.access import Action
@@ -67,3 +74,43 @@ class EventInvalid(PolicyError):
 
 class LedgerUnavailable(PolicyError):
     """The ledger cannot be written or read."""
+
+
+class LedgerBroken(PolicyError):
+    """Records or nodes of the ledger are missing, or it is not what was signed."""
+
+
+class ProofInvalid(PolicyError):
+    """A proof does not show what it should: a leaf in its place, or a tree that only grew."""
+
+
+class NoteInvalid(PolicyError):
+    """A checkpoint is malformed, or not signed by a key that is trusted."""
+
+
+class KeyInvalid(PolicyError):
+    """A key that signs or verifies checkpoints cannot be used."""
+
+
+class PlaceUnreachable(PolicyError):
+    """A place for checkpoints cannot be read or written."""
+
+    def __init__(self, label: str, reason: str) -> None:
+        super().__init__(
+            f"L’emplacement des points de contrôle {label} ne peut pas être lu ou écrit : {reason}. Vérifiez le montage "
+            "ou le service, et ses droits ; ce qui manque y sera envoyé de lui-même."
+        )
+
+
+class PlaceHolds(PolicyError):
+    """A place for checkpoints has another file under a name that was to be made."""
+
+    def __init__(self, label: str, name: str) -> None:
+        super().__init__(
+            f"L’emplacement {label} contient déjà un autre fichier {name} : ou bien il sert à un autre registre, ou bien "
+            "quelqu’un a modifié le registre ou l’emplacement. Rien n’est remplacé ; lancez « assistant audit verify »."
+        )
+
+
+class ExportRefused(PolicyError):
+    """An export of the ledger is of nothing, or cannot be written."""

@@ -26,6 +26,7 @@ from retrieval import (
 from tests.keycloak import Keycloak
 from tests.retrieval.small_corpus import Corpus
 from ui.database import DatabaseSettings, Pool, open_database, start_server
+from ui.database_roles import as_owner
 
 PROJECT = Path(__file__).parent.parent
 
@@ -52,7 +53,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSetti
 async def pool(postgres: DatabaseSettings) -> AsyncIterator[Pool]:
     """A migrated, empty database."""
     async with open_database(postgres) as pool:
-        async with pool.connection() as connection:
+        async with as_owner(pool) as connection:
             rows = await connection.execute(
                 "select tablename from pg_tables where schemaname = 'public' and tablename <> 'migration'"
             )

@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 
 from retrieval.rows import Pool as Pool
 from ui.connections import CancellablePool
+from ui.database_roles import act_as_application, grant_rights, make_role
 from ui.errors import DatabaseUnavailable
 from ui.queue_schema import queue_scripts
 
@@ -33,10 +34,14 @@ SOCKET_FOR_OWNER = "unix_socket_permissions = 0700\n"
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """`url` of a server, or else the `folder` in which an embedded one keeps its data."""
+    """`url` of a server, or else the `folder` in which an embedded one keeps its data.
+
+    `owner` is the address of the tables' owner, where it is another one (see ui.database_roles).
+    """
 
     folder: Path
     url: str = ""
+    owner: str = ""
     pool_size: int = 10
 
 
@@ -44,9 +49,10 @@ class DatabaseSettings:
 async def open_database(settings: DatabaseSettings) -> AsyncIterator[Pool]:
     """A pool of connections to a migrated database. Raises `DatabaseUnavailable`."""
     async with _server(settings) as url:
-        await migrate(url)
+        await migrate(settings.owner or url, application=url)
         pool = CancellablePool(
             url,
+            configure=act_as_application,
             min_size=2,
             max_size=settings.pool_size,
             open=False,
@@ -102,14 +108,16 @@ def start_server(folder: Path) -> PostgresServer:
     return server
 
 
-async def migrate(url: str) -> None:
+async def migrate(url: str, application: str) -> None:
     """Apply, in order and once each, the queue's scripts and the files of `deploy/migrations`.
 
-    Each in its own transaction; what was applied is noted in it.
+    Each in its own transaction; what was applied is noted in it. Then the account of the address `application` has its
+    rights on all tables.
     """
     try:
         async with await AsyncConnection.connect(url, autocommit=True) as connection:
             await connection.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
+            await make_role(connection, application)
             await connection.execute("create table if not exists migration (name text primary key)")
             rows = await (await connection.execute("select name from migration")).fetchall()
             applied = {name for (name,) in rows}
@@ -119,5 +127,6 @@ async def migrate(url: str) -> None:
                     async with connection.transaction():
                         await connection.execute(script)
                         await connection.execute("insert into migration select unnest(%s::text[])", [names])
+            await grant_rights(connection)
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(f"PostgreSQL est injoignable : {error}") from error

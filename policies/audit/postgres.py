@@ -1,6 +1,6 @@
-"""The ledger in PostgreSQL (tables in `deploy/migrations/0001_ledger.sql`).
+"""The ledger in PostgreSQL (tables in `deploy/migrations/0001_ledger.sql`, function in `0024_ledger_tree.sql`).
 
-`APPEND` takes the next index from the one row of `ledger_head` and holds that row until the caller's
+`ledger_append` takes the next index from the one row of `ledger_head` and holds that row until the caller's
 transaction ends. So indexes follow the order of commits and a rollback gives its index back, all in one
 statement and one round trip; a sequence would leave gaps, and under an advisory lock the statement would
 still read the last index from a snapshot that is older than the lock. Appending is the last thing that a
@@ -9,6 +9,7 @@ transaction does, because every other writer waits for it to end.
 
 import datetime as dt
 from collections.abc import AsyncIterator
+from typing import LiteralString
 
 import psycopg
 
@@ -19,23 +20,12 @@ from policies.errors import LedgerUnavailable
 
 PAGE = 500
 
-APPEND = """
-with head as (
-    insert into ledger_head as head (size) values (1)
-    on conflict (one) do update set size = head.size + 1
-    returning size - 1 as index
-), record as (
-    insert into ledger_record (index, at, body) select index, %(at)s, %(body)s from head
-), content as (
-    insert into ledger_content (record, name, salt, text)
-    select head.index, kept.*
-    from head, unnest(%(names)s::text[], %(salts)s::bytea[], %(texts)s::bytea[]) as kept
-)
-select index from head
+APPEND: LiteralString = """
+select ledger_append(%(at)s, %(body)s, %(names)s::text[], %(salts)s::bytea[], %(texts)s::bytea[])
 """
 
 # One page of records, in order.
-RECORDS = "select index, at, body from ledger_record where index >= %s order by index limit %s"
+RECORDS: LiteralString = "select index, at, body from ledger_record where index >= %s order by index limit %s"
 
 
 class PostgresLedger:
@@ -59,7 +49,7 @@ class PostgresLedger:
             row = await (await transaction.execute(APPEND, values)).fetchone()
         except psycopg.Error as error:
             raise LedgerUnavailable(f"Le registre n’accepte pas l’inscription : {error}") from error
-        assert row is not None  # noqa: S101 - `select index from head` gives one row
+        assert row is not None  # noqa: S101 - a function's call gives one row
         return int(row[0])
 
     async def records(self, transaction: Transaction, start: int = 0) -> AsyncIterator[Record]:

@@ -8,6 +8,7 @@ import pytest
 
 from policies import Act, Event, EventInvalid, Json, Ledger, LedgerUnavailable, PostgresLedger, Principal, Record
 from ui.database import DatabaseSettings, Pool
+from ui.database_roles import as_owner
 
 
 @pytest.fixture(params=[PostgresLedger], ids=["postgres"])
@@ -144,7 +145,7 @@ async def test_an_event_that_the_schema_does_not_have_is_refused(
 
 async def test_a_lost_connection_is_told(ledger: Ledger, pool: Pool, event: Event) -> None:
     async with pool.connection() as connection:
-        async with pool.connection() as other:
+        async with as_owner(pool) as other:
             await other.execute("select pg_terminate_backend(%s, 5000)", [connection.info.backend_pid])
         with pytest.raises(LedgerUnavailable, match="registre"):
             await ledger.append(connection, event)

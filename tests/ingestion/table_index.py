@@ -6,11 +6,13 @@ from uuid import UUID
 
 from retrieval import Point, Stored
 from retrieval.rows import Connection, Pool
+from ui.database_roles import as_owner
 
 CREATE: LiteralString = """
 create table if not exists test_point (
     id uuid primary key, collection_id uuid, document_id text, version integer, ordinal integer
-)
+);
+grant all on test_point to public
 """
 
 UPSERT: LiteralString = """
@@ -34,7 +36,8 @@ class TableIndex:
         self._pool = pool
 
     async def prepare(self) -> None:
-        await self._do(CREATE, [[]])
+        async with as_owner(self._pool) as owner:
+            await owner.execute(CREATE)
 
     async def upsert(self, points: Sequence[Point]) -> None:
         await self._do(UPSERT, [[p.id, p.collection_id, p.document_id, p.version, p.chunk.ordinal] for p in points])

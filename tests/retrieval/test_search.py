@@ -20,6 +20,7 @@ from retrieval import (
 )
 from tests.retrieval.small_corpus import Corpus
 from ui.database import Pool
+from ui.database_roles import as_owner
 
 LEAVE = {
     "maternité": "Le congé de maternité dure seize semaines.\nIl commence six semaines avant la date prévue.",
@@ -115,13 +116,13 @@ async def test_a_search_is_recorded_without_its_words(search: Search, corpus: Co
 
 async def test_nothing_is_given_without_a_record(search: Search, corpus: Corpus, agent: Principal) -> None:
     await corpus.collection("Santé", LEAVE)
-    async with corpus.pool.connection() as connection:
+    async with as_owner(corpus.pool) as connection:
         await connection.execute("alter table ledger_record rename to ledger_record_gone")
     try:
         with pytest.raises(Exception, match="registre"):
             await search.search(agent, QUESTION)
     finally:
-        async with corpus.pool.connection() as connection:
+        async with as_owner(corpus.pool) as connection:
             await connection.execute("alter table ledger_record_gone rename to ledger_record")
 
 

@@ -23,6 +23,7 @@ from policies.audit.postgres import PostgresLedger
 from policies.principal import Role
 from tests.ui.sign_in.scripted_keycloak import ACCESS_TOKEN_LIFE, Clock, ScriptedKeycloak
 from ui.database import DatabaseSettings, Pool, open_database
+from ui.database_roles import as_owner
 from ui.errors import ProviderUnreachable, SessionEnded
 from ui.sign_in.sessions import USE_WRITTEN_EVERY, Sessions, SessionSettings
 from ui.sign_in.tokens import LogoutClaims
@@ -196,7 +197,7 @@ class SessionsOverTime(RuleBasedStateMachine):
 
 
 async def _emptied(pool: Pool) -> None:
-    async with pool.connection() as connection:
+    async with as_owner(pool) as connection:
         await connection.execute("set local session_replication_role = replica")  # the ledger only grows
         await connection.execute("truncate session, ledger_head, ledger_record, ledger_content")
 

@@ -1,0 +1,48 @@
+-- The ledger's Merkle tree (RFC 9162) and its signed checkpoints; appending through one function, so that the
+-- application needs no right to write records. Who may do what stands in ui/database_roles.py.
+
+-- The hash over the complete subtree of the leaves from index * 2^level up to (index + 1) * 2^level. Level 0 holds
+-- the hash of each record, which stays where the record itself is purged. Filled as checkpoints are taken.
+create table ledger_node (
+    level smallint not null check (level between 0 and 62),
+    index bigint not null check (index >= 0),
+    hash bytea not null check (length(hash) = 32),
+    primary key (level, index)
+);
+
+-- Signed notes, each over all records before it.
+create table ledger_checkpoint (
+    size bigint primary key check (size > 0),
+    at timestamptz not null,
+    note text not null
+);
+
+create trigger ledger_node_only_grows
+    before update or delete or truncate on ledger_node
+    for each statement execute function refuse_to_rewrite_the_ledger();
+
+create trigger ledger_checkpoint_only_grows
+    before update or delete or truncate on ledger_checkpoint
+    for each statement execute function refuse_to_rewrite_the_ledger();
+
+-- The next record, with its texts; gives its index. The row of `ledger_head` stays locked to the end of the
+-- transaction: indexes follow the order of commits, and a rollback gives its index back.
+create function ledger_append(at timestamptz, body bytea, names text[], salts bytea[], texts bytea[]) returns bigint
+language plpgsql security definer set search_path = public, pg_temp as $$
+#variable_conflict use_column
+declare
+    place bigint;
+begin
+    insert into ledger_head as head (size) values (1)
+    on conflict (one) do update set size = head.size + 1
+    returning size - 1 into place;
+    insert into ledger_record (index, at, body) values (place, ledger_append.at, ledger_append.body);
+    if cardinality(names) > 0 then
+        insert into ledger_content (record, name, salt, text)
+        select place, kept.* from unnest(names, salts, texts) as kept;
+    end if;
+    return place;
+end
+$$;
+
+revoke execute on function ledger_append from public;
