@@ -1,14 +1,26 @@
 """The chat in a real browser, as a person uses it."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.chatting import ANSWER, SOURCES, answered, ask
 from tests.browser.servers import Server
 
 CITATION = f'{ANSWER} a[href^="/passage?"]'
+
+# From the first word that is spoken, changes of the page are seen together when `drawNow` is called.
+DRAWN_ONCE = """() => new MutationObserver((_, seen) => {
+  seen.disconnect();
+  const draw = window.requestAnimationFrame, works = [];
+  window.requestAnimationFrame = work => works.push(work);
+  window.drawNow = () => {
+    window.requestAnimationFrame = draw;
+    works.forEach(work => work());
+  };
+}).observe(document.getElementById("spoken"), {childList: true})"""
 
 
 async def _menu(page: Page, title: str, item: str) -> None:
@@ -80,6 +92,62 @@ async def test_sources_come_first_and_the_answer_is_spoken_by_sentences(page: Pa
         "Chaque phrase porte le numéro de sa source. Vérifiez-la donc toujours. Tour 0. "
         "Textes en vigueur au 24 novembre 2026. Fin de la réponse."
     )
+
+
+async def test_what_a_slow_page_sees_at_once_with_the_end_is_spoken_too(page: Page, scripted: Server) -> None:
+    await page.goto(scripted.url)
+    await expect(page.locator("#spoken")).to_be_attached()
+    await page.evaluate(DRAWN_ONCE)
+    await ask(page, "Comment vérifier ?")
+    await answered(page)
+    await page.evaluate("drawNow()")
+    await expect(page.locator("#spoken p")).to_have_text(
+        [
+            "Recherche en cours.",
+            "2 sources trouvées.",
+            re.compile("^Chaque phrase porte le numéro de sa source.*Tour 0"),
+            "Fin de la réponse.",
+        ]
+    )
+
+
+async def test_what_an_old_conversation_holds_is_not_spoken(page: Page, scripted: Server) -> None:
+    await page.goto(scripted.url)
+    await ask(page, "Comment vérifier ?")
+    await answered(page)
+    await expect(page).to_have_url(re.compile("/thread/"))
+    await page.reload()
+    await answered(page)
+    await ask(page, "Et ensuite ?")
+    spoken = page.locator("#spoken")
+    await expect(spoken).to_contain_text("Fin de la réponse.")
+    await expect(spoken).to_contain_text("Tour 1.")
+    await expect(spoken).not_to_contain_text("Tour 0.")
+    await expect(spoken.get_by_text("2 sources trouvées.")).to_have_count(1)
+
+
+async def test_who_works_by_keyboard_keeps_their_place_while_an_answer_is_written(page: Page, scripted: Server) -> None:
+    focused = asyncio.Event()
+
+    async def after_focus(route: Route) -> None:
+        await focused.wait()
+        await route.continue_()
+
+    await page.goto(scripted.url)
+    await expect(page.get_by_role("button", name="Choisir où chercher")).to_be_visible()
+    await page.route("**/project/threads", after_focus)  # after it, the conversation gets its address
+    await ask(page, "Une longue réponse")
+    source = page.locator(f"{SOURCES} li a").first
+    await page.locator("#chat-input").press_sequentially("Et en")
+    await source.focus()
+    focused.set()
+    await expect(page).to_have_url(re.compile("/thread/"))
+    await expect(source).to_be_focused()
+    await expect(page.locator("#chat-input")).to_contain_text("Et en")
+    citations = page.locator(CITATION)
+    await citations.first.focus()
+    await expect(citations.nth(await citations.count() + 3)).to_be_visible()
+    await expect(citations.first).to_be_focused()
 
 
 async def test_an_answer_can_be_stopped_and_made_anew(page: Page, scripted: Server) -> None:

@@ -63,8 +63,7 @@ async def _opened(page: Page, server: Server) -> Locator:
     await page.goto(server.url)
     await ask(page, QUESTION)
     source = page.locator(SOURCE, has_text=TITLE).get_by_role("link", name=TITLE).first
-    await source.focus()
-    await page.keyboard.press("Enter")
+    await source.press("Enter")
     panel = page.locator("#passage-panel")
     await expect(panel.get_by_role("heading", name=TITLE, level=1)).to_be_visible()
     return panel
@@ -86,8 +85,7 @@ async def test_the_original_stands_in_the_panel_with_the_passage_marked_and_is_l
     await expect(panel.locator("[aria-current=page]")).to_have_text("Page 2 sur 3")
     await expect(panel.locator("mark").last).to_contain_text("quarante-deux jours")
 
-    await panel.get_by_role("link", name="Page suivante").focus()
-    await page.keyboard.press("Enter")
+    await panel.get_by_role("link", name="Page suivante").press("Enter")
     await expect(panel.locator("[aria-current=page]")).to_have_text("Page 3 sur 3")
     await _is_drawn(panel.get_by_role("img"))
     await expect(panel.locator("rect")).to_have_count(0)

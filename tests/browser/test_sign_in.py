@@ -84,6 +84,21 @@ async def test_signing_out_in_one_browser_leaves_the_other(visit: Visit, signed:
     await answered(there)
 
 
+async def test_a_request_that_is_refused_says_so_and_leaves_the_page_and_what_is_typed(
+    visit: Visit, signed: Signed, agent: Person
+) -> None:
+    page = await visit()
+    await sign_in(page, signed, agent)
+    await page.locator("#chat-input").press_sequentially("Une question à moitié")
+    await page.context.clear_cookies()  # of which the page's socket learns nothing
+    await page.get_by_role("button", name="Rechercher dans mes conversations").click()
+    async with page.expect_response(lambda response: response.status == 401):
+        await page.keyboard.type("note")
+    await expect(page.locator("#session-ended")).to_be_visible()
+    await expect(page.locator("#chat-input")).to_contain_text("Une question à moitié")
+    assert page.url == f"{signed.url}/"
+
+
 async def test_an_account_that_is_closed_is_out_in_the_middle_of_an_answer(
     visit: Visit, signed: Signed, agent: Person
 ) -> None:

@@ -7,7 +7,8 @@ Chainlit reads its settings from the folder `CHAINLIT_APP_ROOT` when it is impor
     chat/chainlit_fr-FR.md                empty: the chat has no page about itself
     chat/.chainlit/translations/fr-FR…    the wheel's French words, corrected by ui/chat/french.json
     chat/front/index.html                 ui/templates/chat.html: French, no inline script, nothing from outside
-    chat/front/assets/                    the wheel's script and style sheet, with a few words made French
+    chat/front/assets/                    the wheel's script, a few words of it made French and a few acts mended, and
+                                          its style sheet
 
 Players, PDF viewer and charts of the wheel are left out: they load third parties' pages, and no
 answer needs them.
@@ -50,6 +51,20 @@ FRENCH = {
     "Couldn't resume chat": "La conversation ne peut pas être reprise",
 }
 
+# Where the wheel's script draws anew what it might leave alone, which takes the focus, and the question that is being
+# typed, from who works by keyboard; each must be found.
+MENDED = {
+    # A conversation gets its address with its first answer, also under the path of a proxy: the same page goes on.
+    'path:"/",element:f.jsx(xKn,{})': 'path:"/",element:f.jsx(JOe,{})',
+    "i=a===t;E.useEffect(()=>{r(s=>(s==null?void 0:s.currentThreadId)===t": (
+        "i=!t||a===t;E.useEffect(()=>{r(s=>(s==null?void 0:s.currentThreadId)===t"
+    ),
+    'i&&A.pathname==="/"&&t(`/thread/${i}`)': "i&&A.pathname===`${ROOT}/`&&t(`/thread/${i}`)",
+    # The elements of a message stay while words are added to it; none of ours has attached elements to refer to.
+    "components:{...m8e,code(l){": "components:E.useMemo(()=>({...m8e,code(l){",
+    "Alert({variant:h,children:u})}},children:i": "Alert({variant:h,children:u})}}),[]),children:i",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FrontSettings:
@@ -90,7 +105,7 @@ def _write_front(folder: Path, notice: Notice) -> None:
     script, style = _only(dist, "index-*.js"), _only(dist, "index-*.css")
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "assets").mkdir(parents=True)
-    (folder / "assets" / script.name).write_text(_in_french(script.read_text()))
+    (folder / "assets" / script.name).write_text(_mended(script.read_text()))
     shutil.copyfile(style, folder / "assets" / style.name)
     for picture in ("logo_light.svg", "logo_dark.svg"):
         shutil.copyfile(STATIC / "logo.svg", folder / "assets" / picture)
@@ -113,11 +128,11 @@ def _only(dist: Path, pattern: str) -> Path:
     return found[0]
 
 
-def _in_french(script: str) -> str:
-    for english, french in FRENCH.items():
-        if english not in script:
-            raise FrontUnusable(f"Le script de Chainlit ne contient plus {english} : sa version ne convient pas.")
-        script = script.replace(english, french)
+def _mended(script: str) -> str:
+    for theirs, ours in (FRENCH | MENDED).items():
+        if theirs not in script:
+            raise FrontUnusable(f"Le script de Chainlit ne contient plus {theirs} : sa version ne convient pas.")
+        script = script.replace(theirs, ours)
     return script
 
 

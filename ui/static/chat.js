@@ -60,72 +60,77 @@ function nameControls() {
 
 // --- Answers, spoken sentence by sentence -----------------------------------------------------------
 
-const speech = { running: false, before: 0, spokenCharacters: 0, sourcesSaid: false };
+// What was said or, in a conversation that is opened, need not be: texts of answers, lists of sources and of files, and
+// their lines, by ids, which stay when an element is drawn anew.
+const heard = new Map();
+const speech = { running: false, answer: "", spokenCharacters: 0 };
 
 function follow() {
   const running = byId("stop-button") !== null;
-  const answers = document.querySelectorAll(ANSWER);
   if (running && !speech.running) {
-    Object.assign(speech, { running: true, before: answers.length, spokenCharacters: 0, sourcesSaid: false });
+    Object.assign(speech, { running: true, answer: "" });
     byId("spoken").replaceChildren();
     say("Recherche en cours.");
   }
-  sayFiles(running);
-  if (!speech.running) {
-    speech.before = answers.length;
-    return;
-  }
+  // Where a conversation begins, what comes before the button is no old answer, and waits for it.
+  if (!speech.running && location.pathname === `${ROOT}/`) return;
+  // A slow page may see all that comes after the beginning in one change, and the end with it.
+  sayFiles();
   saySources();
-  // A first token may come before the button: then the last answer is already the new one.
-  const answer = answers[answers.length - 1];
-  if (answer && answer.closest(".ai-message")) saySentences(answer, running);
-  if (!running) {
-    speech.running = false;
-    say("Fin de la réponse.");
-  }
+  saySentences(running);
+  if (running) return;
+  if (speech.running) say("Fin de la réponse.");
+  speech.running = false;
+  rememberAnswers();
 }
 
-// Each line of the list of files once, as it changes: «lecture…», then «prêt», or why not.
-const told = new Set();
+const idOf = (part) => part.closest('[id^="step-"]').id;
 
-function sayFiles(running) {
-  for (const line of document.querySelectorAll(`${FILES} li`)) {
-    if (told.has(line.textContent)) continue;
-    told.add(line.textContent);
-    if (running) say(line.textContent);
+// Each line of the list of files once, as it changes: «lecture…», then «prêt», or why not.
+function sayFiles() {
+  for (const list of document.querySelectorAll(FILES)) {
+    const aloud = speech.running || heard.has(list.id);
+    heard.set(list.id, "");
+    for (const line of list.querySelectorAll("li")) {
+      const key = `${list.id} ${line.textContent}`;
+      if (aloud && !heard.has(key)) say(line.textContent);
+      heard.set(key, "");
+    }
   }
 }
 
 function saySources() {
-  const lists = document.querySelectorAll(SOURCES);
-  const list = lists[lists.length - 1];
-  if (speech.sourcesSaid || !list || !list.closest("[data-step-type]")) return;
-  const count = list.querySelectorAll("li").length;
-  if (count === 0 || list === speech.lastSources) return;
-  speech.sourcesSaid = true;
-  speech.lastSources = list;
-  say(count === 1 ? "Une source trouvée." : `${count} sources trouvées.`);
+  for (const list of document.querySelectorAll(SOURCES)) {
+    const count = list.querySelectorAll("li").length;
+    if (count === 0 || heard.has(idOf(list))) continue;
+    heard.set(idOf(list), "");
+    if (speech.running) say(count === 1 ? "Une source trouvée." : `${count} sources trouvées.`);
+  }
 }
 
-function saySentences(answer, running) {
-  if (answer !== speech.answer) {
-    if (running === false || answer === speech.lastAnswer) return;
-    speech.answer = answer;
-    speech.spokenCharacters = 0;
+function saySentences(running) {
+  const answer = [...document.querySelectorAll(ANSWER)].pop();
+  if (!answer) return;
+  const text = spokenText(answer);
+  if (idOf(answer) !== speech.answer) {
+    if (!speech.running || heard.get(idOf(answer)) === text) return;
+    Object.assign(speech, { answer: idOf(answer), spokenCharacters: 0 });
   }
-  const text = answer.textContent.replace(/\s*\[\d+(\s\?)?\]/g, "").replace(/[​\s]+/g, " ");
-  let end = speech.spokenCharacters;
-  if (running) {
-    for (const match of text.matchAll(SENTENCE_END)) {
-      if (match.index + match[0].length < text.length) end = Math.max(end, match.index + match[0].length);
-    }
-  } else {
-    end = text.length;
-    speech.lastAnswer = answer;
+  let end = running ? speech.spokenCharacters : text.length;
+  for (const match of running ? text.matchAll(SENTENCE_END) : []) {
+    if (match.index + match[0].length < text.length) end = Math.max(end, match.index + match[0].length);
   }
   const sentences = text.slice(speech.spokenCharacters, end).trim();
   speech.spokenCharacters = end;
   if (sentences) say(sentences);
+}
+
+function rememberAnswers() {
+  for (const answer of document.querySelectorAll(ANSWER)) heard.set(idOf(answer), spokenText(answer));
+}
+
+function spokenText(answer) {
+  return answer.textContent.replace(/\s*\[\d+(\s\?)?\]/g, "").replace(/[​\s]+/g, " ");
 }
 
 function say(words) {

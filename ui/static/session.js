@@ -1,11 +1,21 @@
 // Says that the session has ended, and leads back to the sign-in. The server closes the page's socket when
-// that happens; a socket that is closed for another reason (the network) is asked about first.
+// that happens; a socket that is closed for another reason (the network) is asked about first. What the page asks for
+// may be refused before: then nobody hears of the refusal, for the chat's own script would leave the page, and take what
+// is being typed with it.
 "use strict";
 
 const UNAUTHORISED = 4401;
+const askServer = window.fetch;
+
+window.fetch = async (resource, options) => {
+  const response = await askServer(resource, options);
+  if (response.status !== 401 || new URL(response.url).origin !== location.origin) return response;
+  sayEnded();
+  return new Promise(() => {});
+};
 
 async function ended() {
-  const answer = await fetch(`${ROOT}/user`, { credentials: "same-origin" }).catch(() => null);
+  const answer = await askServer(`${ROOT}/user`, { credentials: "same-origin" }).catch(() => null);
   return answer !== null && answer.status === 401;
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.chat.front import FRENCH, HERE, FrontSettings, prepare_front
+from ui.chat.front import FRENCH, HERE, MENDED, FrontSettings, prepare_front
 from ui.pages import STATIC, Notice
 
 NOTICE = Notice(model="Gemma 3 270M (modèle de démonstration)", demonstration=True, local=True)
@@ -65,10 +65,10 @@ def test_the_style_sheets_load_nothing(front: Path) -> None:
         assert re.findall(r"url\(|@import", text) == [], sheet.name
 
 
-def test_english_words_of_the_script_are_gone(front: Path) -> None:
+def test_english_words_and_needless_drawing_of_the_script_are_gone(front: Path) -> None:
     [script] = (front / "front" / "assets").glob("*.js")
     text = script.read_text()
-    assert not [english for english in FRENCH if english in text]
+    assert not [theirs for theirs in FRENCH | MENDED if theirs in text]
 
 
 def test_our_words_correct_words_that_the_wheel_has(front: Path) -> None:
