@@ -13,6 +13,7 @@ Source: https://docs.cedarpolicy.com
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import cedarpy
@@ -26,7 +27,7 @@ from policies.likeness import alike, questions
 from policies.principal import Principal
 from policies.private import decided
 from policies.source import RULES, Source, read_source
-from policies.wording import nesting
+from policies.wording import nesting, wordings
 
 _APPLICATION = uid("Application", "assistant")
 _REFUSED = Decision(allowed=False, rules=())
@@ -63,6 +64,16 @@ def policy_of(source: Source) -> "CedarPolicy":
     return policy
 
 
+def past_policy_of(source: Source) -> "CedarPolicy":
+    """What decides as these rules did when they were in force, whatever decision tables would say of them today."""
+    return CedarPolicy(cedarpy.Schema.from_str(source.schema), source.rules)
+
+
+def rules_by_name(rules: str) -> dict[str, str]:
+    """The text of each rule, with the comment above it. Raises ValueError for a text that is not Cedar."""
+    return dict(zip(_names(_static(rules)), wordings(rules), strict=True))
+
+
 class CedarPolicy:
     """A `Policy` that evaluates Cedar rules; `names` are all their names (`@id`, empty for none), in their order.
 
@@ -71,13 +82,8 @@ class CedarPolicy:
     """
 
     def __init__(self, schema: cedarpy.Schema, rules: str) -> None:
-        written = json.loads(cedarpy.policies_to_json_str(rules))
-        if written["templates"]:
-            raise ValueError("un modèle de règle (?principal, ?resource) ne décide de rien")
-        static = written["staticPolicies"]
-        self.names = tuple(
-            static[f"policy{position}"].get("annotations", {}).get("id") or "" for position in range(len(static))
-        )
+        static = _static(rules)
+        self.names = _names(static)
         self._mentioned_groups = frozenset(name for kind, name in named(static) if kind == "Group")
         self._questions = tuple(questions(static))
         self._schema = schema
@@ -128,6 +134,18 @@ class CedarPolicy:
             _log.error("access.undecidable", subject=principal.subject, action=action, error=str(error))
             return [_REFUSED] * len(requests)
         return [_decision(answer) for answer in answers]
+
+
+def _static(rules: str) -> dict[str, Any]:
+    written = json.loads(cedarpy.policies_to_json_str(rules))
+    if written["templates"]:
+        raise ValueError("un modèle de règle (?principal, ?resource) ne décide de rien")
+    static: dict[str, Any] = written["staticPolicies"]
+    return static
+
+
+def _names(static: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(static[f"policy{position}"].get("annotations", {}).get("id") or "" for position in range(len(static)))
 
 
 def _decision(answer: cedarpy.AuthzResult) -> Decision:

@@ -6,11 +6,10 @@ from pathlib import Path
 from uuid import UUID
 
 from policies.access import AccessRule, Action, Decision
-from policies.cedar import CedarPolicy, policy_of
+from policies.cedar import CedarPolicy, policy_of, rules_by_name
 from policies.errors import RuleNotFound
 from policies.principal import Principal
 from policies.source import RULES, Source, read_source
-from policies.wording import wordings
 
 
 class LivePolicy:
@@ -23,7 +22,12 @@ class LivePolicy:
     @property
     def fingerprint(self) -> str:
         """The SHA-256, in hexadecimal, of the rules in force with their schema and tables (see `Source`)."""
-        return self._law.fingerprint
+        return self._law.source.fingerprint
+
+    @property
+    def source(self) -> Source:
+        """The rules in force with their schema and tables."""
+        return self._law.source
 
     def decide(self, principal: Principal, action: Action, rule: AccessRule) -> Decision:
         """Whether the principal may do this to that collection."""
@@ -44,6 +48,14 @@ class LivePolicy:
         except KeyError:
             raise RuleNotFound(name) from None
 
+    def read_folder(self) -> "Law":
+        """The rules of the folder as they are now, for `take`. Raises `RulesInvalid` where they do not hold."""
+        return _law(read_source(self._folder))
+
+    def take(self, law: "Law") -> None:
+        """Decide by these rules from now on."""
+        self._law = law
+
     def reload(self, only: str = "") -> bool:
         """Read the folder again; whether its rules differ and are now in force.
 
@@ -53,21 +65,19 @@ class LivePolicy:
         source = read_source(self._folder)
         if only and source.fingerprint != only:
             return False
-        law = _law(source)
-        changed = law.fingerprint != self._law.fingerprint
-        self._law = law
+        changed = source.fingerprint != self.fingerprint
+        self.take(_law(source))
         return changed
 
 
 @dataclass(frozen=True, slots=True)
-class _Law:
+class Law:
     """What changes together, and so is replaced in one assignment."""
 
     policy: CedarPolicy
     wordings: dict[str, str]
-    fingerprint: str
+    source: Source
 
 
-def _law(source: Source) -> _Law:
-    policy = policy_of(source)
-    return _Law(policy, dict(zip(policy.names, wordings(source.rules), strict=True)), source.fingerprint)
+def _law(source: Source) -> Law:
+    return Law(policy_of(source), rules_by_name(source.rules), source)

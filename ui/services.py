@@ -52,7 +52,7 @@ from retrieval import (
 from retrieval.permission import Permission
 from retrieval.scratch import sweep
 from ui.database import DatabaseSettings, Pool, open_database
-from ui.identity import local_principal
+from ui.identity import service_principal
 from ui.judging import open_judging
 from ui.language_model import evidence, files_in_use, model_files, open_engines
 from ui.limits import allowance, intake_limits, parse_limits, part_limits
@@ -159,8 +159,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         async with pool.connection() as connection:
             if lost:  # what the catalogue takes for indexed is to be imported again
                 await catalog.mark_all_pending(connection)
-            await put_in_force(connection, policy.fingerprint)
-            await ledger.append(connection, Event(Act.STARTED, local_principal(), started))
+            changed = await put_in_force(connection, policy.source)
+            await ledger.append(connection, Event(Act.STARTED, service_principal(), started))
+            if changed["changed"]:
+                await ledger.append(connection, Event(Act.RULES_LOADED, service_principal(), changed))
         await announce(settings, succession)
         await again.resume()
         if not index.outdated:
@@ -296,7 +298,7 @@ def reencoding_of(parts: Parts, spaces: OpenSpaces, queue: Queue) -> Reencoding:
         ledger=parts.ledger,
         queue=queue,
         spaces=spaces,
-        principal=local_principal(),
+        principal=service_principal(),
     )
 
 
@@ -319,4 +321,4 @@ def _say_why(work: asyncio.Task[None]) -> None:
 
 def database_settings(settings: Settings) -> DatabaseSettings:
     """Where PostgreSQL is."""
-    return DatabaseSettings(folder=settings.home / "postgres", url=settings.postgres)
+    return DatabaseSettings(folder=settings.home / "postgres", url=settings.postgres, owner=settings.postgres_owner)

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from rich.console import Console
 
 from policies import AccessRule, Action, LivePolicy, PostgresLedger, Principal, put_in_force
-from policies.source import RULES
+from policies.source import RULES, read_source, source_of
 from retrieval import Catalog
 from tests.policies.test_live import FREEZE, add
 from ui import worker
@@ -93,17 +93,18 @@ async def test_other_rules_than_those_in_force_are_not_taken_and_the_log_says_so
     pool: Pool, folder: Path, administrateur: Principal, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "ui.rules")
-    policy = Told(folder)
+    policy, shipped = Told(folder), read_source(folder).texts
+    other = source_of(folder, shipped | {"access.cedar": f"{shipped['access.cedar']}\n"})
     add(folder, FREEZE)
     async with following(policy, pool, LOOK_S):
         for _ in range(2):
             async with pool.connection() as connection:
-                await put_in_force(connection, "of another folder")
+                await put_in_force(connection, other)
             policy.read.clear()
             await policy.read.wait()
     assert policy.decide(administrateur, Action.INGEST, ARCHIVE).allowed
     assert [record.message for record in caplog.records] == [
-        "The rules in force (SHA-256 of another folder) are not those of this process's folder."
+        f"The rules in force (SHA-256 {other.fingerprint}) are not those of this process's folder."
     ]
 
 
@@ -111,7 +112,7 @@ async def test_a_folder_that_was_brought_up_to_date_since_it_was_read_is_read_ag
     policy, before = LivePolicy(folder), LivePolicy(folder).fingerprint
     add(folder, FREEZE)
     async with pool.connection() as connection:
-        await put_in_force(connection, LivePolicy(folder).fingerprint)
+        await put_in_force(connection, LivePolicy(folder).source)
     async with following(policy, pool):
         assert policy.fingerprint != before
 

@@ -114,14 +114,15 @@ class _Control:
         await self._require_people(actor)
         policy = self._services.policy
         try:
-            changed = await asyncio.to_thread(policy.reload)
+            law = await asyncio.to_thread(policy.read_folder)
         except RulesInvalid:
             await self._record(Act.RULES_REJECTED, actor, {"in_force": policy.fingerprint})
             raise
         async with self._services.pool.connection() as connection:
-            await put_in_force(connection, policy.fingerprint)
-            details: dict[str, Json] = {"in_force": policy.fingerprint, "changed": changed}
+            details = await put_in_force(connection, law.source)
             await self._services.ledger.append(connection, Event(Act.RULES_LOADED, actor, details))
+        changed = law.source.fingerprint != policy.fingerprint
+        policy.take(law)  # once it is recorded
         return {"changed": changed, "fingerprint": policy.fingerprint}
 
     async def list_sessions(self, actor: Actor) -> list[dict[str, Any]]:
