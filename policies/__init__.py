@@ -9,9 +9,11 @@ from policies.audit.merkle import Frontier
 from policies.audit.note import Opened, SigningKey, VerifyingKey
 from policies.audit.postgres import PostgresLedger
 from policies.audit.tree import Tree
+from policies.audit.watch import Standing, Watch
 from policies.cases import Case
 from policies.cedar import CedarPolicy, load_policy
 from policies.errors import (
+    DestinationUnavailable,
     EventInvalid,
     KeyInvalid,
     LedgerBroken,
@@ -43,6 +45,7 @@ __all__ = [
     "Checkpoints",
     "Concern",
     "Decision",
+    "DestinationUnavailable",
     "Event",
     "EventInvalid",
     "Finding",
@@ -70,10 +73,12 @@ __all__ = [
     "RuleNotFound",
     "RulesInvalid",
     "SigningKey",
+    "Standing",
     "Tally",
     "Transaction",
     "Tree",
     "VerifyingKey",
+    "Watch",
     "in_force",
     "inspect",
     "load_policy",

@@ -13,7 +13,8 @@ PolicyError
 ├── KeyInvalid          a key that signs or verifies checkpoints cannot be used
 ├── PlaceUnreachable    a place for checkpoints cannot be read or written
 ├── PlaceHolds          a place for checkpoints has another file under a name that was to be made
-└── ExportRefused       an export of the ledger is of nothing, or cannot be written
+├── ExportRefused       an export of the ledger is of nothing, or cannot be written
+└── DestinationUnavailable   a SIEM does not take what is sent to it
 """
 
 from policies.access import Action
@@ -114,3 +115,7 @@ class PlaceHolds(PolicyError):
 
 class ExportRefused(PolicyError):
     """An export of the ledger is of nothing, or cannot be written."""
+
+
+class DestinationUnavailable(PolicyError):
+    """A SIEM does not take what is sent to it; the message is the French end of a sentence, and names no secret."""

@@ -8,6 +8,7 @@ UiError
 ├── OwnerSilent           the owner of the data folder does not answer
 ├── PortTaken             the port cannot be listened on
 ├── DatabaseUnavailable   the database does not start or cannot be reached
+├── AuditKeyUnusable      the key that signs the audit ledger is missing, unreadable or another one
 ├── DemonstrationMissing  the demonstration model cannot be put together
 ├── ModelNotImported      an allowed model file cannot be copied into the data folder
 ├── QuestionsInvalid      a file of evaluation questions cannot be used
@@ -73,6 +74,10 @@ class PortTaken(UiError):
 
 class DatabaseUnavailable(UiError):
     """The database does not start or cannot be reached."""
+
+
+class AuditKeyUnusable(UiError):
+    """The key that signs the audit ledger's checkpoints is missing, unreadable or another one."""
 
 
 class DemonstrationMissing(UiError):

@@ -51,6 +51,7 @@ from retrieval import (
 )
 from retrieval.permission import Permission
 from retrieval.scratch import sweep
+from ui.auditing import Auditing, open_auditing
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import service_principal
 from ui.judging import open_judging
@@ -81,6 +82,7 @@ class Services:
     pool: Pool
     policy: LivePolicy
     ledger: PostgresLedger
+    auditing: Auditing
     catalog: Catalog
     index: Index
     engines: Engines
@@ -117,8 +119,8 @@ class Services:
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open every adapter that the settings name, and close them in the opposite order; a worker is at work meanwhile.
 
-    Raises `SettingsInvalid`, `DatabaseUnavailable`, `EmbeddingModelMissing`, `ModelUnknown`, `IndexUnavailable`,
-    `IndexMismatch`, `IndexTooNew`, `RankerInvalid`, `EvidenceInvalid`, `RerankerMissing`,
+    Raises `SettingsInvalid`, `DatabaseUnavailable`, `AuditKeyUnusable`, `EmbeddingModelMissing`, `ModelUnknown`,
+    `IndexUnavailable`, `IndexMismatch`, `IndexTooNew`, `RankerInvalid`, `EvidenceInvalid`, `RerankerMissing`,
     `EntailmentMissing`, `DemonstrationMissing`, `RulesInvalid`, `ModelsInvalid`, `BlobsUnavailable`. The language model
     is read at its first use; a reranker's server may be away.
     """
@@ -127,6 +129,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     files, thresholds = model_files(settings), evidence(settings)
     async with (
         open_database(database_settings(settings)) as pool,
+        open_auditing(settings, pool, ledger) as auditing,
         open_process_spaces(settings, pool, anew=True) as spaces,
         open_parts(settings, pool, spaces) as parts,
         open_queue(pool) as queue,
@@ -171,6 +174,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             pool=pool,
             policy=policy,
             ledger=ledger,
+            auditing=auditing,
             catalog=catalog,
             index=index,
             engines=engines,

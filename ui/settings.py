@@ -117,6 +117,12 @@ class Settings(BaseModel):
     postgres: str = ""
     # The address with which tables are made and changed, where that of the application may not (ui/database_roles.py).
     postgres_owner: str = Field("", repr=False)
+    # The private key that signs the audit ledger, by default in the folder «audit» of the data folder; after how many
+    # seconds, and after how many records, a checkpoint is signed with it.
+    audit_key: Folder | None = None
+    checkpoint_seconds: int = Field(60, ge=1, le=3_600)
+    checkpoint_records: int = Field(1_000, ge=1)
+
     qdrant: str = ""
     qdrant_key: str = Field("", repr=False)
     # On a cluster: into how many shards a new index is cut of which those that answer can be searched alone.

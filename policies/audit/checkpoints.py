@@ -7,7 +7,7 @@ Invariants:
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
@@ -18,7 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 from policies.audit.checkpoint import Checkpoint
 from policies.audit.ledger import Transaction
 from policies.audit.merkle import verify_consistency
-from policies.audit.note import SigningKey, opened, signed
+from policies.audit.note import SigningKey, VerifyingKey, opened, signed
 from policies.audit.tree import Tree
 from policies.errors import LedgerBroken, LedgerUnavailable, ProofInvalid
 
@@ -46,13 +46,23 @@ class Held:
 class Checkpoints:
     """The ledger's checkpoints, signed with `keys`: one, or two while the key is being changed.
 
-    `known` is the last note that was signed here, remembered outside the database: an older copy of the database
-    is told by it. Of several keys the first is the one that signed so far.
+    `known` is the last note that was signed here, kept outside the database: an older copy of the database is told by
+    it. `keep` keeps each new one so. What `trusted` signed is continued too.
     """
 
-    def __init__(self, pool: Pool, keys: Sequence[SigningKey], known: str | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        keys: Sequence[SigningKey],
+        *,
+        trusted: Sequence[VerifyingKey] = (),
+        known: str = "",
+        keep: Callable[[str], None] | None = None,
+    ) -> None:
         self._pool = pool
         self._tree = Tree()
+        self._trusted = tuple(trusted)
+        self._keep = keep
         self.keys = tuple(keys)
         self._known = self._opened(known) if known else None
 
@@ -72,21 +82,23 @@ class Checkpoints:
             raise LedgerUnavailable(f"Le point de contrôle ne peut pas être inscrit : {error}") from error
         if held is not None:  # only what is committed is known
             self._known = self._opened(held.note)
+            if self._keep is not None:
+                self._keep(held.note)
         return held
 
     async def latest(self, connection: Transaction) -> Held | None:
         """The last checkpoint. Raises `LedgerUnavailable`."""
-        rows = await _rows(connection, LATEST)
-        return rows[0] if rows else None
+        return await latest_checkpoint(connection)
 
     async def all(self, connection: Transaction) -> list[Held]:
         """All checkpoints, the oldest first. Raises `LedgerUnavailable`."""
         return await _rows(connection, ALL)
 
     async def check(self) -> None:
-        """See that the last checkpoint is ours and as we remember it. Raises as `take`."""
+        """See that the last checkpoint is signed by our key. Raises `LedgerUnavailable`, `NoteInvalid`."""
         async with self._pool.connection() as connection:
-            await self._previous(connection)
+            if (latest := await self.latest(connection)) is not None:
+                self._opened(latest.note)
 
     async def _continued(self, connection: Transaction) -> Held | None:
         previous = await self._previous(connection)
@@ -119,7 +131,13 @@ class Checkpoints:
             raise LedgerBroken(f"Le registre a été réécrit, rien n’est plus signé : {error}") from error
 
     def _opened(self, note: str) -> Checkpoint:
-        return Checkpoint.parse(opened(note, [key.public for key in self.keys]).text)
+        return Checkpoint.parse(opened(note, [*(key.public for key in self.keys), *self._trusted]).text)
+
+
+async def latest_checkpoint(connection: Transaction) -> Held | None:
+    """The last checkpoint that the database has, whoever signed it. Raises `LedgerUnavailable`."""
+    rows = await _rows(connection, LATEST)
+    return rows[0] if rows else None
 
 
 async def _rows(connection: Transaction, query: LiteralString) -> list[Held]:

@@ -8,6 +8,11 @@ SIZE: LiteralString = "select coalesce(max(index) + 1, 0) from ledger_node where
 # How many records are committed.
 APPENDED: LiteralString = "select coalesce(max(size), 0) from ledger_head"
 
+# The same, and how many of them are signed.
+COUNTED: LiteralString = """
+select coalesce((select max(size) from ledger_head), 0), coalesce((select max(size) from ledger_checkpoint), 0)
+"""
+
 # The leaves of records that are not in the tree yet.
 LEAVES: LiteralString = r"""
 insert into ledger_node (level, index, hash)

@@ -1,0 +1,90 @@
+"""What the audit needs in the process that owns the data folder: its keys, checkpoints in time, and their places."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from policies import Act, Checkpoints, Event, Ledger, NoteInvalid, Principal, SigningKey, Tree, Watch
+from policies.audit.checkpoints import latest_checkpoint
+from ui.audit_keys import AuditKeys
+from ui.database import Pool
+from ui.errors import AuditKeyUnusable
+from ui.identity import service_principal
+from ui.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Auditing:
+    """What commands and pages of the audit call."""
+
+    pool: Pool
+    ledger: Ledger
+    keys: AuditKeys
+    tree: Tree
+    checkpoints: Checkpoints
+    watch: Watch
+
+    async def rotate_key(self, principal: Principal) -> SigningKey:
+        """Have a new key sign from now on; gives it.
+
+        The ledger says so, and one checkpoint that covers the record is signed by both: who trusts the old key can
+        follow. A process that is killed meanwhile goes on with it at its next start. Raises `AuditKeyUnusable`,
+        `LedgerUnavailable`, `LedgerBroken`.
+        """
+        old = self.checkpoints.keys[0]
+        new = self.keys.following(old.name) or self.keys.begin(old.name)
+        self.checkpoints.keys = (old, new)  # before the record: no checkpoint over it is signed by the old key alone
+        async with self.pool.connection() as connection:
+            rotated = Event(Act.AUDIT_KEY_ROTATED, principal, {"old": old.vkey, "new": new.vkey})
+            await self.ledger.append(connection, rotated)
+        await self.checkpoints.take()
+        self.keys.change()
+        self.keys.publish(new)
+        self.checkpoints.keys = (new,)
+        await self.watch.turn()
+        return new
+
+
+def audit_keys(settings: Settings) -> AuditKeys:
+    """Where the keys lie."""
+    folder = settings.home / "audit"
+    return AuditKeys(folder, settings.audit_key or folder / "signing.pem")
+
+
+@asynccontextmanager
+async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> AsyncIterator[Auditing]:
+    """Take checkpoints meanwhile. Raises `AuditKeyUnusable`, `LedgerUnavailable`."""
+    keys = audit_keys(settings)
+    checkpoints = await signing(keys, pool)
+    watch = Watch(pool, checkpoints, _nowhere, seconds=settings.checkpoint_seconds, records=settings.checkpoint_records)
+    auditing = Auditing(pool=pool, ledger=ledger, keys=keys, tree=Tree(), checkpoints=checkpoints, watch=watch)
+    async with watch.watching():
+        if keys.following(checkpoints.keys[0].name) is not None:
+            await auditing.rotate_key(service_principal())
+        yield auditing
+
+
+async def signing(keys: AuditKeys, pool: Pool) -> Checkpoints:
+    """Checkpoints signed with the key of those files, that signed the last one too. Raises `AuditKeyUnusable`."""
+    key = keys.current(await _origin(pool))
+    keys.publish(key)
+    checkpoints = Checkpoints(pool, [key], known=keys.latest(), keep=keys.keep_latest)
+    try:
+        await checkpoints.check()
+    except NoteInvalid as error:
+        raise AuditKeyUnusable(
+            f"La clé {keys.path} n’est pas celle qui a signé le dernier point de contrôle du registre. Remettez la "
+            "bonne, ou réglez ASSISTANT_AUDIT_KEY."
+        ) from error
+    return checkpoints
+
+
+async def _origin(pool: Pool) -> str:
+    """The ledger's name, as its last checkpoint has it; empty where there is none."""
+    async with pool.connection() as connection:
+        latest = await latest_checkpoint(connection)
+    return latest.note.partition("\n")[0] if latest else ""
+
+
+async def _nowhere() -> None:
+    """There is no place outside."""
