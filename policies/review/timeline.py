@@ -1,0 +1,92 @@
+"""The register, page by page from the newest record back, narrowed by filters; persons under pseudonyms.
+
+Invariants:
+1. A page holds the newest records before its cursor that the filters let through, and no other.
+2. No entry holds a name or an address.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from policies.audit.event import Record
+from policies.audit.ledger import Transaction
+from policies.review import timeline_queries as queries
+from policies.review.entry import Entry, entry
+from policies.review.errors import RecordNotFound
+from policies.review.filters import Filters as Filters
+from policies.review.pseudonyms import Pseudonyms
+
+PAGE = 50
+NEIGHBOURS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries, the newest first; `next` is the cursor of the page after it, None where there is nothing more."""
+
+    entries: tuple[Entry, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What stands around a record, the newest first: in the ledger, and among what the same person did."""
+
+    ledger: tuple[Entry, ...]
+    person: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Reads the ledger by the tables that `Projection` makes."""
+
+    pseudonyms: Pseudonyms
+
+    async def page(
+        self, connection: Transaction, filters: Filters, before: int | None = None, size: int = PAGE
+    ) -> Page:
+        """The newest entries with an index below `before`, as far as the ledger was read."""
+        indexes = await self._indexes(connection, filters, before, size + 1)
+        shown = indexes[:size]
+        return Page(tuple(await self.entries(connection, shown)), shown[-1] if len(indexes) > size else None)
+
+    async def entry(self, connection: Transaction, index: int) -> Entry:
+        """One record. Raises `RecordNotFound`."""
+        for one in await self.entries(connection, [index]):
+            return one
+        raise RecordNotFound(index)
+
+    async def entries(self, connection: Transaction, indexes: Iterable[int]) -> list[Entry]:
+        """These records, the newest first, without those that were purged."""
+        rows = await (await connection.execute(queries.BODIES, [[*indexes]])).fetchall()
+        return [entry(Record(index, at, bytes(body)), self.pseudonyms) for index, at, body in rows]
+
+    async def neighbours(self, connection: Transaction, one: Entry, size: int = NEIGHBOURS) -> Neighbours:
+        """At most so many entries before and after it."""
+        values = {"index": one.index, "who": one.who, "size": size}
+        ledger = await self._found(connection, queries.AROUND, values)
+        person = await self._found(connection, queries.AROUND_PERSON, values) if one.who else []
+        return Neighbours(tuple(ledger), tuple(person))
+
+    async def _indexes(self, connection: Transaction, filters: Filters, before: int | None, size: int) -> list[int]:
+        days = {"since": filters.since, "until": filters.until}
+        row = await (await connection.execute(queries.BOUNDS, days)).fetchone()
+        low, high, _ = row or (None, None, None)
+        if low is None or high is None:
+            return []
+        high = high if before is None else min(high, before - 1)
+        required, alternatives = filters.required, filters.alternatives
+        values = days | {"low": low, "high": high, "required": required, "alternatives": alternatives, "size": size}
+        found = queries.found(
+            required=bool(required),
+            alternatives=bool(alternatives),
+            since=filters.since is not None,
+            until=filters.until is not None,
+        )
+        rows = await (await connection.execute(queries.newest(found), values)).fetchall()
+        return [index for (index,) in rows]
+
+    async def _found(self, connection: Transaction, query: Any, values: dict[str, Any]) -> list[Entry]:
+        rows = await (await connection.execute(query, values)).fetchall()
+        return await self.entries(connection, [index for (index,) in rows])
