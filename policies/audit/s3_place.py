@@ -1,0 +1,101 @@
+"""A bucket as a place for checkpoints.
+
+What was put cannot be replaced by us (`If-None-Match: *`), nor by anybody for as long as the bucket's own object lock
+says: give the bucket a default retention, and the assistant a key that may list, read and put only. Nothing is taken
+from the process's environment: neither proxies nor credentials.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import S3Store
+
+from policies.errors import PlaceHolds, PlaceUnreachable
+
+# It does not answer, and is never asked: a proxy that excludes the one host we talk to.
+_NO_PROXY = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True, slots=True)
+class S3PlaceSettings:
+    """`endpoint` is the server's address, in whose path buckets are named; `ca` holds authorities to trust beside the
+    system's. `patience` is for one answer."""
+
+    endpoint: str
+    bucket: str
+    prefix: str = ""
+    key: str = ""
+    secret: str = field(default="", repr=False)
+    region: str = "us-east-1"
+    ca: Path | None = None
+    patience: timedelta = timedelta(seconds=30)
+
+
+class S3Place:
+    """A `Place`. Nothing is asked of the server before the first method. Raises `PlaceUnreachable`."""
+
+    def __init__(self, settings: S3PlaceSettings) -> None:
+        self._label = f"s3://{settings.bucket}/{settings.prefix}".rstrip("/")
+        with self._translated():
+            authorities = {"root_certificate": settings.ca.read_bytes()} if settings.ca else {}
+        self._store = S3Store(
+            settings.bucket,
+            prefix=settings.prefix or None,
+            endpoint=settings.endpoint,
+            region=settings.region,
+            access_key_id=settings.key,
+            secret_access_key=settings.secret,
+            checksum_algorithm="SHA256",  # a bucket with object lock takes nothing without
+            virtual_hosted_style_request=False,
+            client_options={
+                "allow_http": settings.endpoint.startswith("http://"),
+                "proxy_url": _NO_PROXY,
+                "proxy_excludes": urlsplit(settings.endpoint).hostname or "",
+                "connect_timeout": timedelta(seconds=10),
+                "timeout": settings.patience,
+                **authorities,
+            },
+            retry_config={"max_retries": 2, "retry_timeout": settings.patience},
+        )
+
+    @property
+    def label(self) -> str:
+        """Its address."""
+        return self._label
+
+    async def names(self) -> AsyncIterator[str]:
+        """Of all objects below the prefix."""
+        with self._translated():
+            async for page in obstore.list(self._store):
+                for found in page:
+                    yield found["path"]
+
+    async def read(self, name: str) -> bytes:
+        """An object whole."""
+        with self._translated():
+            answer = await obstore.get_async(self._store, name)
+            return bytes(await answer.bytes_async())
+
+    async def put(self, name: str, content: bytes) -> None:
+        """Make an object. Raises `PlaceHolds`."""
+        try:
+            with self._translated():
+                await obstore.put_async(self._store, name, content, mode="create", use_multipart=False)
+        except AlreadyExistsError as error:
+            if await self.read(name) != content:
+                raise PlaceHolds(self.label, name) from error
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except AlreadyExistsError:
+            raise
+        except (BaseError, OSError) as error:
+            raise PlaceUnreachable(self._label, "il ne répond pas, ou refuse l’accès") from error

@@ -1,0 +1,81 @@
+"""Checkpoints on their way to places outside the database.
+
+What a place lacks is told by the place itself, and by what the database holds: a place that was away, and a process
+that was killed, lose nothing. Each checkpoint's hashes go first, so that a note never stands without them.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from policies.audit.checkpoints import Held
+from policies.audit.places import LEAVES, NOTE, Place, name_of, sizes
+from policies.errors import PlaceHolds, PlaceUnreachable
+
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+# Checkpoints above a size, each with the size of the one before it.
+SINCE: LiteralString = """
+select size, at, note, before
+from (select *, lag(size, 1, 0::bigint) over (order by size) as before from ledger_checkpoint) as checkpoint
+where size > %s order by size
+"""
+
+BETWEEN: LiteralString = """
+select string_agg(hash, ''::bytea order by index) from ledger_node where level = 0 and index >= %s and index < %s
+"""
+
+_log = logging.getLogger(__name__)
+
+
+class Shipping:
+    """Sends checkpoints to all places. One that is away keeps none of the others waiting, and is tried again."""
+
+    def __init__(self, pool: Pool, places: Sequence[Place]) -> None:
+        self._pool = pool
+        self.places = tuple(places)
+        self._shipped: dict[str, int] = {}  # the size up to which a place has everything, by its label
+
+    async def ship(self) -> None:
+        """Send what each place lacks; a place that cannot take it is named in the log."""
+        for place in self.places:
+            try:
+                await self._ship_to(place)
+            except (PlaceUnreachable, PlaceHolds) as error:
+                _log.warning("%s", error)
+
+    async def lacking(self, place: Place) -> list[Held]:
+        """The checkpoints that a place does not hold, the oldest first. Raises `PlaceUnreachable`."""
+        held = await sizes(place)
+        return [checkpoint for checkpoint, _ in await self._since(0) if checkpoint.size not in held]
+
+    async def _ship_to(self, place: Place) -> None:
+        """Raises `PlaceUnreachable`; `PlaceHolds` once everything else is there."""
+        known = self._shipped.get(place.label)
+        held = await sizes(place) if known is None else {}
+        refused: PlaceHolds | None = None
+        for checkpoint, before in await self._since(known or 0):
+            if checkpoint.size not in held:
+                try:
+                    await self._put(place, checkpoint, before)
+                except PlaceHolds as error:
+                    refused = error
+            if refused is None:
+                self._shipped[place.label] = checkpoint.size
+        if refused is not None:
+            raise refused
+
+    async def _put(self, place: Place, checkpoint: Held, before: int) -> None:
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(BETWEEN, [before, checkpoint.size])).fetchone()
+        leaves = bytes(row[0]) if row and row[0] else b""
+        await place.put(name_of(checkpoint.size, checkpoint.at, LEAVES), leaves)
+        await place.put(name_of(checkpoint.size, checkpoint.at, NOTE), checkpoint.note.encode())
+
+    async def _since(self, size: int) -> list[tuple[Held, int]]:
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(SINCE, [size])).fetchall()
+        return [(Held(size, at, note), before) for size, at, note, before in rows]

@@ -1,0 +1,54 @@
+"""What a verification reads of the ledger, in pages that follow the records."""
+
+from typing import LiteralString
+
+# Records and leaves side by side, so that one without the other shows.
+RECORDS: LiteralString = """
+select index, record.at, record.body, leaf.hash
+from (select index, at, body from ledger_record where index >= %(start)s and index < %(end)s) as record
+full join (select index, hash from ledger_node where level = 0 and index >= %(start)s and index < %(end)s) as leaf
+    using (index)
+order by index
+"""
+
+# Nodes above the leaves whose last leaf is in the page.
+NODES: LiteralString = """
+select level.level::smallint, node.index, node.hash
+from generate_series(1, 62) as level (level)
+cross join lateral (
+    select index, hash from ledger_node
+    where ledger_node.level = level.level::smallint
+        and index >= %(start)s::bigint >> level.level and index < %(end)s::bigint >> level.level
+) as node
+"""
+
+CHECKPOINTS: LiteralString = """
+select size, at, note from ledger_checkpoint where size > %(start)s and size <= %(end)s order by size
+"""
+
+# How far each table goes: what the ledger counts, its last record, its last leaf and its last checkpoint.
+EXTENT: LiteralString = """
+select coalesce((select max(size) from ledger_head), 0),
+    coalesce((select max(index) + 1 from ledger_record), 0),
+    coalesce((select max(index) + 1 from ledger_node where level = 0), 0),
+    coalesce((select max(size) from ledger_checkpoint), 0)
+"""
+
+# The last node of each level.
+LAST_NODES: LiteralString = """
+select level.level, node.index
+from generate_series(0, 62) as level (level)
+cross join lateral (
+    select index from ledger_node where ledger_node.level = level.level::smallint order by index desc limit 1
+) as node
+"""
+
+# The last checkpoint over at most so many records.
+CHECKPOINT_BEFORE: LiteralString = """
+select size, at, note from ledger_checkpoint where size <= %s order by size desc limit 1
+"""
+
+# Records that say which others were purged; `position` spares the parsing of all of them.
+PURGES: LiteralString = r"""
+select index, body from ledger_record where position('"act":"ledger.purged"'::bytea in body) > 0 order by index
+"""
