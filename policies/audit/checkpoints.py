@@ -16,6 +16,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from policies.audit.checkpoint import Checkpoint
+from policies.audit.clock import Clock, system_clock
 from policies.audit.ledger import Transaction
 from policies.audit.merkle import verify_consistency
 from policies.audit.note import SigningKey, VerifyingKey, opened, signed
@@ -58,11 +59,13 @@ class Checkpoints:
         trusted: Sequence[VerifyingKey] = (),
         known: str = "",
         keep: Callable[[str], None] | None = None,
+        clock: Clock = system_clock,
     ) -> None:
         self._pool = pool
         self._tree = Tree()
         self._trusted = tuple(trusted)
         self._keep = keep
+        self._clock = clock
         self.keys = tuple(keys)
         self._known = self._opened(known) if known else None
 
@@ -109,7 +112,7 @@ class Checkpoints:
         for older in (previous, self._known):
             if older is not None:
                 await self._require_continuation(connection, older, size, root)
-        now = dt.datetime.now(dt.UTC)
+        now = self._clock()
         at = max(now, previous.at) if previous else now
         checkpoint = Checkpoint(self.keys[0].name, size, root, at)
         return Held(size, at, signed(checkpoint.text(), self.keys))

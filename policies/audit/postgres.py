@@ -7,13 +7,13 @@ still read the last index from a snapshot that is older than the lock. Appending
 transaction does, because every other writer waits for it to end.
 """
 
-import datetime as dt
 from collections.abc import AsyncIterator
 from typing import LiteralString
 
 import psycopg
 
 from policies.audit.body import body, salted
+from policies.audit.clock import Clock, system_clock
 from policies.audit.event import Event, Record
 from policies.audit.ledger import Transaction
 from policies.errors import LedgerUnavailable
@@ -31,12 +31,15 @@ RECORDS: LiteralString = "select index, at, body from ledger_record where index 
 class PostgresLedger:
     """A `Ledger` in the database of the acts themselves."""
 
+    def __init__(self, clock: Clock = system_clock) -> None:
+        self._clock = clock
+
     async def append(self, transaction: Transaction, event: Event) -> int:
         """Add the event as the last record and return its index.
 
         The record's time is this process's clock. Raises `LedgerUnavailable`, `EventInvalid`.
         """
-        at = dt.datetime.now(dt.UTC)
+        at = self._clock()
         contents = salted(event)
         values = {
             "at": at,
