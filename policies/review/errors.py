@@ -12,7 +12,8 @@ ReviewError
 ├── OwnAffair              nobody asks, decides or reads what concerns themselves
 ├── NotGranted             a second auditor has not agreed, or no more
 ├── PersonUnknown          the register knows nobody of that pseudonym, or no more
-└── RecordNotFound         the register has no such record
+├── RecordNotFound         the register has no such record
+└── SearchNotFound         an auditor keeps no such search
 """
 
 from policies.errors import PolicyError
@@ -106,3 +107,10 @@ class RecordNotFound(ReviewError):
 
     def __init__(self, index: int) -> None:
         super().__init__(f"Le registre n’a pas d’enregistrement n° {index}, ou ne l’a plus.")
+
+
+class SearchNotFound(ReviewError):
+    """An auditor keeps no such search."""
+
+    def __init__(self) -> None:
+        super().__init__("Vous ne gardez pas cette recherche, ou plus. Rechargez la page du registre.")
