@@ -7,7 +7,6 @@ Invariants:
 """
 
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +17,7 @@ from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Transaction
 from policies.principal import Principal
 from policies.review.auditors import Auditors, reason_given
+from policies.review.bodies import read_body
 from policies.review.cases import open_case
 from policies.review.errors import NotGranted, OwnAffair, RecordNotFound
 from policies.review.requests import Requests
@@ -74,7 +74,7 @@ class Contents:
                 if granted is None:
                     raise NotGranted
                 details["request"] = granted.id
-            if await concerns(connection, by, record):
+            if await concerns(connection, self.auditors.pseudonyms, by, record):
                 raise OwnAffair
             texts = await _texts(connection, index)
             details["texts"] = {text.name: text.state for text in texts}
@@ -91,7 +91,7 @@ async def _texts(transaction: Transaction, index: int) -> Sequence[Text]:
     written = await value_of(transaction, BODY, [index])
     if written is None:
         raise RecordNotFound(index)
-    recorded: Mapping[str, str] = json.loads(bytes(written))["content"]
+    recorded: Mapping[str, str] = read_body(bytes(written)).get("content", {})
     kept = {one.name: one for one in await rows_of(transaction, Content, TEXTS, [index])}
     return [_text(name, recorded.get(name, ""), kept.get(name)) for name in sorted(recorded.keys() | kept.keys())]
 

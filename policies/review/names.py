@@ -1,12 +1,12 @@
 """Whose a pseudonym is: read from the records of the ledger, and kept nowhere else."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, LiteralString
 
 from policies.audit.kinds import Kind
 from policies.audit.ledger import Transaction
 from policies.audit.schema import fields
+from policies.review.bodies import person_of, read_body
 from policies.review.pseudonyms import Pseudonyms
 from policies.review.rows import value_of
 
@@ -39,17 +39,16 @@ async def is_known(transaction: Transaction, who: str) -> bool:
 
 async def named(transaction: Transaction, pseudonyms: Pseudonyms, who: str) -> str | None:
     """The name by which the person of that pseudonym last acted, else their subject; None where nothing tells it."""
-    if (body := await _body(transaction, await value_of(transaction, BY, [who]))) is not None:
-        principal = body["principal"]
-        if pseudonyms.of(principal["subject"]) == who:
-            return str(principal["username"] or principal["subject"])
-    if (body := await _body(transaction, await last_keyed(transaction, f"about:{who}"))) is not None:
-        subjects = (str(one.value) for one in fields(body) if one.kind is Kind.PERSON)
+    if (did := await value_of(transaction, BY, [who])) is not None:
+        body = await body_of(transaction, did)
+        if pseudonyms.of(person_of(body)) == who:
+            return str(body["principal"].get("username") or person_of(body))
+    if (about := await last_keyed(transaction, f"about:{who}")) is not None:
+        subjects = (str(one.value) for one in fields(await body_of(transaction, about)) if one.kind is Kind.PERSON)
         return next((subject for subject in subjects if pseudonyms.of(subject) == who), None)
     return None
 
 
-async def _body(transaction: Transaction, index: int | None) -> Mapping[str, Any] | None:
-    written = None if index is None else await value_of(transaction, BODY, [index])
-    body: Mapping[str, Any] | None = None if written is None else json.loads(bytes(written))
-    return body
+async def body_of(transaction: Transaction, index: int) -> Mapping[str, Any]:
+    """The body of a record; empty where there is none that can be read."""
+    return read_body(bytes(await value_of(transaction, BODY, [index]) or b""))

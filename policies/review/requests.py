@@ -129,7 +129,7 @@ class Requests:
         async with self.auditors.pool.connection() as connection:
             await open_case(connection, case_id)
             wish = await checked(connection, case_id, wish)
-            if await concerns(connection, by, wish):
+            if await concerns(connection, self.auditors.pseudonyms, by, wish):
                 raise OwnAffair
             values = [case_id, wish.kind, wish.target, reason, by, self.auditors.now()]
             row = await (await connection.execute(ASK, values)).fetchone()
@@ -153,7 +153,7 @@ class Requests:
             wish, now, details = request.wish, self.auditors.now(), _details(case_id, request_id, request.wish)
             if request.asked_by == by:
                 raise SecondAuditorNeeded
-            if await concerns(connection, by, wish):
+            if await concerns(connection, self.auditors.pseudonyms, by, wish):
                 raise OwnAffair
             ends = now + dt.timedelta(hours=self.hours) if granted and wish.kind is not Kind.RELEASE else None
             await connection.execute(DECIDE, [by, now, granted, ends, request_id])

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from policies.audit.event import Json
 from policies.audit.ledger import Transaction
+from policies.review.bodies import person_of
 from policies.review.errors import HoldNotFound, PersonUnknown, RecordNotFound, ReviewInvalid
-from policies.review.names import is_known, last_keyed
-from policies.review.pseudonyms import read_pseudonym
+from policies.review.keys import keys
+from policies.review.names import body_of, is_known, last_keyed
+from policies.review.pseudonyms import Pseudonyms, read_pseudonym
 from policies.review.rows import value_of
 
 LONGEST_NUMBER = 18  # digits: less than what PostgreSQL counts with
@@ -17,13 +19,6 @@ LONGEST_NUMBER = 18  # digits: less than what PostgreSQL counts with
 RECORDED: LiteralString = "select exists (select from ledger_record where index = %s)"
 HELD: LiteralString = """
 select exists (select from review_hold where id = %s and case_id = %s and released_at is null)
-"""
-# Whether a person did what is recorded, or is named in it.
-OWN_RECORD: LiteralString = """
-select exists (
-    select from review_record
-    where index = %(target)s::bigint and (who = %(who)s or keys @> array['about:' || %(who)s])
-)
 """
 OWN_CONVERSATION: LiteralString = """
 select exists (
@@ -94,14 +89,15 @@ async def checked(transaction: Transaction, case_id: int, wish: Wish) -> Wish:
             return Wish(wish.kind, str(hold))
 
 
-async def concerns(transaction: Transaction, who: str, wish: Wish) -> bool:
-    """Whether it is about that person."""
+async def concerns(transaction: Transaction, pseudonyms: Pseudonyms, who: str, wish: Wish) -> bool:
+    """Whether it is about that person: what they did, or where they are named."""
     values = {"who": who, "target": wish.target}
     match wish.kind:
         case Kind.NAME:
             return wish.target == who
         case Kind.RECORD:
-            return bool(await value_of(transaction, OWN_RECORD, values))
+            body = await body_of(transaction, int(wish.target))
+            return who == pseudonyms.of(person_of(body)) or f"about:{who}" in keys(body, pseudonyms)
         case Kind.CONVERSATION:
             return bool(await value_of(transaction, OWN_CONVERSATION, values))
         case Kind.RELEASE:

@@ -10,7 +10,7 @@ from policies.review.auditors import Auditors
 from policies.review.cases import Cases
 from policies.review.contents import Contents
 from policies.review.holds import Holds
-from policies.review.keys import keys
+from policies.review.projection import Projection
 from policies.review.pseudonyms import Pseudonyms
 from policies.review.requests import Requests
 from ui.database import Pool
@@ -73,7 +73,7 @@ class Casework:
         """An act and its record, which the review has read."""
         async with self.pool.connection() as connection:
             index = await PostgresLedger().append(connection, Event(act, who, details or {}, content or {}))
-            await self._project(connection, index)
+        await Projection(self.pool, PSEUDONYMS).catch_up()
         return index
 
     async def asked(self, question: str = "Combien de jours ?", who: Principal = CAMILLE) -> int:
@@ -89,13 +89,3 @@ class Casework:
             for body in bodies
             if body["act"].startswith(prefix)
         ]
-
-    async def _project(self, connection: Any, index: int) -> None:
-        row = await connection.execute("select at, body from ledger_record where index = %s", [index])
-        at, written = await row.fetchone()
-        body = json.loads(bytes(written))
-        who = PSEUDONYMS.of(body["principal"]["subject"])
-        await connection.execute(
-            "insert into review_record values (%s, %s, %s, %s, %s)",
-            [index, at, body["act"], who, keys(body, PSEUDONYMS)],
-        )
