@@ -82,6 +82,12 @@ async def grant_rights(owner: AsyncConnection[Any]) -> None:
         await owner.execute(GRANT)
 
 
+async def is_owner(connection: AsyncConnection[Any]) -> bool:
+    """Whether whoever has this connection's address can rewrite the ledger."""
+    row = await (await connection.execute(IS_OWNER)).fetchone()
+    return bool(row and row[0])
+
+
 @asynccontextmanager
 async def as_owner(pool: Pool, owner_url: str = "") -> AsyncIterator[AsyncConnection[Any]]:
     """A connection of its own with the owner's rights; `owner_url` is empty where the pool's address is the owner's."""
