@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from tests.ui.two_people import BOB, QUESTION, Things
 
@@ -61,6 +62,12 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/favicon"): _open("/favicon"),
     ("GET", "/accessibilite"): _open("/accessibilite"),
     ("GET", "/audit"): _auditor("/audit"),
+    ("POST", "/audit"): _auditor("/audit", lambda _: {"words": "note"}, form=True),
+    ("POST", "/audit/recherches"): _auditor("/audit/recherches", lambda _: {"name": "Notes", "words": "x"}, form=True),
+    ("POST", "/audit/recherches/{search_id}"): _auditor(f"/audit/recherches/{UUID(int=0)}", form=True),
+    ("POST", "/audit/recherches/{search_id}/suppression"): _auditor(
+        f"/audit/recherches/{UUID(int=0)}/suppression", form=True
+    ),
     ("GET", "/audit/front"): _person("/audit/front/htmx.min.js"),
     ("GET", "/v1/models"): _program("/v1/models"),
     ("POST", "/v1/search"): _program(
