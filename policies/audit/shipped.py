@@ -28,7 +28,7 @@ class Segment:
 
     def leaves_from(self, index: int) -> dict[int, bytes]:
         """All from a record on."""
-        return {place: self.leaf(place) for place in range(index, self.size)}
+        return {place: self.leaf(place) for place in range(max(index, self.start), self.size)}
 
 
 class Shipped:
@@ -63,11 +63,7 @@ class Shipped:
             self._ahead.pop()
         if not self._ahead:
             return
-        size = self._ahead.pop()
-        name = self._names[size]
-        note = (await self._place.read(name)).decode("utf-8", "replace")
-        leaves = await self._place.read(name.removesuffix(NOTE) + LEAVES)
-        self.segment = Segment(size - len(leaves) // HASH, size, leaves, note)
+        self.segment = await self._read(self._ahead.pop())
         self.enter(tree)
 
     def enter(self, tree: Growing) -> None:
@@ -80,6 +76,11 @@ class Shipped:
         if self.segment is None or self._before is None or index < self.segment.start:
             return None
         return self.segment.leaf(index)
+
+    async def leaves_from(self, index: int) -> dict[int, bytes]:
+        """What it says of the records from this one on, in this checkpoint and the next. Raises `PlaceUnreachable`."""
+        segments = [self.segment, await self._read(self._ahead[-1]) if self._ahead else None]
+        return {place: leaf for one in segments if one for place, leaf in one.leaves_from(index).items()}
 
     def missing(self, size: int) -> bool:
         """Whether the place should have a checkpoint of that size: it has earlier records and later ones."""
@@ -101,6 +102,12 @@ class Shipped:
         if (checkpoint.size, checkpoint.root) != (segment.size, tree.root()):
             return self._wrong(f"les fichiers du point de contrôle de {segment.size} enregistrements ont été modifiés.")
         return None
+
+    async def _read(self, size: int) -> Segment:
+        name = self._names[size]
+        note = (await self._place.read(name)).decode("utf-8", "replace")
+        leaves = await self._place.read(name.removesuffix(NOTE) + LEAVES)
+        return Segment(size - len(leaves) // HASH, size, leaves, note)
 
     def _wrong(self, sentence: str) -> Finding:
         assert self.segment is not None  # noqa: S101 - the callers look at it

@@ -131,7 +131,7 @@ class _Walk:
         if row is None or row.body is None or row.at is None:
             return await self._absent(index, row.node if row else None)
         leaf = leaf_hash(row.body)
-        self._compare_with_places(index, leaf, page)
+        await self._compare_with_places(index, leaf, page)
         if row.node is not None and row.node != leaf:
             vouched = any(place.leaf(index) == leaf for place in self._places)
             raise Found(findings.node_changed(index) if vouched else _leaf_or_record(index, leaf, row.node, page))
@@ -151,11 +151,10 @@ class _Walk:
         self._purged += 1
         return node
 
-    def _compare_with_places(self, index: int, leaf: bytes, page: Page) -> None:
+    async def _compare_with_places(self, index: int, leaf: bytes, page: Page) -> None:
         for place in self._places:
-            signed = place.leaf(index)
-            if signed is not None and signed != leaf and place.segment is not None:
-                actual, due = page.bodies_from(index), place.segment.leaves_from(index)
+            if place.leaf(index) not in (None, leaf):
+                actual, due = page.bodies_from(index), await place.leaves_from(index)
                 raise Found(place.forged(self._trust) or difference(index, actual, due))
 
     def _compare_node(self, place: Place, stored: bytes | None, due: bytes) -> None:
