@@ -30,6 +30,21 @@ from ingestion.errors import (
 )
 from ingestion.sources.errors import SourceBusy, SourceExists, SourceNotFound, SourceUnreachable
 from policies.errors import LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
+from policies.review.errors import (
+    CaseClosed,
+    CaseHolding,
+    CaseNotFound,
+    HoldNotFound,
+    NotGranted,
+    OwnAffair,
+    PersonUnknown,
+    RecordNotFound,
+    RequestDecided,
+    RequestNotFound,
+    ReviewError,
+    ReviewInvalid,
+    SecondAuditorNeeded,
+)
 from retrieval.errors import (
     AcronymInvalid,
     AlreadyDecided,
@@ -103,6 +118,19 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (LedgerUnavailable, 503, "Le registre d’audit ne répond pas : sans lui, rien n’est fait. Vérifiez PostgreSQL."),
     (RulesInvalid, 500, None),
     (RuleNotFound, 404, None),
+    (CaseNotFound, 404, None),
+    (RequestNotFound, 404, None),
+    (HoldNotFound, 404, None),
+    (PersonUnknown, 404, None),
+    (RecordNotFound, 404, None),
+    (CaseClosed, 409, None),
+    (CaseHolding, 409, None),
+    (RequestDecided, 409, None),
+    (SecondAuditorNeeded, 403, None),
+    (OwnAffair, 403, None),
+    (NotGranted, 403, None),
+    (ReviewInvalid, 422, None),
+    (ReviewError, 500, None),
     (PolicyError, 500, None),
     (RetrievalError, 503, None),
     (SourceNotFound, 404, None),
