@@ -6,11 +6,16 @@ from dataclasses import dataclass
 
 from policies import Act, Checkpoints, Event, Ledger, NoteInvalid, Principal, SigningKey, Tree, Watch
 from policies.audit.checkpoints import latest_checkpoint
+from policies.review.projection import Projection
+from policies.review.pseudonyms import Pseudonyms
 from ui.audit_keys import AuditKeys
 from ui.database import Pool
 from ui.errors import AuditKeyUnusable
 from ui.identity import service_principal
+from ui.keys import derived, folder_secret
+from ui.meanwhile import meanwhile
 from ui.settings import Settings
+from ui.siem import forwarding
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class Auditing:
     tree: Tree
     checkpoints: Checkpoints
     watch: Watch
+    pseudonyms: Pseudonyms
+    projection: Projection
 
     async def rotate_key(self, principal: Principal) -> SigningKey:
         """Have a new key sign from now on; gives it.
@@ -53,12 +60,23 @@ def audit_keys(settings: Settings) -> AuditKeys:
 
 @asynccontextmanager
 async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> AsyncIterator[Auditing]:
-    """Take checkpoints meanwhile. Raises `AuditKeyUnusable`, `LedgerUnavailable`."""
+    """Take checkpoints and read the ledger for the review meanwhile. Raises `AuditKeyUnusable`, `LedgerUnavailable`."""
     keys = audit_keys(settings)
     checkpoints = await signing(keys, pool)
     watch = Watch(pool, checkpoints, _nowhere, seconds=settings.checkpoint_seconds, records=settings.checkpoint_records)
-    auditing = Auditing(pool=pool, ledger=ledger, keys=keys, tree=Tree(), checkpoints=checkpoints, watch=watch)
-    async with watch.watching():
+    pseudonyms = Pseudonyms(derived(folder_secret(settings.home), b"pseudonyms"))
+    projection = Projection(pool, pseudonyms)
+    auditing = Auditing(
+        pool=pool,
+        ledger=ledger,
+        keys=keys,
+        tree=Tree(),
+        checkpoints=checkpoints,
+        watch=watch,
+        pseudonyms=pseudonyms,
+        projection=projection,
+    )
+    async with watch.watching(), meanwhile(projection.watch()), forwarding(settings, pool, pseudonyms):
         if keys.following(checkpoints.keys[0].name) is not None:
             await auditing.rotate_key(service_principal())
         yield auditing
@@ -66,20 +84,20 @@ async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> Async
 
 async def signing(keys: AuditKeys, pool: Pool) -> Checkpoints:
     """Checkpoints signed with the key of those files, that signed the last one too. Raises `AuditKeyUnusable`."""
-    key = keys.current(await _origin(pool))
-    keys.publish(key)
-    checkpoints = Checkpoints(pool, [key], known=keys.latest(), keep=keys.keep_latest)
+    key = keys.current(await origin_of(pool))
     try:
+        checkpoints = Checkpoints(pool, [key], known=keys.latest(), keep=keys.keep_latest)
         await checkpoints.check()
     except NoteInvalid as error:
         raise AuditKeyUnusable(
             f"La clé {keys.path} n’est pas celle qui a signé le dernier point de contrôle du registre. Remettez la "
             "bonne, ou réglez ASSISTANT_AUDIT_KEY."
         ) from error
+    keys.publish(key)
     return checkpoints
 
 
-async def _origin(pool: Pool) -> str:
+async def origin_of(pool: Pool) -> str:
     """The ledger's name, as its last checkpoint has it; empty where there is none."""
     async with pool.connection() as connection:
         latest = await latest_checkpoint(connection)
