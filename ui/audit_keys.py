@@ -35,7 +35,11 @@ class AuditKeys:
                 f"La clé qui signe le registre manque : {self.path}. Remettez-la depuis sa sauvegarde, ou réglez "
                 "ASSISTANT_AUDIT_KEY. Si elle est perdue, tapez « assistant audit rotate-key --lost »."
             )
-        key = SigningKey.generated(self._name())
+        return self.renew(self._name())
+
+    def renew(self, name: str) -> SigningKey:
+        """A new key where there is none."""
+        key = SigningKey.generated(name or self._name())
         self._write(self.path, key.pem)
         return key
 
