@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from ui.addresses import LOOPBACK, web_address
+from ui.addresses import LOOPBACK, siem_address, web_address
 from ui.engine_settings import ENGINES, EngineSettings
 from ui.errors import SettingsInvalid
 from ui.french import system_reason, value_reason
@@ -39,7 +39,12 @@ OWN_PATHS = frozenset(
     }
 )
 
-SECRETS = frozenset({"qdrant_key", "llm_key", "reranker_key", "postgres", "postgres_owner", "keycloak_secret"})
+SECRETS = frozenset(
+    {
+        *("qdrant_key", "llm_key", "reranker_key", "postgres", "postgres_owner", "keycloak_secret"),
+        "siem_authorization",
+    }
+)
 
 
 def _listed(value: Any) -> Any:
@@ -82,6 +87,7 @@ Place = Annotated[Path | str, BeforeValidator(_place)]
 # The values of `policies.Role`, which takes long to import.
 RoleName = Literal["agent", "gestionnaire", "administrateur", "auditeur"]
 WebAddress = Annotated[str, AfterValidator(web_address)]
+SiemAddress = Annotated[str, AfterValidator(siem_address)]
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 
 
@@ -122,6 +128,16 @@ class Settings(BaseModel):
     audit_key: Folder | None = None
     checkpoint_seconds: int = Field(60, ge=1, le=3_600)
     checkpoint_records: int = Field(1_000, ge=1)
+
+    # What takes the ledger's records and checkpoints as they come (syslog+tls, relp+tls, https, file); in which format
+    # (without one, syslog's own where syslog carries them, else that of Elastic), and whether with names and addresses.
+    siem: Annotated[tuple[SiemAddress, ...], BeforeValidator(_listed)] = ()
+    siem_format: Literal["syslog", "ecs", "ocsf", "cef"] | None = None
+    siem_names: Literal["pseudonym", "clear"] = "pseudonym"
+    siem_ca: Folder | None = None
+    siem_certificate: Folder | None = None
+    # The header of that name, whole, for https.
+    siem_authorization: str = Field("", repr=False)
 
     qdrant: str = ""
     qdrant_key: str = Field("", repr=False)
