@@ -13,7 +13,7 @@ import asyncio
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -143,8 +143,8 @@ def again(position: Position, unconfirmed: int) -> Position:
     return replace(position, next=first, checkpoint=min(position.checkpoint, first)) if unconfirmed else position
 
 
-async def standings(pool: AsyncConnectionPool[AsyncConnection[Any]], destinations: Sequence[str]) -> list[Standing]:
-    """How these places keep up; one to which nothing was ever sent is left out."""
+async def standings(pool: AsyncConnectionPool[AsyncConnection[Any]]) -> list[Standing]:
+    """How every place keeps up to which something was ever sent."""
     async with pool.connection() as connection:
-        rows = await (await connection.execute(queries.STANDING, [[*destinations]])).fetchall()
+        rows = await (await connection.execute(queries.STANDING)).fetchall()
     return [Standing(*row) for row in rows]

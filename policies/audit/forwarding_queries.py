@@ -37,5 +37,5 @@ CHECKPOINTS: LiteralString = "select size, at, note from ledger_checkpoint where
 # How many records each place lacks, and since when and why it takes none.
 STANDING: LiteralString = """
 select destination, coalesce((select size from ledger_head), 0) - next as behind, failing_since, failure
-from audit_forwarding where destination = any(%s) order by destination
+from audit_forwarding order by destination
 """

@@ -99,7 +99,7 @@ async def test_every_record_is_sent_once_and_in_order(pool: Pool, append: Append
     await append(3)
     await once(pool, siem)
     assert siem.received == list(range(2 * BATCH + 10))
-    (standing,) = await standings(pool, [PLACE])
+    (standing,) = await standings(pool)
     assert (standing.behind, standing.failing_since) == (0, None)
 
 
@@ -123,7 +123,7 @@ async def test_an_hour_without_the_siem_loses_nothing(pool: Pool, append: Append
 async def test_while_the_siem_is_away_the_delay_and_the_reason_are_known(pool: Pool, append: Append) -> None:
     await append(4)
     await once(pool, Siem(away=True))
-    (standing,) = await standings(pool, [PLACE, "file:///autre"])
+    (standing,) = await standings(pool)
     assert standing.behind == 4
     assert standing.failing_since is not None
     assert standing.failure == "le collecteur ne répond pas"
@@ -151,7 +151,7 @@ async def test_a_siem_that_acknowledges_nothing_gets_the_last_again_over_each_co
     await append(1)
     await once(pool, siem)
     assert siem.received == [0, 1, 2, 3, 4, 2, 3, 4, 5]
-    (standing,) = await standings(pool, [PLACE])
+    (standing,) = await standings(pool)
     assert standing.behind == 0
 
 
