@@ -43,6 +43,7 @@ from policies.review.errors import (
     RequestNotFound,
     ReviewError,
     ReviewInvalid,
+    SearchNotFound,
     SecondAuditorNeeded,
 )
 from retrieval.errors import (
@@ -123,6 +124,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (HoldNotFound, 404, None),
     (PersonUnknown, 404, None),
     (RecordNotFound, 404, None),
+    (SearchNotFound, 404, None),
     (CaseClosed, 409, None),
     (CaseHolding, 409, None),
     (RequestDecided, 409, None),
