@@ -129,6 +129,10 @@ class Settings(BaseModel):
     checkpoint_seconds: int = Field(60, ge=1, le=3_600)
     checkpoint_records: int = Field(1_000, ge=1)
 
+    # For how long a second auditor's grant opens a name; whether reading texts takes one too, or a reason alone.
+    unseal_hours: int = Field(72, ge=1, le=720)
+    audit_content: Literal["reason", "approval"] = "reason"
+
     # What takes the ledger's records and checkpoints as they come (syslog+tls, relp+tls, https, file); in which format
     # (without one, syslog's own where syslog carries them, else that of Elastic), and whether with names and addresses.
     siem: Annotated[tuple[SiemAddress, ...], BeforeValidator(_listed)] = ()
