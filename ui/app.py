@@ -12,7 +12,6 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from ingestion import known_suffixes
-from policies.review.pseudonyms import Pseudonyms
 from ui import aide, demonstration
 from ui.access import Access, open_access
 from ui.accessibility import accessibility_router
@@ -31,7 +30,7 @@ from ui.identity import Caller
 from ui.keys import derived, folder_secret
 from ui.limits import intake_limits
 from ui.pages import Notice
-from ui.review.routes import ReviewServices, mount_review
+from ui.review.routes import mount_review
 from ui.review.shell import Shell
 from ui.search_page import SearchServices, search_router
 from ui.server import Doors, configuration, port_bound
@@ -152,7 +151,8 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
     mount_review(
         application,
         Shell(caller, services.pool, services.policy, services.ledger, notice),
-        ReviewServices(Pseudonyms(derived(secret, b"pseudonyms")), services.catalog),
+        services.auditing,
+        services.catalog,
     )
     mount_chat(
         application,

@@ -40,6 +40,7 @@ from retrieval.reasons import explained
 from retrieval.results import Found
 from retrieval.search import today
 from retrieval.sparse import SparseEncoder
+from tests.ui.auditing import auditing_of
 from tests.ui.drawn import Drawn
 from tests.ui.held_files import HeldFiles
 from tests.ui.scripted_tasks import ScriptedTasks
@@ -184,6 +185,7 @@ async def serve(settings: Settings) -> None:
         services: Any = SimpleNamespace(
             pool=pool,
             policy=readers.policy,
+            auditing=auditing_of(pool, settings.home),
             ledger=ledger,
             catalog=readers.catalog,
             lexicons=Glossary(),

@@ -68,6 +68,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/audit/recherches/{search_id}/suppression"): _auditor(
         f"/audit/recherches/{UUID(int=0)}/suppression", form=True
     ),
+    ("GET", "/audit/enregistrements/{index}"): _auditor("/audit/enregistrements/0"),
+    ("GET", "/audit/enregistrements/{index}/preuve"): _auditor("/audit/enregistrements/0/preuve"),
     ("GET", "/audit/front"): _person("/audit/front/htmx.min.js"),
     ("GET", "/v1/models"): _program("/v1/models"),
     ("POST", "/v1/search"): _program(

@@ -27,6 +27,7 @@ from policies import Act, Action, PostgresLedger, Principal, Role, load_policy
 from retrieval import FacetCounts, Lexicons, Search
 from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
+from tests.ui.auditing import auditing_of
 from tests.ui.drawn import Drawn
 from tests.ui.held_files import HeldFiles
 from tests.ui.scripted_tasks import ScriptedTasks
@@ -181,6 +182,7 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
     services: Any = SimpleNamespace(
         pool=corpus.pool,
         policy=load_policy(),
+        auditing=auditing_of(corpus.pool, home),
         ledger=ledger,
         catalog=corpus.catalog,
         lexicons=Lexicons(corpus.pool),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from policies.audit.kinds import Kind
 from policies.audit.schema import Found
 from policies.review.entry import Entry
-from ui.pages import french_date
+from ui.pages import french_date, pages
 from ui.review.words import ACTS, FIELDS
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -126,3 +126,16 @@ def _listed(held: Any) -> Any:
     if any(isinstance(step, int) for step in held):
         return [_listed(one) for one in held.values()]
     return {step: _listed(one) for step, one in held.items()}
+
+
+def columns(rows: list[dict[str, Shown]]) -> list[str]:
+    """The names of the fields that any of these have, in their order."""
+    return list(dict.fromkeys(name for one in rows for name in one))
+
+
+def _is_cell(one: object) -> bool:
+    return isinstance(one, Cell)
+
+
+pages.filters |= {"field": label, "columns": columns}
+pages.tests["cell"] = _is_cell

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from policies.principal import Principal
 from ui.access import Access
 from ui.app import pages
+from ui.auditing import Auditing
 from ui.chat.routes import ALLOWED, ALLOWED_EVENTS, ChatRoutes, allowed
 from ui.identity import Caller, LocalIdentity
 from ui.settings import OWN_PATHS, Settings
@@ -73,6 +74,7 @@ def test_no_public_path_can_begin_as_a_page_of_ours(front: Path, chat: ModuleTyp
     anything: Any = SimpleNamespace()
     services: Any = SimpleNamespace(
         **dict.fromkeys(("pool", "policy", "search", "texts", "catalog", "ledger", "ask", "conversations", "lexicons")),
+        auditing=SimpleNamespace(**dict.fromkeys(Auditing.__dataclass_fields__)),
         attachments=None,
         tasks=None,
         index=None,
