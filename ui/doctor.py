@@ -3,13 +3,19 @@
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ingestion import open_reader
+from policies import Watch
+from policies.audit.forwarding import standings
+from ui.auditing import audit_keys, signing
+from ui.control.client import call
 from ui.database import open_database
 from ui.failures import EXPECTED, failure_of
 from ui.home import own, reachable
 from ui.judging import open_judging
 from ui.language_model import open_engines
+from ui.ledger_state import ledger_said, ledger_state, state_of_json
 from ui.limits import parse_limits
 from ui.ranking import ranking_said
 from ui.refusing import refusing_said
@@ -17,6 +23,7 @@ from ui.reranking import open_reranker
 from ui.server import port_bound
 from ui.services import database_settings
 from ui.settings import Settings
+from ui.siem import siem_said, standings_of_json
 from ui.spaces import look, open_embedder, open_next_embedder
 
 NEEDED_BYTES = 2 * 2**30
@@ -43,12 +50,15 @@ async def examine(settings: Settings) -> list[Finding]:
         ("Refus", _refusing),
         ("Lecture des fichiers", _reading),
     ]
+    checks.append(("Registre", partial(_ledger, running)))
     if settings.embedding_next is not None:
         checks.append(("Prochain calcul de sens", _next_embedder))
     if settings.reranker is not None:
         checks.append(("Reclassement", _reranker))
     if settings.nli is not None:
         checks.append(("Relecture des phrases", _judging))
+    if settings.siem:
+        checks.append(("SIEM", partial(_siem, running)))
     if running:
         findings = [
             Finding("Serveur", True, f"un assistant tourne sur {settings.home} : base et index sont ouverts par lui")
@@ -129,6 +139,17 @@ async def _reading(settings: Settings) -> str:
         )
 
 
+async def _ledger(running: bool, settings: Settings) -> str:
+    keys, own_database = audit_keys(settings), bool(settings.postgres)
+    if running:
+        state = state_of_json(await call(settings, "GET", "/ledger"))
+        return ledger_said(state, keys, server=True, own_database=own_database)
+    with own(settings.home):
+        async with open_database(database_settings(settings)) as pool:
+            watch = Watch(pool, await signing(keys, pool))
+            return ledger_said(await ledger_state(pool, watch), keys, server=False, own_database=own_database)
+
+
 async def _database(settings: Settings) -> str:
     with own(settings.home):
         async with open_database(database_settings(settings)) as pool, pool.connection() as connection:
@@ -140,6 +161,14 @@ async def _index(settings: Settings) -> str:
     with own(settings.home):
         async with open_database(database_settings(settings)) as pool:
             return await look(settings, pool)
+
+
+async def _siem(running: bool, settings: Settings) -> str:
+    if running:
+        return siem_said(settings, standings_of_json(await call(settings, "GET", "/siem")))
+    with own(settings.home):
+        async with open_database(database_settings(settings)) as pool:
+            return siem_said(settings, await standings(pool))
 
 
 async def _port(settings: Settings) -> str:

@@ -9,6 +9,7 @@ UiError
 ├── PortTaken             the port cannot be listened on
 ├── DatabaseUnavailable   the database does not start or cannot be reached
 ├── AuditKeyUnusable      the key that signs the audit ledger is missing, unreadable or another one
+├── LedgerUnsigned        records of the audit ledger wait too long for a checkpoint
 ├── DemonstrationMissing  the demonstration model cannot be put together
 ├── ModelNotImported      an allowed model file cannot be copied into the data folder
 ├── QuestionsInvalid      a file of evaluation questions cannot be used
@@ -78,6 +79,14 @@ class DatabaseUnavailable(UiError):
 
 class AuditKeyUnusable(UiError):
     """The key that signs the audit ledger's checkpoints is missing, unreadable or another one."""
+
+
+class LedgerUnsigned(UiError):
+    """Records of the audit ledger wait too long for a checkpoint."""
+
+    def __init__(self, state: str, trouble: str) -> None:
+        reason = f" : {trouble}" if trouble else "."
+        super().__init__(f"Le registre n’est plus signé à temps ({state}){reason}")
 
 
 class DemonstrationMissing(UiError):

@@ -44,7 +44,7 @@ class Watch:
         self,
         pool: Pool,
         checkpoints: Checkpoints,
-        ship: Callable[[], Awaitable[None]],
+        ship: Callable[[], Awaitable[None]] | None = None,
         *,
         seconds: float = 60,
         records: int = 1_000,
@@ -129,7 +129,8 @@ class Watch:
 
     async def _send(self) -> None:
         try:
-            await self._ship()
+            if self._ship is not None:
+                await self._ship()
         except (PolicyError, OSError, psycopg.Error) as error:
             _log.warning("Checkpoints are not sent (%s): %s", type(error).__name__, error)
 

@@ -23,10 +23,12 @@ from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
 from ui.control.glossary import glossary_router
 from ui.control.jobs import agreement_router, jobs_router
+from ui.control.ledger import ledger_router
 from ui.control.measuring import measuring_router
 from ui.control.models import models_router
 from ui.control.policy import PolicyServices, policy_router
 from ui.control.quarantine import quarantine_router
+from ui.control.siem import siem_router
 from ui.control.sources import sources_router
 from ui.control.streams import Events, lines
 from ui.control.tasks import TaskServices, tasks_router
@@ -71,8 +73,10 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(jobs_router(services.jobs, services.renewal))
     application.include_router(agreement_router(services.agreement))
     application.include_router(embedding_router(services.succession))
+    application.include_router(ledger_router(services.auditing))
     application.include_router(measuring_router(services.answers, services.calibrating_refusal))
     application.include_router(models_router(services.models))
+    application.include_router(siem_router(services.pool))
     application.include_router(sources_router(services.sources))
     application.include_router(quarantine_router(services.collections, services.quarantine, names))
     application.include_router(attempts_router(services.attempts, names))
