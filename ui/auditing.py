@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 from policies import Act, Checkpoints, Event, Ledger, NoteInvalid, Principal, SigningKey, Tree, Watch
 from policies.audit.checkpoints import latest_checkpoint
+from policies.audit.export import Exporting
+from policies.audit.shipping import Shipping
+from policies.audit.verification import Verification
 from policies.review.projection import Projection
 from policies.review.pseudonyms import Pseudonyms
 from ui.audit_keys import AuditKeys
+from ui.audit_places import audit_places
 from ui.database import Pool
 from ui.errors import AuditKeyUnusable
 from ui.identity import service_principal
@@ -30,6 +34,9 @@ class Auditing:
     watch: Watch
     pseudonyms: Pseudonyms
     projection: Projection
+    shipping: Shipping
+    verification: Verification
+    exporting: Exporting
 
     async def rotate_key(self, principal: Principal) -> SigningKey:
         """Have a new key sign from now on; gives it.
@@ -60,10 +67,16 @@ def audit_keys(settings: Settings) -> AuditKeys:
 
 @asynccontextmanager
 async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> AsyncIterator[Auditing]:
-    """Take checkpoints and read the ledger for the review meanwhile. Raises `AuditKeyUnusable`, `LedgerUnavailable`."""
+    """Take and ship checkpoints, and read the ledger for the review meanwhile.
+
+    Raises `AuditKeyUnusable`, `LedgerUnavailable`, `SettingsInvalid`, `PlaceUnreachable`.
+    """
     keys = audit_keys(settings)
     checkpoints = await signing(keys, pool)
-    watch = Watch(pool, checkpoints, _nowhere, seconds=settings.checkpoint_seconds, records=settings.checkpoint_records)
+    shipping = Shipping(pool, audit_places(settings))
+    watch = Watch(
+        pool, checkpoints, shipping.ship, seconds=settings.checkpoint_seconds, records=settings.checkpoint_records
+    )
     pseudonyms = Pseudonyms(derived(folder_secret(settings.home), b"pseudonyms"))
     projection = Projection(pool, pseudonyms)
     auditing = Auditing(
@@ -75,6 +88,9 @@ async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> Async
         watch=watch,
         pseudonyms=pseudonyms,
         projection=projection,
+        shipping=shipping,
+        verification=Verification(pool, ledger, keys.public, shipping.places),
+        exporting=Exporting(pool, ledger, checkpoints, keys.public),
     )
     async with watch.watching(), meanwhile(projection.watch()), forwarding(settings, pool, pseudonyms):
         if keys.following(checkpoints.keys[0].name) is not None:
@@ -102,7 +118,3 @@ async def origin_of(pool: Pool) -> str:
     async with pool.connection() as connection:
         latest = await latest_checkpoint(connection)
     return latest.note.partition("\n")[0] if latest else ""
-
-
-async def _nowhere() -> None:
-    """There is no place outside."""

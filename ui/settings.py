@@ -82,7 +82,13 @@ def _place(value: Any) -> Any:
     return value
 
 
+def _checkpoint_place(value: str) -> str:
+    """A bucket's address, or the absolute path of a folder."""
+    return value if value.startswith("s3://") else str(_absolute(Path(value)))
+
+
 Folder = Annotated[Path, AfterValidator(_absolute)]
+CheckpointPlace = Annotated[str, AfterValidator(_checkpoint_place)]
 Place = Annotated[Path | str, BeforeValidator(_place)]
 # The values of `policies.Role`, which takes long to import.
 RoleName = Literal["agent", "gestionnaire", "administrateur", "auditeur"]
@@ -128,6 +134,10 @@ class Settings(BaseModel):
     audit_key: Folder | None = None
     checkpoint_seconds: int = Field(60, ge=1, le=3_600)
     checkpoint_records: int = Field(1_000, ge=1)
+    # Where they are sent to: folders, best on other machines, and s3://seau/dossier; by default a folder of the data
+    # folder. Which of the `sources` gives the address of the S3 service and its credentials.
+    checkpoints: Annotated[tuple[CheckpointPlace, ...], BeforeValidator(_listed)] = ()
+    checkpoints_s3: str = ""
 
     # For how long a second auditor's grant opens a name; whether reading texts takes one too, or a reason alone.
     unseal_hours: int = Field(72, ge=1, le=720)
