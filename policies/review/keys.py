@@ -63,7 +63,7 @@ def keys(body: Mapping[str, Any], pseudonyms: Pseudonyms) -> list[str]:
     found: set[str] = set()
     words: dict[str, None] = {}
     collection = Found(Kind.COLLECTION, (), "")
-    for one in fields(body):
+    for one in fields(body, _READ):
         if (named := _NAMED.get(one.kind)) is not None:
             if one.value != "":
                 found.add(f"{named}:{one.value}")
@@ -71,6 +71,8 @@ def keys(body: Mapping[str, Any], pseudonyms: Pseudonyms) -> list[str]:
                 collection = one
             elif one.kind is Kind.DOCUMENT and one.path[:-1] == collection.path[:-1]:
                 found.add(text_key(str(collection.value), str(one.value)))
+                if one.path[1] in _LISTED:
+                    found.add(f"flag:{one.path[1]}")
         elif one.kind in _WORDED:
             words |= dict.fromkeys(folded(str(one.value)))
         elif (told := _TOLD.get(one.kind)) is not None and (key := told(one, pseudonyms)):
@@ -125,10 +127,6 @@ def _counted(found: Found, _: Pseudonyms) -> str:
     return f"flag:{found.path[-1]}" if found.value and found.path[-1] in _COUNTED else ""
 
 
-def _listed(found: Found, _: Pseudonyms) -> str:
-    return f"flag:{found.path[1]}" if found.path[1] in _LISTED else ""
-
-
 def _concern(found: Found, _: Pseudonyms) -> str:
     return f"flag:{found.value}" if found.path[-1] == "concern" else ""
 
@@ -145,6 +143,7 @@ _TOLD: Mapping[Kind, Callable[[Found, Pseudonyms], str]] = {
     Kind.DECISION: _decision,
     Kind.FLAG: _flag,
     Kind.COUNT: _counted,
-    Kind.VERSION: _listed,
     Kind.WORD: _concern,  # of the guardrails
 }
+
+_READ = frozenset({*_NAMED, *_WORDED, *_TOLD})

@@ -14,8 +14,9 @@ from policies.audit.ledger import Transaction
 from policies.review import timeline_queries as queries
 from policies.review.entry import Entry, entry
 from policies.review.errors import RecordNotFound
-from policies.review.filters import Filters as Filters
+from policies.review.filters import Filters
 from policies.review.pseudonyms import Pseudonyms
+from policies.review.walk import walk
 
 PAGE = 50
 NEIGHBOURS = 3
@@ -70,22 +71,11 @@ class Timeline:
         return Neighbours(tuple(ledger), tuple(person))
 
     async def _indexes(self, connection: Transaction, filters: Filters, before: int | None, size: int) -> list[int]:
-        days = {"since": filters.since, "until": filters.until}
-        row = await (await connection.execute(queries.BOUNDS, days)).fetchone()
-        low, high, _ = row or (None, None, None)
-        if low is None or high is None:
+        walked = await walk(connection, filters, before)
+        if walked is None:
             return []
-        high = high if before is None else min(high, before - 1)
-        required, alternatives = filters.required, filters.alternatives
-        values = days | {"low": low, "high": high, "required": required, "alternatives": alternatives, "size": size}
-        found = queries.found(
-            required=bool(required),
-            alternatives=bool(alternatives),
-            since=filters.since is not None,
-            until=filters.until is not None,
-        )
-        rows = await (await connection.execute(queries.newest(found), values)).fetchall()
-        return [index for (index,) in rows]
+        rows = await connection.execute(queries.newest(walked.found), walked.values | {"size": size})
+        return [index for (index,) in await rows.fetchall()]
 
     async def _found(self, connection: Transaction, query: Any, values: dict[str, Any]) -> list[Entry]:
         rows = await (await connection.execute(query, values)).fetchall()

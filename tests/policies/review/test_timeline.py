@@ -15,8 +15,9 @@ from policies.audit.body import body, salted
 from policies.audit.kinds import Kind
 from policies.review.entry import SEALED, Entry, entry
 from policies.review.errors import RecordNotFound
+from policies.review.filters import Filters
 from policies.review.projection import Projection
-from policies.review.timeline import Filters, Timeline
+from policies.review.timeline import Timeline
 from tests.policies.review.drawn import (
     COLLECTIONS,
     DOCUMENTS,
