@@ -139,7 +139,7 @@ async def _shown(
         form=form,
         error=error,
         said=said,
-        narrowed=[*_narrowed(form, names)],
+        narrowed=[*narrowed(form, names)],
         rows=[row(entry, names) for entry in page.entries] if page else None,
         older=form.turned(page.next) if page and page.next is not None else None,
         unread=number(left) if left else "",
@@ -151,10 +151,11 @@ async def _shown(
     )
 
 
-def row(entry: Entry, collections: Mapping[str, str]) -> Row:
-    """The entry as a line; `collections` are the names of those that there are, by identifier."""
+def row(entry: Entry, collections: Mapping[str, str], documents: int | None = SHOWN_DOCUMENTS) -> Row:
+    """The entry as a line, with so many documents; `collections` are the names of those there are, by identifier."""
     named = [collections.get(one, one) for one in entry.named(Kind.COLLECTION)]
-    documents = entry.named(Kind.DOCUMENT)
+    texts = entry.named(Kind.DOCUMENT)
+    shown = texts if documents is None else texts[:documents]
     return Row(
         index=entry.index,
         number=number(entry.index),
@@ -163,8 +164,8 @@ def row(entry: Entry, collections: Mapping[str, str]) -> Row:
         who=entry.who,
         about=tuple(entry.named(Kind.PERSON)),
         collections=tuple(dict.fromkeys([*named, *entry.named(Kind.COLLECTION_NAME)])),
-        documents=tuple(documents[:SHOWN_DOCUMENTS]),
-        more=max(0, len(documents) - SHOWN_DOCUMENTS),
+        documents=tuple(shown),
+        more=len(texts) - len(shown),
         signs=tuple(dict.fromkeys(_signs(entry))),
     )
 
@@ -177,7 +178,7 @@ def _signs(entry: Entry) -> Iterable[str]:
     yield from (FLAGS[one] for one in entry.named(Kind.WORD) if one in FLAGS)
 
 
-def _narrowed(form: FilterForm, collections: Mapping[str, str]) -> Iterator[tuple[str, str, FilterForm]]:
+def narrowed(form: FilterForm, collections: Mapping[str, str]) -> Iterator[tuple[str, str, FilterForm]]:
     """Each filter that is set: its name, what it is set to, and the form without it."""
     words = {
         "act": ACTS,
