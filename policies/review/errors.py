@@ -13,7 +13,9 @@ ReviewError
 ├── NotGranted             a second auditor has not agreed, or no more
 ├── PersonUnknown          the register knows nobody of that pseudonym, or no more
 ├── RecordNotFound         the register has no such record
-└── SearchNotFound         an auditor keeps no such search
+├── SearchNotFound         an auditor keeps no such search
+├── AlertNotFound          no alert has that number
+└── AlertRulesInvalid      the file of rules of alerts does not load
 """
 
 from policies.errors import PolicyError
@@ -114,3 +116,14 @@ class SearchNotFound(ReviewError):
 
     def __init__(self) -> None:
         super().__init__("Vous ne gardez pas cette recherche, ou plus. Rechargez la page du registre.")
+
+
+class AlertNotFound(ReviewError):
+    """No alert has that number."""
+
+    def __init__(self, alert_id: int) -> None:
+        super().__init__(f"Aucune alerte ne porte le numéro {alert_id}. Choisissez-la dans la liste des alertes.")
+
+
+class AlertRulesInvalid(ReviewError):
+    """The file of rules of alerts does not load; the message names the file and the rule."""
