@@ -120,6 +120,9 @@ class Ask:
         attached = None if conversation_id is None else await self._search.attached(principal, conversation_id)
         found = await self._search.find(asked, collections, self._passages, day, readable, attached)
         found = await self._until_replaced(found, readable)
+        rules = await self._search.allowed_by(principal, found)
+        if attached is not None and found.attached:
+            rules += attached.allowed_by
         draft = Draft(
             principal=principal,
             question=question,
@@ -131,6 +134,7 @@ class Ask:
             engine=self._engines.first,
             began=began,
             retrieval_ms=since(began),
+            rules=rules,
         )
         await self._recorder.record(question_asked(draft))
         return draft

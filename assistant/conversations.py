@@ -2,7 +2,7 @@
 
 Invariants:
 1. Every query names the owner: what belongs to someone else is as if it were not there.
-2. Changes that a reader makes to the past (rename, delete, feedback) are recorded in the ledger, in
+2. Changes that a reader makes to the past (rename, delete, feedback), and looks at it, are recorded in the ledger, in
    the same transaction. (Questions and answers are recorded where they are made.)
 3. No answer is given back that stands on a collection that the person may not read now, or names one.
 """
@@ -91,6 +91,11 @@ class Conversations:
         """The conversation's name and date."""
         values = {"id": conversation_id, "owner": person.subject}
         return Conversation(**_found(await one_row(connection, queries.SELECT_CONVERSATION, values)))
+
+    async def open(self, connection: Connection, person: Principal, conversation_id: UUID) -> None:
+        """Record that its owner reads the conversation again; what they are given has to wait for that."""
+        details: dict[str, Json] = {"conversation": str(conversation_id)}
+        await self._record(connection, Act.CONVERSATION_OPENED, person, details)
 
     async def exchanges(
         self, connection: Connection, person: Principal, conversation_id: UUID, permitted: Set[UUID]

@@ -35,6 +35,7 @@ class Draft:
     engine: Engine
     began: float
     retrieval_ms: float
+    rules: Sequence[Json] = ()  # by which the person may read what was found
     id: UUID = field(default_factory=uuid4)
     engine_name: str = ""
     given: Sequence[Passage] = ()
@@ -105,6 +106,7 @@ def question_asked(draft: Draft) -> Event:
         "basis": asdict(draft.basis),
         "thresholds": draft.evidence.fingerprint if draft.evidence else None,
         "decision": "answer" if draft.answerable else "refuse",
+        "rules": [*draft.rules],
         **({"partial": [*draft.found.partial]} if draft.found.partial else {}),
     }
     content = {"question": draft.question, **({"understood": draft.understood} if draft.understood else {})}
@@ -117,6 +119,7 @@ def answer_given(draft: Draft, answer: Answer) -> Event:
         "answer_id": str(draft.id),
         "engine": draft.engine_name or None,
         "model": draft.engine.name if draft.answerable else None,
+        "model_sha256": [*draft.engine.digests()] if draft.answerable else [],
         "prompt": draft.engine.profile.fingerprint if draft.answerable else None,
         "refused": answer.refused,
         "extracted": answer.extracted,

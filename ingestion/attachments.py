@@ -212,7 +212,7 @@ class Attachments:
         async with self.pool.connection() as connection:
             rows = await all_rows(connection, queries.DOCUMENTS, [collection.id, str(file_id)])
         ids = [row["id"] for row in rows]
-        await Removal(self.pool, self.ledger, self.index).remove(principal, collection.id, ids)
+        await Removal(self.pool, self.ledger, self.index).remove(principal, collection.id, ids, collection.allowed_by)
 
     async def _forget(self, principal: Principal, collection: Collection, file_id: UUID) -> None:
         """A file that could not be received leaves nothing."""

@@ -156,5 +156,10 @@ class Jobs:
         *,
         job: int | None = None,
     ) -> None:
-        details: dict[str, Json] = {"collection_id": str(collection.id), "documents": documents, "job": job}
+        details: dict[str, Json] = {
+            "collection_id": str(collection.id),
+            "documents": documents,
+            "job": job,
+            "rules": [*collection.allowed_by],
+        }
         await self.ledger.append(connection, Event(act, principal, details))

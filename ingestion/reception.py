@@ -246,5 +246,6 @@ def received(principal: Principal, collection: Collection, document_id: str, ver
         "document_id": document_id,
         "version": version,
         "sha256": sha256,
+        "rules": [*collection.allowed_by],
     }
     return Event(Act.DOCUMENT_RECEIVED, principal, details)

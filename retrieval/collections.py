@@ -1,7 +1,7 @@
 """Making, listing and removing collections: each act decided by the policy and recorded with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from policies.access import AccessRule, Action, Policy
@@ -43,11 +43,12 @@ class Collections:
     ) -> Collection:
         """A new, empty collection. Raises `Refused`, `NameInvalid`, `CollectionExists`."""
         rule = AccessRule(collection_id=uuid4(), owner=owner, readers=readers)
-        await self._permission().require(principal, Action.CREATE_COLLECTION, rule, name)
+        decision = await self._permission().require(principal, Action.CREATE_COLLECTION, rule, name)
         async with self.pool.connection() as connection:
             collection = await self.catalog.create_collection(
                 connection, name, owner=owner, readers=readers, description=description
             )
+            collection = replace(collection, allowed_by=decision.rules)
             await self.ledger.append(connection, _event(Act.COLLECTION_CREATED, principal, collection))
         return collection
 
@@ -63,9 +64,11 @@ class Collections:
     async def set_guardrails(self, principal: Principal, name: str, chosen: Mapping[Concern, Response]) -> Responses:
         """Change these answers, for the documents that come from now on. Raises `CollectionNotFound`, `Refused`."""
         collection = await self._permission().collection(principal, Action.INGEST, name)
-        details: dict[str, Json] = {"collection_id": str(collection.id)}
+        details: dict[str, Json] = {"collection_id": str(collection.id), "rules": [*collection.allowed_by]}
         details |= {concern.value: response.value for concern, response in chosen.items()}
         async with self.pool.connection() as connection:
+            before = await self.quarantine.responses(connection, collection.id)
+            details["before"] = {concern.value: before.of(concern).value for concern in chosen}
             responses = await self.quarantine.put_responses(connection, collection.id, chosen)
             await self.ledger.append(connection, Event(Act.GUARDRAILS_SET, principal, details))
         return responses
@@ -79,8 +82,14 @@ class Collections:
     async def set_unsupported(self, principal: Principal, name: str, rule: Unsupported) -> None:
         """Change that, for the answers that come from now on. Raises `CollectionNotFound`, `Refused`."""
         collection = await self._permission().collection(principal, Action.INGEST, name)
-        details: dict[str, Json] = {"collection_id": str(collection.id), "rule": rule.value}
         async with self.pool.connection() as connection:
+            before = await unsupported.strictest(connection, [collection.id])
+            details: dict[str, Json] = {
+                "collection_id": str(collection.id),
+                "rule": rule.value,
+                "before": before.value,
+                "rules": [*collection.allowed_by],
+            }
             await unsupported.put(connection, collection.id, rule)
             await self.ledger.append(connection, Event(Act.UNSUPPORTED_SET, principal, details))
 
@@ -108,5 +117,6 @@ def _event(act: Act, principal: Principal, collection: Collection) -> Event:
         "name": collection.name,
         "owner": collection.owner,
         "readers": [*sorted(collection.readers)],
+        "rules": [*collection.allowed_by],
     }
     return Event(act, principal, details)

@@ -4,7 +4,7 @@ Types only: nothing here reads or writes anything.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -18,7 +18,8 @@ class Collection:
     """A named set of documents with one owner and one access rule.
 
     `readers` are the groups whose members may read it; empty means every agent. One that holds the files of a
-    `conversation` belongs to one person alone, whose subject is its `owner`.
+    `conversation` belongs to one person alone, whose subject is its `owner`. `allowed_by` names the access rules by
+    which whoever asked for it may do what they asked it for, as records say them; empty where nobody was asked.
     """
 
     id: UUID
@@ -28,6 +29,7 @@ class Collection:
     readers: frozenset[str]
     created_at: dt.datetime
     conversation: UUID | None = None
+    allowed_by: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def rule(self) -> AccessRule:

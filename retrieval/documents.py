@@ -10,7 +10,7 @@ from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.catalog import Catalog
-from retrieval.corpus import Document, DocumentMetadata, DocumentState
+from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState
 from retrieval.corrections import value_json
 from retrieval.errors import DocumentNotFound
 from retrieval.index import Index
@@ -64,7 +64,7 @@ class Documents:
             document = await self.catalog.correct(connection, collection.id, document_id, values)
             await self.index.describe(collection.id, document_id, document.metadata)
             await self.index.settle()
-            await self.ledger.append(connection, _corrected(principal, document, values))
+            await self.ledger.append(connection, _corrected(principal, collection, document, values))
         return document
 
     async def remove(self, principal: Principal, collection_name: str, ids: Sequence[str]) -> int:
@@ -73,7 +73,9 @@ class Documents:
         Raises `CollectionNotFound`, `Refused`, `IndexUnavailable`.
         """
         collection = await self._permission().collection(principal, Action.INGEST, collection_name)
-        return await Removal(self.pool, self.ledger, self.index).remove(principal, collection.id, ids)
+        return await Removal(self.pool, self.ledger, self.index).remove(
+            principal, collection.id, ids, collection.allowed_by
+        )
 
     def _permission(self) -> Permission:
         return Permission(self.pool, self.policy, self.catalog, self.ledger)
@@ -86,12 +88,13 @@ def _shown(document: Document) -> Document:
     return replace(document, metadata=DocumentMetadata(title=document.id))
 
 
-def _corrected(principal: Principal, document: Document, values: Mapping[str, Any]) -> Event:
+def _corrected(principal: Principal, collection: Collection, document: Document, values: Mapping[str, Any]) -> Event:
     details: dict[str, Json] = {
         "collection_id": str(document.collection_id),
         "document_id": document.id,
         "version": document.version,
         "fields": [*sorted(values)],
+        "rules": [*collection.allowed_by],
     }
     words = json.dumps({name: value_json(value) for name, value in values.items()}, ensure_ascii=False, sort_keys=True)
     return Event(Act.DOCUMENT_CORRECTED, principal, details, {"correction": words})

@@ -83,7 +83,7 @@ class Glossary:
 
     async def put(self, principal: Principal, entries: Sequence[GlossaryEntry]) -> GlossaryChange:
         """Add these, no two of the same acronym; those of other acronyms stay. Raises `Refused`."""
-        await require_right(self.pool, self.policy, self.ledger, principal, Action.ADMINISTER_GLOSSARY)
+        rules = await require_right(self.pool, self.policy, self.ledger, principal, Action.ADMINISTER_GLOSSARY)
         columns = [[one.folded for one in entries], [one.short for one in entries], [one.long for one in entries]]
         async with self.pool.connection() as connection:
             rows = await all_rows(connection, PUT, columns)
@@ -91,18 +91,21 @@ class Glossary:
             added = sum(row["is_new"] for row in rows)
             change = GlossaryChange(added, len(rows) - added, len(entries) - len(rows))
             if rows:
-                counts: dict[str, Json] = {"added": change.added, "changed": change.changed}
+                counts: dict[str, Json] = {"added": change.added, "changed": change.changed, "rules": rules}
                 await self._record(connection, principal, counts, [one for one in entries if one.folded in put])
         return change
 
     async def remove(self, principal: Principal, shorts: Sequence[str]) -> int:
         """Take these acronyms out; gives how many there were. Raises `Refused`."""
-        await require_right(self.pool, self.policy, self.ledger, principal, Action.ADMINISTER_GLOSSARY)
+        rules = await require_right(self.pool, self.policy, self.ledger, principal, Action.ADMINISTER_GLOSSARY)
         async with self.pool.connection() as connection:
             rows = await all_rows(connection, REMOVE, [[fold(short) for short in shorts]])
             if rows:
                 await self._record(
-                    connection, principal, {"removed": len(rows)}, [GlossaryEntry(**row) for row in rows]
+                    connection,
+                    principal,
+                    {"removed": len(rows), "rules": rules},
+                    [GlossaryEntry(**row) for row in rows],
                 )
         return len(rows)
 

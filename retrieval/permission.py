@@ -1,10 +1,10 @@
 """On which collections somebody may act: decided by the policy, a refusal recorded."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from policies.access import AccessRule, Action, Policy
+from policies.access import AccessRule, Action, Decision, Policy
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.errors import Refused
@@ -31,11 +31,12 @@ class Permission:
         """
         async with self.pool.connection() as connection:
             collection = await self.catalog.collection(connection, name)
-        if not self.policy.decide(principal, Action.READ, collection.rule).allowed:
-            await self._record(principal, action, collection.rule, ())
+        reading = self.policy.decide(principal, Action.READ, collection.rule)
+        if not reading.allowed:
+            await self._record(principal, action, collection.rule, reading.rules)
             raise CollectionNotFound(name)
-        await self.require(principal, action, collection.rule, collection.name)
-        return collection
+        decision = await self.require(principal, action, collection.rule, collection.name)
+        return replace(collection, allowed_by=decision.rules)
 
     async def collections(self, principal: Principal, action: Action, names: Sequence[str] = ()) -> list[Collection]:
         """All that the principal may read and on which they may act so; or those of these names, asked one by one.
@@ -54,13 +55,13 @@ class Permission:
         """The collection of the files of a conversation, where it is the principal's and has any."""
         async with self.pool.connection() as connection:
             held = await self.catalog.private_collection(connection, principal.subject, conversation_id)
-        return held if held and self.policy.decide(principal, Action.READ, held.rule).allowed else None
+        return self._own(principal, held)
 
     async def attached_by_id(self, principal: Principal, collection_id: UUID) -> Collection | None:
         """The same, by the collection's own identifier."""
         async with self.pool.connection() as connection:
             held = await self.catalog.private_collection_by_id(connection, principal.subject, collection_id)
-        return held if held and self.policy.decide(principal, Action.READ, held.rule).allowed else None
+        return self._own(principal, held)
 
     async def require_everywhere(self, principal: Principal, action: Action) -> None:
         """Raises `Refused`, which is recorded, where there is a collection on which the policy does not permit it."""
@@ -69,12 +70,26 @@ class Permission:
         for collection in held:
             await self.require(principal, action, collection.rule, collection.name)
 
-    async def require(self, principal: Principal, action: Action, rule: AccessRule, name: str) -> None:
-        """Raises `Refused`, which is recorded, where the policy does not permit it."""
+    def _own(self, principal: Principal, held: Collection | None) -> Collection | None:
+        if held is None:
+            return None
+        decision = self.policy.decide(principal, Action.READ, held.rule)
+        return replace(held, allowed_by=decision.rules) if decision.allowed else None
+
+    async def require(self, principal: Principal, action: Action, rule: AccessRule, name: str) -> Decision:
+        """What the policy decides. Raises `Refused`, which is recorded, where it does not permit it."""
         decision = self.policy.decide(principal, action, rule)
         if not decision.allowed:
             await self._record(principal, action, rule, decision.rules)
             raise Refused(principal, action, name, decision.rules)
+        return decision
+
+    async def allowed_by(self, principal: Principal, ids: Set[UUID]) -> list[Json]:
+        """The names of the rules by which the principal may read these, as records say them; not of attached files."""
+        async with self.pool.connection() as connection:
+            held = await self.catalog.collections(connection)
+        decisions = [self.policy.decide(principal, Action.READ, one.rule) for one in held if one.id in ids]
+        return [*sorted({rule for decision in decisions for rule in decision.rules})]
 
     async def _record(self, principal: Principal, action: Action, rule: AccessRule, rules: tuple[str, ...]) -> None:
         details: dict[str, Json] = {"action": action.value, "collection_id": str(rule.collection_id), "rules": [*rules]}
@@ -82,11 +97,15 @@ class Permission:
             await self.ledger.append(connection, Event(Act.REFUSED, principal, details))
 
 
-async def require_right(pool: Pool, policy: Policy, ledger: Ledger, principal: Principal, action: Action) -> None:
-    """Let only those through who may do what is done to no collection; a refusal is recorded. Raises `Refused`."""
+async def require_right(pool: Pool, policy: Policy, ledger: Ledger, principal: Principal, action: Action) -> list[Json]:
+    """Let only those through who may do what is done to no collection; a refusal is recorded. Raises `Refused`.
+
+    Gives the names of the rules that permit it, as records say them.
+    """
     decision = policy.may(principal, action)
     if not decision.allowed:
         details: dict[str, Json] = {"action": action.value, "rules": [*decision.rules]}
         async with pool.connection() as connection:
             await ledger.append(connection, Event(Act.REFUSED, principal, details))
         raise Refused(principal, action, rules=decision.rules)
+    return [*decision.rules]

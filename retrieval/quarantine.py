@@ -61,12 +61,12 @@ class Quarantine:
             held = await self.table.held(connection, held_id)
             if not held.waits:
                 raise AlreadyDecided(held_id)
-            await self.ledger.append(connection, Event(Act.QUARANTINE_OPENED, principal, _details(held)))
+            await self.ledger.append(connection, Event(Act.QUARANTINE_OPENED, principal, _details(held, collection)))
         return collection.name, held
 
     async def decide(self, principal: Principal, held_id: int, choice: Choice) -> Held:
         """Let it through or refuse it, for good. Raises `QuarantineNotFound`, `AlreadyDecided`, `Refused`."""
-        await self._permitted(principal, held_id)
+        collection, _ = await self._permitted(principal, held_id)
         async with self.pool.connection() as connection:
             held = await self.table.held(connection, held_id, lock=True)
             if not held.waits:
@@ -74,7 +74,7 @@ class Quarantine:
             await self.table.decide(connection, held, choice, f"{held.document_id} : {REFUSED}")
             if choice is Choice.RELEASED:
                 await self.resume(connection, held.collection_id, [held.document_id])
-            await self.ledger.append(connection, Event(_ACTS[choice], principal, _details(held)))
+            await self.ledger.append(connection, Event(_ACTS[choice], principal, _details(held, collection)))
         return held
 
     async def _permitted(self, principal: Principal, held_id: int) -> tuple[Collection, Held]:
@@ -90,10 +90,11 @@ class Quarantine:
         return Permission(self.pool, self.policy, self.catalog, self.ledger)
 
 
-def _details(held: Held) -> Mapping[str, Json]:
+def _details(held: Held, collection: Collection) -> Mapping[str, Json]:
     return {
         "collection_id": str(held.collection_id),
         "document_id": held.document_id,
         "version": held.version,
         "found": counts(held.found),
+        "rules": [*collection.allowed_by],
     }

@@ -43,16 +43,23 @@ class Removal:
     ledger: Ledger
     index: Index
 
-    async def remove(self, principal: Principal, collection_id: UUID, ids: Sequence[str]) -> int:
-        """Take these documents out of catalogue and index; gives how many there were. Raises `IndexUnavailable`."""
+    async def remove(
+        self, principal: Principal, collection_id: UUID, ids: Sequence[str], allowed_by: Sequence[str] = ()
+    ) -> int:
+        """Take these documents out of catalogue and index, as these rules allow; gives how many there were.
+
+        Raises `IndexUnavailable`.
+        """
         removed, left = 0, iter(ids)
         while some := list(islice(left, AT_ONCE)):
             async with self.pool.connection() as connection:
                 await connection.execute(WITHDRAW, [collection_id, some])
-            removed += await self._remove(principal, collection_id, some)
+            removed += await self._remove(principal, collection_id, some, allowed_by)
         return removed
 
-    async def _remove(self, principal: Principal, collection_id: UUID, ids: list[str]) -> int:
+    async def _remove(
+        self, principal: Principal, collection_id: UUID, ids: list[str], allowed_by: Sequence[str]
+    ) -> int:
         async with self.pool.connection() as connection:
             held = await (await connection.execute(LOCK, [collection_id, ids])).fetchall()
             for identifier in ids:
@@ -64,6 +71,7 @@ class Removal:
                     "collection_id": str(collection_id),
                     "document_id": identifier,
                     "version": version,
+                    "rules": [*allowed_by],
                 }
                 await self.ledger.append(connection, Event(Act.DOCUMENT_REMOVED, principal, details))
         return len(held)

@@ -123,7 +123,8 @@ class Search:
             allowed = self.policy.permitted(principal, Action.READ, (one.rule for one in asked))
             refused = [one for one in asked if one.id not in allowed] if wanted else []
             for collection in refused:
-                await self.ledger.append(connection, refusal(principal, collection))
+                rules = self.policy.decide(principal, Action.READ, collection.rule).rules
+                await self.ledger.append(connection, refusal(principal, collection, rules))
         readable = [one for one in asked if one.id in allowed]
         for name in wanted.keys() - {name_key(one.name) for one in readable}:
             raise CollectionNotFound(wanted[name])
@@ -143,7 +144,8 @@ class Search:
         [collection] = await self.permitted(principal, [name])
         if collection.id != collection_id:
             raise CollectionNotFound(name)
-        return collection
+        rules = self.policy.decide(principal, Action.READ, collection.rule).rules
+        return replace(collection, allowed_by=rules)
 
     async def find(
         self,
@@ -218,6 +220,7 @@ class Search:
             "limit": limit,
             "context": context,
             "retrieval_ms": round(found.retrieval_ms, 1),
+            "rules": await self.allowed_by(principal, found),
             **({"partial": [*found.partial]} if found.partial else {}),
         }
         async with self.pool.connection() as connection:
@@ -225,6 +228,10 @@ class Search:
                 found = replace(found, passages=await surrounded(connection, found.passages, context))
             await self.ledger.append(connection, searched(principal, question, found.passages, details, filters))
         return found
+
+    async def allowed_by(self, principal: Principal, found: Found) -> list[Json]:
+        """The names of the rules by which the principal may read what was found, as records say them."""
+        return await self._permission().allowed_by(principal, {one.collection_id for one in found.passages})
 
     async def candidates(self, principal: Principal, question: str, names: Sequence[str] = ()) -> Candidates:
         """All documents that a ranker would put in order. Nothing is recorded; raises as `search` does."""

@@ -1,5 +1,7 @@
 """What the ledger keeps of a search: what was looked in and given; the words are texts, kept apart and erasable."""
 
+from collections.abc import Sequence
+
 from policies.access import Action
 from policies.audit.event import Act, Event, Json
 from policies.principal import Principal
@@ -32,9 +34,14 @@ def searched(
     return Event(Act.SEARCHED, principal, details | {"passages": given} | _narrowed(filters), words)
 
 
-def refusal(principal: Principal, collection: Collection) -> Event:
-    """That somebody named a collection that they may not read."""
-    return Event(Act.REFUSED, principal, {"action": Action.READ.value, "collection_id": str(collection.id)})
+def refusal(principal: Principal, collection: Collection, rules: Sequence[str]) -> Event:
+    """That somebody named a collection that they may not read, and the rules that decided so."""
+    details: dict[str, Json] = {
+        "action": Action.READ.value,
+        "collection_id": str(collection.id),
+        "rules": [*rules],
+    }
+    return Event(Act.REFUSED, principal, details)
 
 
 def _narrowed(filters: Filters) -> dict[str, Json]:

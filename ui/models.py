@@ -80,16 +80,17 @@ class LanguageModels:
 
         Raises `Refused`, `ModelsInvalid`, `ModelMissing`, `ModelUnusable`, `ModelRefused`, `ModelNotImported`.
         """
-        await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_MODELS)
+        rules = await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_MODELS)
         try:
             async with self._importing:
                 await asyncio.to_thread(self._files.reread)
                 target = await asyncio.to_thread(self._copied, source)
         except (*_UNUSABLE, ModelNotImported) as error:
-            await self._record(Act.MODEL_REFUSED, principal, {"file": source.name} | _reason(error))
+            refused: dict[str, Json] = {"file": source.name, "rules": rules}
+            await self._record(Act.MODEL_REFUSED, principal, refused | _reason(error))
             raise
         model = await asyncio.to_thread(self._files.check, target)
-        details: dict[str, Json] = {"file": model.file, "model": model.name, "sha256": model.sha256}
+        details: dict[str, Json] = {"file": model.file, "model": model.name, "sha256": model.sha256, "rules": rules}
         await self._record(Act.MODEL_IMPORTED, principal, details)
         return Listed(model, target, "intact", target in self._in_use)
 

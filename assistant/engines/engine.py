@@ -1,6 +1,6 @@
 """A language model, ready to answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from langchain_core.language_models import BaseChatModel
@@ -15,7 +15,8 @@ class Engine:
 
     `context` counts tokens, prompt and answer together; `places` is how many answers it generates at
     once. `load` makes it ready, once, and raises what keeps it from being so; a question does that too,
-    so that search works without any model.
+    so that search works without any model. `digests` gives the SHA-256 of the files that were loaded; those of a
+    server elsewhere are not known.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Engine:
     places: int
     load: Callable[[], Awaitable[None]]
     limits: TimeLimits = TimeLimits()  # noqa: RUF009  # frozen
+    digests: Callable[[], Sequence[str]] = tuple
 
     def room(self, max_tokens: int) -> int:
         """How many tokens a prompt may have, so that the model can still reason, and write so many of an answer."""

@@ -40,7 +40,8 @@ async def open_llama(
 
     Costs nothing and checks nothing until `load` or the first question. Raises `ModelsInvalid`.
     """
-    model = LlamaChat(settings=settings, files=files or ModelFiles())
+    files = files or ModelFiles()
+    model = LlamaChat(settings=settings, files=files)
     try:
         yield Engine(
             name=settings.model_path.stem,
@@ -50,6 +51,7 @@ async def open_llama(
             places=1,
             load=model.load,
             limits=limits,
+            digests=lambda: files.digests(settings.files),
         )
     finally:
         await model.close()

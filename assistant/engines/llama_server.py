@@ -94,6 +94,7 @@ async def open_llama_server(settings: LlamaServerSettings, files: ModelFiles | N
                 places=settings.places,
                 load=load,
                 limits=settings.limits,
+                digests=lambda: files.digests(settings.llama.files),
             )
         finally:
             await server.close()

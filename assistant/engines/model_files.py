@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -62,6 +63,10 @@ class ModelFiles:
         if model is None:
             raise ModelRefused(_refusal(path, digest, self._allowed), digest)
         return model
+
+    def digests(self, paths: Iterable[Path]) -> tuple[str, ...]:
+        """The SHA-256 of each that was read, as it was then."""
+        return tuple(self._known[path][1] for path in paths if path in self._known)
 
     def take(self, source: Path, folder: Path) -> Path:
         """Copy an allowed file into the folder, under the name that the list gives it.

@@ -1,6 +1,7 @@
 """The result of a task in the making."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -34,6 +35,7 @@ class Draft:
     passages: tuple[Passage, ...]
     suspicious: tuple[Passage, ...] = ()
     found: Found | None = None
+    rules: Sequence[Json] = ()  # by which the person may read what was found
     began: float = field(default_factory=time.perf_counter)
     id: UUID = field(default_factory=uuid4)
     engine: Engine | None = None
@@ -114,6 +116,7 @@ def asked(draft: Draft) -> Event:
         "characters": sum(len(passage.chunk.text) for one in draft.filled.materials for passage in one.passages),
         "searched": list(draft.found.searched) if draft.found else [],
         "passages": [_identified(passage) for passage in draft.found.passages] if draft.found else [],
+        "rules": [*draft.rules],
     }
     content = {"task": draft.title} | {f"field {name}": value for name, value in draft.filled.values.items() if value}
     return Event(Act.TASK_ASKED, draft.principal, details, content)
@@ -126,6 +129,7 @@ def given(draft: Draft, answer: Answer, prompt: str) -> Event:
         **_template(draft),
         "engine": draft.engine_name or None,
         "model": answer.model or None,
+        "model_sha256": [*draft.engine.digests()] if draft.engine else [],
         "prompt": prompt or None,
         "pieces": draft.pieces,
         "done": draft.done,

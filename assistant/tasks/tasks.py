@@ -118,7 +118,8 @@ class Tasks:
         passages = tuple(passage for material in content.materials for passage in material.passages)
         clean = screened(passages)
         found = await self._found(principal, request, template, content)
-        draft = Draft(principal, template, content, clean.passages, clean.suspicious, found)
+        rules = await self._search.allowed_by(principal, found) if found else []
+        draft = Draft(principal, template, content, clean.passages, clean.suspicious, found, rules)
         await self._recorder.record(asked(draft))
         return draft
 

@@ -69,7 +69,7 @@ class Templates:
         return await self._add(principal, "disable", (await self.version(name)).template.source, disabled=True)
 
     async def _add(self, principal: Principal, change: str, source: str, *, disabled: bool = False) -> Version:
-        await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_TASKS)
+        rules = await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_TASKS)
         async with self._pool.connection() as connection:
             added = await template_table.add(connection, principal, source, disabled=disabled)
             template = added.template
@@ -78,6 +78,7 @@ class Templates:
                 "task": template.name,
                 "version": template.version,
                 "template": template.fingerprint,
+                "rules": rules,
             }
             await self._ledger.append(connection, Event(Act.TEMPLATE_CHANGED, principal, details))
         return added

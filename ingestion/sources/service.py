@@ -62,7 +62,11 @@ class Sources:
         self.opening.open(place)
         async with self.pool.connection() as connection:
             await self.table.add(connection, followed)
-            details: dict[str, Json] = {"kind": place.kind.value, "every_minutes": every_minutes}
+            details: dict[str, Json] = {
+                "kind": place.kind.value,
+                "every_minutes": every_minutes,
+                "rules": [*collection.allowed_by],
+            }
             await self.ledger.append(connection, _event(Act.SOURCE_ADDED, followed, details))
         return followed
 

@@ -19,14 +19,16 @@ _PASSAGE: Mapping[str, Shape] = {**_DOCUMENT, "chunk": Kind.PASSAGE, "score": Ki
 _FOUND: Mapping[str, Shape] = {
     "found": Each({"concern": Kind.WORD, "what": Kind.WORD, "count": Kind.COUNT}),
 }
+_RULES: Mapping[str, Shape] = {"rules": Each(Kind.RULE)}  # that decided
 _COLLECTION: Mapping[str, Shape] = {
+    **_RULES,
     "collection_id": Kind.COLLECTION,
     "name": Kind.COLLECTION_NAME,
     "owner": Kind.GROUP,
     "readers": Each(Kind.GROUP),
 }
 _SOURCE: Mapping[str, Shape] = {"source_id": Kind.SOURCE, "collection_id": Kind.COLLECTION}
-_JOB: Mapping[str, Shape] = {"collection_id": Kind.COLLECTION, "documents": Kind.COUNT, "job": Kind.JOB}
+_JOB: Mapping[str, Shape] = {**_RULES, "collection_id": Kind.COLLECTION, "documents": Kind.COUNT, "job": Kind.JOB}
 _FILE: Mapping[str, Shape] = {
     "conversation": Kind.CONVERSATION,
     "collection_id": Kind.COLLECTION,
@@ -40,35 +42,45 @@ _AGREEMENT: Mapping[str, Shape] = dict.fromkeys(
 _TASK: Mapping[str, Shape] = {"task": Kind.LABEL, "version": Kind.VERSION, "template": Kind.HASH}
 _EMBEDDING: Mapping[str, Shape] = {"embedding": Kind.MODEL, "instead_of": Kind.MODEL, "index": Kind.WORD}
 _REFUSAL: Mapping[str, Shape] = {"reason": Kind.REASON}
-_RULES: Mapping[str, Shape] = {
+_CHANGE_OF_RULES: Mapping[str, Shape] = {
     "in_force": Kind.HASH,
     "instead_of": Kind.HASH,
     "changed": Kind.DECISION,
     "difference": Each({"rule": Kind.RULE, "change": Kind.WORD, "before": Kind.HASH, "after": Kind.HASH}),
 }
+_RESPONSES: Mapping[str, Shape] = {concern.value: Kind.DECISION for concern in Concern}
+
 DETAILS: Mapping[Act, Shape] = {
     Act.STARTED: Named(Kind.SETTING),
     Act.COLLECTION_CREATED: _COLLECTION,
     Act.COLLECTION_DELETED: _COLLECTION,
-    Act.DOCUMENT_RECEIVED: {**_DOCUMENT, "sha256": Kind.HASH},
+    Act.DOCUMENT_RECEIVED: {**_DOCUMENT, **_RULES, "sha256": Kind.HASH},
     Act.DOCUMENT_INDEXED: {**_DOCUMENT, **_FOUND, "chunks": Kind.COUNT},
     Act.DOCUMENT_FAILED: {**_DOCUMENT, **_FOUND, **_SOURCE, "failure": Kind.REASON},
-    Act.DOCUMENT_CORRECTED: {**_DOCUMENT, "fields": Each(Kind.WORD)},
+    Act.DOCUMENT_CORRECTED: {**_DOCUMENT, **_RULES, "fields": Each(Kind.WORD)},
     Act.DOCUMENT_RENAMED: {**_DOCUMENT, **_SOURCE},
-    Act.DOCUMENT_REMOVED: _DOCUMENT,
+    Act.DOCUMENT_REMOVED: {**_DOCUMENT, **_RULES},
     Act.DOCUMENT_QUARANTINED: {**_DOCUMENT, **_FOUND},
-    Act.DOCUMENT_RELEASED: {**_DOCUMENT, **_FOUND},
-    Act.DOCUMENT_REFUSED: {**_DOCUMENT, **_FOUND},
+    Act.DOCUMENT_RELEASED: {**_DOCUMENT, **_RULES, **_FOUND},
+    Act.DOCUMENT_REFUSED: {**_DOCUMENT, **_RULES, **_FOUND},
     Act.QUARANTINE_LISTED: {"documents": Kind.COUNT},
-    Act.QUARANTINE_OPENED: {**_DOCUMENT, **_FOUND},
+    Act.QUARANTINE_OPENED: {**_DOCUMENT, **_RULES, **_FOUND},
     Act.ATTEMPTS_LISTED: {"documents": Kind.COUNT},
-    Act.GLOSSARY_CHANGED: {"added": Kind.COUNT, "changed": Kind.COUNT, "removed": Kind.COUNT},
+    Act.GLOSSARY_CHANGED: {**_RULES, "added": Kind.COUNT, "changed": Kind.COUNT, "removed": Kind.COUNT},
     Act.GUARDRAILS_SET: {
+        **_RULES,
         "collection_id": Kind.COLLECTION,
-        **{concern.value: Kind.DECISION for concern in Concern},
+        **_RESPONSES,
+        "before": _RESPONSES,
     },
-    Act.UNSUPPORTED_SET: {"collection_id": Kind.COLLECTION, "rule": Kind.DECISION},
+    Act.UNSUPPORTED_SET: {
+        **_RULES,
+        "collection_id": Kind.COLLECTION,
+        "rule": Kind.DECISION,
+        "before": Kind.DECISION,
+    },
     Act.DOCUMENT_OPENED: {
+        **_RULES,
         "collection": Kind.COLLECTION,
         "document": Kind.DOCUMENT,
         "version": Kind.VERSION,
@@ -83,7 +95,7 @@ DETAILS: Mapping[Act, Shape] = {
     Act.EMBEDDING_ANNOUNCED: _EMBEDDING,
     Act.EMBEDDING_SWITCHED: _EMBEDDING,
     Act.EMBEDDING_ABANDONED: _EMBEDDING,
-    Act.SOURCE_ADDED: {**_SOURCE, "kind": Kind.WORD, "every_minutes": Kind.COUNT},
+    Act.SOURCE_ADDED: {**_SOURCE, **_RULES, "kind": Kind.WORD, "every_minutes": Kind.COUNT},
     Act.SOURCE_REMOVED: {**_SOURCE, "documents": Kind.COUNT, "kept": Kind.DECISION},
     Act.SOURCE_SYNCED: {
         **_SOURCE,
@@ -91,6 +103,7 @@ DETAILS: Mapping[Act, Shape] = {
     },
     Act.SOURCE_FAILED: {**_SOURCE, "failure": Kind.REASON},
     Act.SEARCHED: {
+        **_RULES,
         "searched": Each(Kind.COLLECTION_NAME),
         "on": Kind.TIME,
         "limit": Kind.COUNT,
@@ -119,6 +132,7 @@ DETAILS: Mapping[Act, Shape] = {
         "unanswerable": Named(Kind.MEASURE),
     },
     Act.QUESTION_ASKED: {
+        **_RULES,
         "answer_id": Kind.EXCHANGE,
         "searched": Each(Kind.COLLECTION_NAME),
         "on": Kind.TIME,
@@ -136,6 +150,7 @@ DETAILS: Mapping[Act, Shape] = {
     },
     Act.TASK_ASKED: {
         **_TASK,
+        **_RULES,
         "answer_id": Kind.EXCHANGE,
         "materials": Each(_PASSAGE),
         "characters": Kind.COUNT,
@@ -147,6 +162,7 @@ DETAILS: Mapping[Act, Shape] = {
         "answer_id": Kind.EXCHANGE,
         "engine": Kind.LABEL,
         "model": Kind.MODEL,
+        "model_sha256": Each(Kind.HASH),
         "prompt": Kind.HASH,
         "refused": Kind.FLAG,
         "extracted": Kind.FLAG,
@@ -189,7 +205,7 @@ DETAILS: Mapping[Act, Shape] = {
     },
     Act.FILE_ATTACHED: _FILE,
     Act.FILE_REMOVED: _FILE,
-    Act.CONVERSATION_OPENED: {"conversation": Kind.CONVERSATION, "exchanges": Kind.COUNT},
+    Act.CONVERSATION_OPENED: {"conversation": Kind.CONVERSATION},
     Act.CONVERSATION_EXPORTED: {
         "conversation": Kind.CONVERSATION,
         "exchanges": Each(Kind.EXCHANGE),
@@ -211,12 +227,12 @@ DETAILS: Mapping[Act, Shape] = {
     Act.SESSION_REVOKED: {"session": Kind.SESSION, "subject": Kind.PERSON},
     Act.SERVICE_REFUSED: _REFUSAL,
     Act.REFUSALS_SUMMED: {"peer": Kind.ADDRESS, "refusals": Kind.COUNT},
-    Act.RULES_LOADED: _RULES,
-    Act.RULES_REJECTED: _RULES,
-    Act.MODEL_IMPORTED: {"file": Kind.LABEL, "model": Kind.MODEL, "sha256": Kind.HASH},
-    Act.MODEL_REFUSED: {"file": Kind.LABEL, "sha256": Kind.HASH, "reason": Kind.REASON},
+    Act.RULES_LOADED: _CHANGE_OF_RULES,
+    Act.RULES_REJECTED: _CHANGE_OF_RULES,
+    Act.MODEL_IMPORTED: {**_RULES, "file": Kind.LABEL, "model": Kind.MODEL, "sha256": Kind.HASH},
+    Act.MODEL_REFUSED: {**_RULES, "file": Kind.LABEL, "sha256": Kind.HASH, "reason": Kind.REASON},
     Act.MODELS_VERIFIED: {"files": Kind.COUNT, "refused": Each({"file": Kind.LABEL, "sha256": Kind.HASH})},
-    Act.TEMPLATE_CHANGED: {**_TASK, "change": Kind.WORD},
+    Act.TEMPLATE_CHANGED: {**_TASK, **_RULES, "change": Kind.WORD},
     Act.POLICY_EXPLAINED: {
         "subject": Kind.PERSON,
         "enabled": Kind.DECISION,

@@ -90,7 +90,9 @@ async def test_a_cancelled_job_is_not_begun_and_can_be_tried_again(
     assert {state for _, state, _ in (await library.states(collection, "a", "b")).values()} == {DocumentState.FAILED}
     (one, _) = await jobs.page(library.principal, "RH", JobState.FAILED)
     assert "annulée" in one.reason
-    assert await acts(library, "job.cancelled") == [{"collection_id": str(collection.id), "documents": 2, "job": job}]
+    (cancelled,) = await acts(library, "job.cancelled")
+    assert cancelled.pop("rules")
+    assert cancelled == {"collection_id": str(collection.id), "documents": 2, "job": job}
 
     assert await jobs.retry(library.principal, job) == 2
     await library.do_jobs()

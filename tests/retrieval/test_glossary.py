@@ -15,6 +15,9 @@ DFH = GlossaryEntry("DFH", "dotation forfaitaire d'hébergement")
 PLAN = {name: f"Projet {name} : la direction des fusions hospitalières (DFH)." for name in ("alpha", "bêta")}
 
 
+RULES = ["administrateur-does-everything"]
+
+
 @pytest.fixture
 def glossary(pool: Pool, policy: CedarPolicy) -> Glossary:
     return Glossary(pool, policy, PostgresLedger())
@@ -33,9 +36,9 @@ async def test_entries_are_added_changed_and_removed_and_each_change_is_recorded
     told = await records(pool)
     assert [one["act"] for one in told] == [Act.GLOSSARY_CHANGED] * 3
     assert [one["details"] for one in told] == [
-        {"added": 2, "changed": 0},
-        {"added": 0, "changed": 1},
-        {"removed": 1},
+        {"added": 2, "changed": 0, "rules": RULES},
+        {"added": 0, "changed": 1, "rules": RULES},
+        {"removed": 1, "rules": RULES},
     ]
     assert "agence" not in str(told)
 

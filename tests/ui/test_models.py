@@ -15,6 +15,8 @@ from ui.database import Pool
 from ui.errors import ModelNotImported
 from ui.models import LanguageModels
 
+RULES = ["administrateur-does-everything"]
+
 
 @pytest.fixture
 def used(tmp_path: Path) -> Path:
@@ -49,7 +51,7 @@ async def test_an_import_is_recorded(
     assert (taken.state, taken.in_use) == ("intact", False)
     [(act, details)] = await recorded(pool)
     assert act == Act.MODEL_IMPORTED
-    assert details == {"file": "autre.gguf", "model": "Le modèle autre", "sha256": digest(other)}
+    assert details == {"file": "autre.gguf", "model": "Le modèle autre", "sha256": digest(other), "rules": RULES}
 
 
 async def test_an_import_that_is_refused_is_recorded_and_leaves_nothing(
@@ -58,7 +60,7 @@ async def test_an_import_that_is_refused_is_recorded_and_leaves_nothing(
     flip(other, 30)
     with pytest.raises(ModelRefused):
         await models.take(administrateur, other)
-    expected = {"file": "autre.gguf", "reason": "ModelRefused", "sha256": digest(other)}
+    expected = {"file": "autre.gguf", "reason": "ModelRefused", "sha256": digest(other), "rules": RULES}
     assert await recorded(pool) == [(Act.MODEL_REFUSED, expected)]
     assert not (tmp_path / "home").exists()
 
@@ -69,7 +71,9 @@ async def test_a_folder_that_cannot_be_written_is_named(
     (tmp_path / "home").touch()
     with pytest.raises(ModelNotImported, match="models : ce n’est pas un dossier"):
         await models.take(administrateur, other)
-    assert await recorded(pool) == [(Act.MODEL_REFUSED, {"file": "autre.gguf", "reason": "ModelNotImported"})]
+    assert await recorded(pool) == [
+        (Act.MODEL_REFUSED, {"file": "autre.gguf", "reason": "ModelNotImported", "rules": RULES})
+    ]
 
 
 async def test_a_full_disk_is_said_before_anything_is_written(

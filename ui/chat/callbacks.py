@@ -21,6 +21,7 @@ from ui.chat.confirmations import ask_whether, settle
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.ports import Readable
 from ui.chat.socket_events import ASKED, FILES, cancel
+from ui.chat.starters import STARTERS
 from ui.chat.steps import question_id, question_step, run_step
 from ui.chat.tasks.running import tell_page
 from ui.chat.uploads import taken
@@ -30,13 +31,6 @@ from ui.identity import Caller
 from ui.personal_data import kinds
 
 COLLECTIONS = "collections"
-
-STARTERS = (
-    "Comment vérifier une réponse de l’assistant ?",
-    "Pourquoi l’assistant refuse-t-il parfois de répondre ?",
-    "Puis-je saisir des données personnelles ou de santé ?",
-    "Comment ajouter des documents à une collection ?",
-)
 
 
 class Chat:
@@ -77,10 +71,16 @@ class Chat:
 
     async def on_resume(self, thread: Any) -> None:
         """An earlier conversation is opened again: its buttons are not kept with it."""
-        person = await self._caller()
+        try:
+            person = await self._caller()
+            exchanges = await self._exchanges.opened(person, _conversation_id())
+        except EXPECTED as error:
+            thread["steps"] = []
+            await _say(failure_of(error).message)
+            return
         await tell_page()
         await self._offer_collections(person)
-        for exchange in await self._exchanges.of(person, _conversation_id()):
+        for exchange in exchanges:
             await offer(exchange.id, question_id(exchange.id))
         if files := await self._attaching.listed(person, _conversation_id()):
             thread["steps"].append(files)

@@ -22,6 +22,13 @@ class ReadableExchanges:
         self._search = search
         self._catalog = Catalog()
 
+    async def opened(self, person: Principal, conversation_id: UUID) -> list[Exchange]:
+        """The same, once it is recorded that its owner reads them again. Raises `LedgerUnavailable` besides."""
+        exchanges = await self.of(person, conversation_id)
+        async with self._pool.connection() as connection:
+            await self._conversations.open(connection, person, conversation_id)
+        return exchanges
+
     async def of(self, person: Principal, conversation_id: UUID) -> list[Exchange]:
         """In order. Raises `ConversationNotFound`."""
         permitted = {collection.id for collection in await self._search.permitted(person, [])}

@@ -5,6 +5,7 @@ store one by one are therefore let go, and made again from the exchange when a c
 """
 
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from chainlit.types import Feedback as ChainlitFeedback
 from chainlit.types import PageInfo, PaginatedResponse, Pagination, ThreadDict, ThreadFilter
 from chainlit.user import PersistedUser, User
 
-from assistant.conversation import Conversation, Feedback
+from assistant.conversation import Conversation, Exchange, Feedback
 from assistant.conversations import Conversations
 from assistant.errors import ConversationNotFound
 from policies.guardrails.personal_data import masked
@@ -73,12 +74,21 @@ class ChatHistory(BaseDataLayer):
         return PaginatedResponse(PageInfo(len(page) > len(shown), *ends), threads)
 
     async def get_thread(self, thread_id: str) -> ThreadDict | None:
+        return await self._kept(thread_id, self._exchanges.of)
+
+    async def opened(self, thread_id: str) -> ThreadDict | None:
+        """The same, once it is recorded that its owner reads it again. Raises `LedgerUnavailable`."""
+        return await self._kept(thread_id, self._exchanges.opened)
+
+    async def _kept(
+        self, thread_id: str, exchanges_of: Callable[[Principal, UUID], Awaitable[list[Exchange]]]
+    ) -> ThreadDict | None:
         person = await self._caller()
         try:
             conversation_id = UUID(thread_id)
             async with self._pool.connection() as connection:
                 conversation = await self._conversations.conversation(connection, person, conversation_id)
-            exchanges = await self._exchanges.of(person, conversation_id)
+            exchanges = await exchanges_of(person, conversation_id)
         except (ConversationNotFound, ValueError):
             return None
         steps = [step for exchange in exchanges for step in steps_of(conversation_id, exchange, self._links)]
@@ -86,7 +96,13 @@ class ChatHistory(BaseDataLayer):
 
     async def get_thread_author(self, thread_id: str) -> str:
         """The owner's subject, or nothing: Chainlit answers 404 then."""
-        return (await self._caller()).subject if await self.get_thread(thread_id) else ""
+        person = await self._caller()
+        try:
+            async with self._pool.connection() as connection:
+                await self._conversations.conversation(connection, person, UUID(thread_id))
+        except (ConversationNotFound, ValueError):
+            return ""
+        return person.subject
 
     async def update_thread(
         self,

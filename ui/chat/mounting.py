@@ -23,7 +23,7 @@ from chainlit.server import app as chainlit_app
 from chainlit.server import build_dir, call_action, sio
 from chainlit.types import CallActionRequest, DeleteFeedbackRequest, UpdateFeedbackRequest
 from fastapi import FastAPI, HTTPException
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from assistant.conversations import Conversations
@@ -46,6 +46,7 @@ from ui.chat.tasks.orders import TaskOrders
 from ui.chat.tasks.routes import TaskServices, task_router
 from ui.chat.uploads import UploadLimits, Uploads
 from ui.database import Pool
+from ui.failures import EXPECTED, failure_of
 from ui.identity import Caller
 from ui.pages import STATIC
 
@@ -121,6 +122,7 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     app.add_api_route("/thread/{conversation_id}", routes.page, response_class=HTMLResponse)
     app.add_api_route("/set-session-cookie", routes.no_cookie, methods=["POST"])
     app.add_api_route("/project/action", routes.act, methods=["POST"])
+    app.add_api_route("/project/thread/{thread_id}", routes.conversation, methods=["GET"])
     uploads = Uploads(services.caller, services.uploads, arrivals)
     app.add_api_route("/project/file", uploads.receive, methods=["POST"])
     app.add_api_route("/feedback", routes.rate, methods=["PUT"])
@@ -142,6 +144,17 @@ class OwnRoutes:
     async def no_cookie(self) -> dict[str, str]:
         """Nothing: the page asks for a second cookie, which only several servers behind one address would need."""
         return {}
+
+    async def conversation(self, thread_id: str) -> JSONResponse:
+        """An earlier conversation, read again: recorded before it is given."""
+        try:
+            thread = await self._services.history().opened(thread_id)
+        except EXPECTED as error:
+            failure = failure_of(error)
+            raise HTTPException(failure.status, failure.message) from error
+        if thread is None:
+            raise HTTPException(404, "Cette conversation n’existe pas ou n’existe plus.")
+        return JSONResponse(thread, headers={"Cache-Control": "no-store"})
 
     async def act(self, request: CallActionRequest) -> Any:
         """A button was pressed; on a page of somebody else's, or on none, there is nothing to press."""

@@ -16,12 +16,16 @@ WIDTH = 10  # pixels of a picture for each percent of its zoom
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A document in the version that was cited, for the person who opened it; `latest` is the version there is now."""
+    """A document in the version that was cited, for the person who opened it; `latest` is the version there is now.
+
+    `allowed_by` names the rules by which they may.
+    """
 
     person: Principal
     source: Source
     text: DocumentText
     latest: Document | None
+    allowed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ async def _open(services: PassageServices, source: Source) -> Opened:
     async with services.pool.connection() as connection:
         text = await services.catalog.text(connection, collection.id, source.document_id, source.version)
         latest = await services.catalog.document(connection, collection.id, source.document_id)
-    return Opened(person, source, text, latest)
+    return Opened(person, source, text, latest, collection.allowed_by)
 
 
 async def _record(services: PassageServices, opened: Opened, look: Look) -> None:
@@ -120,6 +120,7 @@ async def _record(services: PassageServices, opened: Opened, look: Look) -> None
         "version": source.version,
         "start": source.start,
         "end": source.end,
+        "rules": [*opened.allowed_by],
         **({} if look.page is None else {"page": look.page}),
     }
     async with services.pool.connection() as connection:
