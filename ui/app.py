@@ -30,6 +30,7 @@ from ui.identity import Caller
 from ui.keys import derived, folder_secret
 from ui.limits import intake_limits
 from ui.pages import Notice
+from ui.review.cases import Unsealing
 from ui.review.routes import mount_review
 from ui.review.shell import Shell
 from ui.search_page import SearchServices, search_router
@@ -153,6 +154,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
         Shell(caller, services.pool, services.policy, services.ledger, notice),
         services.auditing,
         services.catalog,
+        Unsealing(settings.unseal_hours, settings.audit_content == "approval"),
     )
     mount_chat(
         application,

@@ -43,6 +43,7 @@ _REVIEW: Mapping[str, Shape] = {
     "case": Kind.CASE,
     "alert": Kind.ALERT,
     "record": Kind.RECORD,
+    "about": Kind.PSEUDONYM,  # whose record
     "filters": _FILTERS,
     "entries": Kind.COUNT,
     "format": Kind.WORD,

@@ -17,9 +17,10 @@ from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Transaction
 from policies.principal import Principal
 from policies.review.auditors import Auditors, reason_given
-from policies.review.bodies import read_body
+from policies.review.bodies import person_of, read_body
 from policies.review.cases import open_case
 from policies.review.errors import NotGranted, OwnAffair, RecordNotFound
+from policies.review.names import body_of
 from policies.review.requests import Requests
 from policies.review.rows import rows_of, value_of
 from policies.review.wishes import Kind, Wish, concerns
@@ -67,7 +68,8 @@ class Contents:
         record = Wish(Kind.RECORD, str(index))
         async with self.auditors.pool.connection() as connection:
             await open_case(connection, case_id)
-            details: dict[str, Json] = {"case": case_id, "record": index, "second": self.approval}
+            who = self.auditors.pseudonyms.of(person_of(await body_of(connection, index)))
+            details: dict[str, Json] = {"case": case_id, "record": index, "who": who, "second": self.approval}
             if self.approval:
                 wishes = [record, *(Wish(Kind.CONVERSATION, one) for one in await _conversations(connection, index))]
                 granted = await self.requests.in_force(connection, by, wishes, case_id)

@@ -68,8 +68,21 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/audit/recherches/{search_id}/suppression"): _auditor(
         f"/audit/recherches/{UUID(int=0)}/suppression", form=True
     ),
+    ("GET", "/audit/preuves"): _auditor("/audit/preuves"),
+    ("GET", "/audit/usage"): _auditor("/audit/usage"),
+    ("POST", "/audit/export"): _auditor("/audit/export", lambda _: {"format": "csv"}, form=True),
     ("GET", "/audit/enregistrements/{index}"): _auditor("/audit/enregistrements/0"),
     ("GET", "/audit/enregistrements/{index}/preuve"): _auditor("/audit/enregistrements/0/preuve"),
+    ("GET", "/audit/dossiers"): _auditor("/audit/dossiers"),
+    ("POST", "/audit/dossiers"): _auditor("/audit/dossiers", lambda _: {"title": "Note"}, form=True),
+    ("GET", "/audit/dossiers/{case}"): _auditor("/audit/dossiers/1"),
+    ("POST", "/audit/dossiers/{case}/demandes/{asked}/nom"): _auditor("/audit/dossiers/1/demandes/1/nom", form=True),
+    **{
+        ("POST", f"/audit/dossiers/{{case}}/{change}"): _auditor(f"/audit/dossiers/1/{change}", form=True)
+        for change in (
+            *("cloture", "contenu", "decisions", "demandes", "enregistrements", "gels", "levees", "notes", "retraits"),
+        )
+    },
     ("GET", "/audit/front"): _person("/audit/front/htmx.min.js"),
     ("GET", "/v1/models"): _program("/v1/models"),
     ("POST", "/v1/search"): _program(

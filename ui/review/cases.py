@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from policies.principal import Principal
+from policies.review.auditors import Auditors
 from policies.review.cases import Cases
 from policies.review.contents import Contents
 from policies.review.errors import RequestNotFound, ReviewError
@@ -22,6 +23,7 @@ from policies.review.wishes import Kind, Wish, number_given
 from ui.failures import failure_of
 from ui.review.cases_form import Fields, fields, span, wish
 from ui.review.cases_shown import KINDS, SCOPES, STATES, TEXTS, Reader, parted
+from ui.review.register import MOST_READ
 from ui.review.revealed import revealed
 from ui.review.shell import PREFIX, Shell
 from ui.review.shown import moment, number
@@ -30,6 +32,14 @@ PATH = "/dossiers"
 
 # A change in a case; gives what the page says of it.
 Change = Callable[[Principal, int, Fields], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealing:
+    """For how many hours a grant holds, and whether reading texts takes one."""
+
+    hours: int
+    approval: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +52,21 @@ class CaseServices:
     contents: Contents
     projection: Projection
 
+    async def awaited(self, principal: Principal) -> int:
+        """How many requests wait for this auditor's decision."""
+        return len(await self.requests.awaiting(principal))
+
     def reader(self, principal: Principal) -> Reader:
         """Who reads a page, now."""
         auditors = self.cases.auditors
         return Reader(auditors.pseudonyms.of(principal.subject), auditors.now())
+
+
+def case_services(auditors: Auditors, unsealing: Unsealing, projection: Projection) -> CaseServices:
+    """The services of cases."""
+    requests = Requests(auditors, unsealing.hours)
+    contents = Contents(auditors, requests, unsealing.approval)
+    return CaseServices(Cases(auditors), requests, Holds(auditors), contents, projection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +114,7 @@ def case_router(shell: Shell, services: CaseServices) -> APIRouter:
     @router.post(PATH + "/{case}/contenu")
     async def texts(case: str, request: Request) -> HTMLResponse:
         person, case_id, typed = await shell.caller(), _number(case), await fields(request)
-        await services.projection.catch_up()
+        await services.projection.catch_up(MOST_READ)
         try:
             index = number_given(typed.get("record", ""), "d’enregistrement")
             read = await services.contents.read(person, case_id, index, typed.get("reason", ""))
@@ -155,7 +176,7 @@ def _route(router: APIRouter, shell: Shell, services: CaseServices, address: str
     @router.post(f"{PATH}/{{case}}/{address}")
     async def changed(case: str, request: Request) -> Response:
         person, case_id, typed = await shell.caller(), _number(case), await fields(request)
-        await services.projection.catch_up()
+        await services.projection.catch_up(MOST_READ)
         try:
             await change(person, case_id, typed)
         except ReviewError as error:

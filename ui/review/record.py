@@ -17,6 +17,7 @@ from policies.audit.tree import Tree
 from policies.review.entry import Entry
 from policies.review.errors import RecordNotFound
 from policies.review.filters import Filters
+from policies.review.holds import Holds
 from policies.review.rows import value_of
 from ui.audit_keys import AuditKeys
 from ui.review.filter_form import record_index
@@ -36,6 +37,7 @@ class RecordServices:
     """What the page stands on."""
 
     register: Register
+    holds: Holds
     tree: Tree
     checkpoints: Checkpoints
     keys: AuditKeys
@@ -72,7 +74,8 @@ def record_router(shell: Shell, services: RecordServices) -> APIRouter:
             around = await register.timeline.neighbours(connection, entry)
             together = await services.together(connection, entry)
             names = await register.collections(connection)
-            told: dict[str, Json] = {"page": "record", "record": place}
+            holds = await services.holds.held(connection, place)
+            told: dict[str, Json] = {"page": "record", "record": place, "about": entry.who or None}
             await register.ledger.append(connection, Event(Act.REVIEW_RECORD_OPENED, await shell.caller(), told))
         return shell.page(
             "record",
@@ -90,6 +93,7 @@ def record_router(shell: Shell, services: RecordServices) -> APIRouter:
             around=[row(one, names) for one in around.ledger],
             same_person=[row(one, names) for one in around.person],
             together=[row(one, names) for one in together],
+            holds=holds,
         )
 
     @router.get(PATH + "/preuve")

@@ -1,19 +1,32 @@
 """The pages of the review, part by part."""
 
+from dataclasses import replace
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from policies.review.auditors import Auditors
 from policies.review.searches import Searches
 from policies.review.timeline import Timeline
 from retrieval.catalog import Catalog
 from ui.auditing import Auditing
+from ui.review.cases import Unsealing, case_router, case_services
+from ui.review.export import export_router
+from ui.review.proofs import proofs_router
 from ui.review.record import RecordServices, record_router
 from ui.review.register import Register, register_router
 from ui.review.shell import FRONT, PREFIX, Shell
+from ui.review.usage import usage_router
 
 
-def mount_review(application: FastAPI, shell: Shell, auditing: Auditing, catalog: Catalog) -> None:
+def mount_review(
+    application: FastAPI, shell: Shell, auditing: Auditing, catalog: Catalog, unsealing: Unsealing
+) -> None:
     """Put all pages of the review, and what they look like, at `/audit`."""
+    cases = case_services(
+        Auditors(shell.pool, shell.policy, shell.ledger, auditing.pseudonyms), unsealing, auditing.projection
+    )
+    shell = replace(shell, awaited=cases.awaited)
     register = Register(
         timeline=Timeline(auditing.pseudonyms),
         projection=auditing.projection,
@@ -21,7 +34,11 @@ def mount_review(application: FastAPI, shell: Shell, auditing: Auditing, catalog
         ledger=shell.ledger,
         catalog=catalog,
     )
-    record = RecordServices(register, auditing.tree, auditing.checkpoints, auditing.keys)
+    record = RecordServices(register, cases.holds, auditing.tree, auditing.checkpoints, auditing.keys)
     application.include_router(register_router(shell, register))
     application.include_router(record_router(shell, record))
+    application.include_router(case_router(shell, cases))
+    application.include_router(export_router(shell, register, auditing))
+    application.include_router(usage_router(shell, register))
+    application.include_router(proofs_router(shell, register, auditing))
     application.mount(f"{PREFIX}/front", StaticFiles(directory=FRONT, check_dir=False))

@@ -5,7 +5,8 @@
 3. Pages work without JavaScript; htmx only spares them from being loaded whole.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,20 +43,30 @@ WITHOUT_KEYCLOAK = (
 )
 
 
+# How many decisions wait for the auditor of the request, which is told on every page.
+_AWAITED: ContextVar[int] = ContextVar("awaited", default=0)
+
+
+async def _nothing(_: Principal) -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What the pages stand in; `caller` is the one who reads them."""
+    """What the pages stand in; `caller` is the one who reads them, `awaited` counts the decisions they can take."""
 
     caller: Caller
     pool: Pool
     policy: Policy
     ledger: Ledger
     notice: Notice
+    awaited: Callable[[Principal], Awaitable[int]] = _nothing
 
     async def reviewer(self) -> Principal:
         """The auditor who asks. Raises `Refused`, which is recorded, for anybody else."""
         person = await self.caller()
         await require_review(self.pool, self.policy, self.ledger, person)
+        _AWAITED.set(await self.awaited(person))
         return person
 
     def router(self) -> APIRouter:
@@ -65,7 +76,12 @@ class Shell:
     def page(self, name: str, here: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """The template `review/<name>.html`; `here` is the part of the review it belongs to, as in `PARTS`."""
         page = pages.get_template(f"review/{name}.html").render(
-            notice=self.notice, prefix=f"{self.notice.root}{PREFIX}", parts=PARTS, here=here, **context
+            notice=self.notice,
+            prefix=f"{self.notice.root}{PREFIX}",
+            parts=PARTS,
+            here=here,
+            awaited=_AWAITED.get(),
+            **context,
         )
         return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})
 

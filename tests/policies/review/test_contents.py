@@ -6,7 +6,7 @@ from policies import Act
 from policies.review.contents import State, Text
 from policies.review.errors import CaseClosed, CaseNotFound, NotGranted, OwnAffair, RecordNotFound, ReviewInvalid
 from policies.review.wishes import Kind, Wish
-from tests.policies.review.casework import CAMILLE, FIRST, REASON, SECOND, THIRD, Casework
+from tests.policies.review.casework import CAMILLE, FIRST, REASON, SECOND, THIRD, WHO, Casework
 from ui.database import Pool
 from ui.database_roles import as_owner
 
@@ -31,7 +31,7 @@ async def test_a_text_is_given_with_the_word_that_it_is_the_recorded_one(work: C
         (
             "ada",
             "review.content_read",
-            {"case": case, "record": index, "second": False, "texts": {"question": "recorded"}},
+            {"case": case, "record": index, "who": WHO, "second": False, "texts": {"question": "recorded"}},
         )
     ]
 
