@@ -24,6 +24,9 @@ from (select *, lag(size, 1, 0::bigint) over (order by size) as before from ledg
 where size > %s order by size
 """
 
+# The oldest checkpoint above a size.
+NEXT: LiteralString = "select size, at, note from ledger_checkpoint where size > %s order by size limit 1"
+
 BETWEEN: LiteralString = """
 select string_agg(hash, ''::bytea order by index) from ledger_node where level = 0 and index >= %s and index < %s
 """
@@ -51,6 +54,24 @@ class Shipping:
         """The checkpoints that a place does not hold, the oldest first. Raises `PlaceUnreachable`."""
         held = await sizes(place)
         return [checkpoint for checkpoint, _ in await self._since(0) if checkpoint.size not in held]
+
+    def shipped(self, place: Place) -> int:
+        """How many records a place vouches for, as far as this process knows; 0 where it has not reached it yet."""
+        return self._shipped.get(place.label, 0)
+
+    async def waiting(self) -> dict[str, tuple[Held, bool]]:
+        """The oldest checkpoint that each place may lack, by its label, and whether the place has said so.
+
+        A place that holds all is left out. Nothing is asked of the places themselves.
+        """
+        found = {}
+        async with self._pool.connection() as connection:
+            for place in self.places:
+                known = self._shipped.get(place.label)
+                row = await (await connection.execute(NEXT, [known or 0])).fetchone()
+                if row is not None:
+                    found[place.label] = (Held(*row), known is not None)
+        return found
 
     async def _ship_to(self, place: Place) -> None:
         """Raises `PlaceUnreachable`; `PlaceHolds` once everything else is there."""
