@@ -1,18 +1,21 @@
 """What the audit needs in the process that owns the data folder: its keys, checkpoints in time, and their places."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from policies import Act, Checkpoints, Event, Ledger, NoteInvalid, Principal, SigningKey, Tree, Watch
 from policies.audit.checkpoints import latest_checkpoint
 from policies.audit.export import Exporting
+from policies.audit.formats.message import Veil
+from policies.audit.places import Place
 from policies.audit.shipping import Shipping
 from policies.audit.verification import Verification
 from policies.review.projection import Projection
 from policies.review.pseudonyms import Pseudonyms
 from ui.audit_keys import AuditKeys
-from ui.audit_places import audit_places
+from ui.audit_places import audit_places, places_of
 from ui.database import Pool
 from ui.errors import AuditKeyUnusable
 from ui.identity import service_principal
@@ -37,6 +40,8 @@ class Auditing:
     shipping: Shipping
     verification: Verification
     exporting: Exporting
+    places_at: Callable[[Sequence[str]], Sequence[Place]]
+    veil: Veil | None  # of what leaves in another format than the ledger's own
 
     async def rotate_key(self, principal: Principal) -> SigningKey:
         """Have a new key sign from now on; gives it.
@@ -91,6 +96,8 @@ async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> Async
         shipping=shipping,
         verification=Verification(pool, ledger, keys.public, shipping.places),
         exporting=Exporting(pool, ledger, checkpoints, keys.public),
+        places_at=partial(places_of, settings),
+        veil=pseudonyms if settings.siem_names == "pseudonym" else None,
     )
     async with watch.watching(), meanwhile(projection.watch()), forwarding(settings, pool, pseudonyms):
         if keys.following(checkpoints.keys[0].name) is not None:

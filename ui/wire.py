@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from assistant import Answer, Citation
 from retrieval import (
@@ -46,6 +46,23 @@ class IngestRequest(Request):
     collection: str
     paths: list[str] = Field(min_length=1)
     detach: bool = False
+
+
+class AuditVerifyRequest(Request):
+    """Our own keys and places, where none are named."""
+
+    keys: list[str] = []
+    places: list[str] | None = None
+    start: int = Field(0, ge=0)
+
+
+class AuditExportRequest(Request):
+    """From a moment up to, but not including, another."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+    format: Literal["jsonl", "syslog", "ecs", "ocsf", "cef"] = "jsonl"
+    path: str
 
 
 def _line(text: str) -> str:

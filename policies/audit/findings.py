@@ -97,7 +97,7 @@ def other_key(size: int) -> Finding:
     return Finding(
         What.SIGNATURE,
         size,
-        "Le dernier point de contrôle n’est signé ni par la dernière clef donnée, ni par une clef qui lui succède.",
+        "Le dernier point de contrôle n’est signé ni par la dernière clé donnée, ni par une clé qui lui succède.",
     )
 
 

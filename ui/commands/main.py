@@ -15,6 +15,7 @@ from rich.table import Table
 
 from ui.commands import screen, usage
 from ui.commands.attempts import attempts
+from ui.commands.audit import audit
 from ui.commands.calibration import calibrate
 from ui.commands.days import On
 from ui.commands.documents import documents
@@ -44,6 +45,7 @@ application = Commands(
 collections = Commands(help="Les collections de documents.")
 application.add_typer(collections, name="collections")
 application.add_typer(attempts, name="attempts")
+application.add_typer(audit, name="audit")
 application.add_typer(documents, name="documents")
 application.add_typer(glossary, name="glossary")
 application.add_typer(jobs, name="jobs")

@@ -19,6 +19,7 @@ from retrieval import EvaluationProgress, JudgedSet
 from ui.access import Access
 from ui.control.answer_events import event_json
 from ui.control.attempts import attempts_router
+from ui.control.audit import audit_router
 from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
 from ui.control.glossary import glossary_router
@@ -80,6 +81,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(sources_router(services.sources))
     application.include_router(quarantine_router(services.collections, services.quarantine, names))
     application.include_router(attempts_router(services.attempts, names))
+    application.include_router(audit_router(services.auditing))
     application.include_router(unsupported_router(services.collections))
     application.include_router(tasks_router(TaskServices(services.tasks, services.templates, services.task_texts)))
     application.include_router(

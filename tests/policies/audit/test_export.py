@@ -186,5 +186,5 @@ async def test_half_a_copied_archive_says_so(ledger: SmallLedger, archive: Path)
 
 
 async def test_a_key_that_is_not_ours_proves_nothing(archive: Path) -> None:
-    assert "Aucune clef de confiance" in checked(archive, SigningKey.generated("registre/essai")).wrong
-    assert "n’est pas une clef" in verified(archive, ["registre+00000000+AAAA"]).wrong
+    assert "Aucune clé de confiance" in checked(archive, SigningKey.generated("registre/essai")).wrong
+    assert "n’est pas une clé" in verified(archive, ["registre+00000000+AAAA"]).wrong
