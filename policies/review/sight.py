@@ -1,0 +1,195 @@
+"""Who could see a document on a day that has passed, and who did: decided again by the rules of that day.
+
+What the ledger tells is enough: the collection's owner and readers from its creation, the rules from the last process
+that started or took other ones, the groups and roles of each person from the last thing they did. What it cannot tell
+is said (`Sight.doubts`).
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import LiteralString
+from uuid import UUID
+
+from policies.access import AccessRule, Action, Policy
+from policies.audit.event import Act
+from policies.audit.ledger import Transaction
+from policies.cedar import policy_of
+from policies.errors import RulesInvalid
+from policies.in_force import past_rules
+from policies.principal import Principal, Role
+from policies.review import doubts
+from policies.review.bodies import person_of, read_body
+from policies.review.entry import Entry
+from policies.review.filters import Filters
+from policies.review.seen import Sighting, who_saw
+from policies.review.timeline import Timeline
+
+# The first record of the day, and the last one up to its end; without compiling what follows (see `walk`).
+BOUNDS: LiteralString = """
+select min(first) filter (where day = %(day)s), max(last), set_config('jit', 'off', true)
+from review_day where day <= %(day)s
+"""
+
+# The last record of each person up to an index: one look into the index by person for each, and one for each last.
+LAST_OF_EACH: LiteralString = """
+with recursive known (who) as (
+    (select who from review_record where who <> '' order by who limit 1)
+    union all
+    select (select who from review_record where who <> '' and who > known.who order by who limit 1)
+    from known where known.who is not null
+)
+select record.body from known
+cross join lateral (
+    select index from review_record
+    where who = known.who and who <> '' and index <= %(end)s order by index desc limit 1
+) as last
+join ledger_record as record on record.index = last.index
+"""
+
+_RULES_TAKEN = (Act.STARTED.value, Act.RULES_LOADED.value)
+_COLLECTION = (Act.COLLECTION_CREATED.value, Act.COLLECTION_DELETED.value, Act.FILE_ATTACHED.value)
+_DOCUMENT = (Act.DOCUMENT_INDEXED.value, Act.DOCUMENT_QUARANTINED.value, Act.DOCUMENT_REMOVED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """A person, under a pseudonym, who could see it, and the rules that said so."""
+
+    who: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Who could see a document at the end of a day (in Paris), among so many `known`, and who did that day.
+
+    `owner` and `readers` are groups; `rules` is the fingerprint of the rules that decided, empty where none could.
+    """
+
+    day: dt.date
+    owner: str = ""
+    readers: tuple[str, ...] = ()
+    rules: str = ""
+    known: int = 0
+    could: tuple[Able, ...] = ()
+    saw: tuple[Sighting, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+async def could_see(
+    timeline: Timeline,
+    connection: Transaction,
+    collection: str,
+    document: str,
+    day: dt.date,
+    today: AccessRule | None = None,
+) -> Sight:
+    """Decide for each person whom the ledger knows whether they could read that document at the end of that day.
+
+    `today` is the collection's rule now, taken where the ledger does not have its creation any more.
+    """
+    row = await (await connection.execute(BOUNDS, {"day": day})).fetchone()
+    first, last, _ = row or (None, None, None)
+    if last is None:
+        return Sight(day, doubts=(doubts.NOBODY_KNOWN,))
+    past = _Day(timeline, connection, first, last)
+    people = await past.people()
+    rule, policy = await past.rule(collection, people, today), await past.policy()
+    await past.look_for(collection, document)
+    able = await asyncio.to_thread(_able, policy, rule, people, timeline) if policy and rule else []
+    return Sight(
+        day,
+        owner=rule.owner if rule else "",
+        readers=tuple(sorted(rule.readers)) if rule else (),
+        rules=past.fingerprint,
+        known=len(people),
+        could=tuple(able),
+        saw=tuple(await who_saw(connection, collection, document, day, day)),
+        doubts=(*past.doubts, doubts.ONLY_KNOWN),
+    )
+
+
+@dataclass(slots=True)
+class _Day:
+    """What the ledger tells of a day from its `first` to its `end`; `doubts` are what it does not tell."""
+
+    timeline: Timeline
+    connection: Transaction
+    first: int | None
+    end: int
+    fingerprint: str = ""
+    doubts: list[str] = field(default_factory=list)
+
+    async def people(self) -> list[Principal]:
+        """Everybody who had acted, as they were when they last did."""
+        rows = await self.connection.execute(LAST_OF_EACH, {"end": self.end})
+        return [_principal(bytes(body)) for (body,) in await rows.fetchall()]
+
+    async def rule(self, collection: str, people: Sequence[Principal], today: AccessRule | None) -> AccessRule | None:
+        """To whom the collection was open: neither owner nor readers change after its creation."""
+        told = await self.last(_COLLECTION, collection)
+        if told is None:
+            self.doubts.append(doubts.AS_TODAY if today else doubts.NO_COLLECTION)
+            return today
+        if told.act == Act.COLLECTION_DELETED:
+            self.doubts.append(doubts.DELETED)
+            return None
+        if told.act == Act.FILE_ATTACHED:  # to a conversation: its owner's alone
+            owner = next((one.subject for one in people if self.timeline.pseudonyms.of(one.subject) == told.who), "")
+            return AccessRule(UUID(collection), "", frozenset(), person=owner) if owner else None
+        readers = told.details.get("readers")
+        named = frozenset(map(str, readers)) if isinstance(readers, list) else frozenset[str]()
+        return AccessRule(UUID(collection), str(told.details.get("owner", "")), named)
+
+    async def policy(self) -> Policy | None:
+        """The rules that were in force."""
+        taken = await self.last(_RULES_TAKEN)
+        if taken is None:
+            self.doubts.append(doubts.NO_RULES)
+            return None
+        if self.first is not None and taken.index >= self.first and taken.details.get("changed") is True:
+            self.doubts.append(doubts.CHANGED_RULES)
+        fingerprint = str(taken.details.get("in_force") or taken.details.get("rules_in_force") or "")
+        try:
+            source = await past_rules(self.connection, fingerprint)
+            policy = await asyncio.to_thread(policy_of, source) if source else None
+        except RulesInvalid:
+            self.doubts.append(doubts.ALTERED_RULES)
+            return None
+        if policy is None:
+            self.doubts.append(doubts.NO_RULES)
+            return None
+        self.fingerprint = fingerprint
+        return policy
+
+    async def look_for(self, collection: str, document: str) -> None:
+        """Whether the document was there to be read."""
+        told = await self.last(_DOCUMENT, collection, document)
+        if told is None:
+            self.doubts.append(doubts.NO_DOCUMENT)
+        elif told.act != Act.DOCUMENT_INDEXED:
+            self.doubts.append(doubts.ABSENT)
+
+    async def last(self, acts: tuple[str, ...], collection: str = "", document: str = "") -> Entry | None:
+        """The last of these acts up to the end of the day."""
+        filters = Filters(acts=acts, collection=collection, document=document)
+        page = await self.timeline.page(self.connection, filters, before=self.end + 1, size=1)
+        return page.entries[0] if page.entries else None
+
+
+def _able(policy: Policy, rule: AccessRule, people: Iterable[Principal], timeline: Timeline) -> list[Able]:
+    decided = ((one, policy.decide(one, Action.READ, rule)) for one in people)
+    return sorted(
+        (Able(timeline.pseudonyms.of(one.subject), decision.rules) for one, decision in decided if decision.allowed),
+        key=lambda able: able.who,
+    )
+
+
+def _principal(body: bytes) -> Principal:
+    """Who acted. A role that there is not gives no right."""
+    read = read_body(body)
+    who = read["principal"]
+    roles = frozenset(Role(role) for role in who.get("roles", ()) if role in frozenset(Role))
+    return Principal(person_of(read), "", frozenset(who.get("groups", ())), roles)
