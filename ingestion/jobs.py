@@ -87,6 +87,7 @@ class Jobs:
         }
         async with self.pool.connection() as connection:
             rows = await all_rows(connection, queries.PAGE, values)
+            await self.ledger.append(connection, Event(Act.JOBS_LISTED, principal, {"documents": len(rows)}))
         return [DocumentJob(**row | {"state": JobState(row["state"])}) for row in rows]
 
     async def cancel(self, principal: Principal, job: int) -> int:

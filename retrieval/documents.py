@@ -40,6 +40,7 @@ class Documents:
         collection = await self._permission().collection(principal, Action.READ, collection_name)
         async with self.pool.connection() as connection:
             found = await self.catalog.documents_after(connection, collection.id, after, limit, guessed=guessed)
+            await self.ledger.append(connection, _listed(principal, collection, {"documents": len(found)}))
         return [_shown(document) for document in found]
 
     async def document(self, principal: Principal, collection_name: str, document_id: str) -> Document:
@@ -47,8 +48,9 @@ class Documents:
         collection = await self._permission().collection(principal, Action.READ, collection_name)
         async with self.pool.connection() as connection:
             document = await self.catalog.document(connection, collection.id, document_id)
-        if document is None:
-            raise DocumentNotFound(document_id)
+            if document is None:
+                raise DocumentNotFound(document_id)
+            await self.ledger.append(connection, _listed(principal, collection, {"document_id": document_id}))
         return _shown(document)
 
     async def correct(
@@ -86,6 +88,11 @@ def _shown(document: Document) -> Document:
     if document.state is not DocumentState.QUARANTINED:
         return document
     return replace(document, metadata=DocumentMetadata(title=document.id))
+
+
+def _listed(principal: Principal, collection: Collection, details: dict[str, Json]) -> Event:
+    place: dict[str, Json] = {"collection_id": str(collection.id), "rules": [*collection.allowed_by]}
+    return Event(Act.DOCUMENTS_LISTED, principal, place | details)
 
 
 def _corrected(principal: Principal, collection: Collection, document: Document, values: Mapping[str, Any]) -> Event:

@@ -46,9 +46,10 @@ class Sources:
         """The sources of the collections that the principal may read, by name."""
         async with self.pool.connection() as connection:
             held = {collection.id: collection for collection in await self.catalog.collections(connection)}
-            followed = await self.table.all(connection)
-        allowed = self.policy.permitted(principal, Action.READ, (one.rule for one in held.values()))
-        return [(one, held[one.collection_id]) for one in followed if one.collection_id in allowed]
+            allowed = self.policy.permitted(principal, Action.READ, (one.rule for one in held.values()))
+            followed = [one for one in await self.table.all(connection) if one.collection_id in allowed]
+            await self.ledger.append(connection, Event(Act.SOURCES_LISTED, principal, {"sources": len(followed)}))
+        return [(one, held[one.collection_id]) for one in followed]
 
     async def add(
         self, principal: Principal, name: str, collection_name: str, place: Place, every_minutes: int | None = None

@@ -76,8 +76,7 @@ DETAILS: Mapping[Act, Shape] = {
     Act.UNSUPPORTED_SET: {
         **_RULES,
         "collection_id": Kind.COLLECTION,
-        "rule": Kind.DECISION,
-        "before": Kind.DECISION,
+        **dict.fromkeys(("rule", "before"), Kind.DECISION),
     },
     Act.DOCUMENT_OPENED: {
         **_RULES,
@@ -88,6 +87,8 @@ DETAILS: Mapping[Act, Shape] = {
         "end": Kind.PASSAGE,
         "page": Kind.PASSAGE,
     },
+    Act.DOCUMENTS_LISTED: {**_DOCUMENT, **_RULES, "documents": Kind.COUNT},
+    Act.JOBS_LISTED: {"documents": Kind.COUNT},
     Act.JOB_CANCELLED: _JOB,
     Act.JOB_RETRIED: _JOB,
     Act.INDEX_CHECKED: _AGREEMENT,
@@ -95,6 +96,7 @@ DETAILS: Mapping[Act, Shape] = {
     Act.EMBEDDING_ANNOUNCED: _EMBEDDING,
     Act.EMBEDDING_SWITCHED: _EMBEDDING,
     Act.EMBEDDING_ABANDONED: _EMBEDDING,
+    Act.SOURCES_LISTED: {"sources": Kind.COUNT},
     Act.SOURCE_ADDED: {**_SOURCE, **_RULES, "kind": Kind.WORD, "every_minutes": Kind.COUNT},
     Act.SOURCE_REMOVED: {**_SOURCE, "documents": Kind.COUNT, "kept": Kind.DECISION},
     Act.SOURCE_SYNCED: {
