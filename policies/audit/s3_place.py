@@ -5,11 +5,14 @@ says: give the bucket a default retention, and the assistant a key that may list
 from the process's environment: neither proxies nor credentials.
 """
 
+import base64
+import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import obstore
@@ -17,6 +20,9 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
 from policies.errors import PlaceHolds, PlaceUnreachable
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig
 
 # It does not answer, and is never asked: a proxy that excludes the one host we talk to.
 _NO_PROXY = "http://127.0.0.1:9"
@@ -41,28 +47,11 @@ class S3Place:
     """A `Place`. Nothing is asked of the server before the first method. Raises `PlaceUnreachable`."""
 
     def __init__(self, settings: S3PlaceSettings) -> None:
+        self._settings = settings
         self._label = f"s3://{settings.bucket}/{settings.prefix}".rstrip("/")
         with self._translated():
-            authorities = {"root_certificate": settings.ca.read_bytes()} if settings.ca else {}
-        self._store = S3Store(
-            settings.bucket,
-            prefix=settings.prefix or None,
-            endpoint=settings.endpoint,
-            region=settings.region,
-            access_key_id=settings.key,
-            secret_access_key=settings.secret,
-            checksum_algorithm="SHA256",  # a bucket with object lock takes nothing without
-            virtual_hosted_style_request=False,
-            client_options={
-                "allow_http": settings.endpoint.startswith("http://"),
-                "proxy_url": _NO_PROXY,
-                "proxy_excludes": urlsplit(settings.endpoint).hostname or "",
-                "connect_timeout": timedelta(seconds=10),
-                "timeout": settings.patience,
-                **authorities,
-            },
-            retry_config={"max_retries": 2, "retry_timeout": settings.patience},
-        )
+            self._authorities = settings.ca.read_bytes() if settings.ca else None
+        self._store = self._opened({})
 
     @property
     def label(self) -> str:
@@ -84,12 +73,39 @@ class S3Place:
 
     async def put(self, name: str, content: bytes) -> None:
         """Make an object. Raises `PlaceHolds`."""
+        md5 = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
+        store = self._opened({"Content-MD5": md5})  # a bucket with object lock takes nothing without
         try:
             with self._translated():
-                await obstore.put_async(self._store, name, content, mode="create", use_multipart=False)
+                await obstore.put_async(store, name, content, mode="create", use_multipart=False)
         except AlreadyExistsError as error:
             if await self.read(name) != content:
                 raise PlaceHolds(self.label, name) from error
+
+    def _opened(self, headers: dict[str, str]) -> S3Store:
+        """The bucket, with these headers in each request."""
+        settings = self._settings
+        options: ClientConfig = {
+            "allow_http": settings.endpoint.startswith("http://"),
+            "proxy_url": _NO_PROXY,
+            "proxy_excludes": urlsplit(settings.endpoint).hostname or "",
+            "connect_timeout": timedelta(seconds=10),
+            "timeout": settings.patience,
+            "default_headers": headers,
+        }
+        if self._authorities is not None:
+            options["root_certificate"] = self._authorities
+        return S3Store(
+            settings.bucket,
+            prefix=settings.prefix or None,
+            endpoint=settings.endpoint,
+            region=settings.region,
+            access_key_id=settings.key,
+            secret_access_key=settings.secret,
+            virtual_hosted_style_request=False,
+            client_options=options,
+            retry_config={"max_retries": 2, "retry_timeout": settings.patience},
+        )
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
