@@ -14,6 +14,7 @@ from policies.audit.shipping import Shipping
 from policies.audit.verification import Verification
 from policies.review.projection import Projection
 from policies.review.pseudonyms import Pseudonyms
+from ui.alerting import alerting_of
 from ui.audit_keys import AuditKeys
 from ui.audit_places import audit_places, places_of
 from ui.database import Pool
@@ -72,9 +73,9 @@ def audit_keys(settings: Settings) -> AuditKeys:
 
 @asynccontextmanager
 async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> AsyncIterator[Auditing]:
-    """Take and ship checkpoints, and read the ledger for the review meanwhile.
+    """Take and ship checkpoints, read the ledger for the review, raise alerts and tell SIEMs meanwhile.
 
-    Raises `AuditKeyUnusable`, `LedgerUnavailable`, `SettingsInvalid`, `PlaceUnreachable`.
+    Raises `AuditKeyUnusable`, `LedgerUnavailable`, `SettingsInvalid`, `PlaceUnreachable`, `AlertRulesInvalid`.
     """
     keys = audit_keys(settings)
     checkpoints = await signing(keys, pool)
@@ -99,7 +100,13 @@ async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> Async
         places_at=partial(places_of, settings),
         veil=pseudonyms if settings.siem_names == "pseudonym" else None,
     )
-    async with watch.watching(), meanwhile(projection.watch()), forwarding(settings, pool, pseudonyms):
+    alerting = alerting_of(settings, pool, ledger, projection, watch, shipping, auditing.verification)
+    async with (
+        watch.watching(),
+        meanwhile(projection.watch()),
+        meanwhile(alerting.watch()),
+        forwarding(settings, pool, pseudonyms),
+    ):
         if keys.following(checkpoints.keys[0].name) is not None:
             await auditing.rotate_key(service_principal())
         yield auditing

@@ -143,6 +143,9 @@ class Settings(BaseModel):
     unseal_hours: int = Field(72, ge=1, le=720)
     audit_content: Literal["reason", "approval"] = "reason"
 
+    # A file of rules of alerts like policies/rules/alerts.toml, in its place.
+    alerts: Folder | None = None
+
     # What takes the ledger's records and checkpoints as they come (syslog+tls, relp+tls, https, file); in which format
     # (without one, syslog's own where syslog carries them, else that of Elastic), and whether with names and addresses.
     siem: Annotated[tuple[SiemAddress, ...], BeforeValidator(_listed)] = ()

@@ -30,3 +30,10 @@ create table review_alert_head (
     one boolean primary key default true check (one),
     next bigint not null
 );
+
+-- On which day (in Paris) the product last verified the ledger by itself, and up to which record it held.
+create table review_verification (
+    one boolean primary key default true check (one),
+    day date not null,
+    size bigint not null default 0
+);
