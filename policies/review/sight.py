@@ -7,12 +7,13 @@ is said (`Sight.doubts`).
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import LiteralString
 from uuid import UUID
 
-from policies.access import AccessRule, Action, Policy
+from policies.access import AccessRule, Action, Decision, Policy
 from policies.audit.event import Act
 from policies.audit.ledger import Transaction
 from policies.cedar import policy_of
@@ -23,6 +24,7 @@ from policies.review import doubts
 from policies.review.bodies import person_of, read_body
 from policies.review.entry import Entry
 from policies.review.filters import Filters
+from policies.review.pseudonyms import Pseudonyms
 from policies.review.seen import Sighting, who_saw
 from policies.review.timeline import Timeline
 
@@ -47,6 +49,8 @@ cross join lateral (
 ) as last
 join ledger_record as record on record.index = last.index
 """
+
+_PERSON = re.compile(r"\bPerson\s*::")  # in Cedar
 
 _RULES_TAKEN = (Act.STARTED.value, Act.RULES_LOADED.value)
 _COLLECTION = (Act.COLLECTION_CREATED.value, Act.COLLECTION_DELETED.value, Act.FILE_ATTACHED.value)
@@ -96,19 +100,28 @@ async def could_see(
         return Sight(day, doubts=(doubts.NOBODY_KNOWN,))
     past = _Day(timeline, connection, first, last)
     people = await past.people()
-    rule, policy = await past.rule(collection, people, today), await past.policy()
+    rule, rules = await past.rule(collection, people, today), await past.rules()
     await past.look_for(collection, document)
-    able = await asyncio.to_thread(_able, policy, rule, people, timeline) if policy and rule else []
+    able = await asyncio.to_thread(_able, rules, rule, people, timeline.pseudonyms) if rules and rule else []
     return Sight(
         day,
         owner=rule.owner if rule else "",
         readers=tuple(sorted(rule.readers)) if rule else (),
-        rules=past.fingerprint,
+        rules=rules.fingerprint if rules else "",
         known=len(people),
         could=tuple(able),
         saw=tuple(await who_saw(connection, collection, document, day, day)),
         doubts=(*past.doubts, doubts.ONLY_KNOWN),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """Rules that were in force, and whether they name anybody."""
+
+    policy: Policy
+    fingerprint: str
+    names_people: bool
 
 
 @dataclass(slots=True)
@@ -119,7 +132,6 @@ class _Day:
     connection: Transaction
     first: int | None
     end: int
-    fingerprint: str = ""
     doubts: list[str] = field(default_factory=list)
 
     async def people(self) -> list[Principal]:
@@ -143,8 +155,8 @@ class _Day:
         named = frozenset(map(str, readers)) if isinstance(readers, list) else frozenset[str]()
         return AccessRule(UUID(collection), str(told.details.get("owner", "")), named)
 
-    async def policy(self) -> Policy | None:
-        """The rules that were in force."""
+    async def rules(self) -> _Past | None:
+        """Those that were in force."""
         taken = await self.last(_RULES_TAKEN)
         if taken is None:
             self.doubts.append(doubts.NO_RULES)
@@ -158,11 +170,10 @@ class _Day:
         except RulesInvalid:
             self.doubts.append(doubts.ALTERED_RULES)
             return None
-        if policy is None:
+        if source is None or policy is None:
             self.doubts.append(doubts.NO_RULES)
             return None
-        self.fingerprint = fingerprint
-        return policy
+        return _Past(policy, fingerprint, names_people=_PERSON.search(source.rules) is not None)
 
     async def look_for(self, collection: str, document: str) -> None:
         """Whether the document was there to be read."""
@@ -179,12 +190,17 @@ class _Day:
         return page.entries[0] if page.entries else None
 
 
-def _able(policy: Policy, rule: AccessRule, people: Iterable[Principal], timeline: Timeline) -> list[Able]:
-    decided = ((one, policy.decide(one, Action.READ, rule)) for one in people)
-    return sorted(
-        (Able(timeline.pseudonyms.of(one.subject), decision.rules) for one, decision in decided if decision.allowed),
-        key=lambda able: able.who,
-    )
+def _able(past: _Past, rule: AccessRule, people: Iterable[Principal], pseudonyms: Pseudonyms) -> list[Able]:
+    """Rules tell two people of the same groups and roles apart only where they name somebody."""
+    decisions: dict[Hashable, Decision] = {}
+    able = []
+    for one in people:
+        alike = (one.groups, one.roles, one.subject if past.names_people or rule.person else "")
+        if alike not in decisions:
+            decisions[alike] = past.policy.decide(one, Action.READ, rule)
+        if decisions[alike].allowed:
+            able.append(Able(pseudonyms.of(one.subject), decisions[alike].rules))
+    return sorted(able, key=lambda one: one.who)
 
 
 def _principal(body: bytes) -> Principal:

@@ -98,6 +98,16 @@ async def test_the_rules_of_that_day_decide(pool: Pool, tmp_path: Path) -> None:
     assert (wednesday.could, wednesday.doubts) == ((), (doubts.ONLY_KNOWN,))
 
 
+async def test_rules_that_name_a_person_decide_for_that_person_alone(pool: Pool, tmp_path: Path) -> None:
+    (tmp_path / "access.cedar").write_text(
+        '@id("camille-alone") permit (principal == Person::"s-camille", action == Action::"read", resource);'
+    )
+    (tmp_path / "schema.cedarschema").write_text((RULES / "schema.cedarschema").read_text())
+    twin = person("twin", "/DGS/Bureau-A")
+    await happened(pool, MONDAY, [await started(pool, tmp_path), CREATED, INDEXED, *came(CAMILLE, twin)])
+    assert {one.who for one in (await sight(pool, MONDAY)).could} == pseudonyms(CAMILLE)
+
+
 async def test_who_did_see_it_that_day_is_told_beside(pool: Pool) -> None:
     opened = Event(Act.DOCUMENT_OPENED, CAMILLE, {"collection": NOTES, "document": "F1"})
     await happened(pool, MONDAY, [await started(pool), CREATED, INDEXED, opened])
