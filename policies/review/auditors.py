@@ -47,7 +47,7 @@ def reason_given(typed: str) -> str:
     """A stated reason, without the space around it. Raises `ReviewInvalid`."""
     reason = typed.strip()
     if len(reason) < SHORTEST_REASON:
-        raise ReviewInvalid(f"Donnez un motif d’au moins {SHORTEST_REASON} caractères : il sera lu et conservé.")
+        raise ReviewInvalid(f"Donnez un motif d’au moins {SHORTEST_REASON} caractères\u202f: il sera lu et conservé.")
     return text_given(reason)
 
 

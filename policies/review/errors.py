@@ -40,7 +40,7 @@ class CaseClosed(ReviewError):
     """Nothing more is done in a closed case."""
 
     def __init__(self, case_id: int) -> None:
-        super().__init__(f"Le dossier n° {case_id} est clos : rien ne s’y fait plus. Ouvrez-en un autre.")
+        super().__init__(f"Le dossier n° {case_id} est clos\u202f: rien ne s’y fait plus. Ouvrez-en un autre.")
 
 
 class CaseHolding(ReviewError):
@@ -76,8 +76,8 @@ class SecondAuditorNeeded(ReviewError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Vous avez fait cette demande : un second auditeur doit la décider. Si vous êtes le seul auditeur, "
-            "faites-en nommer un second dans Keycloak ; d’ici là, rien n’est ouvert."
+            "Vous avez fait cette demande\u202f: un second auditeur doit la décider. Si vous êtes le seul auditeur, "
+            "faites-en nommer un second dans Keycloak\u202f; d’ici là, rien n’est ouvert."
         )
 
 
@@ -85,7 +85,7 @@ class OwnAffair(ReviewError):
     """Nobody asks, decides or reads what concerns themselves."""
 
     def __init__(self) -> None:
-        super().__init__("Cette demande vous concerne vous-même : un autre auditeur doit s’en charger.")
+        super().__init__("Cette demande vous concerne vous-même\u202f: un autre auditeur doit s’en charger.")
 
 
 class NotGranted(ReviewError):

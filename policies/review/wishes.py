@@ -108,7 +108,7 @@ def pseudonym_given(typed: str) -> str:
     """A person's pseudonym as somebody typed it. Raises `ReviewInvalid`."""
     who = read_pseudonym(typed)
     if not who:
-        raise ReviewInvalid("Ce n’est pas un pseudonyme. Copiez-le du registre ; il a la forme 7F3K9-QTM2A.")
+        raise ReviewInvalid("Ce n’est pas un pseudonyme. Copiez-le du registre\u202f; il a la forme 7F3K9-QTM2A.")
     return who
 
 
@@ -126,5 +126,5 @@ def identifier_given(typed: str) -> str:
         return str(UUID(typed.strip()))
     except ValueError as error:
         raise ReviewInvalid(
-            "Cet identifiant n’est pas valable. Copiez-le du registre ; il a 32 chiffres et lettres de a à f."
+            "Cet identifiant n’est pas valable. Copiez-le du registre\u202f; il a 32 chiffres et lettres de a à f."
         ) from error
