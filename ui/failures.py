@@ -31,6 +31,7 @@ from ingestion.errors import (
 from ingestion.sources.errors import SourceBusy, SourceExists, SourceNotFound, SourceUnreachable
 from policies.errors import LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
 from policies.review.errors import (
+    AlertNotFound,
     CaseClosed,
     CaseHolding,
     CaseNotFound,
@@ -125,6 +126,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (PersonUnknown, 404, None),
     (RecordNotFound, 404, None),
     (SearchNotFound, 404, None),
+    (AlertNotFound, 404, None),
     (CaseClosed, 409, None),
     (CaseHolding, 409, None),
     (RequestDecided, 409, None),

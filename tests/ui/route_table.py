@@ -68,6 +68,10 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/audit/recherches/{search_id}/suppression"): _auditor(
         f"/audit/recherches/{UUID(int=0)}/suppression", form=True
     ),
+    ("GET", "/audit/document"): _auditor("/audit/document"),
+    ("POST", "/audit/document"): _auditor(
+        "/audit/document", lambda _: {"collection": str(UUID(int=0)), "document": "note"}, form=True
+    ),
     ("GET", "/audit/preuves"): _auditor("/audit/preuves"),
     ("GET", "/audit/usage"): _auditor("/audit/usage"),
     ("POST", "/audit/export"): _auditor("/audit/export", lambda _: {"format": "csv"}, form=True),
@@ -83,6 +87,10 @@ TABLE: dict[tuple[str, str], Row] = {
             *("cloture", "contenu", "decisions", "demandes", "enregistrements", "gels", "levees", "notes", "retraits"),
         )
     },
+    ("GET", "/audit/alertes"): _auditor("/audit/alertes"),
+    ("GET", "/audit/alertes/{alert}"): _auditor("/audit/alertes/1"),
+    ("POST", "/audit/alertes/{alert}/etat"): _auditor("/audit/alertes/1/etat", lambda _: {"state": "seen"}, form=True),
+    ("POST", "/audit/alertes/{alert}/notes"): _auditor("/audit/alertes/1/notes", lambda _: {"text": "Vu."}, form=True),
     ("GET", "/audit/front"): _person("/audit/front/htmx.min.js"),
     ("GET", "/v1/models"): _program("/v1/models"),
     ("POST", "/v1/search"): _program(

@@ -5,12 +5,15 @@ from dataclasses import replace
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from policies.review.alerts import Alerts
 from policies.review.auditors import Auditors
 from policies.review.searches import Searches
 from policies.review.timeline import Timeline
 from retrieval.catalog import Catalog
 from ui.auditing import Auditing
+from ui.review.alerts import alert_router
 from ui.review.cases import Unsealing, case_router, case_services
+from ui.review.document import document_router
 from ui.review.export import export_router
 from ui.review.proofs import proofs_router
 from ui.review.record import RecordServices, record_router
@@ -38,7 +41,9 @@ def mount_review(
     application.include_router(register_router(shell, register))
     application.include_router(record_router(shell, record))
     application.include_router(case_router(shell, cases))
+    application.include_router(alert_router(shell, Alerts(cases.cases.auditors)))
     application.include_router(export_router(shell, register, auditing))
+    application.include_router(document_router(shell, register))
     application.include_router(usage_router(shell, register))
     application.include_router(proofs_router(shell, register, auditing))
     application.mount(f"{PREFIX}/front", StaticFiles(directory=FRONT, check_dir=False))
