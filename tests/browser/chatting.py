@@ -13,7 +13,7 @@ async def ask(page: Page, question: str) -> None:
     await page.locator("#chat-input").click()
     await page.keyboard.type(question)
     await expect(page.locator("#chat-submit")).to_be_enabled()
-    await page.keyboard.press("Enter")
+    await page.locator("#chat-input").press("Enter")
 
 
 async def answered(page: Page) -> Locator:

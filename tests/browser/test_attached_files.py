@@ -34,7 +34,7 @@ async def _ask(page: Page, question: str) -> None:
     await page.locator("#chat-input").click()
     await page.keyboard.type(question)
     await expect(page.locator("#chat-submit")).to_be_enabled()
-    await page.keyboard.press("Enter")
+    await page.locator("#chat-input").press("Enter")
 
 
 async def test_a_file_serves_its_conversation_alone_and_goes_with_it(page: Page, real: Server, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ async def test_files_without_a_word_are_asked_about(page: Page, scripted: Server
     await _attach(page, note)
     await page.locator("#chat-input").click()
     await expect(page.locator("#chat-submit")).to_be_enabled()
-    await page.keyboard.press("Enter")
+    await page.locator("#chat-input").press("Enter")
     await expect(page.locator(ANSWER).last).to_contain_text("Que voulez-vous savoir de ces fichiers")
     await expect(page.locator('[data-step-type="user_message"]')).to_contain_text("note.txt")
     await expect(page.get_by_role("link", name="note.txt")).to_be_visible()  # the conversation's name

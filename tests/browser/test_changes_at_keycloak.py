@@ -153,6 +153,7 @@ async def test_a_session_that_runs_out_at_keycloak_ends_in_the_middle_of_an_answ
     finally:
         await reachable.set_realm(ssoSessionMaxLifespan=36_000)
     await fill_in(page, person)
+    await chat_begun(page)
     await page.get_by_role("link", name="Une longue réponse").click()
     await expect(page.locator(ANSWER)).to_contain_text(re.compile("Une phrase de plus.*interrompue", re.DOTALL))
 

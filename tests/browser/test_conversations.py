@@ -22,8 +22,7 @@ async def test_a_follow_up_says_how_it_was_understood_to_who_unfolds_it(page: Pa
     understood = "Quel est le délai de préavis pour les contractuels ?"
     unfold = page.get_by_role("button", name="Question comprise")
     await expect(page.get_by_text(understood)).to_have_count(0)
-    await unfold.focus()
-    await page.keyboard.press("Enter")
+    await unfold.press("Enter")
     await expect(page.get_by_text(understood)).to_be_visible()
     await expect(page.locator("#spoken")).to_contain_text("2 sources trouvées.")
 
@@ -68,8 +67,7 @@ async def test_an_opinion_takes_reasons_from_a_small_set_by_keyboard(page: Page,
     await ask(page, "Comment vérifier ?")
     await answered(page)
     await page.get_by_role("button", name="Réponse inutile ou fausse").click()
-    await page.get_by_role("checkbox", name="périmé").focus()
-    await page.keyboard.press("Space")
+    await page.get_by_role("checkbox", name="périmé").press("Space")
     words = page.get_by_role("textbox", name="Pourquoi")
     await expect(words).to_have_value("périmé")
     await words.press("End")

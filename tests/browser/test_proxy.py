@@ -1,6 +1,7 @@
 """Behind a proxy that ends TLS and shows the assistant under a path."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,6 +83,7 @@ async def test_all_of_a_visit_works_and_stays_under_the_path(visit: Visit, proxi
 
     await ask(page, "Comment vérifier ?")
     answer = await answered(page)
+    await expect(page).to_have_url(re.compile(f"^{re.escape(proxied.url)}/thread/"))
     await answer.get_by_role("link").first.click()
     await expect(page.locator("#passage-panel-body")).to_contain_text("Chaque phrase porte le numéro de sa source.")
     await page.locator("#passage-panel-close").click()

@@ -32,19 +32,16 @@ async def test_texts_are_found_and_read_by_keyboard_alone(page: Page, scripted: 
     await expect(first.locator(".why")).to_contain_text("mots de la question\u202f: numéro, source")
     await expect(first.locator(".why")).to_contain_text("sens très proche")
     await expect(page.get_by_text("Ce qui précède.").first).to_be_hidden()
-    await first.get_by_text("Lire ce qui précède et ce qui suit").focus()
-    await page.keyboard.press("Enter")
+    await first.get_by_text("Lire ce qui précède et ce qui suit").press("Enter")
     await expect(page.get_by_text("Ce qui précède.").first).to_be_visible()
 
     async with page.context.expect_page() as opened:
-        await first.get_by_role("link").focus()
-        await page.keyboard.press("Enter")
+        await first.get_by_role("link").press("Enter")
     passage = await opened.value
     await expect(passage.locator("mark#passage")).to_be_in_viewport()
     await passage.close()
 
-    await page.get_by_role("button", name="Page suivante").focus()
-    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Page suivante").press("Enter")
     await expect(page.locator("ol.results")).to_have_attribute("start", "11")
     await expect(page.locator(RESULTS)).to_have_count(2)
     await page.get_by_role("link", name="Poser une question").click()
