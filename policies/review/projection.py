@@ -103,11 +103,16 @@ class Projection:
         return 0
 
     async def _add(self, connection: Transaction, written: Sequence[_Written]) -> None:
+        """The keys of some are made while the database takes in those before."""
+        chunks = [written[place : place + CHUNK] for place in range(0, len(written), CHUNK)]
+        made = asyncio.create_task(asyncio.to_thread(self._rows, chunks[0]))
         async with connection.cursor() as cursor, cursor.copy(queries.COPY) as copy:
             copy.set_types(queries.COLUMNS)
-            for place in range(0, len(written), CHUNK):
-                for row in await asyncio.to_thread(self._rows, written[place : place + CHUNK]):
+            for following in [*chunks[1:], []]:
+                rows, made = await made, asyncio.create_task(asyncio.to_thread(self._rows, following))
+                for row in rows:
                     await copy.write_row(row)
+        await made
 
     def _rows(self, written: Sequence[_Written]) -> list[_Row]:
         return [_row(one, self.pseudonyms) for one in written]
