@@ -1,20 +1,18 @@
 """Whether a record's body is in the one form that RFC 8785 gives it, fast enough for a million of them."""
 
 import json
-import re
 from typing import Any
 
 import rfc8785
 
-# Where Python's own writer may differ from the RFC: floats (told by `_Number`), integers that no double holds, and
-# names of fields beyond the basic plane, which the RFC sorts by UTF-16.
-_DOUBTFUL = re.compile(rb"[\xf0-\xff]|[:,\[]-?\d{16}")
+_LARGEST = 2**53 - 1  # the largest integer that a double holds with all smaller ones
 
-_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+# First bytes of characters beyond the basic plane, by which the RFC sorts fields otherwise than Python does.
+_BEYOND = tuple(bytes([first]) for first in range(0xF0, 0xF5))
 
 
 class _Doubt(Exception):
-    """A number that Python may write otherwise than the RFC."""
+    """Something that Python may write otherwise than the RFC."""
 
 
 def _float(text: str) -> float:
@@ -24,21 +22,38 @@ def _float(text: str) -> float:
     return number
 
 
+def _integer(text: str) -> int:
+    number = int(text)
+    if abs(number) > _LARGEST:
+        raise _Doubt
+    return number
+
+
+def _number(text: str) -> int | float:
+    """A whole number beyond what integers may be was a float, which the RFC writes like one."""
+    return number if abs(number := int(text)) <= _LARGEST else float(text)
+
+
 def _constant(text: str) -> float:
     raise _Doubt
 
 
+_read = json.JSONDecoder(parse_float=_float, parse_int=_integer, parse_constant=_constant).decode
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
 def canonical(body: bytes) -> Any:
     """The value of a body in that form. Raises `ValueError` where it is in another, or is no JSON."""
-    if _DOUBTFUL.search(body) is None:
+    text = body.decode()
+    if not any(first in body for first in _BEYOND):
         try:
-            value = json.loads(body, parse_float=_float, parse_constant=_constant)
+            value = _read(text)
         except _Doubt:
             pass
         else:
-            if _write(value).encode() == body:
+            if _write(value) == text:
                 return value
-    value = json.loads(body)
+    value = json.loads(text, parse_int=_number)
     if rfc8785.dumps(value) != body:
         raise ValueError("the body is not in the form of RFC 8785")
     return value

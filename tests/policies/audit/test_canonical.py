@@ -1,0 +1,58 @@
+"""A body is told to be in the form of RFC 8785 exactly where it is."""
+
+import json
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.audit.canonical import canonical
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+)
+
+
+@given(VALUES)
+def test_what_the_canonical_writer_writes_is_taken(value: Any) -> None:
+    body = rfc8785.dumps(value)
+    assert rfc8785.dumps(canonical(body)) == body
+
+
+@given(VALUES, st.booleans(), st.booleans())
+def test_what_another_writer_writes_is_taken_only_where_both_agree(value: Any, escaped: bool, ordered: bool) -> None:
+    body = json.dumps(value, ensure_ascii=escaped, sort_keys=ordered, separators=(",", ":")).encode()
+    if body == rfc8785.dumps(value):
+        assert rfc8785.dumps(canonical(body)) == body
+    else:
+        with pytest.raises(ValueError, match="RFC 8785"):
+            canonical(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a":1.0}',
+        b'{"a":1e2}',
+        b'{"a":-0}',
+        b'{"a":9007199254740993}',
+        b'{"a":NaN}',
+        b'{"a":1,"a":1}',
+        b'{"b":1,"a":1}',
+        b'{"a": 1}',
+        b'"\\u00e9"',
+        b'"\xff"',
+        b'"\\ud800"',
+        '{"\ue000":1,"\U0001f600":1}'.encode(),
+        b"[1",
+        b"",
+    ],
+)
+def test_what_is_in_another_form_is_not_taken(body: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - of JSON, of UTF-8 and of the form
+        canonical(body)
