@@ -134,6 +134,7 @@ class Ask:
             engine=self._engines.first,
             began=began,
             retrieval_ms=since(began),
+            conversation_id=conversation_id,
             rules=rules,
         )
         await self._recorder.record(question_asked(draft))

@@ -35,6 +35,7 @@ class Draft:
     engine: Engine
     began: float
     retrieval_ms: float
+    conversation_id: UUID | None = None  # of which it is; none of what a program asks
     rules: Sequence[Json] = ()  # by which the person may read what was found
     id: UUID = field(default_factory=uuid4)
     engine_name: str = ""
@@ -99,7 +100,7 @@ class Draft:
 def question_asked(draft: Draft) -> Event:
     """The question, with what was found for it."""
     details: dict[str, Json] = {
-        "answer_id": str(draft.id),
+        **_place(draft),
         "searched": list(draft.found.searched),
         "on": draft.found.on.isoformat(),
         "passages": [_identified(passage) for passage in draft.found.passages],
@@ -116,7 +117,7 @@ def question_asked(draft: Draft) -> Event:
 def answer_given(draft: Draft, answer: Answer) -> Event:
     """The answer, and how it came to be."""
     details: dict[str, Json] = {
-        "answer_id": str(draft.id),
+        **_place(draft),
         "engine": draft.engine_name or None,
         "model": draft.engine.name if draft.answerable else None,
         "model_sha256": [*draft.engine.digests()] if draft.answerable else [],
@@ -137,12 +138,20 @@ def answer_given(draft: Draft, answer: Answer) -> Event:
 def answer_abandoned(draft: Draft, error: BaseException) -> Event:
     """What there was of an answer that did not come to its end."""
     details: dict[str, Json] = {
-        "answer_id": str(draft.id),
+        **_place(draft),
         "reason": reason_of(error),
         "engine": draft.engine_name or None,
         "characters": len(draft.text),
     }
     return Event(Act.ANSWER_ABANDONED, draft.principal, details, {"answer": draft.text} if draft.text else {})
+
+
+def _place(draft: Draft) -> dict[str, Json]:
+    """Which answer it is, and of which conversation."""
+    return {
+        "answer_id": str(draft.id),
+        "conversation": None if draft.conversation_id is None else str(draft.conversation_id),
+    }
 
 
 def _identified(passage: Passage) -> Json:

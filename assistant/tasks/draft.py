@@ -36,6 +36,7 @@ class Draft:
     suspicious: tuple[Passage, ...] = ()
     found: Found | None = None
     rules: Sequence[Json] = ()  # by which the person may read what was found
+    conversation_id: UUID | None = None  # in which it is done
     began: float = field(default_factory=time.perf_counter)
     id: UUID = field(default_factory=uuid4)
     engine: Engine | None = None
@@ -110,8 +111,7 @@ class Draft:
 def asked(draft: Draft) -> Event:
     """The record that comes before anything is done; titles and what was filled in are content."""
     details: dict[str, Json] = {
-        "answer_id": str(draft.id),
-        **_template(draft),
+        **_place(draft),
         "materials": [_identified(one.passages[0]) for one in draft.filled.materials],
         "characters": sum(len(passage.chunk.text) for one in draft.filled.materials for passage in one.passages),
         "searched": list(draft.found.searched) if draft.found else [],
@@ -125,8 +125,7 @@ def asked(draft: Draft) -> Event:
 def given(draft: Draft, answer: Answer, prompt: str) -> Event:
     """The record that comes before the result is told."""
     details: dict[str, Json] = {
-        "answer_id": str(draft.id),
-        **_template(draft),
+        **_place(draft),
         "engine": draft.engine_name or None,
         "model": answer.model or None,
         "model_sha256": [*draft.engine.digests()] if draft.engine else [],
@@ -147,8 +146,7 @@ def given(draft: Draft, answer: Answer, prompt: str) -> Event:
 def abandoned(draft: Draft, error: BaseException) -> Event:
     """The record of a task that came to no end."""
     details: dict[str, Json] = {
-        "answer_id": str(draft.id),
-        **_template(draft),
+        **_place(draft),
         "reason": reason_of(error),
         "engine": draft.engine_name or None,
         "pieces": draft.pieces,
@@ -158,9 +156,16 @@ def abandoned(draft: Draft, error: BaseException) -> Event:
     return Event(Act.ANSWER_ABANDONED, draft.principal, details, {"answer": draft.text} if draft.text else {})
 
 
-def _template(draft: Draft) -> dict[str, Json]:
+def _place(draft: Draft) -> dict[str, Json]:
+    """Which answer it is, of which conversation, by which template."""
     template = draft.template
-    return {"task": template.name, "version": template.version, "template": template.fingerprint}
+    return {
+        "answer_id": str(draft.id),
+        "conversation": None if draft.conversation_id is None else str(draft.conversation_id),
+        "task": template.name,
+        "version": template.version,
+        "template": template.fingerprint,
+    }
 
 
 def _identified(passage: Passage) -> Json:

@@ -30,6 +30,7 @@ class TaskRequest:
 
     `collections` names those in which passages are looked for besides, where the template says so; none means all
     that are open to the person. `version` is the version whose fields were shown, where they were shown.
+    `conversation_id` is that of the conversation in which it is asked for, for the record.
     """
 
     task: str
@@ -37,6 +38,7 @@ class TaskRequest:
     materials: Mapping[str, Sequence[Material]] = field(default_factory=dict)
     collections: Sequence[str] = ()
     version: int | None = None
+    conversation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,9 @@ class Tasks:
         clean = screened(passages)
         found = await self._found(principal, request, template, content)
         rules = await self._search.allowed_by(principal, found) if found else []
-        draft = Draft(principal, template, content, clean.passages, clean.suspicious, found, rules)
+        draft = Draft(
+            principal, template, content, clean.passages, clean.suspicious, found, rules, request.conversation_id
+        )
         await self._recorder.record(asked(draft))
         return draft
 

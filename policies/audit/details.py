@@ -136,6 +136,7 @@ DETAILS: Mapping[Act, Shape] = {
     Act.QUESTION_ASKED: {
         **_RULES,
         "answer_id": Kind.EXCHANGE,
+        "conversation": Kind.CONVERSATION,
         "searched": Each(Kind.COLLECTION_NAME),
         "on": Kind.TIME,
         "passages": Each(_PASSAGE),
@@ -154,6 +155,7 @@ DETAILS: Mapping[Act, Shape] = {
         **_TASK,
         **_RULES,
         "answer_id": Kind.EXCHANGE,
+        "conversation": Kind.CONVERSATION,
         "materials": Each(_PASSAGE),
         "characters": Kind.COUNT,
         "searched": Each(Kind.COLLECTION_NAME),
@@ -162,6 +164,7 @@ DETAILS: Mapping[Act, Shape] = {
     Act.ANSWER_GIVEN: {
         **_TASK,
         "answer_id": Kind.EXCHANGE,
+        "conversation": Kind.CONVERSATION,
         "engine": Kind.LABEL,
         "model": Kind.MODEL,
         "model_sha256": Each(Kind.HASH),
@@ -186,6 +189,7 @@ DETAILS: Mapping[Act, Shape] = {
     Act.ANSWER_ABANDONED: {
         **_TASK,
         "answer_id": Kind.EXCHANGE,
+        "conversation": Kind.CONVERSATION,
         "reason": Kind.REASON,
         "engine": Kind.LABEL,
         "pieces": Kind.COUNT,

@@ -97,7 +97,7 @@ class TaskOrders:
             ]
             for name, texts in order.texts.items()
         }
-        return TaskRequest(order.task, order.values, materials, order.collections)
+        return TaskRequest(order.task, order.values, materials, order.collections, conversation_id=conversation_id)
 
     async def _material(self, files: Mapping[str, DocumentText], pasted_id: str, text: OrderedText) -> Material | None:
         """None for a file that is no longer there."""
