@@ -12,6 +12,7 @@ from uuid import UUID
 
 from policies.audit.event import Json
 from policies.review.filters import Filters
+from policies.review.keys import folded
 from policies.review.pseudonyms import read_pseudonym
 from retrieval.dates import read_day
 from ui.errors import RequestMalformed
@@ -88,7 +89,7 @@ class FilterForm:
             flag=_known(self.flag, FLAGS, "un signalement"),
             since=since,
             until=until,
-            words=_short(self.words, LONGEST_WORDS, "Ce que vous cherchez"),
+            words=_words(self.words),
         )
 
     def before_index(self) -> int | None:
@@ -178,6 +179,12 @@ def _known(typed: str, words: Mapping[str, str], what: str) -> str:
     if typed and typed not in words:
         raise RequestMalformed(f"«\u202f{typed[:40]}\u202f» n’est pas {what}. Choisissez dans la liste.")
     return typed
+
+
+def _words(typed: str) -> str:
+    if typed and not folded(typed):
+        raise RequestMalformed(f"«\u202f{typed[:40]}\u202f» n’a pas de mot de deux lettres au moins.")
+    return _short(typed, LONGEST_WORDS, "Ce que vous cherchez")
 
 
 def _short(typed: str, longest: int, what: str) -> str:

@@ -27,6 +27,7 @@ FAMILIES: Mapping[str, Mapping[Act, str]] = {
     },
     "Documents": {
         Act.DOCUMENT_OPENED: "Document ouvert",
+        Act.DOCUMENTS_LISTED: "Documents listés",
         Act.DOCUMENT_RECEIVED: "Document reçu",
         Act.DOCUMENT_INDEXED: "Document indexé",
         Act.DOCUMENT_FAILED: "Document en échec",
@@ -39,6 +40,7 @@ FAMILIES: Mapping[str, Mapping[Act, str]] = {
         Act.QUARANTINE_LISTED: "Quarantaine consultée",
         Act.QUARANTINE_OPENED: "Document en quarantaine consulté",
         Act.ATTEMPTS_LISTED: "Tentatives d’injection consultées",
+        Act.JOBS_LISTED: "Traitements listés",
         Act.JOB_CANCELLED: "Traitement annulé",
         Act.JOB_RETRIED: "Traitement relancé",
     },
@@ -47,6 +49,7 @@ FAMILIES: Mapping[str, Mapping[Act, str]] = {
         Act.COLLECTION_DELETED: "Collection supprimée",
         Act.GUARDRAILS_SET: "Garde-fous d’une collection réglés",
         Act.UNSUPPORTED_SET: "Règle des phrases non confirmées réglée",
+        Act.SOURCES_LISTED: "Sources listées",
         Act.SOURCE_ADDED: "Source ajoutée",
         Act.SOURCE_REMOVED: "Source retirée",
         Act.SOURCE_SYNCED: "Source synchronisée",
