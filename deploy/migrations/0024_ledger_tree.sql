@@ -25,24 +25,38 @@ create trigger ledger_checkpoint_only_grows
     before update or delete or truncate on ledger_checkpoint
     for each statement execute function refuse_to_rewrite_the_ledger();
 
--- The next record, with its texts; gives its index. The row of `ledger_head` stays locked to the end of the
--- transaction: indexes follow the order of commits, and a rollback gives its index back.
-create function ledger_append(at timestamptz, body bytea, names text[], salts bytea[], texts bytea[]) returns bigint
+-- The next records, with their texts; gives the index of the first. `places` says of each text which of the records it
+-- belongs to, counted from 0. The row of `ledger_head` stays locked to the end of the transaction: indexes follow the
+-- order of commits, and a rollback gives them back.
+create function ledger_append(
+    ats timestamptz[], bodies bytea[], places int[], names text[], salts bytea[], texts bytea[]
+) returns bigint
 language plpgsql security definer set search_path = public, pg_temp as $$
-#variable_conflict use_column
 declare
-    place bigint;
+    many constant int := cardinality(bodies);
+    first bigint;
 begin
-    insert into ledger_head as head (size) values (1)
-    on conflict (one) do update set size = head.size + 1
-    returning size - 1 into place;
-    insert into ledger_record (index, at, body) values (place, ledger_append.at, ledger_append.body);
+    insert into ledger_head as head (size) values (many)
+    on conflict (one) do update set size = head.size + many
+    returning size - many into first;
+    insert into ledger_record (index, at, body)
+    select first + record.place - 1, record.at, record.body
+    from unnest(ats, bodies) with ordinality as record (at, body, place);
     if cardinality(names) > 0 then
         insert into ledger_content (record, name, salt, text)
-        select place, kept.* from unnest(names, salts, texts) as kept;
+        select first + content.place, content.name, content.salt, content.text
+        from unnest(places, names, salts, texts) as content (place, name, salt, text);
     end if;
-    return place;
+    return first;
 end
 $$;
 
 revoke execute on function ledger_append from public;
+
+-- Several records may come at once.
+drop trigger ledger_head_only_counts_up on ledger_head;
+
+create trigger ledger_head_only_counts_up
+    before update on ledger_head
+    for each row when (new.size <= old.size)
+    execute function refuse_to_rewrite_the_ledger();

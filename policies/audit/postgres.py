@@ -7,12 +7,13 @@ still read the last index from a snapshot that is older than the lock. Appending
 transaction does, because every other writer waits for it to end.
 """
 
-from collections.abc import AsyncIterator
-from typing import LiteralString
+import datetime as dt
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, LiteralString
 
 import psycopg
 
-from policies.audit.body import body, salted
+from policies.audit.body import Content, body, salted
 from policies.audit.clock import Clock, system_clock
 from policies.audit.event import Event, Record
 from policies.audit.ledger import Transaction
@@ -20,12 +21,30 @@ from policies.errors import LedgerUnavailable
 
 PAGE = 500
 
-APPEND: LiteralString = """
-select ledger_append(%(at)s, %(body)s, %(names)s::text[], %(salts)s::bytea[], %(texts)s::bytea[])
-"""
+
+# Records that one statement adds: a statement has 65,535 parameters at most.
+AT_ONCE = 500
+
+
+def append_query(records: int, texts: int) -> LiteralString:
+    """The call of `ledger_append` for so many records with so many texts; gives the index of the first.
+
+    One parameter a value, binary: lists would be written out element by element, which takes longer than the insert.
+    """
+    text, binary = ", ".join(["%s"] * texts), ", ".join(["%b"] * texts)
+    ats, bodies = ", ".join(["%s"] * records), ", ".join(["%b"] * records)
+    return (
+        f"select ledger_append(array[{ats}]::timestamptz[], array[{bodies}]::bytea[], "
+        f"array[{text}]::int[], array[{text}]::text[], array[{binary}]::bytea[], array[{binary}]::bytea[])"
+    )
+
 
 # One page of records, in order.
 RECORDS: LiteralString = "select index, at, body from ledger_record where index >= %s order by index limit %s"
+
+
+# The time, the body and the texts of a record that has no index yet.
+_Written = tuple[dt.datetime, bytes, list[Content]]
 
 
 class PostgresLedger:
@@ -39,21 +58,23 @@ class PostgresLedger:
 
         The record's time is this process's clock. Raises `LedgerUnavailable`, `EventInvalid`.
         """
-        at = self._clock()
-        contents = salted(event)
-        values = {
-            "at": at,
-            "body": body(event, at, contents),
-            "names": [content.name for content in contents],
-            "salts": [content.salt for content in contents],
-            "texts": [content.text for content in contents],
-        }
-        try:
-            row = await (await transaction.execute(APPEND, values)).fetchone()
-        except psycopg.Error as error:
-            raise LedgerUnavailable(f"Le registre n’accepte pas l’inscription : {error}") from error
-        assert row is not None  # noqa: S101 - a function's call gives one row
-        return int(row[0])
+        (index,) = await self.append_all(transaction, [event])
+        return index
+
+    async def append_all(self, transaction: Transaction, events: Sequence[Event]) -> list[int]:
+        """Add the events as the last records, in their order, and return their indexes.
+
+        Raises `LedgerUnavailable`, `EventInvalid`; then none of them is there.
+        """
+        written = [self._written(event) for event in events]
+        indexes: list[int] = []
+        for start in range(0, len(written), AT_ONCE):
+            indexes += await _appended(transaction, written[start : start + AT_ONCE])
+        return indexes
+
+    def _written(self, event: Event) -> _Written:
+        at, contents = self._clock(), salted(event)
+        return at, body(event, at, contents), contents
 
     async def records(self, transaction: Transaction, start: int = 0) -> AsyncIterator[Record]:
         """All records from that index on, in order. Raises `LedgerUnavailable`."""
@@ -68,3 +89,20 @@ class PostgresLedger:
         except psycopg.Error as error:
             raise LedgerUnavailable(f"Le registre est illisible : {error}") from error
         return [Record(index, at, bytes(written)) for index, at, written in rows]
+
+
+async def _appended(transaction: Transaction, written: Sequence[_Written]) -> range:
+    """The indexes of the records, once they are added in one round trip."""
+    texts = [(place, content) for place, (_, _, contents) in enumerate(written) for content in contents]
+    values: list[Any] = [at for at, _, _ in written]
+    values += [body for _, body, _ in written]
+    values += [place for place, _ in texts]
+    values += [content.name for _, content in texts]
+    values += [content.salt for _, content in texts]
+    values += [content.text for _, content in texts]
+    try:
+        row = await (await transaction.execute(append_query(len(written), len(texts)), values)).fetchone()
+    except psycopg.Error as error:
+        raise LedgerUnavailable(f"Le registre n’accepte pas l’inscription : {error}") from error
+    assert row is not None  # noqa: S101 - a function's call gives one row
+    return range(row[0], row[0] + len(written))

@@ -67,6 +67,57 @@ async def test_one_transaction_may_hold_several_records(ledger: Ledger, pool: Po
         assert [await ledger.append(connection, event) for _ in range(3)] == [0, 1, 2]
 
 
+async def test_several_records_come_at_once_in_their_order_with_their_texts(
+    ledger: Ledger, pool: Pool, agent: Principal
+) -> None:
+    texts = [{f"text {part}": f"{number}.{part}" for part in range(number % 3)} for number in range(1_203)]
+    events = [Event(Act.SEARCHED, agent, {"limit": number}, content) for number, content in enumerate(texts)]
+    async with pool.connection() as connection:
+        assert await ledger.append(connection, events[0]) == 0
+        assert await ledger.append_all(connection, events) == list(range(1, 1_204))
+        assert await ledger.append_all(connection, []) == []
+        kept = await connection.execute("select record, name, text from ledger_content order by 1, 2")
+        assert await kept.fetchall() == [
+            (index, name, text.encode()) for index, some in enumerate(texts, start=1) for name, text in some.items()
+        ]
+    bodies = [json.loads(record.body) for record in await records(ledger, pool, 1)]
+    assert [body["details"]["limit"] for body in bodies] == list(range(1_203))
+
+
+async def test_of_several_records_of_which_one_is_invalid_none_is_there(
+    ledger: Ledger, pool: Pool, event: Event, agent: Principal
+) -> None:
+    async with pool.connection() as connection:
+        with pytest.raises(EventInvalid):
+            await ledger.append_all(connection, [event, Event(Act.SEARCHED, agent, {"value": float("nan")})])
+    assert await records(ledger, pool) == []
+
+
+async def test_sixteen_writers_of_batches_leave_no_gap_and_no_mixture(
+    ledger: Ledger, pool: Pool, agent: Principal
+) -> None:
+    async def write(writer: int) -> list[list[int]]:
+        event = Event(Act.SEARCHED, agent, {"limit": writer})
+        batches = []
+        for size in (1, 7, 20):
+            async with pool.connection() as connection:
+                batch = await ledger.append_all(connection, [event] * size)
+                if size == 7 and writer % 2:
+                    await connection.rollback()
+                else:
+                    batches.append(batch)
+        return batches
+
+    written = await asyncio.gather(*(write(writer) for writer in range(16)))
+    bodies = [json.loads(record.body)["details"]["limit"] for record in await records(ledger, pool)]
+    assert sorted(index for batches in written for batch in batches for index in batch) == list(range(len(bodies)))
+    assert all(
+        bodies[batch[0] : batch[-1] + 1] == [writer] * len(batch)
+        for writer, batches in enumerate(written)
+        for batch in batches
+    )
+
+
 async def test_fifty_writers_at_once_are_numbered_in_the_order_of_their_commits(
     ledger: Ledger, pool: Pool, postgres: DatabaseSettings, event: Event
 ) -> None:

@@ -27,7 +27,7 @@ REWRITINGS: list[LiteralString] = [
     "update ledger_record set at = now() where index = 12",
     "delete from ledger_record",
     "truncate ledger_record cascade",
-    "update ledger_head set size = 7",
+    "update ledger_head set size = size",
     "delete from ledger_head",
     "truncate ledger_head",
     "update ledger_node set hash = hash",
@@ -48,7 +48,7 @@ BEYOND_APPENDING: list[LiteralString] = [
     "drop table ledger_node",
     "alter table ledger_record disable trigger all",
     "set session_replication_role = replica",
-    "create or replace function ledger_append(timestamptz, bytea, text[], bytea[], bytea[]) returns bigint "
+    "create or replace function ledger_append(timestamptz[], bytea[], int[], text[], bytea[], bytea[]) returns bigint "
     "language sql as 'select 1::bigint'",
     "delete from migration",
 ]

@@ -82,6 +82,6 @@ async def test_a_record_that_vanished_before_it_was_hashed_is_missed(pool: Pool,
 async def test_what_is_not_committed_is_not_in_the_tree(pool: Pool, append: Append) -> None:
     await append(2)
     async with pool.connection() as connection, pool.connection() as other:
-        await other.execute("select ledger_append(now(), 'x', '{}', '{}', '{}')")
+        await other.execute("select ledger_append(array[now()], array['x'::bytea], '{}', '{}', '{}', '{}')")
         assert await Tree().integrate(connection) == 2
         await other.rollback()
