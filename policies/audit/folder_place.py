@@ -41,6 +41,7 @@ class FolderPlace:
     def _listed(self) -> list[str]:
         if not self._folder.exists():
             return []
+        os.listdir(self._folder)  # fails where there is something else than a folder, or no right to read it
         return [str(path.relative_to(self._folder)) for path in self._folder.rglob("*") if path.is_file()]
 
     async def _done(self, work: Callable[[], T]) -> T:

@@ -392,6 +392,10 @@ def _records(export: Export, manifest: Mapping[str, Any], head: Checkpoint, verd
         if index != expected:
             raise Wrong(f"L’enregistrement {expected} manque : après lui vient {str(index)[:20]}.", expected)
         (leaf,), path = _hashes([proof.get("leaf")], "proofs.jsonl"), _hashes(proof.get("path"), "proofs.jsonl")
+        if proof.get("missing"):
+            raise Wrong(
+                f"L’enregistrement {index} manquait au registre, sans qu’une règle de conservation l’efface.", index
+            )
         if proof.get("purged"):
             verdict.purged += 1
         else:

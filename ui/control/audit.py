@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
 from policies import Principal, Record, VerifyingKey
-from policies.audit.export import JSONL, Exported, Period, Writing
+from policies.audit.export import Period
+from policies.audit.export_span import JSONL, Exported, Writing
 from policies.audit.finding import Progress, Verified
 from policies.audit.formats import Format, line_of
 from policies.audit.formats.message import message_of

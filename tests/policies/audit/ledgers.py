@@ -1,4 +1,4 @@
-"""Small ledgers of real records with checkpoints, in PostgreSQL and in a folder outside it, for tests that damage them."""
+"""Small ledgers with checkpoints, in PostgreSQL and in a folder outside it, for tests that damage them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from policies import PostgresLedger, SigningKey
-from policies.audit.export import Exported, Exporting, Period
+from policies.audit.export import Exporting, Period
+from policies.audit.export_span import Exported
 from policies.audit.standalone import Verdict, verified
 from policies.errors import ExportRefused
 from tests.policies.audit.ledgers import SOMEBODY, SmallLedger

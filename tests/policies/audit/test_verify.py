@@ -1,13 +1,14 @@
 """Whatever is changed straight in the database, the verification finds the first of it and names it."""
 
+# ruff: noqa: S608 - the statements are the damage
+
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from policies import SigningKey
 from policies.audit.finding import Finding, Verified, What
 from policies.audit.shipped import Shipped
 from policies.audit.trust import Trust
@@ -216,10 +217,10 @@ DRAWS = 12  # of each
 
 
 @pytest.fixture
-async def ledger(pool: Pool, tmp_path: Path) -> AsyncIterator[SmallLedger]:
+async def ledger(pool: Pool, tmp_path: Path) -> SmallLedger:
     ledger = SmallLedger(pool, tmp_path / "ailleurs")
     await ledger.grow(*RUNS)
-    yield ledger
+    return ledger
 
 
 async def found_after(ledger: SmallLedger, statements: list[str], *, outside: bool) -> Finding | None:
