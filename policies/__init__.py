@@ -8,6 +8,7 @@ from policies.audit.ledger import Ledger, Transaction
 from policies.audit.merkle import Frontier
 from policies.audit.note import Opened, SigningKey, VerifyingKey
 from policies.audit.postgres import PostgresLedger
+from policies.audit.purge import Purging
 from policies.audit.tree import Tree
 from policies.audit.watch import Standing, Watch
 from policies.cases import Case
@@ -23,6 +24,7 @@ from policies.errors import (
     PolicyError,
     ProofInvalid,
     Refused,
+    RetentionInvalid,
     RuleNotFound,
     RulesInvalid,
 )
@@ -31,6 +33,7 @@ from policies.in_force import in_force, put_in_force
 from policies.live import LivePolicy
 from policies.models import MODELS, AllowedModel, AllowedModels, read_models
 from policies.principal import Principal, Role
+from policies.retention import Retention, read_retention
 
 __all__ = [
     "MODELS",
@@ -65,10 +68,13 @@ __all__ = [
     "PostgresLedger",
     "Principal",
     "ProofInvalid",
+    "Purging",
     "Record",
     "Refused",
     "Response",
     "Responses",
+    "Retention",
+    "RetentionInvalid",
     "Role",
     "RuleNotFound",
     "RulesInvalid",
@@ -84,5 +90,6 @@ __all__ = [
     "load_policy",
     "put_in_force",
     "read_models",
+    "read_retention",
     "tallied",
 ]

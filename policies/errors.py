@@ -4,6 +4,7 @@ PolicyError
 ├── RulesInvalid        the access rules do not load, or contradict their schema or their decision tables
 ├── RuleNotFound        no access rule has that name
 ├── ModelsInvalid       the list of allowed models does not load
+├── RetentionInvalid    the times for which things are kept do not load, or are not lawful
 ├── Refused             a principal may not do what they asked for
 ├── EventInvalid        an event has no canonical form, so it cannot be recorded
 ├── LedgerUnavailable   the ledger cannot be written or read
@@ -52,6 +53,10 @@ class ModelsInvalid(PolicyError):
     """The list of allowed models does not load."""
 
 
+class RetentionInvalid(PolicyError):
+    """The times for which things are kept do not load, or are not lawful."""
+
+
 class Refused(PolicyError):
     """A principal may not do what they asked for.
 
@@ -98,8 +103,8 @@ class PlaceUnreachable(PolicyError):
 
     def __init__(self, label: str, reason: str) -> None:
         super().__init__(
-            f"L’emplacement des points de contrôle {label} ne peut pas être lu ou écrit : {reason}. Vérifiez le montage "
-            "ou le service, et ses droits ; ce qui manque y sera envoyé de lui-même."
+            f"L’emplacement des points de contrôle {label} ne peut pas être lu ou écrit : {reason}. Vérifiez le "
+            "montage ou le service, et ses droits ; ce qui manque y sera envoyé de lui-même."
         )
 
 
@@ -108,8 +113,8 @@ class PlaceHolds(PolicyError):
 
     def __init__(self, label: str, name: str) -> None:
         super().__init__(
-            f"L’emplacement {label} contient déjà un autre fichier {name} : ou bien il sert à un autre registre, ou bien "
-            "quelqu’un a modifié le registre ou l’emplacement. Rien n’est remplacé ; lancez « assistant audit verify »."
+            f"L’emplacement {label} contient déjà un autre fichier {name} : ou bien il sert à un autre registre, ou "
+            "bien quelqu’un a modifié le registre ou l’emplacement. Rien n’est remplacé ; lancez « assistant audit verify »."
         )
 
 

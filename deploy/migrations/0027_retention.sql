@@ -1,0 +1,66 @@
+-- For how long things are kept (policies/retention.py), and how they go.
+
+-- Which records are old, without a cost for those who append.
+create index ledger_record_by_time on ledger_record using brin (at);
+
+-- A record may go by `ledger_purge` alone, and only where it is six months old, a checkpoint covers it, and no legal hold
+-- keeps it. Its hash stays in `ledger_node`.
+create function refuse_to_shorten_the_ledger() returns trigger language plpgsql as $$
+begin
+    if current_setting('ledger.purge', true) is distinct from 'on'
+        or old.at >= now() - interval '6 months'
+        or old.index >= coalesce((select max(size) from ledger_checkpoint), 0)
+        or ledger_held(old.index)
+    then
+        raise exception 'the audit ledger only grows: % of % refused', tg_op, tg_table_name
+            using errcode = 'insufficient_privilege';
+    end if;
+    return old;
+end
+$$;
+
+drop trigger ledger_record_only_grows on ledger_record;
+
+create trigger ledger_record_only_grows
+    before update or truncate on ledger_record
+    for each statement execute function refuse_to_rewrite_the_ledger();
+
+create trigger ledger_record_goes_in_time
+    before delete on ledger_record
+    for each row execute function refuse_to_shorten_the_ledger();
+
+-- Removes the first `most` records from before that moment that may go, with their texts; gives their indexes in order.
+-- Whoever calls it records in the same transaction what went. What later verifications need stays: which records went,
+-- and which keys signed. No hold is placed meanwhile.
+create function ledger_purge(before timestamptz, most int) returns bigint[] language plpgsql as $$
+declare
+    gone bigint[];
+begin
+    lock table review_hold in share mode;
+    select array_agg(due.index order by due.index) into gone from (
+        select record.index from ledger_record record
+        where record.at < least(before, now() - interval '6 months')
+            and record.index < coalesce((select max(size) from ledger_checkpoint), 0)
+            and position('"act":"ledger.purged"'::bytea in record.body) = 0
+            and position('"act":"audit.key_rotated"'::bytea in record.body) = 0
+            and not ledger_held(record.index)
+        order by record.index limit most
+    ) due;
+    if gone is null then
+        return '{}';
+    end if;
+    perform set_config('ledger.purge', 'on', true);
+    delete from ledger_content where record = any(gone);
+    delete from ledger_record where index = any(gone);
+    perform set_config('ledger.purge', 'off', true);
+    return gone;
+end
+$$;
+
+revoke execute on function ledger_purge from public;
+
+-- The last day (in Paris) of which the sweep is done.
+create table retention_sweep (
+    one boolean primary key default true check (one),
+    day date not null
+);
