@@ -63,7 +63,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/accessibilite"): _open("/accessibilite"),
     ("GET", "/audit"): _auditor("/audit"),
     ("POST", "/audit"): _auditor("/audit", lambda _: {"words": "note"}, form=True),
-    ("POST", "/audit/recherches"): _auditor("/audit/recherches", lambda _: {"name": "Notes", "words": "x"}, form=True),
+    ("POST", "/audit/recherches"): _auditor(
+        "/audit/recherches", lambda _: {"name": "Notes", "words": "note"}, form=True
+    ),
     ("POST", "/audit/recherches/{search_id}"): _auditor(f"/audit/recherches/{UUID(int=0)}", form=True),
     ("POST", "/audit/recherches/{search_id}/suppression"): _auditor(
         f"/audit/recherches/{UUID(int=0)}/suppression", form=True

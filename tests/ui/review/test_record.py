@@ -1,6 +1,7 @@
 """The page of one record: its fields under pseudonyms, its proof, what stands around it."""
 
 import base64
+from typing import Any
 from uuid import UUID
 
 from policies import Act, Role
@@ -86,6 +87,7 @@ async def test_a_record_that_is_not_there_and_a_number_that_is_none_are_told(rev
 async def test_a_record_of_rules_lists_and_counts_is_shown_whole(review: Review) -> None:
     difference = [{"rule": "agent-reads", "change": "changed", "before": "a" * 64, "after": "b" * 64}]
     await review.did(Act.RULES_LOADED, in_force="c" * 64, changed=True, difference=difference)
-    await review.did(Act.LEDGER_PURGED, **{"from": 0, "to": 90, "kept": [[3, 4], [7, 7]], "records": 88})
+    purged: dict[str, Any] = {"from": 0, "to": 90, "kept": [[3, 4], [7, 7]], "records": 88}
+    await review.did(Act.LEDGER_PURGED, **purged)
     assert "agent-reads" in (await review.get("/enregistrements/0")).text
     assert "n°&nbsp;3</a>–<a" in (await review.get("/enregistrements/1")).text
