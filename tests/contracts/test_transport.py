@@ -1,5 +1,6 @@
 """Every `Transport` hands lines over in order, to a real collector of its kind, and says what went wrong."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -9,7 +10,7 @@ import pytest
 
 from policies import DestinationUnavailable
 from policies.audit.transports import transport_to
-from policies.audit.transports.transport import Connection, Transport
+from policies.audit.transports.transport import PATIENCE_S, Connection, Transport
 from tests.certificate import Certificate, certificate_of_this_machine
 from tests.policies.audit.collectors import (
     Collector,
@@ -68,6 +69,17 @@ async def test_lines_arrive_whole_and_in_order(collector: Collector, tls: ssl.SS
     if transport.unconfirmed:
         await collector.heard(len(LINES))
     assert collector.received() == LINES
+
+
+async def test_line_after_line_arrives_over_one_connection(collector: Collector, tls: ssl.SSLContext) -> None:
+    async with collector.transport(tls).open() as connection:
+        for line in LINES[:30]:
+            async with asyncio.timeout(PATIENCE_S / 10):
+                await connection.send([line])
+            await asyncio.sleep(0)
+    if collector.transport(tls).unconfirmed:
+        await collector.heard(30)
+    assert collector.received() == LINES[:30]
 
 
 @pytest.mark.parametrize("opening", [relp_collector, web_collector, file_collector])

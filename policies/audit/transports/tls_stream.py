@@ -27,7 +27,8 @@ async def tls_stream(host: str, port: int, tls: ssl.SSLContext) -> AsyncIterator
         raise DestinationUnavailable(f"{host}:{port} ne répond pas ({type(error).__name__})") from error
     try:
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        writer.transport.set_write_buffer_limits(high=0)  # `drain` then waits until the kernel has it all
+        # `drain` then waits until all is encrypted; with 0 asyncio's TLS would pause it for good.
+        writer.transport.set_write_buffer_limits(high=1, low=0)
         yield reader, writer
     finally:
         writer.close()
