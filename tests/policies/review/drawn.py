@@ -64,7 +64,7 @@ events = st.sampled_from(sorted(acts)).flatmap(
 moments = st.sampled_from(
     [dt.datetime(2026, 3, day, hour, 30, tzinfo=dt.UTC) for day in (1, 2, 5) for hour in (12, 22, 23)]
 )
-happened = st.lists(st.tuples(events, moments), max_size=25)
+happened = st.lists(st.tuples(events, moments), min_size=4, max_size=25)
 
 
 async def put_in(pool: Pool, happened: Sequence[tuple[Event, dt.datetime]]) -> list[Record]:
