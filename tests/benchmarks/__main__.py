@@ -26,18 +26,21 @@ from tests.benchmarks import (
     embedding,
     fidelity,
     importing,
+    ledger,
     ocr,
     parsing,
     readers,
     reencoding,
     references,
     retrieval,
+    review,
     scale,
     searching,
     sessions,
     side_by_side,
     sign_ins,
     usual,
+    verifying,
     workers,
 )
 
@@ -65,7 +68,10 @@ BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "scale": scale.measure,
     "deciding": deciding.measure,
     "sessions": sessions.measure,
+    "ledger": ledger.measure,
     "sign_ins": sign_ins.measure,
+    "review": review.measure,
+    "verifying": verifying.measure,
 }
 
 
