@@ -1,16 +1,25 @@
 """Where checkpoints are sent to, as settings and commands write it: a folder, or `s3://seau/dossier`."""
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter
 
 from policies.audit.folder_place import FolderPlace
 from policies.audit.places import Place
 from policies.audit.s3_place import S3Place, S3PlaceSettings
-from ui.errors import SettingsInvalid
+from policies.audit.shipping import PlaceStanding
+from ui.errors import CheckpointsUnshipped, SettingsInvalid
 from ui.settings import Settings
 
 _S3 = "s3://"
+
+PATIENCE = dt.timedelta(minutes=5)  # until what is not sent is said
+
+_STANDINGS = TypeAdapter(list[PlaceStanding])
 
 
 def audit_places(settings: Settings) -> list[Place]:
@@ -34,3 +43,28 @@ def _bucket(settings: Settings, address: str) -> Place:
     server = urlsplit(known.address)
     endpoint = f"{server.scheme}://{server.netloc}"
     return S3Place(S3PlaceSettings(endpoint, bucket, prefix, known.user, known.secret, known.region, known.ca))
+
+
+def places_said(settings: Settings, standings: Sequence[PlaceStanding], now: dt.datetime) -> str:
+    """How far they are, in French. Raises `CheckpointsUnshipped` where one lacks something for long."""
+    for one in standings:
+        if one.trouble or (one.since is not None and now - one.since > PATIENCE):
+            raise CheckpointsUnshipped(one.trouble or _lacking(one))
+    said = " ; ".join(_lacking(one) if one.lacking else f"{one.label} : à jour" for one in standings)
+    if settings.checkpoints:
+        return said
+    return f"{said} ; qui réécrit cette machine réécrit aussi ces preuves, qui y sont : réglez ASSISTANT_CHECKPOINTS"
+
+
+def standings_json(standings: Sequence[PlaceStanding]) -> Any:
+    """For the data folder's socket."""
+    return _STANDINGS.dump_python(list(standings), mode="json")
+
+
+def standings_of_json(standings: Any) -> list[PlaceStanding]:
+    """What `standings_json` gave."""
+    return _STANDINGS.validate_python(standings)
+
+
+def _lacking(one: PlaceStanding) -> str:
+    return f"{one.label} : points de contrôle à envoyer : {one.lacking} (« assistant audit checkpoint » les envoie)"

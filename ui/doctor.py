@@ -1,5 +1,6 @@
 """`assistant doctor`: what stands in the way, and how to mend it."""
 
+import datetime as dt
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,6 +9,9 @@ from functools import partial
 from ingestion import open_reader
 from policies import Watch
 from policies.audit.forwarding import standings
+from policies.audit.shipping import Shipping
+from ui.audit_places import audit_places, places_said
+from ui.audit_places import standings_of_json as places_of_json
 from ui.auditing import audit_keys, signing
 from ui.control.client import call
 from ui.database import open_database
@@ -51,6 +55,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("Lecture des fichiers", _reading),
     ]
     checks.append(("Registre", partial(_ledger, running)))
+    checks.append(("Preuves hors de la base", partial(_places, running)))
     if settings.embedding_next is not None:
         checks.append(("Prochain calcul de sens", _next_embedder))
     if settings.reranker is not None:
@@ -148,6 +153,17 @@ async def _ledger(running: bool, settings: Settings) -> str:
         async with open_database(database_settings(settings)) as pool:
             watch = Watch(pool, await signing(keys, pool))
             return ledger_said(await ledger_state(pool, watch), keys, server=False, own_database=own_database)
+
+
+async def _places(running: bool, settings: Settings) -> str:
+    now = dt.datetime.now(dt.UTC)
+    if running:
+        return places_said(settings, places_of_json(await call(settings, "GET", "/audit/places")), now)
+    with own(settings.home):
+        async with open_database(database_settings(settings)) as pool:
+            shipping = Shipping(pool, audit_places(settings))
+            await shipping.ship()
+            return places_said(settings, await shipping.standing(), now)
 
 
 async def _database(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 UiError
 ├── SettingsInvalid       a setting is unknown or wrong
 ├── RulesNotInForce       a process has other access rules than the serving one
+├── CheckpointsUnshipped  a place outside the database lacks signed checkpoints
 ├── HomeUnusable          the data folder cannot be written, or its disk is full
 ├── HomeTaken             another process owns the data folder
 ├── OwnerSilent           the owner of the data folder does not answer
@@ -55,6 +56,10 @@ class RulesNotInForce(UiError):
             "(ASSISTANT_RULES) qu’à « assistant serve »\u202f; si ce dossier a été modifié, mettez-le en vigueur par "
             "« assistant policy reload », ou défaites la modification. Puis relancez ce processus."
         )
+
+
+class CheckpointsUnshipped(UiError):
+    """A place outside the database lacks signed checkpoints."""
 
 
 class HomeUnusable(UiError):

@@ -4,8 +4,10 @@ What a place lacks is told by the place itself, and by what the database holds: 
 that was killed, lose nothing. Each checkpoint's hashes go first, so that a note never stands without them.
 """
 
+import datetime as dt
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
@@ -30,6 +32,17 @@ NEXT: LiteralString = "select size, at, note from ledger_checkpoint where size >
 BETWEEN: LiteralString = """
 select string_agg(hash, ''::bytea order by index) from ledger_node where level = 0 and index >= %s and index < %s
 """
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceStanding:
+    """How many checkpoints a place lacks, the first of which is of `since`; `trouble` says why nobody knows."""
+
+    label: str
+    lacking: int
+    since: dt.datetime | None
+    trouble: str = ""
+
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +85,17 @@ class Shipping:
                 if row is not None:
                     found[place.label] = (Held(*row), known is not None)
         return found
+
+    async def standing(self) -> list[PlaceStanding]:
+        """How far each place is."""
+        return [await self._standing(place) for place in self.places]
+
+    async def _standing(self, place: Place) -> PlaceStanding:
+        try:
+            lacking = await self.lacking(place)
+        except PlaceUnreachable as error:
+            return PlaceStanding(place.label, 0, None, str(error))
+        return PlaceStanding(place.label, len(lacking), lacking[0].at if lacking else None)
 
     async def _ship_to(self, place: Place) -> None:
         """Raises `PlaceUnreachable`; `PlaceHolds` once everything else is there."""

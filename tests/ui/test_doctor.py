@@ -10,7 +10,9 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from policies.audit.shipping import PlaceStanding
 from ui.audit_keys import AuditKeys
+from ui.audit_places import standings_json
 from ui.doctor import Finding, examine
 from ui.home import listening, own
 from ui.ledger_state import LedgerState, ledger_said, state_json
@@ -18,16 +20,21 @@ from ui.server import GuestServer, port_bound
 from ui.settings import Settings
 
 SIGNED = LedgerState(12, 12, dt.datetime(2026, 11, 26, 19, tzinfo=dt.UTC), late=False, trouble="", rewritable=True)
+SHIPPED = PlaceStanding("/mnt/points", 0, None)
 
 
 @asynccontextmanager
-async def _running(home: Path, state: LedgerState = SIGNED) -> AsyncIterator[None]:
-    """A server that knows how its ledger is signed, and nothing else."""
+async def _running(home: Path, state: LedgerState = SIGNED, place: PlaceStanding = SHIPPED) -> AsyncIterator[None]:
+    """A server that knows how its ledger is signed, and where its checkpoints are, and nothing else."""
     api = FastAPI(openapi_url=None)
 
     @api.get("/ledger")
     async def ledger() -> dict[str, Any]:
         return state_json(state)
+
+    @api.get("/audit/places")
+    async def places() -> Any:
+        return standings_json([place])
 
     with own(home), listening(home) as listener:
         server = GuestServer(api)
@@ -53,6 +60,7 @@ async def test_a_machine_in_order_passes_everything(tmp_path: Path, gemma: Path)
         "Refus",
         "Lecture des fichiers",
         "Registre",
+        "Preuves hors de la base",
         "Base PostgreSQL",
         "Index",
         "Port",
@@ -81,7 +89,7 @@ async def test_a_running_server_keeps_its_stores_to_itself(tmp_path: Path, gemma
     async with _running(tmp_path):
         findings = _by_name(await examine(Settings(home=tmp_path, model=gemma)))
     always = {"Disque", "Modèle", "Calcul de sens", "Classement", "Refus", "Lecture des fichiers", "Registre"}
-    assert set(findings) == {"Serveur"} | always
+    assert set(findings) == {"Serveur", "Preuves hors de la base"} | always
     assert not [finding for finding in findings.values() if not finding.passed]
 
 
@@ -140,3 +148,15 @@ def test_what_could_be_safer_about_the_ledger_is_advised(tmp_path: Path) -> None
     assert "chmod 600" in ledger_said(SIGNED, keys, server=True, own_database=False)
     unsigned = replace(SIGNED, records=13, late=True)
     assert "prochain démarrage" in ledger_said(unsigned, keys, server=False, own_database=False)
+
+
+async def test_a_place_that_lacks_checkpoints_for_long_is_found_out(tmp_path: Path, gemma: Path) -> None:
+    now = dt.datetime.now(dt.UTC)
+    for place, passed in (
+        (PlaceStanding("/mnt/points", 3, now - dt.timedelta(hours=1)), False),
+        (PlaceStanding("/mnt/points", 1, now), True),
+        (PlaceStanding("/mnt/points", 0, None, "L’emplacement /mnt/points ne peut pas être lu."), False),
+    ):
+        async with _running(tmp_path, place=place):
+            finding = _by_name(await examine(Settings(home=tmp_path, model=gemma)))["Preuves hors de la base"]
+        assert (finding.passed, "/mnt/points" in finding.detail) == (passed, True)

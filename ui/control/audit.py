@@ -14,6 +14,7 @@ from policies.audit.export_span import JSONL, Exported, Writing
 from policies.audit.finding import Progress, Verified
 from policies.audit.formats import Format, line_of
 from policies.audit.formats.message import message_of
+from ui.audit_places import standings_json
 from ui.auditing import Auditing
 from ui.control.streams import Events, lines
 from ui.identity import local_principal
@@ -44,6 +45,11 @@ def audit_router(auditing: Auditing) -> APIRouter:
         async with auditing.pool.connection() as connection:
             held = await auditing.checkpoints.latest(connection)
         return {"size": held.size, "at": held.at.isoformat(), "note": held.note} if held else {"size": 0}
+
+    @router.get("/audit/places")
+    async def places() -> Any:
+        """How far each place outside the database is."""
+        return standings_json(await auditing.shipping.standing())
 
     @router.get("/audit/keys")
     async def keys() -> dict[str, Any]:
