@@ -61,7 +61,8 @@ async def pool(postgres: DatabaseSettings) -> AsyncIterator[Pool]:
             if tables:
                 # The ledger refuses to be emptied; as replica the session runs without that trigger.
                 await connection.execute("set local session_replication_role = replica")
-                await connection.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(tables)))
+                truncate = sql.SQL("truncate {} restart identity cascade").format(sql.SQL(", ").join(tables))
+                await connection.execute(truncate)
         yield pool
 
 

@@ -19,9 +19,6 @@ from policies.review.names import is_known
 from policies.review.rows import rows_of, value_of
 from policies.review.wishes import identifier_given, pseudonym_given
 
-# A condition for statements on a table with a column of that name, which holds the index of a record.
-KEPT: LiteralString = "ledger_held(index)"
-
 _HOLD: LiteralString = """
 select hold.id, case_id, kind, target, first, last, since, until, hold.reason, placed_by, placed_at, released_by,
     released_at

@@ -10,7 +10,7 @@ from assistant import Ask, Evidence, evidence
 from assistant.evidence import shipped_evidence
 from policies import PostgresLedger, Principal
 from retrieval import Collection, DocumentMetadata, Search
-from tests.assistant.asking import answer
+from tests.assistant.asking import answer, records
 from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
 from ui.database import Pool
@@ -48,6 +48,14 @@ async def test_a_question_that_only_the_file_answers_is_answered(
     assert given.collections == (collection.id, files.id)
     assert given.text == f"{TRUE[:-1]} [1]."
     assert given.citations[0].passage.collection_id == files.id
+
+
+async def test_the_records_of_an_answer_name_its_conversation(
+    corpus: Corpus, search: Search, pool: Pool, agent: Principal, conversation: UUID, files: Collection
+) -> None:
+    await answer(asking(search, pool).ask(agent, QUESTION, conversation_id=conversation))
+    recorded = [(body["act"], body["details"]["conversation"]) for body in await records(pool)]
+    assert recorded[-2:] == [("question.asked", str(conversation)), ("answer.given", str(conversation))]
 
 
 async def test_nobody_else_and_no_other_conversation_is_answered_from_it(

@@ -14,7 +14,7 @@ from policies.review.errors import (
     ReviewInvalid,
     SecondAuditorNeeded,
 )
-from policies.review.holds import KEPT, Scope, Span
+from policies.review.holds import Scope, Span
 from policies.review.wishes import Kind, Wish
 from tests.policies.review.casework import CAMILLE, FIRST, PSEUDONYMS, REASON, SECOND, THIRD, WHO, Casework
 from ui.database import Pool
@@ -42,7 +42,7 @@ async def _records(work: Casework) -> dict[str, int]:
 
 async def _kept(work: Casework) -> set[int]:
     async with work.pool.connection() as connection:
-        rows = await connection.execute(f"select index from ledger_record where {KEPT}")  # noqa: S608
+        rows = await connection.execute("select index from ledger_record where ledger_held(index)")
         return {index for (index,) in await rows.fetchall()}
 
 
