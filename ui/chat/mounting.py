@@ -22,7 +22,7 @@ from chainlit.config import SpontaneousFileUploadFeature, config
 from chainlit.server import app as chainlit_app
 from chainlit.server import build_dir, call_action, sio
 from chainlit.types import CallActionRequest, DeleteFeedbackRequest, UpdateFeedbackRequest
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -128,6 +128,9 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     app.add_api_route("/feedback", routes.rate, methods=["PUT"])
     app.add_api_route("/feedback", routes.rate_no_more, methods=["DELETE"])
     app.include_router(task_router(services.forms()))
+    for kind in EXPECTED:
+        app.add_exception_handler(kind, _failed)
+        chainlit_app.add_exception_handler(kind, _failed)
     app.mount("/", ChatRoutes(chainlit_app, _note))
 
 
@@ -147,11 +150,7 @@ class OwnRoutes:
 
     async def conversation(self, thread_id: str) -> JSONResponse:
         """An earlier conversation, read again: recorded before it is given."""
-        try:
-            thread = await self._services.history().opened(thread_id)
-        except EXPECTED as error:
-            failure = failure_of(error)
-            raise HTTPException(failure.status, failure.message) from error
+        thread = await self._services.history().opened(thread_id)
         if thread is None:
             raise HTTPException(404, "Cette conversation n’existe pas ou n’existe plus.")
         return JSONResponse(thread, headers={"Cache-Control": "no-store"})
@@ -184,6 +183,12 @@ def _offered(limits: UploadLimits) -> SpontaneousFileUploadFeature:
         max_files=limits.files,
         max_size_mb=limits.size // 1_000_000,
     )
+
+
+async def _failed(_: Request, error: Exception) -> JSONResponse:
+    """What went wrong, as the chat's page shows it."""
+    failure = failure_of(error)
+    return JSONResponse({"detail": failure.message}, failure.status)
 
 
 @contextmanager
