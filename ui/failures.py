@@ -29,7 +29,16 @@ from ingestion.errors import (
     JobNotFound,
 )
 from ingestion.sources.errors import SourceBusy, SourceExists, SourceNotFound, SourceUnreachable
-from policies.errors import LedgerUnavailable, PolicyError, Refused, RuleNotFound, RulesInvalid
+from policies.errors import (
+    ExportRefused,
+    KeyInvalid,
+    LedgerUnavailable,
+    PlaceUnreachable,
+    PolicyError,
+    Refused,
+    RuleNotFound,
+    RulesInvalid,
+)
 from policies.review.errors import (
     AlertNotFound,
     CaseClosed,
@@ -135,6 +144,9 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (NotGranted, 403, None),
     (ReviewInvalid, 422, None),
     (ReviewError, 500, None),
+    (ExportRefused, 422, None),
+    (KeyInvalid, 422, None),
+    (PlaceUnreachable, 503, None),
     (PolicyError, 500, None),
     (RetrievalError, 503, None),
     (SourceNotFound, 404, None),

@@ -47,6 +47,10 @@ CHANGE = (
 )
 
 
+def changed_leaf(index: int) -> str:
+    return f"update ledger_node set hash = sha256(hash) where level = 0 and index = {index}"
+
+
 def rebuilt() -> list[str]:
     return [REBUILT, *(REBUILT_LEVEL.format(level=level) for level in range(1, 7))]
 
@@ -105,8 +109,7 @@ def cut(draw: random.Random) -> Damage:
 
 def leaf_changed(draw: random.Random) -> Damage:
     index = draw.randrange(SIZE)
-    statement = f"update ledger_node set hash = sha256(hash) where level = 0 and index = {index}"
-    return Damage([statement], {What.NODE, What.CHANGED}, index)
+    return Damage([changed_leaf(index)], {What.NODE, What.CHANGED}, index)
 
 
 def node_changed(draw: random.Random) -> Damage:
@@ -254,3 +257,36 @@ async def test_the_first_damage_is_found_and_named(ledger: SmallLedger) -> None:
         if alone is not None:  # perhaps it can only be told between which checkpoints
             assert alone.kind in damage.kinds, (damage, alone)
             assert alone.index <= damage.index, (damage, alone)
+
+
+# Made of the last record of the ledger.
+PURGED = """
+insert into ledger_record select {index}, at, convert_to(regexp_replace(replace(
+    convert_from(body, 'UTF8'), 'quarantine.listed', 'ledger.purged'),
+    '"details":{{[^}}]*}}', '"details":{{"from":{first},"kept":{kept},"to":{end}}}'), 'UTF8')
+from ledger_record where index = {like};
+delete from ledger_record where index in ({gone})
+"""
+
+
+def purge(first: int, end: int, kept: str, gone: str) -> list[str]:
+    """Records go, and another one, the next, says which."""
+    told = PURGED.format(index=SIZE, first=first, end=end, kept=kept, gone=gone, like=SIZE - 1)
+    return [told, f"update ledger_head set size = {SIZE + 1}"]
+
+
+async def test_what_the_rules_of_retention_purged_may_lack_and_nothing_else(ledger: SmallLedger) -> None:
+    assert await found_after(ledger, purge(2, 6, "[[3,5]]", "2, 5"), outside=True) is None
+    for gone, index in (("2, 3, 5", 3), ("2, 6", 6), ("1, 2", 1)):
+        found = await found_after(ledger, purge(2, 6, "[[3,5]]", gone), outside=True)
+        assert found is not None
+        assert (found.kind, found.index) == (What.MISSING, index)
+    found = await found_after(ledger, [*purge(2, 6, "[]", "2"), changed_leaf(2)], outside=True)
+    assert found is not None
+    assert (found.kind, found.index) == (What.NODE, 2)
+
+
+async def test_a_record_cannot_say_that_it_was_purged_itself(ledger: SmallLedger) -> None:
+    found = await found_after(ledger, purge(0, SIZE + 5, "[]", "4"), outside=True)
+    assert found is not None
+    assert (found.kind, found.index) == (What.MISSING, 4)
