@@ -50,7 +50,7 @@ def ocsf(message: Message) -> str:
             "product": {"name": "assistant", "vendor_name": "assistant"},
             "log_name": "audit",
             "sequence": message.index,
-            "uid": message.leaf,
+            "uid": message.leaf or str(message.index),
         },
         "actor": {"user": {name: value for name, value in user.items() if value}, "app_name": "assistant"},
         "src_endpoint": {"ip": str(message.ip)} if message.ip else {"name": message.origin or "-"},
