@@ -114,7 +114,8 @@ class PlaceHolds(PolicyError):
     def __init__(self, label: str, name: str) -> None:
         super().__init__(
             f"L’emplacement {label} contient déjà un autre fichier {name} : ou bien il sert à un autre registre, ou "
-            "bien quelqu’un a modifié le registre ou l’emplacement. Rien n’est remplacé ; lancez « assistant audit verify »."
+            "bien quelqu’un a modifié le registre ou l’emplacement. Rien n’est remplacé ; lancez "
+            "« assistant audit verify »."
         )
 
 

@@ -9,7 +9,7 @@ from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.guardrails import Concern, Response, Responses
 from policies.principal import Principal
-from retrieval import unsupported
+from retrieval import keeping, unsupported
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, DocumentState
 from retrieval.index import Index
@@ -92,6 +92,28 @@ class Collections:
             }
             await unsupported.put(connection, collection.id, rule)
             await self.ledger.append(connection, Event(Act.UNSUPPORTED_SET, principal, details))
+
+    async def retention(self, principal: Principal, name: str) -> int | None:
+        """For how many months conversations that stand on it are kept; None: as long as others.
+
+        Raises `CollectionNotFound`.
+        """
+        collection = await self._permission().collection(principal, Action.READ, name)
+        async with self.pool.connection() as connection:
+            return await keeping.months(connection, collection.id)
+
+    async def set_retention(self, principal: Principal, name: str, months: int | None) -> None:
+        """Change that, for those that there are too. Raises `CollectionNotFound`, `Refused`."""
+        collection = await self._permission().collection(principal, Action.INGEST, name)
+        async with self.pool.connection() as connection:
+            details: dict[str, Json] = {
+                "collection_id": str(collection.id),
+                "months": months,
+                "before": await keeping.months(connection, collection.id),
+                "rules": [*collection.allowed_by],
+            }
+            await keeping.put(connection, collection.id, months)
+            await self.ledger.append(connection, Event(Act.RETENTION_SET, principal, details))
 
     async def delete(self, principal: Principal, name: str) -> int:
         """Remove a collection with all its documents; gives how many could be found.

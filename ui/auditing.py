@@ -22,6 +22,7 @@ from ui.errors import AuditKeyUnusable
 from ui.identity import service_principal
 from ui.keys import derived, folder_secret
 from ui.meanwhile import meanwhile
+from ui.retaining import Retaining, retaining_of
 from ui.settings import Settings
 from ui.siem import forwarding
 
@@ -42,6 +43,7 @@ class Auditing:
     verification: Verification
     exporting: Exporting
     places_at: Callable[[Sequence[str]], Sequence[Place]]
+    retaining: Retaining
     veil: Veil | None  # of what leaves in another format than the ledger's own
 
     async def rotate_key(self, principal: Principal) -> SigningKey:
@@ -73,9 +75,10 @@ def audit_keys(settings: Settings) -> AuditKeys:
 
 @asynccontextmanager
 async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> AsyncIterator[Auditing]:
-    """Take and ship checkpoints, read the ledger for the review, raise alerts and tell SIEMs meanwhile.
+    """Sign and ship checkpoints, read the ledger for the review, raise alerts, tell SIEMs, purge what is past its time.
 
-    Raises `AuditKeyUnusable`, `LedgerUnavailable`, `SettingsInvalid`, `PlaceUnreachable`, `AlertRulesInvalid`.
+    Raises `AuditKeyUnusable`, `LedgerUnavailable`, `SettingsInvalid`, `PlaceUnreachable`, `AlertRulesInvalid`,
+    `RetentionInvalid`.
     """
     keys = audit_keys(settings)
     checkpoints = await signing(keys, pool)
@@ -98,6 +101,7 @@ async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> Async
         verification=Verification(pool, ledger, keys.public, shipping.places),
         exporting=Exporting(pool, ledger, checkpoints, keys.public),
         places_at=partial(places_of, settings),
+        retaining=retaining_of(settings, pool, ledger, projection, pseudonyms),
         veil=pseudonyms if settings.siem_names == "pseudonym" else None,
     )
     alerting = alerting_of(settings, pool, ledger, projection, watch, shipping, auditing.verification)
@@ -105,6 +109,7 @@ async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> Async
         watch.watching(),
         meanwhile(projection.watch()),
         meanwhile(alerting.watch()),
+        meanwhile(auditing.retaining.watch()),
         forwarding(settings, pool, pseudonyms),
     ):
         if keys.following(checkpoints.keys[0].name) is not None:

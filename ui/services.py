@@ -158,7 +158,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         async with pool.connection() as connection:
             known = await catalog.all_collection_ids(connection)
         lost = not await index.count(known)  # new, moved or emptied, whoever made it
-        started = settings.shown | {"rules_in_force": policy.fingerprint}
+        started = settings.shown | {
+            "rules_in_force": policy.fingerprint,
+            "retention_in_force": auditing.retaining.retention.sha256,
+        }
         async with pool.connection() as connection:
             if lost:  # what the catalogue takes for indexed is to be imported again
                 await catalog.mark_all_pending(connection)

@@ -143,6 +143,9 @@ class Settings(BaseModel):
     unseal_hours: int = Field(72, ge=1, le=720)
     audit_content: Literal["reason", "approval"] = "reason"
 
+    # A file of times like policies/rules/retention.toml, in its place.
+    retention: Folder | None = None
+
     # A file of rules of alerts like policies/rules/alerts.toml, in its place.
     alerts: Folder | None = None
 

@@ -64,3 +64,45 @@ create table retention_sweep (
     one boolean primary key default true check (one),
     day date not null
 );
+
+-- In months, less than the ministry's own time: for conversations that stand on a collection, and for a person's own.
+alter table collection add column conversation_months smallint check (conversation_months between 1 and 120);
+
+create table conversation_choice (
+    owner text primary key, -- the principal's subject
+    months smallint not null check (months between 1 and 120)
+);
+
+-- Conversations that are gone, of which the ledger may still keep texts (policies/review/erasing.py).
+create table conversation_gone (
+    conversation_id uuid primary key,
+    since timestamptz not null default now()
+);
+
+create function conversation_is_gone() returns trigger language plpgsql as $$
+begin
+    insert into conversation_gone (conversation_id) values (old.id) on conflict do nothing;
+    return null;
+end
+$$;
+
+create trigger conversation_takes_its_texts
+    after delete on conversation
+    for each row execute function conversation_is_gone();
+
+-- The records that the review found to have one of these keys (policies/review/keys.py).
+create function review_keyed(wanted text[]) returns table (index bigint, act text) language sql stable as $$
+    select distinct seen.index, seen.act
+    from unnest(wanted) as key
+    cross join generate_series(0, (select max(held.index) >> 15 from review_record held)) as block
+    cross join lateral (
+        select held.index, held.act from review_record held
+        where review_terms(held.index, held.act, held.who, held.keys) @> review_wanted(block, array[key])
+            and held.keys @> array[key]
+    ) as seen
+$$;
+
+-- What auditors wrote about others (reasons, notes) is no text of those others.
+create function is_of_auditors(act text) returns boolean language sql immutable parallel safe as $$
+    select act ~ '^(review|case|hold|alert)\.|^search\.(saved|forgotten)$'
+$$;

@@ -218,7 +218,17 @@ DETAILS: Mapping[Act, Shape] = {
         "format": Kind.WORD,
     },
     Act.CONVERSATION_RENAMED: {"conversation": Kind.CONVERSATION},
-    Act.CONVERSATION_DELETED: {"conversation": Kind.CONVERSATION, "exchanges": Kind.COUNT, "files": Kind.COUNT},
+    Act.CONVERSATION_DELETED: {
+        "conversation": Kind.CONVERSATION,
+        "exchanges": Kind.COUNT,
+        "files": Kind.COUNT,
+        "reason": Kind.REASON,
+    },
+    Act.RETENTION_SET: {
+        **_RULES,
+        "collection_id": Kind.COLLECTION,  # without one: the person's own conversations
+        **dict.fromkeys(("months", "before"), Kind.COUNT),
+    },
     Act.REFUSED: {
         "action": Kind.ACTION,
         "collection_id": Kind.COLLECTION,

@@ -66,6 +66,7 @@ class Act(StrEnum):
     CONVERSATION_EXPORTED = "conversation.exported"
     CONVERSATION_RENAMED = "conversation.renamed"
     CONVERSATION_DELETED = "conversation.deleted"
+    RETENTION_SET = "retention.set"
     REFUSED = "access.refused"
     SIGNED_IN = "session.started"
     SIGNED_OUT = "session.ended"

@@ -79,6 +79,7 @@ async def test_every_route_behind_the_command_line_leaves_what_its_line_says(con
         ("POST", "/index/check"): {},
         ("PATCH", "/guardrails"): note | {"responses": {"marking": "refuse"}},
         ("PATCH", "/unsupported"): note | {"rule": "drop"},
+        ("PATCH", "/collections/retention"): note | {"months": 3},
         ("POST", "/policy/decisions"): {"person": {"groups": [], "roles": ["agent"]}, "action": "administerPeople"},
         ("POST", "/policy/reload"): {},
     }

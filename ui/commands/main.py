@@ -27,6 +27,7 @@ from ui.commands.models import models
 from ui.commands.policy import policy
 from ui.commands.quarantine import guardrails, quarantine
 from ui.commands.reindex import reindex
+from ui.commands.retention import collection_retention, retention
 from ui.commands.search import search
 from ui.commands.sessions import sessions
 from ui.commands.sources import sources
@@ -51,6 +52,7 @@ application.add_typer(glossary, name="glossary")
 application.add_typer(jobs, name="jobs")
 application.add_typer(models, name="models")
 application.add_typer(quarantine, name="quarantine")
+application.add_typer(retention, name="retention")
 application.add_typer(sources, name="sources")
 application.add_typer(tasks, name="tasks")
 application.add_typer(policy, name="policy")
@@ -68,6 +70,7 @@ Collections = Annotated[
 
 collections.command("guardrails")(guardrails)
 collections.command("unsupported")(unsupported)
+collections.command("retention")(collection_retention)
 application.command()(search)
 application.command()(task)
 application.command()(evaluate)

@@ -29,6 +29,7 @@ from ui.control.measuring import measuring_router
 from ui.control.models import models_router
 from ui.control.policy import PolicyServices, policy_router
 from ui.control.quarantine import quarantine_router
+from ui.control.retention import retention_router
 from ui.control.siem import siem_router
 from ui.control.sources import sources_router
 from ui.control.streams import Events, lines
@@ -77,6 +78,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(ledger_router(services.auditing))
     application.include_router(measuring_router(services.answers, services.calibrating_refusal))
     application.include_router(models_router(services.models))
+    application.include_router(retention_router(services.auditing.retaining, services.collections))
     application.include_router(siem_router(services.pool))
     application.include_router(sources_router(services.sources))
     application.include_router(quarantine_router(services.collections, services.quarantine, names))
