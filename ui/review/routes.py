@@ -11,6 +11,7 @@ from policies.review.searches import Searches
 from policies.review.timeline import Timeline
 from retrieval.catalog import Catalog
 from ui.auditing import Auditing
+from ui.pages import STATIC
 from ui.review.alerts import alert_router
 from ui.review.cases import Unsealing, case_router, case_services
 from ui.review.document import document_router
@@ -46,4 +47,5 @@ def mount_review(
     application.include_router(document_router(shell, register))
     application.include_router(usage_router(shell, register))
     application.include_router(proofs_router(shell, register, auditing))
-    application.mount(f"{PREFIX}/front", StaticFiles(directory=FRONT, check_dir=False))
+    # Where `deploy/front.sh` has not run there is nothing to serve: pages are plain, and whole.
+    application.mount(f"{PREFIX}/front", StaticFiles(directory=FRONT if FRONT.is_dir() else STATIC))
