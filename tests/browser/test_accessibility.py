@@ -1,20 +1,14 @@
 """Every page before axe-core, by the rules of WCAG 2.1 at levels A and AA, which RGAA 4.1 stands on."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.chatting import SOURCE, answered, ask
 from tests.browser.conftest import SECONDS
+from tests.browser.faults import faults
 from tests.browser.servers import Server
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-
-# Chainlit's own list of conversations, as the declaration of accessibility says.
-KNOWN = {"list": 'data-sidebar="menu"', "nested-interactive": 'data-sidebar="menu-button"'}
 
 
 @pytest.fixture
@@ -26,51 +20,40 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     await context.close()
 
 
-async def _faults(page: Page) -> list[str]:
-    options: Any = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-    found = (await Axe().run(page, options=options)).response["violations"]
-    return [
-        f"{fault['id']}: {node['html'][:200]}"
-        for fault in found
-        for node in fault["nodes"]
-        if KNOWN.get(fault["id"], "-") not in node["html"]
-    ]
-
-
 async def test_the_chat_its_tasks_and_its_citations_have_no_fault(page: Page, scripted: Server) -> None:
     await page.goto(scripted.url)
     await expect(page.locator("#starters button").first).to_be_visible()
-    assert await _faults(page) == []
+    assert await faults(page) == []
     await page.get_by_role("button", name="Tâches").click()
     await page.get_by_role("button", name="Réponse à un courrier", exact=True).click()
     await expect(page.locator("#tasks-title")).to_have_text("Réponse à un courrier")
-    assert await _faults(page) == []
+    assert await faults(page) == []
     await page.get_by_role("button", name="Lancer la tâche").click()
     await expect(page.locator("#error-objet")).to_be_visible()
-    assert await _faults(page) == []
+    assert await faults(page) == []
     await page.keyboard.press("Escape")
 
     await ask(page, "Que veut dire le numéro entre crochets ?")
     await answered(page)
-    assert await _faults(page) == []
+    assert await faults(page) == []
     await page.locator(SOURCE).locator("a").first.click()
     await expect(page.locator("#passage-panel mark").first).to_be_visible()
-    assert await _faults(page) == []
+    assert await faults(page) == []
     address = await page.locator("#passage-panel-page").get_attribute("href")
     assert address
     await page.goto(address)
-    assert await _faults(page) == []
+    assert await faults(page) == []
 
 
 async def test_the_search_page_and_the_declaration_have_none(page: Page, scripted: Server) -> None:
     await page.goto(f"{scripted.url}/recherche")
-    assert await _faults(page) == []
+    assert await faults(page) == []
     await page.get_by_role("button", name="Rechercher").click()
     await expect(page.locator("#error")).to_be_visible()
-    assert await _faults(page) == []
+    assert await faults(page) == []
     await page.get_by_label("Ce que vous cherchez").fill("source")
     await page.get_by_role("button", name="Rechercher").click()
     await expect(page.locator("#results")).to_be_visible()
-    assert await _faults(page) == []
+    assert await faults(page) == []
     await page.goto(f"{scripted.url}/accessibilite")
-    assert await _faults(page) == []
+    assert await faults(page) == []
