@@ -11,18 +11,20 @@ create table review_record (
 
 create index review_record_by_person on review_record (who, index) where who <> '';
 
--- Terms are keys, act and person, hashed together with the block of 32,768 records in which the record lies
--- (hashtextextended is part of hash partitioning, so it stays the same). So one index tells which records of one
--- block have any combination of terms, in a time that does not depend on how many there are elsewhere, and a page of
--- the newest is found by walking back block by block.
+-- Terms are keys, act and person. Each is a number: above, the block of 32,768 records in which the record lies;
+-- below, 40 bits of a hash of the term (hashtextextended is part of hash partitioning, so it stays the same; where two
+-- terms share these, who reads compares the terms themselves). So one index tells which records of one block have any
+-- combination of terms, in a time that does not depend on how many there are elsewhere; a page of the newest is found by
+-- walking back block by block; and what is read last goes to the end of the index.
 create function review_wanted(block bigint, terms text[]) returns bigint[]
 language sql immutable parallel safe as $$
-    select array_agg(hashtextextended(term, block)) from unnest(terms) as term
+    select array_agg(block << 40 | (hashtextextended(term, block) & ((1::bigint << 40) - 1))) from unnest(terms) as term
 $$;
 
 create function review_terms(index bigint, act text, who text, keys text[]) returns bigint[]
 language sql immutable parallel safe as $$
-    select array_agg(hashtextextended(term, index >> 15)) from unnest(keys || array['act:' || act, 'who:' || who]) as term
+    select array_agg((index >> 15) << 40 | (hashtextextended(term, index >> 15) & ((1::bigint << 40) - 1)))
+    from unnest(keys || array['act:' || act, 'who:' || who]) as term
 $$;
 
 -- What comes in is sorted in by `review_settle` at the end of each batch, three times as fast as row by row; what is

@@ -34,10 +34,10 @@ class Sighting:
     until: dt.datetime
 
 
-def by_person(found: LiteralString) -> LiteralString:
+def by_person(found: LiteralString, exact: LiteralString) -> LiteralString:
     return f"""
 select who, act, count(*) as times, min(index) as first, max(index) as last, min(at) as since, max(at) as until
-from {BLOCKS} cross join lateral (select who, act, index, at {found}) as shown
+from {BLOCKS} cross join lateral (select who, act, index, at {found} and {exact}) as shown
 group by who, act order by times desc, who, act
 """  # noqa: S608 - literals alone
 
@@ -54,4 +54,4 @@ async def who_saw(
     walked = await walk(
         connection, Filters(collection=collection, document=document, acts=acts, since=since, until=until)
     )
-    return await rows_of(connection, Sighting, by_person(walked.found), walked.values) if walked else []
+    return await rows_of(connection, Sighting, by_person(walked.found, walked.exact), walked.values) if walked else []

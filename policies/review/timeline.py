@@ -48,9 +48,9 @@ class Timeline:
         self, connection: Transaction, filters: Filters, before: int | None = None, size: int = PAGE
     ) -> Page:
         """The newest entries with an index below `before`, as far as the ledger was read."""
-        indexes = await self._indexes(connection, filters, before, size + 1)
-        shown = indexes[:size]
-        return Page(tuple(await self.entries(connection, shown)), shown[-1] if len(indexes) > size else None)
+        found = await self._found(connection, filters, before, size + 1)
+        entries = await self.entries(connection, [index for index, exact in found[:size] if exact])
+        return Page(tuple(entries), found[size - 1][0] if len(found) > size else None)
 
     async def entry(self, connection: Transaction, index: int) -> Entry:
         """One record. Raises `RecordNotFound`."""
@@ -66,17 +66,20 @@ class Timeline:
     async def neighbours(self, connection: Transaction, one: Entry, size: int = NEIGHBOURS) -> Neighbours:
         """At most so many entries before and after it."""
         values = {"index": one.index, "who": one.who, "size": size}
-        ledger = await self._found(connection, queries.AROUND, values)
-        person = await self._found(connection, queries.AROUND_PERSON, values) if one.who else []
+        ledger = await self._read(connection, queries.AROUND, values)
+        person = await self._read(connection, queries.AROUND_PERSON, values) if one.who else []
         return Neighbours(tuple(ledger), tuple(person))
 
-    async def _indexes(self, connection: Transaction, filters: Filters, before: int | None, size: int) -> list[int]:
+    async def _found(
+        self, connection: Transaction, filters: Filters, before: int | None, size: int
+    ) -> list[tuple[int, bool]]:
+        """The index of each record, and whether it is truly one of those (see `walk`)."""
         walked = await walk(connection, filters, before)
         if walked is None:
             return []
-        rows = await connection.execute(queries.newest(walked.found), walked.values | {"size": size})
-        return [index for (index,) in await rows.fetchall()]
+        query = queries.newest(walked.found, walked.exact)
+        return await (await connection.execute(query, walked.values | {"size": size})).fetchall()
 
-    async def _found(self, connection: Transaction, query: Any, values: dict[str, Any]) -> list[Entry]:
+    async def _read(self, connection: Transaction, query: Any, values: dict[str, Any]) -> list[Entry]:
         rows = await (await connection.execute(query, values)).fetchall()
         return await self.entries(connection, [index for (index,) in rows])

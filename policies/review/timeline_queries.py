@@ -5,11 +5,13 @@ from typing import LiteralString
 from policies.review.walk import BLOCKS
 
 
-def newest(found: LiteralString) -> LiteralString:
+def newest(found: LiteralString, exact: LiteralString) -> LiteralString:
     """The newest records, the newest first: block by block, until there are enough of them."""
     return f"""
-select page.index from {BLOCKS}
-cross join lateral (select index {found} order by index + 0 desc limit %(size)s) as page
+select index, {exact} from {BLOCKS}
+cross join lateral (
+    select index, act, who, keys {found} order by index + 0 desc limit %(size)s
+) as page
 limit %(size)s
 """  # noqa: S608 - literals alone
 

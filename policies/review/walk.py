@@ -21,6 +21,9 @@ BLOCKS: LiteralString = "generate_series(%(high)s::bigint >> 15, %(low)s::bigint
 
 ALL: LiteralString = "review_terms(index, act, who, keys) @> review_wanted(block, %(required)s)"
 ANY: LiteralString = "review_terms(index, act, who, keys) && review_wanted(block, %(alternatives)s)"
+# The same without hashes, which two terms may share.
+EXACTLY_ALL: LiteralString = "keys || array['act:' || act, 'who:' || who] @> %(required)s"
+EXACTLY_ANY: LiteralString = "keys || array['act:' || act, 'who:' || who] && %(alternatives)s"
 WHOLE_BLOCK: LiteralString = "index between block << 15 and (block << 15) + 32767"
 
 SINCE: LiteralString = "at >= (%(since)s::date)::timestamp at time zone 'Europe/Paris'"
@@ -29,9 +32,10 @@ UNTIL: LiteralString = "at < (%(until)s::date + 1)::timestamp at time zone 'Euro
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """`from … where …` over the records of one `block` of `BLOCKS`, and the values for it."""
+    """`from … where …` over one `block` of `BLOCKS`, what tells whether a record is truly one, and the values."""
 
     found: LiteralString
+    exact: LiteralString
     values: dict[str, Any]
 
 
@@ -43,14 +47,23 @@ async def walk(connection: Transaction, filters: Filters, before: int | None = N
     if low is None or high is None:
         return None
     required, alternatives = filters.required, filters.alternatives
-    terms = ((ALL, required), (ANY, alternatives), (WHOLE_BLOCK, not (required or alternatives)))
-    conditions = " and ".join(
-        condition for condition, needed in (*terms, (SINCE, filters.since), (UNTIL, filters.until)) if needed
+    found = _all(
+        (ALL, required),
+        (ANY, alternatives),
+        (WHOLE_BLOCK, not (required or alternatives)),
+        (SINCE, filters.since),
+        (UNTIL, filters.until),
     )
     return Walk(
         # `index + 0` keeps the planner from walking the primary key through all records in search of rare ones.
-        f"from review_record where {conditions} and index + 0 between %(low)s and %(high)s",
+        f"from review_record where {found} and index + 0 between %(low)s and %(high)s",
+        _all((EXACTLY_ALL, required), (EXACTLY_ANY, alternatives)),
         days
         | {"low": low, "high": high if before is None else min(high, before - 1)}
         | {"required": required, "alternatives": alternatives},
     )
+
+
+def _all(*conditions: tuple[LiteralString, object]) -> LiteralString:
+    """Those that are needed, joined."""
+    return " and ".join(condition for condition, needed in conditions if needed) or "true"
