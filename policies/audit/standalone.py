@@ -361,7 +361,7 @@ def _hashes(value: Any, name: str) -> list[bytes]:
 def _rotated(export: Export, keys: dict[str, Key], current: set[str]) -> set[str]:
     """Those that may sign last: the last key that is trusted, and whatever it handed over to, which `keys` learns.
 
-    A handing over holds where the register says so in a tree that the old key signed.
+    A handing over holds where the register says so in a tree that both keys signed.
     """
     for line in export.lines("rotations.jsonl"):
         told = _object(line, "rotations.jsonl")
@@ -370,9 +370,9 @@ def _rotated(export: Export, keys: dict[str, Key], current: set[str]) -> set[str
         old, new = str(details.get("old", "")), str(details.get("new", ""))
         if old not in keys:
             continue
-        head, path = opened(note, keys), _hashes(told.get("path"), "rotations.jsonl")
-        index = int(told.get("index", -1))
-        if old not in head.by:  # lost: who trusts it alone cannot follow
+        head = opened(note, {**keys, new: Key.parse(new)})
+        path, index = _hashes(told.get("path"), "rotations.jsonl"), int(told.get("index", -1))
+        if not {old, new} <= head.by:  # the old one is lost, or somebody else wrote the record: nobody can follow
             continue
         if not included(leaf_hash(body.encode()), index, head.size, path, head.root):
             raise Wrong(f"Le changement de clé de l’enregistrement {index} n’est pas prouvé.", index)

@@ -11,8 +11,9 @@ from policies.errors import KeyInvalid, NoteInvalid
 class Trust:
     """Invariants:
 
-    1. A key is believed if it was given, or if a record of the ledger hands over to it from one that is.
-    2. Once a checkpoint bears the signature of the new key, the old one is believed no more.
+    1. A key is believed if it was given, or if a record of the ledger hands over to it from one that is and a
+       checkpoint over that record is signed by both: whoever can append records alone hands over to nobody.
+    2. From that checkpoint on, the old key is believed no more.
 
     `keys` are in the order in which they came into use: the last checkpoint must be by the last of them, or by its
     successor.
@@ -21,19 +22,20 @@ class Trust:
     def __init__(self, keys: Sequence[VerifyingKey]) -> None:
         self._known = list(keys)
         self._last = set(keys[-1:])
-        self._leaving: dict[VerifyingKey, VerifyingKey] = {}
+        self._announced: list[tuple[VerifyingKey, VerifyingKey]] = []  # what records say: the old key, the new one
         self.last_is_current = True
 
     def opened(self, note: str) -> Checkpoint:
         """The checkpoint that a note holds. Raises `NoteInvalid` where no key that is believed has signed it."""
-        found = opened(note, self._known)
+        found = opened(note, [*self._known, *(new for _, new in self._announced)])
         checkpoint = Checkpoint.parse(found.text)
+        if not any(key in self._known for key in found.by):
+            raise NoteInvalid("Ce point de contrôle n’est signé par aucune des clés connues.")
         if checkpoint.origin not in {key.name for key in found.by}:
             raise NoteInvalid(f"Ce point de contrôle est celui d’un autre registre, « {checkpoint.origin} ».")
-        for old, new in list(self._leaving.items()):
-            if new in found.by:
-                del self._leaving[old]
-                self._known.remove(old)
+        for old, new in self._announced:
+            if old in self._known and old in found.by and new in found.by:
+                self._follow(old, new)
         self.last_is_current = bool(self._last.intersection(found.by))
         return checkpoint
 
@@ -41,10 +43,12 @@ class Trust:
         """What a record says of a change of keys; without effect where the old one is not believed."""
         with suppress(KeyInvalid):  # whoever wrote that has not handed over to anybody
             leaving, coming = VerifyingKey.parse(old), VerifyingKey.parse(new)
-            if leaving not in self._known:
-                return
-            if coming not in self._known:
-                self._known.append(coming)
-            self._leaving[leaving] = coming
-            if leaving in self._last:
-                self._last = {coming}
+            if leaving in self._known:
+                self._announced.append((leaving, coming))
+
+    def _follow(self, old: VerifyingKey, new: VerifyingKey) -> None:
+        self._known.remove(old)
+        if new not in self._known:
+            self._known.append(new)
+        if old in self._last:
+            self._last = {new}

@@ -81,6 +81,19 @@ async def test_who_trusts_the_first_key_follows_to_the_next(ledger: SmallLedger)
     assert (await ledger.verified(keys=[ledger.key.public, new.public])).finding is None
 
 
+async def test_a_record_alone_hands_over_to_nobody(ledger: SmallLedger) -> None:
+    thief = SigningKey.generated(ledger.key.name)
+    async with ledger.pool.connection() as connection:
+        event = Event(Act.AUDIT_KEY_ROTATED, SOMEBODY, {"old": ledger.key.vkey, "new": thief.vkey})
+        await PostgresLedger().append(connection, event)
+    await ledger.grow(1)  # signed by the ledger's own key alone
+    assert (await ledger.verified([], [ledger.key.public])).finding is None
+    async with ledger.pool.connection() as connection:
+        await PostgresLedger().append(connection, event)
+    await Checkpoints(ledger.pool, [thief], trusted=[ledger.key.public]).take()
+    assert named((await ledger.verified([], [ledger.key.public])).finding) == (What.SIGNATURE, 14)
+
+
 async def test_the_old_key_signs_nothing_any_more(ledger: SmallLedger) -> None:
     await rotated(ledger)
     ledger.checkpoints.keys = (ledger.key,)
