@@ -11,7 +11,8 @@ from policies.audit.kinds import Kind
 from policies.audit.schema import Found
 from policies.review.entry import Entry
 from ui.pages import french_date, pages
-from ui.review.words import ACTS, FIELDS
+from ui.review.fields import FIELDS
+from ui.review.words import ACTS
 
 PARIS = ZoneInfo("Europe/Paris")
 
