@@ -1,5 +1,6 @@
 """What an export holds: a span of records without a gap, the proof of each, and all that a verifier needs besides."""
 
+import asyncio
 import base64
 import inspect
 import json
@@ -70,7 +71,7 @@ class Span:
                 rows = sorted(page.rows.items())
                 records = [Record(index, row.at, row.body) for index, row in rows if row.at and row.body]
                 self._records += len(records)
-                await file.write(map(writing.line, records))
+                await file.write(await asyncio.to_thread(list, map(writing.line, records)))
                 yield Progress(page.end - self._first, total)
         with archive.file("proofs.jsonl") as file:
             async for page in self._pages():
