@@ -7,6 +7,7 @@ Invariants:
 
 import hmac
 import re
+from functools import lru_cache
 
 # Crockford's Base32, which leaves out letters that are read as digits: https://www.crockford.com/base32.html
 _SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -30,17 +31,19 @@ class Pseudonyms:
 
     def of(self, subject: str) -> str:
         """The person's, as « 7F3K9-QTM2A »; empty for nobody."""
-        return self._hidden("person", subject) if subject else ""
+        return _hidden(self._key, "person", subject) if subject else ""
 
     def of_address(self, origin: str) -> str:
         """The address's, of the same form; « commande » and « service » as they are."""
-        return origin if origin in _NO_ADDRESS else self._hidden("address", origin)
+        return origin if origin in _NO_ADDRESS else _hidden(self._key, "address", origin)
 
-    def _hidden(self, domain: str, name: str) -> str:
-        digest = hmac.digest(self._key, f"{domain}\0{name}".encode("utf-8", "surrogatepass"), "sha256")
-        number = int.from_bytes(digest[:8], "big")
-        symbols = "".join(_SYMBOLS[number >> 5 * place & 31] for place in range(_LENGTH))
-        return f"{symbols[:_HALF]}-{symbols[_HALF:]}"
+
+@lru_cache(maxsize=16_384)
+def _hidden(key: bytes, domain: str, name: str) -> str:
+    digest = hmac.digest(key, f"{domain}\0{name}".encode("utf-8", "surrogatepass"), "sha256")
+    number = int.from_bytes(digest[:8], "big")
+    symbols = "".join(_SYMBOLS[number >> 5 * place & 31] for place in range(_LENGTH))
+    return f"{symbols[:_HALF]}-{symbols[_HALF:]}"
 
 
 def read_pseudonym(typed: str) -> str:
