@@ -1,5 +1,6 @@
 """Removing originals that no document names any more: of earlier versions, and of what was deleted."""
 
+from collections.abc import Sequence
 from typing import LiteralString
 
 from ingestion.blobs import A_DAY, BlobStore
@@ -20,14 +21,15 @@ async def sweep(pool: Pool, blobs: BlobStore, older_than: float = A_DAY) -> int:
     async for name in blobs.names(older_than):
         names.append(name)
         if len(names) >= PAGE:
-            removed += await _remove(pool, blobs, names)
+            removed += await remove_unnamed(pool, blobs, names)
             names = []
-    return removed + await _remove(pool, blobs, names)
+    return removed + await remove_unnamed(pool, blobs, names)
 
 
-async def _remove(pool: Pool, blobs: BlobStore, names: list[str]) -> int:
+async def remove_unnamed(pool: Pool, blobs: BlobStore, names: Sequence[str]) -> int:
+    """Remove those of these originals that no document names, whatever their age; gives how many."""
     async with pool.connection() as connection:
-        rows = await (await connection.execute(NAMED, [names])).fetchall()
+        rows = await (await connection.execute(NAMED, [[*names]])).fetchall()
     unnamed = set(names) - {name for (name,) in rows}
     for name in unnamed:
         await blobs.delete(name)

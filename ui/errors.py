@@ -31,12 +31,15 @@ UiError
 ├── SessionEnded          a session is unknown, was ended, or is beyond its limits
 ├── SessionNotFound       no session has that identifier
 ├── PersonNotFound        nobody in the realm has that name
+├── PersonAmbiguous       several people have had that name
 ├── RealmRefused          Keycloak does not let its realm be read or changed so
 ├── RoleMissing           a service is known, but has no role here
 ├── TooManyRefusals       a peer was refused too often of late
 └── TokenRefused          a token does not hold
     └── UnknownKey        a token is signed with a key that the provider has not published
 """
+
+from collections.abc import Sequence
 
 
 class UiError(Exception):
@@ -200,6 +203,16 @@ class SessionNotFound(UiError):
 
 class PersonNotFound(UiError):
     """Nobody in the realm has that name."""
+
+
+class PersonAmbiguous(UiError):
+    """Several people have had that name."""
+
+    def __init__(self, name: str, subjects: Sequence[str]) -> None:
+        super().__init__(
+            f"Plusieurs personnes ont porté le nom « {name} ». Donnez l’identifiant de celle dont il s’agit : "
+            f"{', '.join(subjects)}."
+        )
 
 
 class RealmRefused(UiError):

@@ -73,6 +73,7 @@ from retrieval.errors import (
 )
 from ui.errors import (
     AddressUnknown,
+    PersonAmbiguous,
     PersonNotFound,
     ProviderUnreachable,
     RealmRefused,
@@ -162,6 +163,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (TokenRefused, 401, None),
     (SessionNotFound, 404, None),
     (PersonNotFound, 404, None),
+    (PersonAmbiguous, 409, None),
     (RealmRefused, 502, None),
     (RoleMissing, 403, None),
     (TooManyRefusals, 429, None),

@@ -57,6 +57,10 @@ class Archive:
             if text:
                 await file.write(text.removesuffix("\n").encode().split(b"\n"))
 
+    async def copy(self, name: str, path: Path) -> None:
+        """A file as it lies on a disk."""
+        self._files[name] = await asyncio.to_thread(self._copied, name, path)
+
     async def close(self, manifest: dict[str, Any]) -> str:
         """Write the manifest and make all of it durable; gives the archive's SHA-256 in hexadecimal."""
         written = json.dumps(manifest | {"files": self._files}, ensure_ascii=False, indent=1) + "\n"
@@ -66,6 +70,11 @@ class Archive:
         """Leave nothing behind."""
         self._zip.close()
         self._path.unlink(missing_ok=True)
+
+    def _copied(self, name: str, path: Path) -> dict[str, Any]:
+        self._zip.write(path, name)
+        with path.open("rb") as file:
+            return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
     def _closed(self, manifest: str) -> str:
         self._zip.writestr(MANIFEST, manifest)

@@ -167,6 +167,8 @@ CONTROL: dict[tuple[str, str], Left] = {
     ("GET", "/attempts"): (Act.ATTEMPTS_LISTED,),
     ("GET", "/unsupported"): RULES,
     ("PATCH", "/unsupported"): (Act.UNSUPPORTED_SET,),
+    ("POST", "/privacy/export"): (Act.PERSON_EXPORTED,),
+    ("POST", "/privacy/erase"): (Act.PERSON_ERASED, Act.SESSION_REVOKED),
     ("GET", "/retention"): STATE,
     ("POST", "/retention"): (Act.CONVERSATION_DELETED, Act.CONTENT_PURGED, Act.LEDGER_PURGED),
     ("GET", "/collections/retention"): RULES,

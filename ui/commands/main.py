@@ -25,6 +25,7 @@ from ui.commands.jobs import jobs
 from ui.commands.keycloak import keycloak
 from ui.commands.models import models
 from ui.commands.policy import policy
+from ui.commands.privacy import privacy
 from ui.commands.quarantine import guardrails, quarantine
 from ui.commands.reindex import reindex
 from ui.commands.retention import collection_retention, retention
@@ -51,6 +52,7 @@ application.add_typer(documents, name="documents")
 application.add_typer(glossary, name="glossary")
 application.add_typer(jobs, name="jobs")
 application.add_typer(models, name="models")
+application.add_typer(privacy, name="privacy")
 application.add_typer(quarantine, name="quarantine")
 application.add_typer(retention, name="retention")
 application.add_typer(sources, name="sources")

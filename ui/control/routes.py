@@ -28,6 +28,7 @@ from ui.control.ledger import ledger_router
 from ui.control.measuring import measuring_router
 from ui.control.models import models_router
 from ui.control.policy import PolicyServices, policy_router
+from ui.control.privacy import PrivacyServices, privacy_router
 from ui.control.quarantine import quarantine_router
 from ui.control.retention import retention_router
 from ui.control.siem import siem_router
@@ -40,6 +41,8 @@ from ui.evaluation.run_file import SEARCHES
 from ui.failures import EXPECTED, failure_of
 from ui.french import value_reason
 from ui.identity import local_principal
+from ui.privacy.copy import Copying
+from ui.privacy.erasure import Erasure
 from ui.services import Services
 from ui.text_search import texts_json
 from ui.wire import (
@@ -99,11 +102,35 @@ def control_application(services: Services, access: Access) -> FastAPI:
             )
         )
     )
+    application.include_router(privacy_router(_privacy(services, access)))
     application.add_exception_handler(RequestValidationError, _malformed)
     application.add_exception_handler(HTTPException, _unknown)
     for kind in (*EXPECTED, Exception):
         application.add_exception_handler(kind, _failed)
     return application
+
+
+def _privacy(services: Services, access: Access) -> PrivacyServices:
+    auditing, blobs = services.auditing, services.originals.blobs
+    return PrivacyServices(
+        pool=services.pool,
+        policy=services.policy,
+        ledger=services.ledger,
+        directory=access.directory,
+        copying=Copying(services.pool, services.ledger, auditing.projection, blobs),
+        erasure=Erasure(
+            pool=services.pool,
+            ledger=services.ledger,
+            projection=auditing.projection,
+            checkpoints=auditing.checkpoints,
+            tree=auditing.tree,
+            retention=auditing.retaining.retention,
+            blobs=blobs,
+            erase_index=services.attachments.erase,
+        ),
+        sessions=access.keycloak.sessions if access.keycloak else None,
+        provider=access.keycloak.provider if access.keycloak else None,
+    )
 
 
 @router.get("/health")
