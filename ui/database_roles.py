@@ -31,7 +31,8 @@ exception when duplicate_object or unique_violation then null;
 end $$
 """
 
-IS_MEMBER: LiteralString = f"select pg_has_role(%s, '{ROLE}', 'member')"
+# Since version 16 whoever makes a role administers it, but may not yet take it on.
+MAY_ACT_AS: LiteralString = f"select pg_has_role(%s, '{ROLE}', %s)"
 
 GRANT: LiteralString = f"""
 grant usage on schema public to {ROLE};
@@ -66,7 +67,8 @@ async def make_role(owner: AsyncConnection[Any], url: str) -> None:
     try:
         await owner.execute(CREATE)
         for name in (owner.info.user, account):
-            row = await (await owner.execute(IS_MEMBER, [name])).fetchone()
+            privilege = "set" if owner.info.server_version >= 160_000 else "member"
+            row = await (await owner.execute(MAY_ACT_AS, [name, privilege])).fetchone()
             if row and not row[0]:
                 await owner.execute(sql.SQL("grant {} to {}").format(sql.Identifier(ROLE), sql.Identifier(name)))
     except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedObject) as error:

@@ -1,7 +1,8 @@
 """The application's rights, where its address is the owner's and where it is another one."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -12,6 +13,15 @@ from policies import Act, Event, PostgresLedger, Principal
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.database_roles import ROLE, is_owner
 from ui.errors import DatabaseUnavailable
+
+FORGOTTEN: LiteralString = f"""
+do $$ begin
+    if exists (select from pg_roles where rolname = '{ROLE}') then
+        drop owned by {ROLE};
+        drop role {ROLE};
+    end if;
+end $$
+"""
 
 
 @pytest.fixture
@@ -52,6 +62,15 @@ async def test_with_one_address_the_owner_is_told_apart(pool: Pool) -> None:
     async with pool.connection() as connection:
         row = await (await connection.execute("select current_user::text")).fetchone()
         assert row == (ROLE,)
+        assert await is_owner(connection)
+
+
+async def test_an_owner_that_is_no_superuser_may_be_the_only_address(
+    apart: DatabaseSettings, superuser: AsyncConnection[Any], agent: Principal
+) -> None:
+    await superuser.execute(FORGOTTEN)
+    async with open_database(replace(apart, url=apart.owner, owner="")) as pool, pool.connection() as connection:
+        await PostgresLedger().append(connection, Event(Act.GROUPS_LISTED, agent))
         assert await is_owner(connection)
 
 
