@@ -55,6 +55,8 @@ WEB: dict[tuple[str, str], Left] = {
     ("GET", "/conversation/{conversation_id}/export"): (Act.CONVERSATION_EXPORTED,),
     ("GET", "/recherche"): FORM,
     ("POST", "/recherche"): (Act.SEARCHED,),
+    ("GET", "/conservation"): OWN,
+    ("POST", "/conservation"): (Act.RETENTION_SET,),
     ("GET", "/taches"): CATALOGUE,
     ("GET", "/taches/{name}"): FORM,
     ("POST", "/taches/{name}"): DONE,
@@ -190,6 +192,7 @@ CONTROL: dict[tuple[str, str], Left] = {
     ("POST", "/audit/verify"): (Act.AUDIT_VERIFIED,),
     ("POST", "/audit/export"): (Act.AUDIT_EXPORTED,),
     ("POST", "/audit/checkpoint"): "a checkpoint covers the records: one of it would need another checkpoint",
+    ("GET", "/audit/places"): STATE,
     ("GET", "/audit/keys"): "public keys, which everybody may have",
     ("POST", "/audit/rotate-key"): (Act.AUDIT_KEY_ROTATED,),
 }
