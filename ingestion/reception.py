@@ -187,11 +187,9 @@ class Reception:
                     "pipeline": PIPELINE,
                 }
                 await connection.execute(queries.RECEIVE, values | place)
-                for one in batch:  # last: who holds the ledger waits for no document
-                    before = known.get(one.id)
-                    if before is None or before.version != versions[one.id]:
-                        event = received(principal, collection, one.id, versions[one.id], one.sha256)
-                        await self._ledger.append(connection, event)
+                new = [one for one in batch if one.id not in known or known[one.id].version != versions[one.id]]
+                events = [received(principal, collection, one.id, versions[one.id], one.sha256) for one in new]
+                await self._ledger.append_all(connection, events)  # last: who holds the ledger waits for no document
         except psycopg.errors.ForeignKeyViolation as error:
             raise CollectionNotFound(collection.name) from error
         return job

@@ -195,9 +195,8 @@ class Stages:
             await parts.catalog.mark_indexed(connection, collection_id, {one.id: one.waiting.version for one in ours})
             counts = {"ids": [one.id for one in ours], "points": [len(one.chunks) for one in ours]}
             await connection.execute(queries.PLACED, counts | {"collection_id": collection_id})
-            for one in ours:  # last: who holds the ledger waits for no document
-                event = _event(Act.DOCUMENT_INDEXED, one.waiting, chunks=len(one.chunks), **_found(one))
-                await parts.ledger.append(connection, event)
+            events = [_event(Act.DOCUMENT_INDEXED, one.waiting, chunks=len(one.chunks), **_found(one)) for one in ours]
+            await parts.ledger.append_all(connection, events)  # last: who holds the ledger waits for no document
 
 
 def _points(some: Sequence[Read], metadata: dict[str, Any], sparse: SparseEncoder) -> list[Point]:

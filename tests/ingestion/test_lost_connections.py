@@ -37,7 +37,7 @@ MOMENTS = {
     "once older points are gone": ("index", "delete"),
     "once points are durable": ("index", "settle"),
     "once the catalogue says so": ("catalog", "mark_indexed"),
-    "once the ledger says so of the first": ("ledger", "append"),
+    "once the ledger says so": ("ledger", "append_all"),
 }
 
 
