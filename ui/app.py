@@ -30,7 +30,7 @@ from ui.identity import Caller
 from ui.keys import derived, folder_secret
 from ui.limits import intake_limits
 from ui.pages import Notice
-from ui.review.cases import Unsealing
+from ui.review.case_services import Unsealing
 from ui.review.routes import mount_review
 from ui.review.shell import Shell
 from ui.search_page import SearchServices, search_router

@@ -12,17 +12,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from policies.principal import Principal
-from policies.review.auditors import Auditors
-from policies.review.cases import Cases
-from policies.review.contents import Contents
 from policies.review.errors import RequestNotFound, ReviewError
-from policies.review.holds import Holds, Scope
-from policies.review.projection import Projection
-from policies.review.requests import Requests
+from policies.review.holds import Scope
 from policies.review.wishes import Kind, Wish, number_given
 from ui.failures import failure_of
+from ui.review.case_services import CaseServices
 from ui.review.cases_form import Fields, fields, span, wish
-from ui.review.cases_shown import KINDS, SCOPES, STATES, TEXTS, Reader, parted
+from ui.review.cases_shown import KINDS, SCOPES, STATES, TEXTS, parted
 from ui.review.register import MOST_READ
 from ui.review.revealed import revealed
 from ui.review.shell import PREFIX, Shell
@@ -32,41 +28,6 @@ PATH = "/dossiers"
 
 # A change in a case; gives what the page says of it.
 Change = Callable[[Principal, int, Fields], Awaitable[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Unsealing:
-    """For how many hours a grant holds, and whether reading texts takes one."""
-
-    hours: int
-    approval: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CaseServices:
-    """What the pages of cases stand on."""
-
-    cases: Cases
-    requests: Requests
-    holds: Holds
-    contents: Contents
-    projection: Projection
-
-    async def awaited(self, principal: Principal) -> int:
-        """How many requests wait for this auditor's decision."""
-        return len(await self.requests.awaiting(principal))
-
-    def reader(self, principal: Principal) -> Reader:
-        """Who reads a page, now."""
-        auditors = self.cases.auditors
-        return Reader(auditors.pseudonyms.of(principal.subject), auditors.now())
-
-
-def case_services(auditors: Auditors, unsealing: Unsealing, projection: Projection) -> CaseServices:
-    """The services of cases."""
-    requests = Requests(auditors, unsealing.hours)
-    contents = Contents(auditors, requests, unsealing.approval)
-    return CaseServices(Cases(auditors), requests, Holds(auditors), contents, projection)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from retrieval.catalog import Catalog
 from ui.auditing import Auditing
 from ui.pages import STATIC
 from ui.review.alerts import alert_router
-from ui.review.cases import Unsealing, case_router, case_services
+from ui.review.case_services import Unsealing, case_services
+from ui.review.cases import case_router
 from ui.review.document import document_router
 from ui.review.export import export_router
 from ui.review.proofs import proofs_router

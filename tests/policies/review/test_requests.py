@@ -70,6 +70,8 @@ class NoLedger:
     async def append(self, transaction: Transaction, event: Event) -> int:
         raise LedgerUnavailable("Le registre n’accepte pas l’inscription.")
 
+    append_all: Any = append
+
     def records(self, transaction: Transaction, start: int = 0) -> Any:
         raise NotImplementedError
 

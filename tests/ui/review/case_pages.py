@@ -12,7 +12,8 @@ from tests.policies.review.casework import FIRST, PSEUDONYMS, Casework
 from ui.database import Pool
 from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
-from ui.review.cases import CaseServices, case_router
+from ui.review.case_services import CaseServices
+from ui.review.cases import case_router
 from ui.review.shell import Shell
 
 NOTICE = Notice(model="essai", demonstration=True, local=False)

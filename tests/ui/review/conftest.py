@@ -18,7 +18,7 @@ from tests.ui.auditing import auditing_of
 from ui.database import Pool
 from ui.identity import Caller, LocalIdentity
 from ui.pages import Notice
-from ui.review.cases import Unsealing
+from ui.review.case_services import Unsealing
 from ui.review.routes import mount_review
 from ui.review.shell import Shell
 
