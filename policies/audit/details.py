@@ -41,13 +41,6 @@ _AGREEMENT: Mapping[str, Shape] = dict.fromkeys(
 )
 _TASK: Mapping[str, Shape] = {"task": Kind.LABEL, "version": Kind.VERSION, "template": Kind.HASH}
 _EMBEDDING: Mapping[str, Shape] = {"embedding": Kind.MODEL, "instead_of": Kind.MODEL, "index": Kind.WORD}
-_REFUSAL: Mapping[str, Shape] = {"reason": Kind.REASON}
-_CHANGE_OF_RULES: Mapping[str, Shape] = {
-    "in_force": Kind.HASH,
-    "instead_of": Kind.HASH,
-    "changed": Kind.DECISION,
-    "difference": Each({"rule": Kind.RULE, "change": Kind.WORD, "before": Kind.HASH, "after": Kind.HASH}),
-}
 _RESPONSES: Mapping[str, Shape] = {concern.value: Kind.DECISION for concern in Concern}
 
 DETAILS: Mapping[Act, Shape] = {
@@ -229,36 +222,8 @@ DETAILS: Mapping[Act, Shape] = {
         "collection_id": Kind.COLLECTION,  # without one: the person's own conversations
         **dict.fromkeys(("months", "before"), Kind.COUNT),
     },
-    Act.REFUSED: {
-        "action": Kind.ACTION,
-        "collection_id": Kind.COLLECTION,
-        "rules": Each(Kind.RULE),
-        "reason": Kind.REASON,
-        "limit": Kind.COUNT,
-    },
-    Act.SIGNED_IN: {"session": Kind.SESSION, "provider_session": Kind.SESSION},
-    Act.SIGNED_OUT: {"session": Kind.SESSION, "reason": Kind.REASON},
-    Act.SIGN_IN_REFUSED: _REFUSAL,
-    Act.SESSIONS_LISTED: {"sessions": Kind.COUNT},
-    Act.SESSION_REVOKED: {"session": Kind.SESSION, "subject": Kind.PERSON},
-    Act.SERVICE_REFUSED: _REFUSAL,
-    Act.REFUSALS_SUMMED: {"peer": Kind.ADDRESS, "refusals": Kind.COUNT},
-    Act.RULES_LOADED: _CHANGE_OF_RULES,
-    Act.RULES_REJECTED: _CHANGE_OF_RULES,
     Act.MODEL_IMPORTED: {**_RULES, "file": Kind.LABEL, "model": Kind.MODEL, "sha256": Kind.HASH},
     Act.MODEL_REFUSED: {**_RULES, "file": Kind.LABEL, "sha256": Kind.HASH, "reason": Kind.REASON},
     Act.MODELS_VERIFIED: {"files": Kind.COUNT, "refused": Each({"file": Kind.LABEL, "sha256": Kind.HASH})},
     Act.TEMPLATE_CHANGED: {**_TASK, **_RULES, "change": Kind.WORD},
-    Act.POLICY_EXPLAINED: {
-        "subject": Kind.PERSON,
-        "enabled": Kind.DECISION,
-        "roles": Each(Kind.ROLE),
-        "groups": Each(Kind.GROUP),
-        "action": Kind.ACTION,
-        "collection_id": Kind.COLLECTION,
-        "allowed": Kind.DECISION,
-        "rules": Each(Kind.RULE),
-    },
-    Act.GROUPS_LISTED: {"groups": Kind.COUNT},
-    Act.REALM_PROVISIONED: {"realm": Kind.LABEL, "client": Kind.LABEL, "changes": Each(Kind.SENTENCE)},
 }

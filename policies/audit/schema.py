@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from policies.audit.access_details import ACCESS_DETAILS
 from policies.audit.details import DETAILS
 from policies.audit.event import Act, Event, Json
 from policies.audit.kinds import Each, Kind, Named, Shape
@@ -17,7 +18,7 @@ from policies.audit.review_details import REVIEW_DETAILS
 from policies.errors import EventInvalid
 from policies.principal import COMMAND, SERVICE
 
-SCHEMA: Mapping[Act, Shape] = {**DETAILS, **REVIEW_DETAILS}
+SCHEMA: Mapping[Act, Shape] = {**DETAILS, **ACCESS_DETAILS, **REVIEW_DETAILS}
 
 _PRINCIPAL: Mapping[str, Shape] = {
     "subject": Kind.PERSON,
