@@ -27,6 +27,7 @@ from ui.failures import EXPECTED, failure_of
 from ui.gate import Gate
 from ui.home import listening, own
 from ui.identity import Caller
+from ui.keeping_page import KeepingServices, keeping_router
 from ui.keys import derived, folder_secret
 from ui.limits import intake_limits
 from ui.pages import Notice
@@ -149,6 +150,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
         search_router(SearchServices(caller=caller, texts=services.texts, links=links, notice=notice))
     )
     application.include_router(accessibility_router(notice, settings.contact))
+    application.include_router(keeping_router(KeepingServices(caller, services.auditing.retaining, notice)))
     mount_review(
         application,
         Shell(caller, services.pool, services.policy, services.ledger, notice),

@@ -10,6 +10,8 @@ from policies.review.projection import Projection
 from policies.review.pseudonyms import Pseudonyms
 from ui.audit_keys import AuditKeys
 from ui.database import Pool
+from ui.retaining import retaining_of
+from ui.settings import Settings
 
 
 def auditing_of(pool: Pool, home: Path) -> Any:
@@ -18,6 +20,7 @@ def auditing_of(pool: Pool, home: Path) -> Any:
     keys = AuditKeys(home / "audit", home / "audit" / "signing.pem")
     keys.publish(key)
     checkpoints, pseudonyms, shipping = Checkpoints(pool, [key]), Pseudonyms(b"tests"), Shipping(pool, ())
+    projection = Projection(pool, pseudonyms)
     return SimpleNamespace(
         pool=pool,
         ledger=PostgresLedger(),
@@ -26,6 +29,7 @@ def auditing_of(pool: Pool, home: Path) -> Any:
         checkpoints=checkpoints,
         watch=Watch(pool, checkpoints, shipping.ship),
         pseudonyms=pseudonyms,
-        projection=Projection(pool, pseudonyms),
+        projection=projection,
+        retaining=retaining_of(Settings(home=home), pool, PostgresLedger(), projection, pseudonyms),
         shipping=shipping,
     )

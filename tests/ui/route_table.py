@@ -128,6 +128,8 @@ TABLE: dict[tuple[str, str], Row] = {
         names=True,
         form=True,
     ),
+    ("GET", "/conservation"): _person("/conservation"),
+    ("POST", "/conservation"): Row(Who.PERSON, lambda _: "/conservation", lambda _: {"months": "3"}, form=True),
     ("GET", "/taches"): _person("/taches"),
     ("GET", "/taches/{name}"): Row(Who.PERSON, lambda things: f"/taches/resume?page={things.page}"),
     ("POST", "/taches/{name}"): Row(
