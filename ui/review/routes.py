@@ -5,6 +5,7 @@ from dataclasses import replace
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from policies.principal import Principal
 from policies.review.alerts import Alerts
 from policies.review.auditors import Auditors
 from policies.review.searches import Searches
@@ -12,15 +13,17 @@ from policies.review.timeline import Timeline
 from retrieval.catalog import Catalog
 from ui.auditing import Auditing
 from ui.pages import STATIC
+from ui.review.alerts import PATH as ALERTS
 from ui.review.alerts import alert_router
 from ui.review.case_services import Unsealing, case_services
+from ui.review.cases import PATH as CASES
 from ui.review.cases import case_router
 from ui.review.document import document_router
 from ui.review.export import export_router
 from ui.review.proofs import proofs_router
 from ui.review.record import RecordServices, record_router
 from ui.review.register import Register, register_router
-from ui.review.shell import FRONT, PREFIX, Shell
+from ui.review.shell import FRONT, PREFIX, Shell, Waiting
 from ui.review.usage import usage_router
 
 
@@ -28,10 +31,13 @@ def mount_review(
     application: FastAPI, shell: Shell, auditing: Auditing, catalog: Catalog, unsealing: Unsealing
 ) -> None:
     """Put all pages of the review, and what they look like, at `/audit`."""
-    cases = case_services(
-        Auditors(shell.pool, shell.policy, shell.ledger, auditing.pseudonyms), unsealing, auditing.projection
-    )
-    shell = replace(shell, awaited=cases.awaited)
+    auditors = Auditors(shell.pool, shell.policy, shell.ledger, auditing.pseudonyms)
+    cases, alerts = case_services(auditors, unsealing, auditing.projection), Alerts(auditors)
+
+    async def waiting(person: Principal) -> Waiting:
+        return {CASES: await cases.awaited(person), ALERTS: await alerts.count_new()}
+
+    shell = replace(shell, waiting=waiting)
     register = Register(
         timeline=Timeline(auditing.pseudonyms),
         projection=auditing.projection,
@@ -43,7 +49,7 @@ def mount_review(
     application.include_router(register_router(shell, register))
     application.include_router(record_router(shell, record))
     application.include_router(case_router(shell, cases))
-    application.include_router(alert_router(shell, Alerts(cases.cases.auditors)))
+    application.include_router(alert_router(shell, alerts))
     application.include_router(export_router(shell, register, auditing))
     application.include_router(document_router(shell, register))
     application.include_router(usage_router(shell, register))

@@ -5,7 +5,7 @@
 3. Pages work without JavaScript; htmx only spares them from being loaded whole.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,30 +43,31 @@ WITHOUT_KEYCLOAK = (
 )
 
 
-# How many decisions wait for the auditor of the request, which is told on every page.
-_AWAITED: ContextVar[int] = ContextVar("awaited", default=0)
+# How much waits for the auditor of the request, by part of the review: told on every page, in the navigation.
+Waiting = Mapping[str, int]
+_WAITING: ContextVar[Waiting] = ContextVar("waiting")
 
 
-async def _nothing(_: Principal) -> int:
-    return 0
+async def _nothing(_: Principal) -> Waiting:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What the pages stand in; `caller` is the one who reads them, `awaited` counts the decisions they can take."""
+    """What the pages stand in; `caller` is the one who reads them, `waiting` counts what waits for them."""
 
     caller: Caller
     pool: Pool
     policy: Policy
     ledger: Ledger
     notice: Notice
-    awaited: Callable[[Principal], Awaitable[int]] = _nothing
+    waiting: Callable[[Principal], Awaitable[Waiting]] = _nothing
 
     async def reviewer(self) -> Principal:
         """The auditor who asks. Raises `Refused`, which is recorded, for anybody else."""
         person = await self.caller()
         await require_review(self.pool, self.policy, self.ledger, person)
-        _AWAITED.set(await self.awaited(person))
+        _WAITING.set(await self.waiting(person))
         return person
 
     def router(self) -> APIRouter:
@@ -80,7 +81,7 @@ class Shell:
             prefix=f"{self.notice.root}{PREFIX}",
             parts=PARTS,
             here=here,
-            awaited=_AWAITED.get(),
+            waiting=_WAITING.get({}),
             **context,
         )
         return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})

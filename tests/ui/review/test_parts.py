@@ -1,14 +1,23 @@
 """The other parts of the review: who saw a document and who could, usage, proofs."""
 
 import datetime as dt
+import re
 from uuid import UUID
 
+import httpx
 import pytest
 
 from policies import Act
-from tests.ui.review.conftest import JEAN, NAMES, Review
+from policies.review.rows import value_of
+from tests.ui.review.conftest import CLAIRE, DENIS, JEAN, NAMES, Review
 from ui.review.proofs import age
 from ui.review.shown import PARIS
+
+ALERT = """
+insert into review_alert (rule, who, day, records, raised_at)
+values ('refusals', %s, '2026-03-03'::date + %s, '{}', now()) returning id
+"""
+BADGE = re.compile(r'fr-badge--new[^>]*>(\d+)<span class="fr-sr-only">([^<]+)')
 
 
 async def _seen(review: Review, document: str = "note.pdf") -> str:
@@ -101,3 +110,24 @@ async def test_proofs_say_how_far_the_register_is_signed_and_what_was_verified(r
 )
 def test_an_age_is_told_in_one_unit(seconds: int, said: str) -> None:
     assert age(dt.timedelta(seconds=seconds)) == said
+
+
+async def test_what_waits_for_an_auditor_is_counted_on_every_page(review: Review) -> None:
+    await review.did(Act.SIGNED_IN)
+    who, reason = review.auditing.pseudonyms.of(JEAN.subject), "Signalement du 3 mars, à vérifier."
+    review.reader = DENIS
+    case = await review.send("/dossiers", title="Accès inhabituels", reason=reason)
+    asked = f"{case.headers['location'].removeprefix('/a/audit')}/demandes"
+    await review.send(asked, kind="name", target=who, reason=reason)
+    async with review.pool.connection() as connection:
+        alerts = [await value_of(connection, ALERT, [who, day]) for day in (1, 2)]
+    assert _waiting(await review.get("/usage")) == ["2 nouvelles alertes"]
+    review.reader = CLAIRE
+    assert _waiting(await review.get("/usage")) == ["1 décision à prendre", "2 nouvelles alertes"]
+    await review.send(f"/alertes/{alerts[0]}/etat", state="seen")
+    assert _waiting(await review.get("")) == ["1 décision à prendre", "1 nouvelle alerte"]
+
+
+def _waiting(page: httpx.Response) -> list[str]:
+    """The badges of the navigation, as they are read aloud."""
+    return [count + words for count, words in BADGE.findall(page.text)]
