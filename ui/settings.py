@@ -33,19 +33,8 @@ PROJECT = Path(__file__).parent.parent
 OWN_PATHS = frozenset(
     {
         *("accessibilite", "assets", "audit", "auth", "avatars", "connexion", "conservation", "conversation"),
-        *(
-            "deconnecte",
-            "deconnexion",
-            "favicon",
-            "feedback",
-            "login",
-            "logo",
-            "logout",
-            "passage",
-            "project",
-            "recherche",
-        ),
-        *("set-session-cookie", "static", "taches", "thread", "user"),
+        *("deconnecte", "deconnexion", "favicon", "feedback", "login", "logo", "logout", "passage", "project"),
+        *("recherche", "set-session-cookie", "static", "taches", "thread", "user"),
         *("v1", "ws"),
     }
 )

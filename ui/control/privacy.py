@@ -88,8 +88,7 @@ def privacy_router(services: PrivacyServices) -> APIRouter:
         """What went, what stays, and the proof."""
         person = await services.person(actor, request.person)
         ended = await services.sign_out(actor, person)
-        erased = await services.erasure.erase(actor, person)
-        erased.counts["sessions"] += ended
+        erased = await services.erasure.erase(actor, person, ended)
         report: dict[str, Any] = json.loads(json.dumps(asdict(erased), default=str))
         return report | {"name": person.name, "remaining": remaining(erased), "text": told(person, erased)}
 

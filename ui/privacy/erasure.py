@@ -65,13 +65,17 @@ class Erasure:
     blobs: BlobStore
     erase_index: Callable[[], Awaitable[None]]
 
-    async def erase(self, actor: Principal, person: Known) -> Erased:
-        """Erase what may go. Raises `LedgerUnavailable`; then nothing is erased."""
+    async def erase(self, actor: Principal, person: Known, ended: int = 0) -> Erased:
+        """Erase what may go; so many sessions of theirs were ended before.
+
+        Raises `LedgerUnavailable`; then nothing is erased.
+        """
         await self.projection.catch_up()
         async with self.pool.connection() as connection:
             kept = await self._kept(connection, person)
             originals = [row["blob"] for row in await all_rows(connection, queries.ORIGINALS, person.values)]
             counts, texts_left = await self._delete(connection, person, kept)
+            counts["sessions"] += ended
             last = await one_row(connection, queries.LAST_RECORD, person.values)
             details: dict[str, Json] = {
                 "subject": person.subject,
