@@ -17,6 +17,7 @@ from ingestion.batch import EMBED_TEXTS, WRITE_POINTS
 from ingestion.comparison import is_whole
 from retrieval.corpus import DocumentState
 from retrieval.embedding import contextualise
+from retrieval.embedding_cache import forget_private
 from retrieval.index import Index, Point
 from retrieval.rows import Connection, Pool, all_rows
 from retrieval.space import VectorSpace
@@ -100,6 +101,12 @@ class Copying:
                 "whole": [_is_whole(one, points) for one, points in kept],
             }
             await connection.execute(queries.COPIED, columns)
+            texts = [
+                (one.collection_id, contextualise(point.metadata.title, point.chunk))
+                for one, points in kept
+                for point in points
+            ]
+            await forget_private(connection, self.new.embedder.name, texts)
         return True
 
     async def _embedded(self, points: Sequence[Point]) -> dict[UUID, Point] | None:

@@ -32,6 +32,7 @@ from ingestion.sweeping import sweep
 from policies import Act, Event, Json, Ledger
 from retrieval.catalog import Catalog
 from retrieval.embedding import Embedder
+from retrieval.embedding_cache import forget_private
 from retrieval.errors import EncodingChanged, IndexOutdated
 from retrieval.found import counts
 from retrieval.index import Index, Point
@@ -195,6 +196,8 @@ class Stages:
             await parts.catalog.mark_indexed(connection, collection_id, {one.id: one.waiting.version for one in ours})
             counts = {"ids": [one.id for one in ours], "points": [len(one.chunks) for one in ours]}
             await connection.execute(queries.PLACED, counts | {"collection_id": collection_id})
+            texts = [(collection_id, text) for one in ours for text in one.texts()]
+            await forget_private(connection, space.embedder.name, texts)
             events = [_event(Act.DOCUMENT_INDEXED, one.waiting, chunks=len(one.chunks), **_found(one)) for one in ours]
             await parts.ledger.append_all(connection, events)  # last: who holds the ledger waits for no document
 

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import LiteralString
+from uuid import UUID
 
 import numpy as np
 
 from retrieval.embedding import Embedder
 from retrieval.index import Vector
-from retrieval.rows import Pool
+from retrieval.rows import Connection, Pool
 
 SELECT_VECTORS: LiteralString = "select key, vector from embedding where model = %s and key = any(%s)"
 
@@ -17,6 +18,13 @@ INSERT_VECTORS: LiteralString = """
 insert into embedding (model, key, vector)
 select %s, key, vector from unnest(%s::bytea[], %s::bytea[]) as new (key, vector)
 on conflict do nothing
+"""
+
+# Of texts of conversations' files, which go when they go: a vector tells what its text was about.
+FORGET_PRIVATE: LiteralString = """
+delete from embedding using unnest(%s::uuid[], %s::bytea[]) as indexed (collection_id, key), collection
+where model = %s and embedding.key = indexed.key
+    and collection.id = indexed.collection_id and conversation_id is not null
 """
 
 # Kept little-endian, whatever the machine.
@@ -40,7 +48,7 @@ class CachedEmbedder:
 
     async def embed_passages(self, texts: Sequence[str]) -> Vector:
         """Shape (len(texts), dimension). Raises `EmbeddingFailed`."""
-        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
+        keys = [_key(text) for text in texts]
         vectors = await self._known(keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
         if missing:
@@ -63,3 +71,13 @@ class CachedEmbedder:
         stored = [vector.astype(STORED).tobytes() for vector in vectors.values()]
         async with self._pool.connection() as connection:
             await connection.execute(INSERT_VECTORS, [self.name, list(vectors), stored])
+
+
+async def forget_private(connection: Connection, model: str, texts: Sequence[tuple[UUID, str]]) -> None:
+    """Keep no vector of those texts, by their collections, that are of files of conversations: the index has them."""
+    collections, keys = [one for one, _ in texts], [_key(text) for _, text in texts]
+    await connection.execute(FORGET_PRIVATE, [collections, keys, model])
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -29,7 +29,7 @@ from ingestion.pipeline import UPLOAD_DOCUMENTS
 from ingestion.stages import Stages
 from ingestion.sweeping import sweep
 from policies import Action, Principal
-from retrieval import Collections, Counting, Documents, FacetCounts, Fusion, Search
+from retrieval import CachedEmbedder, Collections, Counting, Documents, FacetCounts, Fusion, Search
 from tests.ingestion.attaching import CAMILLE, DOMINIQUE, attach, attachments, begin, delete, left, points, reasons
 from tests.ingestion.conftest import Library, Write
 from tests.ingestion.import_steps import counted
@@ -230,6 +230,18 @@ async def test_removing_a_file_leaves_the_others(library: Library, write: Write,
     [stays] = await attachments(library).files(CAMILLE, conversation)
     assert stays.name == "retraite.md"
     assert await points(library) == 1
+
+
+async def test_no_vector_of_an_attached_file_is_kept_beside_the_index(
+    library: Library, write: Write, conversation: UUID
+) -> None:
+    cached = replace(library, parts=library.embedding(CachedEmbedder(library.embedder, library.parts.pool)))
+    await attach(cached, conversation, write("congé.md", LEAVE))
+    await cached.create("RH")
+    await cached.ingest("RH", write("retraite.md", OTHER))
+    async with library.parts.pool.connection() as connection:
+        row = await (await connection.execute("select count(*) from embedding")).fetchone()
+    assert row == (1,)
 
 
 async def test_a_deleted_conversation_takes_its_files_with_it(
