@@ -20,7 +20,7 @@ from policies.audit.finding import Progress
 from policies.audit.ledger import Transaction
 from policies.audit.ledger_pages import PAGE, LedgerPages, Page, Row
 from policies.audit.note import VerifyingKey
-from policies.audit.purges import Purge
+from policies.audit.purges import Purged
 from policies.audit.tree import Tree
 from policies.errors import LedgerBroken, LedgerUnavailable
 
@@ -61,7 +61,7 @@ class Span:
         self._last = last
         self._records = 0
         self._tree = Tree()
-        self._purges: list[Purge] | None = None
+        self._purges: Purged | None = None
 
     async def write(self, archive: Archive, writing: Writing) -> AsyncIterator[Progress]:
         """The records, then their proofs."""
@@ -121,7 +121,7 @@ class Span:
         """Whether the ledger says that a record went by the rules of retention."""
         if self._purges is None:
             self._purges = await LedgerPages(self._connection).purges()
-        return any(purge.covers(index) for purge in self._purges)
+        return index in self._purges
 
     async def _previous(self) -> str:
         """The last checkpoint of each day, with the proof that the one of the export continues it."""

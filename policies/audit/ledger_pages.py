@@ -12,7 +12,7 @@ from policies.audit.checkpoints import Held
 from policies.audit.growing import Growing
 from policies.audit.ledger import Transaction
 from policies.audit.merkle import Place, leaf_hash, places
-from policies.audit.purges import Purge, purges
+from policies.audit.purges import Purged, purged
 from policies.audit.tree_queries import HASHES
 from policies.errors import LedgerUnavailable
 
@@ -103,9 +103,9 @@ class LedgerPages:
         beyond = [(level, index) for level, index in await self._rows(queries.LAST_NODES) if index + 1 << level > size]
         return min(beyond, default=None)
 
-    async def purges(self) -> list[Purge]:
+    async def purges(self) -> Purged:
         """What records say of others that were purged."""
-        return purges([(index, body) for index, body in await self._rows(queries.PURGES)])
+        return purged([(index, body) for index, body in await self._rows(queries.PURGES)])
 
     async def _rows(self, query: LiteralString, values: Any = None) -> list[Any]:
         try:

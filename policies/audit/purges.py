@@ -5,38 +5,56 @@ which are written alike.
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Purge:
-    """Half-open spans of indexes: what went, and what of it stayed."""
-
-    start: int
-    end: int
-    kept: tuple[tuple[int, int], ...]
-
-    def covers(self, index: int) -> bool:
-        """Whether this record went."""
-        return self.start <= index < self.end and not any(start <= index < end for start, end in self.kept)
+Span = tuple[int, int]  # half-open
 
 
-def purges(bodies: Iterable[tuple[int, bytes]]) -> list[Purge]:
+class Purged:
+    """The indexes of records that went. A year has hundreds of purges and millions of records: each is looked up."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            elif start < end:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def __contains__(self, index: int) -> bool:
+        place = bisect_right(self._starts, index) - 1
+        return place >= 0 and index < self._ends[place]
+
+
+def purged(bodies: Iterable[tuple[int, bytes]]) -> Purged:
     """What these records, by index, say; nothing may say that it itself, or what came after it, went."""
-    found = (_purge(index, body) for index, body in bodies)
-    return [purge for purge in found if purge is not None]
+    return Purged(span for index, body in bodies for span in _spans(index, body))
 
 
-def _purge(index: int, body: bytes) -> Purge | None:
+def _spans(index: int, body: bytes) -> Sequence[Span]:
     try:
         told: Any = json.loads(body)
         if told["act"] != "ledger.purged":
-            return None
+            return ()
         details = told["details"]
-        kept = tuple((int(start), int(end)) for start, end in details.get("kept", ()))
-        purge = Purge(int(details["from"]), int(details["to"]), kept)
+        kept = [(int(start), int(end)) for start, end in details.get("kept", ())]
+        start, end = int(details["from"]), int(details["to"])
     except (ValueError, TypeError, KeyError):  # then nothing was purged by it
-        return None
-    return purge if purge.end <= index else None
+        return ()
+    return [*_without(start, end, kept)] if end <= index else ()
+
+
+def _without(start: int, end: int, kept: Sequence[Span]) -> Iterator[Span]:
+    """What is left of a span; what is kept may come in any order, and overlap."""
+    for first, last in sorted(kept):
+        if first >= last:
+            continue
+        if start < min(first, end):
+            yield start, min(first, end)
+        start = max(start, last)
+    if start < end:
+        yield start, end

@@ -21,7 +21,7 @@ from policies.audit.growing import Growing
 from policies.audit.ledger import Transaction
 from policies.audit.ledger_pages import PAGE, Extent, LedgerPages, Page
 from policies.audit.merkle import Place, leaf_hash, node_hash
-from policies.audit.purges import Purge
+from policies.audit.purges import Purged
 from policies.audit.shipped import Shipped
 from policies.audit.trust import Trust
 from policies.errors import NoteInvalid
@@ -65,7 +65,7 @@ class _Walk:
         self._trust = trust
         self._places = places
         self._extent = Extent(0, 0, 0, 0)
-        self._purges: list[Purge] | None = None
+        self._purges: Purged | None = None
         self._previous: Checkpoint | None = None
         self._start = self._records = self._purged = self._checkpoints = 0
         self._first_at: dt.datetime | None = None
@@ -148,7 +148,7 @@ class _Walk:
     async def _absent(self, index: int, node: bytes | None) -> bytes:
         if self._purges is None:
             self._purges = await self._ledger.purges()
-        if node is None or not any(purge.covers(index) for purge in self._purges):
+        if node is None or index not in self._purges:
             raise Found(findings.missing(index))
         for place in self._places:
             if place.leaf(index) not in (None, node):
