@@ -12,8 +12,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-import rfc8785
-
+from policies.audit.canonical import canonical_form
 from policies.audit.event import Event
 from policies.audit.schema import validate
 from policies.errors import EventInvalid
@@ -52,7 +51,7 @@ def body(event: Event, at: dt.datetime, contents: list[Content]) -> bytes:
     who = event.principal.as_json()
     origin = who.pop("origin")
     try:
-        return rfc8785.dumps(
+        return canonical_form(
             {
                 "format": FORMAT,
                 "act": event.act,
@@ -63,5 +62,5 @@ def body(event: Event, at: dt.datetime, contents: list[Content]) -> bytes:
                 "content": {content.name: commitment(content) for content in contents},
             }
         )
-    except ValueError as error:  # rfc8785.CanonicalizationError, and keys that are not UTF-8
+    except ValueError as error:  # no canonical form, or keys that are not UTF-8
         raise EventInvalid(f"L’acte « {event.act} » ne peut pas être inscrit au registre : {error}") from error

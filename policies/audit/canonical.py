@@ -1,6 +1,11 @@
-"""Whether a record's body is in the one form that RFC 8785 gives it, fast enough for a million of them."""
+"""The one form that RFC 8785 gives a record's body: writing it, and telling whether a body is in it.
+
+Python's own JSON writes the same bytes but for some numbers and the order of some names. Where one of those may stand,
+the library that knows the RFC decides; everywhere else Python is eight times faster, and there are a million records.
+"""
 
 import json
+import re
 from typing import Any
 
 import rfc8785
@@ -9,6 +14,9 @@ _LARGEST = 2**53 - 1  # the largest integer that a double holds with all smaller
 
 # First bytes of characters beyond the basic plane, by which the RFC sorts fields otherwise than Python does.
 _BEYOND = tuple(bytes([first]) for first in range(0xF0, 0xF5))
+
+# What may be a number that the RFC writes otherwise: with an exponent or «.0», or beyond what a double holds.
+_DOUBTFUL = re.compile(r"[:,\[]-?(?:\d{16}|\d+\.0(?!\d)|\d+(?:\.\d+)?e)")
 
 
 class _Doubt(Exception):
@@ -40,6 +48,15 @@ def _constant(text: str) -> float:
 
 _read = json.JSONDecoder(parse_float=_float, parse_int=_integer, parse_constant=_constant).decode
 _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+def canonical_form(value: Any) -> bytes:
+    """The value in that form. Raises `ValueError` where it has none: NaN, whole numbers beyond 2^53, no Unicode."""
+    text = _write(value)
+    written = text.encode()
+    if any(first in written for first in _BEYOND) or _DOUBTFUL.search(text):
+        return rfc8785.dumps(value)
+    return written
 
 
 def canonical(body: bytes) -> Any:

@@ -6,7 +6,7 @@ Invariants:
 2. Every record can be read, those of an earlier version too: what the table does not know is `Kind.OTHER`.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +50,8 @@ def validate(event: Event) -> None:
     shape = SCHEMA.get(event.act)
     if shape is None:
         raise EventInvalid(f"L’acte « {event.act} » n’est pas dans le schéma du registre.")
-    for path, value in _strays(dict(event.details), shape, ()):
-        where = ".".join(map(str, path))
+    if (stray := _stray(dict(event.details), shape)) is not None:
+        where, value = ".".join(map(str, stray[0])), stray[1]
         raise EventInvalid(
             f"L’acte « {event.act} » n’a pas de champ « {where} » pour une valeur de type {type(value).__name__}."
         )
@@ -91,27 +91,27 @@ def _collect(value: Any, shape: Shape, path: Path, kinds: Set[Kind], found: list
             found.append(Found(kind, path, value))
 
 
-def _field(shape: Shape, name: str) -> Shape:
-    if isinstance(shape, Named):
-        return shape.shape
-    return Kind.OTHER if isinstance(shape, Kind | Each) else shape.get(name, Kind.OTHER)
-
-
-def _strays(value: Json, shape: Shape, path: Path) -> Iterator[tuple[Path, Json]]:
-    """Places that the shape does not have, with what stands there."""
+def _stray(value: Json, shape: Shape) -> tuple[Path, Json] | None:
+    """A place that the shape does not have, with what stands there; None where there is none."""
     if value is None:
-        return
-    if isinstance(shape, Mapping | Named) and isinstance(value, dict):
-        for name, one in value.items():
-            if isinstance(shape, Mapping) and name not in shape:
-                yield (*path, name), one
-            else:
-                yield from _strays(one, _field(shape, name), (*path, name))
-    elif isinstance(shape, Each) and isinstance(value, list):
+        return None
+    if isinstance(shape, Kind):
+        return None if _fits(value, shape) else ((), value)
+    if isinstance(shape, Each):
+        if not isinstance(value, list):
+            return (), value
         for place, one in enumerate(value):
-            yield from _strays(one, shape.shape, (*path, place))
-    elif not isinstance(shape, Kind) or not _fits(value, shape):
-        yield path, value
+            if (stray := _stray(one, shape.shape)) is not None:
+                return (place, *stray[0]), stray[1]
+        return None
+    if not isinstance(value, dict):
+        return (), value
+    for name, one in value.items():
+        known = shape.shape if isinstance(shape, Named) else shape.get(name)
+        stray = ((), one) if known is None else _stray(one, known)
+        if stray is not None:
+            return (name, *stray[0]), stray[1]
+    return None
 
 
 def _fits(value: Json, kind: Kind) -> bool:

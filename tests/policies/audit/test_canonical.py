@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from policies.audit.canonical import canonical
+from policies.audit.canonical import canonical, canonical_form
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
@@ -16,6 +16,18 @@ VALUES = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
 )
+
+
+@given(VALUES)
+@example({"a": [1e-7, 1e16, 1.0, -0.0, 100.0, 2.5, 9007199254740991], "\ue000": 1, "\U0001f600": ":1.0"})
+def test_the_form_is_that_of_the_rfc(value: Any) -> None:
+    assert canonical_form(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**53, -(2**53), [2**64], "\ud800", {"\ud800": 1}])
+def test_what_has_no_form_is_not_written(value: Any) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - of JSON, of UTF-8 and of the form
+        canonical_form({"value": value})
 
 
 @given(VALUES)
