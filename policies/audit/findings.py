@@ -144,6 +144,16 @@ def fork(since: int, size: int, label: str) -> Finding:
     )
 
 
+def doubled(since: int, size: int, label: str) -> Finding:
+    """A place holds two checkpoints over one number of records."""
+    return Finding(
+        What.FORK,
+        since,
+        f"{label} garde plusieurs points de contrôle de {size} enregistrements, sous des jours différents : quelqu’un "
+        "en a ajouté un.",
+    )
+
+
 def not_shipped(label: str, size: int) -> Finding:
     """A place holds later checkpoints, but not this one."""
     return Finding(What.PLACE, size, f"{label} n’a pas le point de contrôle de {size} enregistrements.")
@@ -151,4 +161,9 @@ def not_shipped(label: str, size: int) -> Finding:
 
 def gap(label: str, size: int) -> Finding:
     """A place's checkpoints do not follow each other."""
-    return Finding(What.PLACE, size, f"Dans {label}, il manque des points de contrôle après {size} enregistrements.")
+    return Finding(
+        What.PLACE,
+        size,
+        f"Dans {label}, il manque des points de contrôle après {size} enregistrements, ou les empreintes du suivant "
+        "n’ont plus leur longueur.",
+    )

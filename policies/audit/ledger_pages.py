@@ -105,7 +105,7 @@ class LedgerPages:
 
     async def purges(self) -> Purged:
         """What records say of others that were purged."""
-        return purged([(index, body) for index, body in await self._rows(queries.PURGES)])
+        return purged(await self._rows(queries.PURGES))
 
     async def _rows(self, query: LiteralString, values: Any = None) -> list[Any]:
         try:

@@ -46,11 +46,14 @@ def read_name(name: str) -> tuple[int, str] | None:
     return (int(found["size"]), found["kind"]) if found else None
 
 
-async def sizes(place: Place) -> dict[int, str]:
-    """The checkpoints that a place holds, by size, with the name of the note. Raises `PlaceUnreachable`."""
-    held = {}
+async def sizes(place: Place) -> dict[int, list[str]]:
+    """The checkpoints that a place holds, by size, with the names of their notes. Raises `PlaceUnreachable`.
+
+    There is one of each size, unless somebody has put another one there, under another day.
+    """
+    held: dict[int, list[str]] = {}
     async for name in place.names():
         match read_name(name):
             case size, "note":
-                held[size] = name
+                held.setdefault(size, []).append(name)
     return held

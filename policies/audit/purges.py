@@ -1,7 +1,7 @@
 """Which records may lack: those that a later record says were purged by the rules of retention.
 
 A record `ledger.purged` covers the records from `from` up to, but not including, `to`, without the spans of `kept`,
-which are written alike.
+which are written alike. Whoever can append can write one: it is lawful only for what was old enough by signed times.
 """
 
 import json
@@ -30,12 +30,15 @@ class Purged:
         return place >= 0 and index < self._ends[place]
 
 
-def purged(bodies: Iterable[tuple[int, bytes]]) -> Purged:
-    """What these records, by index, say; nothing may say that it itself, or what came after it, went."""
-    return Purged(span for index, body in bodies for span in _spans(index, body))
+def purged(records: Iterable[tuple[int, bytes, int]]) -> Purged:
+    """What these records say: index, body, and up to which index records were old enough then.
+
+    Nothing may say that it itself, or what came after it, went.
+    """
+    return Purged(span for index, body, due in records for span in _spans(index, body, due))
 
 
-def _spans(index: int, body: bytes) -> Sequence[Span]:
+def _spans(index: int, body: bytes, due: int) -> Sequence[Span]:
     try:
         told: Any = json.loads(body)
         if told["act"] != "ledger.purged":
@@ -43,9 +46,9 @@ def _spans(index: int, body: bytes) -> Sequence[Span]:
         details = told["details"]
         kept = [(int(start), int(end)) for start, end in details.get("kept", ())]
         start, end = int(details["from"]), int(details["to"])
-    except (ValueError, TypeError, KeyError):  # then nothing was purged by it
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # then nothing was purged by it
         return ()
-    return [*_without(start, end, kept)] if end <= index else ()
+    return [*_without(start, min(end, due), kept)] if end <= index else ()
 
 
 def _without(start: int, end: int, kept: Sequence[Span]) -> Iterator[Span]:

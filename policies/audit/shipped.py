@@ -1,6 +1,6 @@
 """What one place says about the ledger, read along with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.audit.finding import Finding, What
@@ -34,7 +34,7 @@ class Segment:
 class Shipped:
     """The checkpoints of one place, in order; `segment` is the one at hand."""
 
-    def __init__(self, place: Place, names: Mapping[int, str]) -> None:
+    def __init__(self, place: Place, names: Mapping[int, Sequence[str]]) -> None:
         self._place = place
         self._names = names
         self._ahead = sorted(names, reverse=True)
@@ -55,6 +55,11 @@ class Shipped:
     def count(self) -> int:
         """How many checkpoints there are."""
         return len(self._names)
+
+    @property
+    def doubled(self) -> bool:
+        """Whether the place holds more than one checkpoint of the size at hand."""
+        return self.segment is not None and len(self._names[self.segment.size]) > 1
 
     async def advance(self, tree: Growing) -> None:
         """Go to the first checkpoint over more than the tree's records. Raises `PlaceUnreachable`."""
@@ -104,7 +109,7 @@ class Shipped:
         return None
 
     async def _read(self, size: int) -> Segment:
-        name = self._names[size]
+        name = min(self._names[size])
         note = (await self._place.read(name)).decode("utf-8", "replace")
         leaves = await self._place.read(name.removesuffix(NOTE) + LEAVES)
         return Segment(size - len(leaves) // HASH, size, leaves, note)

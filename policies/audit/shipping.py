@@ -100,7 +100,7 @@ class Shipping:
     async def _ship_to(self, place: Place) -> None:
         """Raises `PlaceUnreachable`; `PlaceHolds` once everything else is there."""
         known = self._shipped.get(place.label)
-        held = await sizes(place) if known is None else {}
+        held = await sizes(place) if known is None else frozenset[int]()
         refused: PlaceHolds | None = None
         for checkpoint, before in await self._since(known or 0):
             if checkpoint.size not in held:

@@ -97,6 +97,8 @@ class _Walk:
             self._check(held)
         for place in self._places:
             await place.advance(self.tree)
+            if place.segment is not None and place.segment.start < self.tree.size:
+                raise Found(findings.gap(place.label, self.tree.size))
         return self._extent
 
     async def page(self, end: int) -> None:
@@ -197,7 +199,7 @@ class _Walk:
                 continue
             self._check_shipped(place, held)
             await place.advance(self.tree)
-            if place.segment is not None and place.segment.start > size:
+            if place.segment is not None and place.segment.start != size:
                 raise Found(findings.gap(place.label, size))
 
     def _check(self, held: Held) -> None:
@@ -218,6 +220,8 @@ class _Walk:
     def _check_shipped(self, place: Shipped, held: Held | None) -> None:
         segment = place.segment
         assert segment is not None  # noqa: S101 - the caller looks at it
+        if place.doubled:
+            raise Found(findings.doubled(segment.start, segment.size, place.label))
         if held is not None and held.note == segment.note:
             return
         if wrong := place.forged(self._trust):

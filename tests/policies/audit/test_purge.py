@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import Act, Event, LedgerUnavailable, PostgresLedger, Purging, Retention, read_retention
+from policies import Act, Checkpoints, Event, LedgerUnavailable, PostgresLedger, Purging, Retention, read_retention
 from policies.audit.finding import What
 from policies.audit.purge import between
 from policies.retention import months_before
@@ -33,12 +33,18 @@ class Kept(SmallLedger):
         )
 
     async def add(self, at: dt.datetime, count: int) -> None:
-        """So many records with a text each, of that time; a checkpoint covers them."""
+        """So many records with a text each, of that time; a checkpoint of then covers them."""
         async with self.pool.connection() as connection:
             for number in range(count):
                 event = Event(Act.QUARANTINE_LISTED, SOMEBODY, {"documents": number}, {"note": "un texte"})
                 await PostgresLedger(lambda: at).append(connection, event)
+        await self.sign(at)
+
+    async def sign(self, at: dt.datetime) -> None:
+        """Sign all records at that time, or that of the last checkpoint where that is later."""
+        now, self.checkpoints = self.checkpoints, Checkpoints(self.pool, [self.key], clock=lambda: at)
         await self.grow(0)
+        self.checkpoints = now
 
     async def hold(self, first: int, last: int) -> None:
         async with self.pool.connection() as connection:
@@ -118,8 +124,35 @@ async def test_what_no_checkpoint_covers_stays(kept: Kept) -> None:
     async with kept.pool.connection() as connection:
         await PostgresLedger(lambda: OLD).append(connection, Event(Act.GROUPS_LISTED, SOMEBODY))
     assert await kept.purging().records() == 0
-    await kept.grow(0)
+    await kept.sign(OLD)
     assert await kept.purging().records() == 1
+
+
+async def test_a_record_that_calls_itself_old_stays_as_long_as_its_signature_is_young(kept: Kept) -> None:
+    async with kept.pool.connection() as connection:
+        await PostgresLedger(lambda: OLD).append(connection, Event(Act.GROUPS_LISTED, SOMEBODY))
+    await kept.grow(0)
+    assert await kept.purging().records() == 0
+    async with as_owner(kept.pool) as connection:
+        await connection.execute("set local ledger.purge = 'on'")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await connection.execute("delete from ledger_record")
+
+
+async def test_a_forged_purge_hides_nothing_that_was_signed_lately(kept: Kept) -> None:
+    await kept.add(OLD, 2)
+    await kept.add(months_before(NOW, 5), 2)
+    async with kept.pool.connection() as connection:
+        forged = Event(Act.LEDGER_PURGED, SOMEBODY, {"from": 0, "to": 4, "records": 4, "rule": "records.months=12"})
+        await PostgresLedger(lambda: NOW).append(connection, forged)
+    await kept.grow(0)
+    async with as_owner(kept.pool) as connection:
+        await connection.execute("set session_replication_role = replica")
+        await connection.execute("delete from ledger_content where record < 4")
+        await connection.execute("delete from ledger_record where index < 4")
+    found = await kept.found()
+    assert found is not None
+    assert (found.kind, found.index) == (What.MISSING, 2)
 
 
 async def test_the_database_itself_refuses_what_is_younger_than_six_months(kept: Kept) -> None:

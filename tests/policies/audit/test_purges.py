@@ -18,11 +18,12 @@ def body(start: int, end: int, kept: Sequence[tuple[int, int]] = (), act: str = 
     return json.dumps({"act": act, "details": {"from": start, "to": end, "kept": [[*span] for span in kept]}}).encode()
 
 
-@given(st.lists(st.tuples(INDEXES, INDEXES, st.lists(SPANS, max_size=4)), max_size=5))
-def test_a_record_went_where_some_purge_covers_it_and_does_not_keep_it(told: list[Told]) -> None:
-    gone = purged((100 + place, body(*one)) for place, one in enumerate(told))
+@given(st.lists(st.tuples(INDEXES, INDEXES, st.lists(SPANS, max_size=4)), max_size=5), INDEXES)
+def test_a_record_went_where_some_purge_covers_it_and_does_not_keep_it(told: list[Told], due: int) -> None:
+    """Nor does any cover what was too young then."""
+    gone = purged((100 + place, body(*one), due) for place, one in enumerate(told))
     for index in range(42):
-        went = any(
+        went = index < due and any(
             start <= index < end and not any(first <= index < last for first, last in kept) for start, end, kept in told
         )
         assert (index in gone) is went
@@ -40,5 +41,5 @@ def test_a_record_went_where_some_purge_covers_it_and_does_not_keep_it(told: lis
     ],
 )
 def test_what_is_no_purge_of_earlier_records_covers_none(written: bytes) -> None:
-    gone = purged([(10, written)])
+    gone = purged([(10, written, 10)])
     assert not [index for index in range(12) if index in gone]

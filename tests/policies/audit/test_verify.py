@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - the statements are the damage
 
+import datetime as dt
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from policies import Checkpoints
 from policies.audit.finding import Finding, Verified, What
 from policies.audit.shipped import Shipped
 from policies.audit.trust import Trust
@@ -226,6 +228,16 @@ async def ledger(pool: Pool, tmp_path: Path) -> SmallLedger:
     return ledger
 
 
+@pytest.fixture
+async def aged(pool: Pool, tmp_path: Path) -> SmallLedger:
+    """One that was signed so long ago that its records may be purged."""
+    ledger = SmallLedger(pool, tmp_path / "autrefois")
+    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=185)
+    ledger.checkpoints = Checkpoints(pool, [ledger.key], clock=lambda: long_ago)
+    await ledger.grow(*RUNS)
+    return ledger
+
+
 async def found_after(ledger: SmallLedger, statements: list[str], *, outside: bool) -> Finding | None:
     """What is found once somebody with all rights has done this; the database then forgets it."""
     shipped = [await Shipped.of(ledger.place)] if outside else []
@@ -275,18 +287,24 @@ def purge(first: int, end: int, kept: str, gone: str) -> list[str]:
     return [told, f"update ledger_head set size = {SIZE + 1}"]
 
 
-async def test_what_the_rules_of_retention_purged_may_lack_and_nothing_else(ledger: SmallLedger) -> None:
-    assert await found_after(ledger, purge(2, 6, "[[3,5]]", "2, 5"), outside=True) is None
+async def test_what_the_rules_of_retention_purged_may_lack_and_nothing_else(aged: SmallLedger) -> None:
+    assert await found_after(aged, purge(2, 6, "[[3,5]]", "2, 5"), outside=True) is None
     for gone, index in (("2, 3, 5", 3), ("2, 6", 6), ("1, 2", 1)):
-        found = await found_after(ledger, purge(2, 6, "[[3,5]]", gone), outside=True)
+        found = await found_after(aged, purge(2, 6, "[[3,5]]", gone), outside=True)
         assert found is not None
         assert (found.kind, found.index) == (What.MISSING, index)
-    found = await found_after(ledger, [*purge(2, 6, "[]", "2"), changed_leaf(2)], outside=True)
+    found = await found_after(aged, [*purge(2, 6, "[]", "2"), changed_leaf(2)], outside=True)
     assert found is not None
     assert (found.kind, found.index) == (What.NODE, 2)
 
 
-async def test_a_record_cannot_say_that_it_was_purged_itself(ledger: SmallLedger) -> None:
-    found = await found_after(ledger, purge(0, SIZE + 5, "[]", "4"), outside=True)
+async def test_a_purge_of_what_was_signed_lately_is_not_believed(ledger: SmallLedger) -> None:
+    found = await found_after(ledger, purge(2, 6, "[]", "2, 5"), outside=True)
+    assert found is not None
+    assert (found.kind, found.index) == (What.MISSING, 2)
+
+
+async def test_a_record_cannot_say_that_it_was_purged_itself(aged: SmallLedger) -> None:
+    found = await found_after(aged, purge(0, SIZE + 5, "[]", "4"), outside=True)
     assert found is not None
     assert (found.kind, found.index) == (What.MISSING, 4)

@@ -148,6 +148,27 @@ async def test_a_place_that_was_touched_is_told_from_a_ledger_that_was(ledger: S
     assert named(await ledger.found()) == (What.PLACE, 3)
 
 
+async def test_a_second_checkpoint_of_one_size_under_another_day_is_a_fork(ledger: SmallLedger) -> None:
+    note = note_of(ledger, 8)
+    for day in ("1999/01/01", "2999/01/01"):
+        other = ledger.folder / day / note.name
+        other.parent.mkdir(parents=True)
+        for path in (note, note.with_suffix(".leaves")):
+            other.with_suffix(path.suffix).write_bytes(path.read_bytes())
+        assert named(await ledger.found()) == (What.FORK, 3)
+        for path in (other, other.with_suffix(".leaves")):
+            path.unlink()
+
+
+async def test_hashes_that_are_too_many_are_told(ledger: SmallLedger) -> None:
+    for size, index in ((3, 0), (8, 3)):
+        leaves = note_of(ledger, size).with_suffix(".leaves")
+        kept = leaves.read_bytes()
+        leaves.write_bytes(bytes(32) + kept)
+        assert named(await ledger.found()) == (What.PLACE, index)
+        leaves.write_bytes(kept)
+
+
 async def test_a_checkpoint_of_another_ledger_is_not_taken_for_ours(ledger: SmallLedger) -> None:
     note_of(ledger, 12).write_text(
         "autre/registre\n12\n" + "A" * 43 + "=\n2026-01-01T00:00:00.000000+00:00\n\n— a AAAA\n"
