@@ -9,7 +9,7 @@ def read_body(body: bytes) -> Mapping[str, Any]:
     """A record's body; empty for what is none."""
     try:
         read = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) and isinstance(read.get("act"), str) else {}
 

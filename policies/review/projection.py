@@ -138,8 +138,8 @@ def _row(written: _Written, pseudonyms: Pseudonyms) -> _Row:
 
 
 def _storable(text: object) -> str:
-    """PostgreSQL's text cannot hold U+0000."""
-    return str(text).replace("\0", "\ufffd")
+    """PostgreSQL's text cannot hold U+0000, nor halves of characters."""
+    return str(text).replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _purged(written: Sequence[_Written]) -> list[tuple[int, int]]:
@@ -147,4 +147,9 @@ def _purged(written: Sequence[_Written]) -> list[tuple[int, int]]:
     told = Act.LEDGER_PURGED.encode()
     bodies = (read_body(body) for _, _, body in written if told in body)
     details = [body.get("details") for body in bodies if body.get("act") == Act.LEDGER_PURGED]
-    return [(int(one["from"]), int(one["to"])) for one in details if isinstance(one, dict)]
+    spans = [(one.get("from"), one.get("to")) for one in details if isinstance(one, dict)]
+    return [
+        (first, last)
+        for first, last in spans
+        if isinstance(first, int) and isinstance(last, int) and 0 <= first <= last < 2**63
+    ]

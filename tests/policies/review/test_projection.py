@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from policies import Act, Event, PostgresLedger, Principal, Role
@@ -91,6 +92,25 @@ async def test_purged_records_leave_the_review_and_their_use_stays_counted(pool:
     tables = await held(pool)
     assert [row[0] for row in tables["record"]] == [records[0].index, kept, records[5].index, records[5].index + 1]
     assert tables["use"] == [(NOON.date(), "ledger.purged", "", 1), (NOON.date(), "session.started", "", 6)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"act":"ledger.purged"}',
+        b'{"act":"ledger.purged","details":{"from":"x","to":5}}',
+        b'{"act":"ledger.purged","details":{"from":0,"to":99999999999999999999}}',
+        b'{"act":"\\ud800","details":{"\\ud800":"\\ud800"}}',
+        b'{"act":' + b"[" * 100_000,
+        b"\xff",
+    ],
+)
+async def test_what_somebody_forged_does_not_stop_the_review(pool: Pool, body: bytes) -> None:
+    async with pool.connection() as connection:
+        await connection.execute("select ledger_append(array[now()], array[%b::bytea], '{}', '{}', '{}', '{}')", [body])
+    await put_in(pool, [SIGNED_IN])
+    await Projection(pool, PSEUDONYMS).catch_up()
+    assert PSEUDONYMS.of(CAMILLE.subject) in repr(await held(pool))
 
 
 async def test_no_name_enters_the_tables(pool: Pool) -> None:
