@@ -12,6 +12,7 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from ingestion import known_suffixes
+from policies.access import Action, Policy
 from ui import aide, demonstration
 from ui.access import Access, open_access
 from ui.accessibility import accessibility_router
@@ -77,7 +78,7 @@ async def _serve(settings: Settings, out: Console) -> None:
 
 def web_application(settings: Settings, services: Services, access: Access) -> ASGIApp:
     """The pages, behind the proxy, the gate and the sign-in."""
-    notice, caller = _notice(settings), Caller(access.identity)
+    notice, caller = _notice(settings, services.policy), Caller(access.identity)
     authenticated = Authentication(
         pages(settings, services, access, caller),
         access.identity,
@@ -90,7 +91,7 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
 
 def pages(settings: Settings, services: Services, access: Access, caller: Caller) -> FastAPI:
     """Sign-in, passage pages, the API for programs, and the chat, which takes all that is left."""
-    notice, secret = _notice(settings), folder_secret(settings.home)
+    notice, secret = _notice(settings, services.policy), folder_secret(settings.home)
     prepare_front(FrontSettings(home=settings.home, notice=notice))
     from ui.chat.mounting import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
     from ui.chat.uploads import UploadLimits
@@ -171,7 +172,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
             files=services.attachments,
             uploads=UploadLimits(intake_limits(settings).file, settings.attached_files, known_suffixes()),
             orders=orders,
-            root=settings.root,
+            notice=notice,
         ),
     )
     return application
@@ -201,12 +202,13 @@ def _addresses(settings: Settings) -> list[str]:
     return [*addresses, *names] if settings.port == 80 else addresses
 
 
-def _notice(settings: Settings) -> Notice:
+def _notice(settings: Settings, policy: Policy) -> Notice:
     return Notice(
         model=model_label(settings),
         demonstration=settings.demonstration,
         local=settings.keycloak is None,
         root=settings.root,
+        reviews=lambda person: policy.may(person, Action.REVIEW).allowed,
     )
 
 

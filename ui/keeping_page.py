@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from policies.principal import Principal
 from ui.errors import RequestMalformed
 from ui.failures import EXPECTED, failure_of
 from ui.form_body import form_pairs
@@ -41,7 +42,7 @@ def keeping_router(services: KeepingServices) -> APIRouter:
     @router.get(PATH, response_class=HTMLResponse)
     async def show() -> HTMLResponse:
         person = await services.caller()
-        return _page(services, await services.retaining.expiry.chosen(person))
+        return _page(services, person, await services.retaining.expiry.chosen(person))
 
     @router.post(PATH, response_class=HTMLResponse)
     async def choose(request: Request) -> HTMLResponse:
@@ -52,7 +53,7 @@ def keeping_router(services: KeepingServices) -> APIRouter:
         except EXPECTED as error:
             failure = failure_of(error)
             return error_page(services.notice, failure.status, "Choix non enregistré", failure.message)
-        return _page(services, months, saved=True)
+        return _page(services, person, months, saved=True)
 
     return router
 
@@ -67,10 +68,11 @@ def _chosen(services: KeepingServices, form: dict[str, str]) -> int | None:
     return int(written)
 
 
-def _page(services: KeepingServices, months: int | None, *, saved: bool = False) -> HTMLResponse:
+def _page(services: KeepingServices, person: Principal, months: int | None, *, saved: bool = False) -> HTMLResponse:
     page = pages.get_template("keeping.html").render(
         notice=services.notice,
         path=PATH,
+        reviews=services.notice.reviews(person),
         retention=services.retaining.retention,
         choices=services.choices,
         months=months,

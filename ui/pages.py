@@ -1,11 +1,14 @@
 """Pages rendered on the server: the templates, and what every page tells its reader."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from policies.principal import Principal
 
 STATIC = Path(__file__).parent / "static"
 
@@ -16,17 +19,23 @@ MONTHS = (
 )
 
 
+def _nobody(_: Principal) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Said on every page: which model writes, whether it is the demonstration one, whether nobody signs in.
 
-    `root` is the path under which a proxy shows the pages, without a slash at its end.
+    `root` is the path under which a proxy shows the pages, without a slash at its end; `reviews` tells whether the
+    review is open to a person, whom pages then lead to it.
     """
 
     model: str
     demonstration: bool
     local: bool
     root: str = ""
+    reviews: Callable[[Principal], bool] = _nobody
 
 
 def french_date(day: dt.date) -> str:

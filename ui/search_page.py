@@ -92,8 +92,8 @@ def search_router(services: SearchServices) -> APIRouter:
             facets = await services.texts.counts.of(person, today())
         except EXPECTED as error:
             failure = failure_of(error)
-            return _page(services, SearchForm(), error=failure.message, status=failure.status)
-        return _page(services, SearchForm(), facets=facets)
+            return _page(services, person, SearchForm(), error=failure.message, status=failure.status)
+        return _page(services, person, SearchForm(), facets=facets)
 
     @router.post(PATH, response_class=HTMLResponse)
     async def search(request: Request) -> HTMLResponse:
@@ -104,14 +104,15 @@ def search_router(services: SearchServices) -> APIRouter:
         except EXPECTED as error:
             failure = failure_of(error)
             facets = await services.texts.counts.of(person, today()) if failure.status == MALFORMED else None
-            return _page(services, form, facets=facets, error=failure.message, status=failure.status)
-        return _page(services, form, texts=texts, facets=texts.facets)
+            return _page(services, person, form, facets=facets, error=failure.message, status=failure.status)
+        return _page(services, person, form, texts=texts, facets=texts.facets)
 
     return router
 
 
 def _page(
     services: SearchServices,
+    person: Principal,
     form: SearchForm,
     *,
     texts: Texts | None = None,
@@ -124,6 +125,7 @@ def _page(
     page = pages.get_template("search.html").render(
         notice=services.notice,
         path=PATH,
+        reviews=services.notice.reviews(person),
         form=form,
         error=error,
         found=texts.found if texts else None,

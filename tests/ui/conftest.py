@@ -112,6 +112,7 @@ async def mounted(
         files=files,
         uploads=chat.UploadLimits(1_000_000, 2, frozenset({".txt", ".pdf"})),
         orders=TaskOrders(ScriptedTasks(), files, Drawn(), Conversations(ledger), pool),
+        notice=NOTICE,
     )
     chat.mount_chat(app, services)
     behind = Authentication(app, identity, caller, AuthenticationSettings(NOTICE))

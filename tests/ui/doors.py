@@ -108,6 +108,7 @@ class Doors:
             files=HeldFiles(),
             uploads=UploadLimits(1, 1, frozenset()),
             orders=self._orders(),
+            notice=NOTICE,
         )
         hearing: Any = hear
         session = WebsocketSession(str(uuid4()), str(uuid4()), hearing, hearing, {}, "webapp")

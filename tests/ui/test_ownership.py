@@ -128,6 +128,16 @@ async def test_the_review_is_for_auditors_alone_and_who_else_asks_is_recorded(
     assert await web.refused(BOB, Action.REVIEW) == len(review)
 
 
+async def test_an_auditor_is_led_to_the_review_and_nobody_else(web: Web, http: httpx.AsyncClient) -> None:
+    for path in ("/", f"/thread/{web.theirs.conversation}", "/recherche", "/conservation"):
+        led = {
+            who: '<a href="/audit">' in (await http.get(path, headers=web.headers(who))).text
+            for who in ("alice", "bob", "claire")
+        }
+        assert led == {"alice": False, "bob": False, "claire": True}, path
+    assert await web.refused(BOB, Action.REVIEW) == 0
+
+
 async def test_a_change_that_another_site_asks_for_is_refused(web: Web, http: httpx.AsyncClient) -> None:
     for pair in TABLE.keys() | chainlits(web.application):
         if pair[0] not in CHANGES:

@@ -7,6 +7,7 @@ Chainlit reads its settings from the folder `CHAINLIT_APP_ROOT` when it is impor
     chat/chainlit_fr-FR.md                empty: the chat has no page about itself
     chat/.chainlit/translations/fr-FR…    the wheel's French words, corrected by ui/chat/french.json
     chat/front/index.html                 ui/templates/chat.html: French, no inline script, nothing from outside
+    chat/front/auditor.html               the same, with the way to the review
     chat/front/assets/                    the wheel's script, a few words of it made French and a few acts mended, and
                                           its style sheet
 
@@ -28,6 +29,9 @@ from ui.pages import STATIC, Notice, pages
 
 HERE = Path(__file__).parent
 LANGUAGE = "fr-FR"
+
+# The page of those to whom the review is open.
+AUDITOR = "auditor.html"
 
 # Words that the wheel's script says in English whatever the language; each must be found.
 FRENCH = {
@@ -110,8 +114,10 @@ def _write_front(folder: Path, notice: Notice) -> None:
     for picture in ("logo_light.svg", "logo_dark.svg"):
         shutil.copyfile(STATIC / "logo.svg", folder / "assets" / picture)
     shutil.copyfile(STATIC / "favicon.svg", folder / "favicon.svg")
-    page = pages.get_template("chat.html").render(notice=notice, script=script.name, style=style.name)
-    (folder / "index.html").write_text(page)
+    template = pages.get_template("chat.html")
+    for name, reviews in (("index.html", False), (AUDITOR, True)):
+        page = template.render(notice=notice, script=script.name, style=style.name, reviews=reviews)
+        (folder / name).write_text(page)
 
 
 def _wheel() -> Path:

@@ -35,6 +35,7 @@ from ui.chat.buttons import REGENERATE
 from ui.chat.callbacks import Chat
 from ui.chat.confirmations import EDIT, SEND
 from ui.chat.exchanges import ReadableExchanges
+from ui.chat.front import AUDITOR
 from ui.chat.history import ChatHistory
 from ui.chat.page import Arrivals, page_of
 from ui.chat.passage_links import PassageLinks
@@ -48,7 +49,7 @@ from ui.chat.uploads import UploadLimits, Uploads
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
 from ui.identity import Caller
-from ui.pages import STATIC
+from ui.pages import STATIC, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,7 @@ class ChatServices:
     files: ConversationFiles
     uploads: UploadLimits
     orders: TaskOrders
-    root: str = ""
-    """The path under which a proxy shows the pages."""
+    notice: Notice
 
     def chat(self) -> Chat:
         """What happens at each event."""
@@ -75,7 +75,7 @@ class ChatServices:
 
     def forms(self) -> TaskServices:
         """What the forms of tasks stand on."""
-        return TaskServices(self.caller, self.orders, self.search, self._answering(), self.root)
+        return TaskServices(self.caller, self.orders, self.search, self._answering(), self.notice.root)
 
     def history(self) -> ChatHistory:
         """What Chainlit takes for its data layer."""
@@ -142,7 +142,9 @@ class OwnRoutes:
 
     async def page(self) -> HTMLResponse:
         """The chat's page."""
-        return HTMLResponse((Path(build_dir) / "index.html").read_text(), headers={"Cache-Control": "no-store"})
+        reviews = self._services.notice.reviews(await self._services.caller())
+        page = Path(build_dir) / (AUDITOR if reviews else "index.html")
+        return HTMLResponse(page.read_text(), headers={"Cache-Control": "no-store"})
 
     async def no_cookie(self) -> dict[str, str]:
         """Nothing: the page asks for a second cookie, which only several servers behind one address would need."""
