@@ -177,10 +177,10 @@ def pdf_file(seen: Seen, key: SigningKey) -> bytes:
     lines = (
         f"Fait le {moment(seen.at)} (Paris) par {seen.by}",
         *seen.said,
-        f"{number(len(seen.entries))} actes, du plus récent au plus ancien",
+        _counted(len(seen.entries)),
     )
     rows = [row(entry, seen.collections) for entry in seen.entries]
-    report = report_pdf(Report("Revue du registre d’audit", lines), rows)
+    report = report_pdf(Report("Revue du registre d’audit", lines, seen.at), rows)
     note = signed(f"{REPORT}\n{hashlib.sha256(report).hexdigest()}\n{seen.at.isoformat()}\n", [key])
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as files:
@@ -189,6 +189,15 @@ def pdf_file(seen: Seen, key: SigningKey) -> bytes:
         files.writestr("cles.txt", f"{key.vkey}\n")
         files.writestr("LISEZMOI.txt", READ_ME)
     return archive.getvalue()
+
+
+def _counted(acts: int) -> str:
+    match acts:
+        case 0:
+            return "Aucun acte"
+        case 1:
+            return "1 acte"
+    return f"{number(acts)} actes, du plus récent au plus ancien"
 
 
 _WRITERS: Mapping[str, tuple[Callable[[Seen, SigningKey], bytes], str, str]] = {

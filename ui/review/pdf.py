@@ -1,70 +1,66 @@
-"""The report of what an auditor saw, as a PDF that can be printed and filed."""
+"""The report of what an auditor saw, as a PDF that can be printed, filed and read aloud.
 
+1. It is tagged for assistive technologies (PDF/UA-1, ISO 14289-1:2014), in French.
+2. What others wrote is data of the template (`ui/templates/review/report.typ`), never markup.
+3. The same report gives the same bytes.
+"""
+
+import datetime as dt
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from functools import cache
 from pathlib import Path
-from xml.sax.saxutils import escape
 
-import reportlab
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+import typst
 
 from ui.review.register import Row
 
-FONT, BOLD = "Vera", "VeraBd"
-WIDTHS = (18, 38, 55, 30, 126)  # millimetres
-BLUE, RULE, SHADE = colors.HexColor("#000091"), colors.HexColor("#dddddd"), colors.HexColor("#f6f6f6")
+TEMPLATE = Path(__file__).parents[1] / "templates" / "review" / "report.typ"
+HEADS = ("N°", "Date et heure (Paris)", "Acte", "Personne", "Ce qui est en cause")
 
-# The font has no narrow space that does not break.
-_SPACES = str.maketrans({"\u202f": "\u00a0"})
+# What the font draws: Latin, its accents, Greek, Cyrillic, and ordinary signs.
+_UNDRAWN = re.compile(
+    r"[^ -~\u00a0-\u00ac\u00ae-\u02e4\u1e00-\u1eff\u0300-\u034e\u0350-\u036f"
+    r"\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce\u0400-\u0477"
+    r"\u2010-\u2027\u202f-\u2037\u2039-\u203e\u2070\u2071\u2074-\u208e\u2090-\u209c€№™\u2190-\u219b]"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What stands above the acts: one line each."""
+    """What stands above the acts, one line each, and when it was made."""
 
     title: str
     lines: Sequence[str]
+    at: dt.datetime
 
 
 def report_pdf(report: Report, rows: Sequence[Row]) -> bytes:
     """The file."""
-    for name in (FONT, BOLD):
-        pdfmetrics.registerFont(TTFont(name, Path(reportlab.__file__).parent / "fonts" / f"{name}.ttf"))
-    body = ParagraphStyle("body", fontName=FONT, fontSize=8, leading=11)
-    head = ParagraphStyle("head", parent=body, fontName=BOLD)
-    title = ParagraphStyle("title", parent=body, fontName=BOLD, fontSize=16, leading=22, textColor=BLUE)
-    heads = ("N°", "Date et heure (Paris)", "Acte", "Personne", "Ce qui est en cause")
-    cells = [[_text(one, head) for one in heads]]
-    cells += [[_text(one, body) for one in (row.number, row.at, row.act, row.who, at_stake(row))] for row in rows]
-    table = Table(cells, colWidths=[width * mm for width in WIDTHS], repeatRows=1)
-    ruled = ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE)
-    shaded = ("BACKGROUND", (0, 0), (-1, 0), SHADE)
-    table.setStyle(TableStyle([ruled, shaded, ("VALIGN", (0, 0), (-1, -1), "TOP")]))
-    file = BytesIO()
-    margin = 15 * mm
-    document = SimpleDocTemplate(
-        file,
-        pagesize=landscape(A4),
-        margin=margin,
-        leftMargin=margin,
-        rightMargin=margin,
-        topMargin=margin,
-        bottomMargin=margin,
-        title=report.title,
-        author="Revue de l’assistant",
-        lang="fr",
+    acts = [[row.number, row.at, row.act, row.who, at_stake(row)] for row in rows]
+    shown = {
+        "title": drawn(report.title),
+        "lines": [drawn(line) for line in report.lines],
+        "heads": HEADS,
+        "acts": [[drawn(cell) for cell in act] for act in acts],
+    }
+    return typst.compile(
+        TEMPLATE,
+        root=TEMPLATE.parent,
+        format="pdf",
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"report": json.dumps(shown)},
+        pdf_standards="ua-1",
+        timestamp=report.at.replace(microsecond=0),
     )
-    story = [_text(report.title, title), *(_text(line, body) for line in report.lines), Spacer(1, 5 * mm), table]
-    document.build(story, onFirstPage=_numbered, onLaterPages=_numbered)
-    return file.getvalue()
+
+
+def drawn(text: str) -> str:
+    """The text with what the font has no sign for, or what has no form at all, by its number: «‹U+202E›»."""
+    return _UNDRAWN.sub(lambda one: f"‹U+{ord(one[0]):04X}›", text)
 
 
 def at_stake(row: Row) -> str:
@@ -75,10 +71,7 @@ def at_stake(row: Row) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _text(text: str, style: ParagraphStyle) -> Paragraph:
-    return Paragraph(escape(text.translate(_SPACES)), style)
-
-
-def _numbered(canvas: Canvas, document: SimpleDocTemplate) -> None:
-    canvas.setFont(FONT, 7)
-    canvas.drawRightString(document.pagesize[0] - 15 * mm, 8 * mm, f"page {document.page}")
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts that typst carries, so that a report looks the same on every machine."""
+    return typst.Fonts(include_system_fonts=False)

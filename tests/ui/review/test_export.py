@@ -66,7 +66,7 @@ async def test_a_report_is_signed_with_the_key_of_the_register(review: Review) -
     signed = opened(archive.read("revue.pdf.note").decode(), [key])
     assert signed.text.split("\n")[:2] == ["revue.pdf", hashlib.sha256(report).hexdigest()]
     text = pypdfium2.PdfDocument(report)[0].get_textpage().get_text_range()
-    assert "Acte : Document ouvert" in text.replace("\xa0", " ")
+    assert "Acte\u202f: Document ouvert" in text
     assert "<b>é</b> œuvre" in text
     assert not any(name in text for name in NAMES)
 
