@@ -23,3 +23,9 @@ cross join lateral (
 where position('"act":"audit.key_rotated"'::bytea in record.body) > 0 and record.index < %s
 order by record.index
 """
+
+# What was purged, as the records of it say.
+PURGES: LiteralString = r"""
+select index, body from ledger_record
+where position('"act":"ledger.purged"'::bytea in body) > 0 and index < %s order by index
+"""

@@ -83,6 +83,7 @@ class Span:
         await archive.add("checkpoint.note", self._held.note)
         await archive.add("previous.jsonl", await self._previous())
         await archive.add("rotations.jsonl", await self._rotations())
+        await self._add_purges(archive)
         await archive.add("keys.txt", "".join(f"{key.vkey}\n" for key in keys))
         await archive.add("LISEZMOI.txt", README.read_text(encoding="utf-8"))
         await archive.add("verify.py", inspect.getsource(standalone))
@@ -122,6 +123,16 @@ class Span:
         if self._purges is None:
             self._purges = await LedgerPages(self._connection).purges()
         return index in self._purges
+
+    async def _add_purges(self, archive: Archive) -> None:
+        """The records that say which others went, each with its proof; none where all that is exported is there."""
+        with archive.file("purges.jsonl") as file:
+            if self._records == self._last + 1 - self._first:
+                return
+            for index, body in await rows_of(self._connection, queries.PURGES, [self._held.size]):
+                path = await self._tree.inclusion(self._connection, index, self._held.size)
+                line = _line(index=index, body=bytes(body).decode("utf-8", "replace"), path=_texts(path))
+                await file.write([line.removesuffix("\n").encode()])
 
     async def _previous(self) -> str:
         """The last checkpoint of each day, with the proof that the one of the export continues it."""

@@ -4,10 +4,10 @@
     python3 verify.py EXPORT.zip --key CLE [--key CLE_SUIVANTE …] [--json]
 
 An export is a folder or a zip of `manifest.json`, `records.jsonl` (or `records.<format>`), `proofs.jsonl`,
-`checkpoint.note`, `previous.jsonl`, `rotations.jsonl`, `keys.txt`, `LISEZMOI.txt` and a copy of this file. It is proven
-when a key that its reader trusts signed the checkpoint (C2SP signed note, Ed25519), and the checkpoint's tree
-(RFC 9162 2.1) holds each record in its place. Nothing else of this product is imported: that is why all stands in one
-file, and why the tree and the notes are here a second time. No path is taken from the export.
+`checkpoint.note`, `previous.jsonl`, `rotations.jsonl`, `purges.jsonl`, `keys.txt`, `LISEZMOI.txt` and a copy of this
+file. It is proven when a key that its reader trusts signed the checkpoint (C2SP signed note, Ed25519), and the
+checkpoint's tree (RFC 9162 2.1) holds each record in its place. Nothing else of this product is imported: that is why
+all stands in one file, and why the tree and the notes are here a second time. No path is taken from the export.
 
 Exit status: 0 proven; 1 something is wrong, and the first thing is named; 2 consistent, but no trusted key was named.
 """
@@ -19,6 +19,7 @@ import json
 import sys
 import zipfile
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -39,6 +40,7 @@ FILES = {
     "checkpoint.note",
     "previous.jsonl",
     "rotations.jsonl",
+    "purges.jsonl",
     "keys.txt",
     "LISEZMOI.txt",
     "verify.py",
@@ -311,6 +313,8 @@ def verified(path: Path, trusted: list[str]) -> Verdict:
 
 def _verify(export: Export, named: list[Key], verdict: Verdict) -> None:
     manifest = _manifest(export.text(MANIFEST))
+    if others := sorted(export.names - FILES - {MANIFEST, manifest["records"]}):
+        raise Wrong(f"L’export contient « {others[0]} », dont rien n’est prouvé : {MANIFEST} n’en parle pas.")
     enclosed = [Key.parse(line) for line in export.text("keys.txt").splitlines() if line.strip()]
     keys = {key.vkey: key for key in named or enclosed}
     successors = _rotated(export, keys, {(named or enclosed)[-1].vkey} if keys else set())
@@ -324,8 +328,7 @@ def _verify(export: Export, named: list[Key], verdict: Verdict) -> None:
         )
     _records(export, manifest, head, verdict)
     for line in export.lines("previous.jsonl"):
-        _previous(_object(line, "previous.jsonl"), head, keys)
-        verdict.previous += 1
+        verdict.previous += _previous(_object(line, "previous.jsonl"), head, keys)
     export.compare(manifest["files"])
 
 
@@ -358,6 +361,20 @@ def _hashes(value: Any, name: str) -> list[bytes]:
         raise Wrong(f"« {name} » est mal formé : une empreinte ne se lit pas.") from error
 
 
+def _index(told: Mapping[str, Any], name: str) -> int:
+    index = told.get("index")
+    if not isinstance(index, int):
+        raise Wrong(f"« {name} » est mal formé : il y manque le numéro d’un enregistrement.")
+    return index
+
+
+def _details(body: str, name: str) -> dict[str, Any]:
+    details = _object(body.encode("utf-8", "replace"), name).get("details")
+    if not isinstance(details, dict):
+        raise Wrong(f"« {name} » est mal formé : un enregistrement n’y dit rien.")
+    return details
+
+
 def _rotated(export: Export, keys: dict[str, Key], current: set[str]) -> set[str]:
     """Those that may sign last: the last key that is trusted, and whatever it handed over to, which `keys` learns.
 
@@ -366,12 +383,12 @@ def _rotated(export: Export, keys: dict[str, Key], current: set[str]) -> set[str
     for line in export.lines("rotations.jsonl"):
         told = _object(line, "rotations.jsonl")
         body, note = str(told.get("body", "")), str(told.get("note", ""))
-        details = _object(body.encode(), "rotations.jsonl").get("details", {})
+        details = _details(body, "rotations.jsonl")
         old, new = str(details.get("old", "")), str(details.get("new", ""))
         if old not in keys:
             continue
         head = opened(note, {**keys, new: Key.parse(new)})
-        path, index = _hashes(told.get("path"), "rotations.jsonl"), int(told.get("index", -1))
+        path, index = _hashes(told.get("path"), "rotations.jsonl"), _index(told, "rotations.jsonl")
         if not {old, new} <= head.by:  # the old one is lost, or somebody else wrote the record: nobody can follow
             continue
         if not included(leaf_hash(body.encode()), index, head.size, path, head.root):
@@ -382,8 +399,51 @@ def _rotated(export: Export, keys: dict[str, Key], current: set[str]) -> set[str
     return current
 
 
+class Purged:
+    """The records that the register itself says were purged, by those of its records that are in the signed tree."""
+
+    def __init__(self, export: Export, head: Checkpoint) -> None:
+        spans: list[tuple[int, int]] = []
+        for line in export.lines("purges.jsonl"):
+            told = _object(line, "purges.jsonl")
+            body, index = str(told.get("body", "")), _index(told, "purges.jsonl")
+            path = _hashes(told.get("path"), "purges.jsonl")
+            if included(leaf_hash(body.encode("utf-8", "replace")), index, head.size, path, head.root):
+                spans += _gone(body, index)
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def __contains__(self, index: int) -> bool:
+        place = bisect_right(self._starts, index) - 1
+        return place >= 0 and index < self._ends[place]
+
+
+def _gone(body: str, index: int) -> list[tuple[int, int]]:
+    """The spans that a record of a purge tells of: all before it, without those that were kept."""
+    told, gone = _object(body.encode("utf-8", "replace"), "purges.jsonl"), []
+    try:
+        details = told["details"]
+        start, end = int(details["from"]), int(details["to"])
+        kept = sorted((int(first), int(last)) for first, last in details.get("kept", ()))
+    except (AttributeError, KeyError, TypeError, ValueError):  # then nothing was purged by it
+        return []
+    if told.get("act") != "ledger.purged" or end > index:
+        return []
+    for first, last in kept:
+        if first < last:
+            gone.append((start, min(first, end)))
+            start = max(start, last)
+    return [(first, last) for first, last in [*gone, (start, end)] if first < last]
+
+
 def _records(export: Export, manifest: Mapping[str, Any], head: Checkpoint, verdict: Verdict) -> None:
-    name = manifest["records"]
+    name, gone = manifest["records"], Purged(export, head)
     verdict.format = name.removeprefix("records.")
     records, expected = export.lines(name), manifest["first"]
     for line in export.lines("proofs.jsonl"):
@@ -392,11 +452,7 @@ def _records(export: Export, manifest: Mapping[str, Any], head: Checkpoint, verd
         if index != expected:
             raise Wrong(f"L’enregistrement {expected} manque : après lui vient {str(index)[:20]}.", expected)
         (leaf,), path = _hashes([proof.get("leaf")], "proofs.jsonl"), _hashes(proof.get("path"), "proofs.jsonl")
-        if proof.get("missing"):
-            raise Wrong(
-                f"L’enregistrement {index} manquait au registre, sans qu’une règle de conservation l’efface.", index
-            )
-        if proof.get("purged"):
+        if _is_gone(proof, index, gone):
             verdict.purged += 1
         else:
             body = next(records, None)
@@ -415,6 +471,21 @@ def _records(export: Export, manifest: Mapping[str, Any], head: Checkpoint, verd
         raise Wrong(f"L’export annonce {told} enregistrements et en contient {expected - manifest['first']}.", expected)
 
 
+def _is_gone(proof: Mapping[str, Any], index: int, gone: Purged) -> bool:
+    """Whether a record lawfully lacks. Raises `Wrong` where it lacks otherwise."""
+    if proof.get("missing"):
+        raise Wrong(
+            f"L’enregistrement {index} manquait au registre, sans qu’une règle de conservation l’efface.", index
+        )
+    if proof.get("purged") and index not in gone:
+        raise Wrong(
+            f"L’enregistrement {index} manque : l’export le dit effacé par une règle de conservation, mais le registre "
+            "ne le dit pas.",
+            index,
+        )
+    return bool(proof.get("purged"))
+
+
 def _body(body: bytes, leaf: bytes, index: int) -> None:
     if leaf_hash(body) == leaf:
         return
@@ -427,17 +498,19 @@ def _body(body: bytes, leaf: bytes, index: int) -> None:
     raise Wrong(f"L’enregistrement {index} a été modifié : son empreinte n’est pas celle de l’arbre.", index)
 
 
-def _previous(told: Mapping[str, Any], head: Checkpoint, keys: Mapping[str, Key]) -> None:
+def _previous(told: Mapping[str, Any], head: Checkpoint, keys: Mapping[str, Key]) -> bool:
+    """Whether it counts: one by a key that the reader does not know, as an older one, says nothing to them."""
     before = opened(str(told.get("note", "")), keys)
     path = _hashes(told.get("path"), "previous.jsonl")
     if not before.by:
-        raise Wrong(f"Aucune clé de confiance n’a signé le point de contrôle de {before.size} enregistrements.")
+        return False
     if before.origin != head.origin:
         raise Wrong(f"Un point de contrôle vient d’un autre registre, « {before.origin} ».")
     if not consistent(before.size, before.root, head.size, head.root, path):
         raise Wrong(
             f"Le registre a été réécrit : il ne prolonge pas le point de contrôle de {before.size} enregistrements."
         )
+    return True
 
 
 def said(verdict: Verdict) -> str:

@@ -1,6 +1,7 @@
 """Exports prove what they hold to whoever has nothing of the product, and half an export says so."""
 
 import datetime as dt
+import hashlib
 import json
 import os
 import shutil
@@ -8,17 +9,19 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from policies import PostgresLedger, SigningKey
+from policies import Act, Checkpoints, Event, PostgresLedger, Purging, SigningKey, read_retention
 from policies.audit.export import Exporting, Period
 from policies.audit.export_span import Exported
 from policies.audit.standalone import Verdict, verified
 from policies.errors import ExportRefused
 from tests.policies.audit.ledgers import SOMEBODY, SmallLedger
 from ui.database import Pool
+from ui.database_roles import as_owner
 
 ALWAYS = Period(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
 
@@ -176,6 +179,70 @@ async def test_an_export_that_was_touched_says_what_is_wrong(ledger: SmallLedger
         verdict = checked(rewritten(archive, change), ledger.key)
         assert (verdict.status, verdict.wrong_index) == (1, index), change
         assert said in verdict.wrong, change
+
+
+def _with_a_record_called_purged(files: dict[str, bytes]) -> None:
+    files["records.jsonl"] = b"".join(files["records.jsonl"].splitlines(keepends=True)[1:])
+    files["proofs.jsonl"] = files["proofs.jsonl"].replace(b"{", b'{"purged": true, ', 1)
+
+
+def _with_other_records(files: dict[str, bytes]) -> None:
+    files["records.cef"] = b"CEF:0|assistant|assistant|1|\n"
+
+
+def _with_a_rotation_of_nothing(files: dict[str, bytes]) -> None:
+    files["rotations.jsonl"] = b'{"body":"{\\"details\\":[]}","index":"x"}\n'
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_with_a_record_called_purged, "mais le registre ne le dit pas"),
+        (_with_other_records, "records.cef"),
+        (_with_a_rotation_of_nothing, "mal formé"),
+    ],
+)
+async def test_a_manifest_that_was_made_anew_hides_no_change(
+    ledger: SmallLedger, archive: Path, change: Callable[[dict[str, bytes]], None], said: str
+) -> None:
+    def changed(files: dict[str, bytes]) -> None:
+        change(files)
+        told = json.loads(files.pop("manifest.json"))
+        told["files"] = {
+            name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            for name, content in files.items()
+        }
+        files["manifest.json"] = json.dumps(told).encode() + b"\n"
+
+    verdict = checked(rewritten(archive, changed), ledger.key)
+    assert verdict.status == 1
+    assert said in verdict.wrong
+
+
+async def test_what_the_register_says_was_purged_may_lack(pool: Pool, tmp_path: Path) -> None:
+    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=400)
+    ledger = SmallLedger(pool, tmp_path / "ailleurs")
+    ledger.checkpoints = Checkpoints(pool, [ledger.key], clock=lambda: long_ago)
+    async with pool.connection() as connection:
+        await PostgresLedger().append(connection, Event(Act.GROUPS_LISTED, SOMEBODY))  # its time is to stay
+        for number in range(6):
+            event = Event(Act.QUARANTINE_LISTED, SOMEBODY, {"documents": number})
+            await PostgresLedger(lambda: long_ago).append(connection, event)
+    await ledger.grow(0)
+    owner = partial(as_owner, pool)
+    assert await Purging(pool, owner, PostgresLedger(), read_retention(), SOMEBODY, batch=4).records() == 6
+    ledger.checkpoints = Checkpoints(pool, [ledger.key])
+    verdict = checked((await exported(ledger, tmp_path / "export.zip")).path, ledger.key)
+    assert (verdict.wrong, verdict.status, verdict.records, verdict.purged) == ("", 0, 3, 6)
+
+
+async def test_who_knows_the_last_key_alone_can_read_an_export(ledger: SmallLedger, tmp_path: Path) -> None:
+    new = SigningKey.generated(ledger.key.name)
+    ledger.checkpoints = Checkpoints(ledger.pool, [new], trusted=[ledger.key.public])
+    await ledger.grow(1)
+    export = await exported(ledger, tmp_path / "export.zip")
+    verdict = checked(export.path, new)
+    assert (verdict.wrong, verdict.status, verdict.previous) == ("", 0, 0)
 
 
 async def test_half_a_copied_archive_says_so(ledger: SmallLedger, archive: Path) -> None:
