@@ -34,7 +34,7 @@ ACCESS_DETAILS: Mapping[Act, Shape] = {
         "subject": Kind.PERSON,
         "enabled": Kind.DECISION,
         "roles": Each(Kind.ROLE),
-        "groups": Each(Kind.GROUP),
+        "groups": Each(Kind.PERSON_NAME),  # a group may have one member: beside a pseudonym it would say whose it is
         "action": Kind.ACTION,
         "collection_id": Kind.COLLECTION,
         "allowed": Kind.DECISION,

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +36,9 @@ from ui.review.shown import moment, number
 STEP = 500  # entries that are read at once
 MOST = {"csv": 10_000, "json": 10_000, "pdf": 1_000}  # entries of a file
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Where a spreadsheet may see a formula begin: in a cell, and behind what it may take for the end of one, which is «;»
+# in France and «,» elsewhere. The wide signs are read as the narrow ones.
+FORMULA = re.compile(r"(?:^|(?<=[;,\t\r\n]))(?=[^\S\t\r\n]*[=+\-@＝＋－＠])|^(?=[\t\r])")
 
 HEADS = (
     "numero",
@@ -150,7 +153,7 @@ def csv_file(seen: Seen, _: SigningKey | None = None) -> bytes:
 
 def harmless(cell: str) -> str:
     """The cell as text, for a spreadsheet too."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return FORMULA.sub("'", cell)
 
 
 def json_file(seen: Seen, _: SigningKey | None = None) -> bytes:

@@ -25,6 +25,10 @@ CHECKPOINT = "audit.checkpoint"
 UNREADABLE = "record.unreadable"
 
 
+# What may be somebody's name, and whose it is cannot be told by a pseudonym.
+_NAMES = frozenset({Kind.PERSON_NAME, Kind.OTHER})
+
+
 class Veil(Protocol):
     """Hides who acted and from where behind names that stay the same."""
 
@@ -101,7 +105,7 @@ def _veiled(body: dict[str, Any], veil: Veil) -> dict[str, Any]:
             _put(body, found.path, veil.of(value))
         elif found.kind is Kind.ADDRESS:
             _put(body, found.path, veil.of_address(value))
-        elif found.kind is Kind.PERSON_NAME:
+        elif found.kind in _NAMES and isinstance(found.value, str):
             _put(body, found.path, "")
     body["principal"]["groups"] = []
     return body

@@ -1,6 +1,7 @@
 """Records in the formats of SIEMs: one line each, which says what was recorded and can be read back."""
 
 import datetime as dt
+import json
 import unicodedata
 from typing import Any
 
@@ -15,6 +16,8 @@ from policies.audit.formats.meaning import meaning_of
 from policies.audit.formats.message import UNREADABLE, Message, Veil, message_of, message_of_checkpoint
 from policies.audit.formats.one_line import one_line
 from policies.audit.merkle import leaf_hash
+from policies.review.entry import entry
+from policies.review.pseudonyms import Pseudonyms
 from tests.policies.audit.parsed_lines import parsed_cef, parsed_json, parsed_syslog
 
 AT = dt.datetime(2026, 11, 26, 18, 30, 5, 123456, tzinfo=dt.UTC)
@@ -121,6 +124,21 @@ def test_under_a_veil_no_person_and_no_address_is_told(wanted: Format) -> None:
     assert "/DGS" not in veiled
     assert "PPPPP-PPPPP" in veiled
     assert "AAAAA-AAAAA" in veiled
+
+
+@pytest.mark.parametrize(
+    ("act", "details"),
+    [
+        ("policy.explained", {"subject": "s-2", "groups": ["/DGS/Bureau-A"]}),  # of a person, who may be its only one
+        ("session.revoked", {"by": "Bureau-A"}),  # a field that there is no more
+    ],
+)
+def test_under_a_veil_nothing_is_told_that_may_say_whose_a_pseudonym_is(act: str, details: dict[str, Any]) -> None:
+    body = json.loads(record(act).body) | {"details": details}
+    written = Record(12, AT, rfc8785.dumps(body))
+    assert "Bureau-A" in str(message_of(written, "serveur", None))
+    assert "Bureau-A" not in str(message_of(written, "serveur", Hidden()))
+    assert "Bureau-A" not in str(entry(written, Pseudonyms(b"tests")).details)
 
 
 def test_a_message_carries_the_hash_that_stands_in_the_tree() -> None:
