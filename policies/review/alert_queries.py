@@ -36,12 +36,16 @@ where who <> '' and who = any(%(people)s) and act = %(act)s and index <= %(last)
 order by index
 """
 
-# Whether it is new, and what it holds then. What has been closed stays closed.
+# Whether it is new, and what it holds then. What has been closed stays closed, unless there is another reason: that is
+# added to those before, of which one that was told once, as by the night's verification, would else be lost.
 RAISE: LiteralString = """
 insert into review_alert as held (rule, who, day, records, reason, raised_at)
 values (%(rule)s, %(who)s, %(day)s, %(records)s, %(reason)s, %(at)s)
 on conflict (rule, who, day) do update
-set records = array(select distinct unnest(held.records || excluded.records) order by 1), reason = excluded.reason
+set records = array(select distinct unnest(held.records || excluded.records) order by 1),
+    reason = case when position(excluded.reason in held.reason) > 0 then held.reason
+        else right(held.reason || E'\n' || excluded.reason, 20000) end,
+    state = case when position(excluded.reason in held.reason) > 0 then held.state else 'new' end
 returning id, xmax = 0 as is_new, cardinality(records) as count
 """
 

@@ -91,7 +91,21 @@ async def test_trouble_with_checkpoints_is_one_alert_a_day(pool: Pool, alerts: A
     await alerting(pool, rules, "").look()
     await alerting(pool, AlertRules(), "Cela n’est pas demandé.").look()
     (alert,) = await alerts.page(FIRST)
-    assert (alert.rule, alert.who, alert.reason) == (Rule.CHECKPOINTS, "", "Rien n’est signé depuis deux heures.")
+    assert (alert.rule, alert.who) == (Rule.CHECKPOINTS, "")
+    assert alert.reason == "Rien n’est signé depuis une heure.\nRien n’est signé depuis deux heures."
+
+
+async def test_another_reason_opens_an_alert_anew_and_the_same_one_does_not(pool: Pool, alerts: Alerts) -> None:
+    rules = AlertRules.model_validate({"checkpoints": {"late_minutes": 15}})
+    await alerting(pool, rules, "Un retard.").look()
+    (late,) = await alerts.page(FIRST)
+    await alerts.change(FIRST, late.id, AlertState.CLOSED)
+    await alerting(pool, rules, "Un retard.").look()
+    assert [one.state for one in await alerts.page(FIRST)] == [AlertState.CLOSED]
+    await alerting(pool, rules, "Un retard. L’enregistrement 4 manque.").look()
+    await alerting(pool, rules, "Un retard.").look()
+    (found,) = await alerts.page(FIRST)
+    assert (found.state, "L’enregistrement 4 manque." in found.reason) == (AlertState.NEW, True)
 
 
 async def test_records_of_long_ago_raise_nothing_at_the_first_look(pool: Pool, alerts: Alerts) -> None:
