@@ -30,16 +30,19 @@ BATCH = 10_000  # records, or texts, in one transaction
 
 PURGE_RECORDS: LiteralString = "select ledger_purge(%s, %s)"
 
+# Of the next old records from an index on: how far they go, and of each text that went, its record.
 PURGE_TEXTS: LiteralString = """
-delete from ledger_content as content
-using (
-    select record, name from ledger_content join ledger_record on index = record
-    where at < %s and index < coalesce((select max(size) from ledger_checkpoint), 0) and not ledger_held(index)
-    order by record, name limit %s
-) as due
-where content.record = due.record and content.name = due.name
-returning content.record
+with due as materialized (
+    select index from ledger_record
+    where index >= %(start)s and at < %(before)s and index < coalesce((select max(size) from ledger_checkpoint), 0)
+    order by index limit %(batch)s
+), gone as (
+    delete from ledger_content using due where record = due.index and not ledger_held(record) returning record
+)
+select (select max(index) + 1 from due), array(select record from gone order by record)
 """
+
+FIRST_TEXT: LiteralString = "select coalesce(min(record), 0) from ledger_content"
 
 # What is older than that moment, and how much of it is kept by a hold.
 DUE: LiteralString = """
@@ -84,13 +87,13 @@ class Purging:
         """Delete the texts that are past their time; gives how many."""
         before, total = months_before(self.clock(), self.retention.content), 0
         rule = f"content.months={self.retention.content}"
-        while True:
+        start: int | None = 0
+        while start is not None:
             with _told():
                 async with self.pool.connection() as connection:
-                    gone = await self._texts_in(connection, before, rule)
+                    start, gone = await self._texts_in(connection, start, before, rule)
             total += gone
-            if gone < self.batch:
-                return total
+        return total
 
     async def records(self) -> int:
         """Delete the records that are past their time; gives how many."""
@@ -112,13 +115,18 @@ class Purging:
             async with self.pool.connection() as connection:
                 return await _due(connection, DUE_TEXTS, texts), await _due(connection, DUE, records)
 
-    async def _texts_in(self, connection: Transaction, before: dt.datetime, rule: str) -> int:
-        rows = await (await connection.execute(PURGE_TEXTS, [before, self.batch])).fetchall()
-        if rows:
-            indexes = sorted({record for (record,) in rows})
-            counted: dict[str, Json] = {"records": len(indexes), "texts": len(rows)}
-            await self.ledger.append(connection, self._event(Act.CONTENT_PURGED, indexes, before, rule, counted))
-        return len(rows)
+    async def _texts_in(
+        self, connection: Transaction, start: int, before: dt.datetime, rule: str
+    ) -> tuple[int | None, int]:
+        """Where to go on, None at the end, and how many texts went."""
+        first = await (await connection.execute(FIRST_TEXT)).fetchone()
+        values = {"start": max(start, first[0] if first else 0), "before": before, "batch": self.batch}
+        row = await (await connection.execute(PURGE_TEXTS, values)).fetchone()
+        following, gone = row if row else (None, [])
+        if gone:
+            counted: dict[str, Json] = {"records": len({*gone}), "texts": len(gone)}
+            await self.ledger.append(connection, self._event(Act.CONTENT_PURGED, gone, before, rule, counted))
+        return following, len(gone)
 
     async def _records_in(self, connection: Transaction, before: dt.datetime, rule: str) -> int:
         row = await (await connection.execute(PURGE_RECORDS, [before, self.batch])).fetchone()

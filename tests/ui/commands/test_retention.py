@@ -58,7 +58,7 @@ async def old(pool: Pool, agent: Principal) -> None:
         await connection.execute(
             "insert into conversation (id, owner, title, updated_at) values (%s, 's', 't', %s)", [uuid4(), at]
         )
-    await Checkpoints(pool, [SigningKey.generated("essai")]).take()
+    await Checkpoints(pool, [SigningKey.generated("essai")], clock=lambda: at).take()
 
 
 @pytest.mark.usefixtures("old")
