@@ -6,7 +6,9 @@ import datetime as dt
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from policies import Act, Event, PostgresLedger, Principal, Role
+from policies import Act, Event, PostgresLedger, Principal, Record, Role
+from policies.review.bodies import read_body
+from policies.review.entry import entry
 from policies.review.projection import Projection
 from policies.review.pseudonyms import Pseudonyms
 from tests.policies.review.drawn import COLLECTIONS, PEOPLE, PSEUDONYMS, happened, put_in
@@ -111,6 +113,13 @@ async def test_what_somebody_forged_does_not_stop_the_review(pool: Pool, body: b
     await put_in(pool, [SIGNED_IN])
     await Projection(pool, PSEUDONYMS).catch_up()
     assert PSEUDONYMS.of(CAMILLE.subject) in repr(await held(pool))
+
+
+@pytest.mark.parametrize(("depth", "is_read"), [(90, True), (110, False), (900, False)])
+def test_a_body_is_read_only_where_whoever_goes_through_it_comes_to_its_end(depth: int, is_read: bool) -> None:
+    body = b'{"act":"search.done","details":{"a":' + b"[" * depth + b"]" * depth + b"}}"
+    assert bool(read_body(body)) is is_read
+    entry(Record(0, NOON, body), PSEUDONYMS)
 
 
 async def test_no_name_enters_the_tables(pool: Pool) -> None:
