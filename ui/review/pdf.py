@@ -20,6 +20,9 @@ from ui.review.register import Row
 TEMPLATE = Path(__file__).parents[1] / "templates" / "review" / "report.typ"
 HEADS = ("N°", "Date et heure (Paris)", "Acte", "Personne", "Ce qui est en cause")
 
+# How many compilations typst keeps its work for, a gigabyte of it where reports are long; empty ones make it let go.
+_KEPT = 10
+
 # What the font draws: Latin, its accents, Greek, Cyrillic, and ordinary signs.
 _UNDRAWN = re.compile(
     r"[^ -~\u00a0-\u00ac\u00ae-\u02e4\u1e00-\u1eff\u0300-\u034e\u0350-\u036f"
@@ -46,7 +49,7 @@ def report_pdf(report: Report, rows: Sequence[Row]) -> bytes:
         "heads": HEADS,
         "acts": [[drawn(cell) for cell in act] for act in acts],
     }
-    return typst.compile(
+    file = typst.compile(
         TEMPLATE,
         root=TEMPLATE.parent,
         format="pdf",
@@ -56,6 +59,10 @@ def report_pdf(report: Report, rows: Sequence[Row]) -> bytes:
         pdf_standards="ua-1",
         timestamp=report.at.replace(microsecond=0),
     )
+    typesetter = typst.Compiler(root=TEMPLATE.parent, font_paths=_fonts(), ignore_system_fonts=True)
+    for _ in range(_KEPT):
+        typesetter.compile(b"")
+    return file
 
 
 def drawn(text: str) -> str:
