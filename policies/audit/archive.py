@@ -40,7 +40,8 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._zip = zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED)
+        path.touch(mode=0o600, exist_ok=False)  # it names persons: for its owner alone, whatever the umask
+        self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
         self._files: dict[str, dict[str, Any]] = {}
 
     @contextmanager

@@ -70,6 +70,7 @@ def checked(path: Path, *keys: SigningKey) -> Verdict:
 async def test_an_export_is_proven_by_its_own_verifier_on_another_machine(ledger: SmallLedger, tmp_path: Path) -> None:
     export = await exported(ledger, tmp_path / "export.zip")
     assert (export.records, export.first, export.last, export.size) == (21, 0, 20, 21)
+    assert export.path.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(export.path) as archive:
         archive.extractall(tmp_path / "autre machine")
     shutil.rmtree(ledger.folder)
