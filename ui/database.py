@@ -1,11 +1,12 @@
 """PostgreSQL: the embedded server of one machine or a server elsewhere, migrated and pooled."""
 
 import asyncio
+import logging
 import os
 import stat
 import warnings
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,13 @@ MIGRATION_LOCK = 2_026_11
 
 # The embedded server asks nobody who they are: its socket must be its owner's alone.
 SOCKET_FOR_OWNER = "unix_socket_permissions = 0700\n"
+
+LOOK_S = 1.0  # between two looks whether the embedded server runs
+
+# For a new connection, before the pool begins anew: its tries get further and further apart.
+CONNECTING_S = 10.0
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ async def open_database(settings: DatabaseSettings) -> AsyncIterator[Pool]:
             max_size=settings.pool_size,
             open=False,
             check=CancellablePool.check_connection,  # the server may have been restarted meanwhile
+            reconnect_timeout=CONNECTING_S,
         )
         async with pool:
             yield pool
@@ -68,14 +77,47 @@ async def _server(settings: DatabaseSettings) -> AsyncIterator[str]:
         yield settings.url
         return
     settings.folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        server = await asyncio.to_thread(start_server, settings.folder)
-    except Exception as error:  # the wheel raises RuntimeError, OSError, CalledProcessError and more
-        raise DatabaseUnavailable(f"PostgreSQL ne démarre pas dans {settings.folder} : {error}") from error
+    server = await _started(settings.folder)
+    ended = asyncio.Event()
+    keeping = asyncio.create_task(_keep_running(server, settings.folder, ended))
     try:
         yield server.get_uri()
     finally:
+        ended.set()
+        await keeping
         await asyncio.to_thread(server.cleanup)
+
+
+async def _started(folder: Path) -> PostgresServer:
+    try:
+        return await asyncio.to_thread(start_server, folder)
+    except Exception as error:  # the wheel raises RuntimeError, OSError, CalledProcessError and more
+        raise DatabaseUnavailable(f"PostgreSQL ne démarre pas dans {folder} : {error}") from error
+
+
+async def _keep_running(server: PostgresServer, folder: Path, ended: asyncio.Event) -> None:
+    """Start the server anew whenever it has gone: it goes where its disk is full, and does not come back by itself."""
+    trouble = ""
+    while not ended.is_set():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await ended.wait()
+        if ended.is_set() or (_is_running(server) and not trouble):
+            continue
+        try:
+            await _started(folder)
+        except DatabaseUnavailable as error:
+            if str(error) != trouble:  # once, not every second
+                _log.error("PostgreSQL had stopped, and does not start: %s", error)
+            trouble = str(error)
+        else:
+            _log.warning("PostgreSQL had stopped, and was started again.")
+            trouble = ""
+
+
+def _is_running(server: PostgresServer) -> bool:
+    # One that has ended, but that nobody reaped, passes for running; its file is gone.
+    return server.get_postmaster_info().is_running() and (server.pgdata / "postmaster.pid").exists()
 
 
 def start_server(folder: Path) -> PostgresServer:

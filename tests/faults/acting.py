@@ -6,15 +6,20 @@ An act makes a collection, or makes and removes one: in the catalogue and in the
 import asyncio
 import os
 import signal
+from contextlib import suppress
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from policies import Act, Event, PostgresLedger, Principal
+import psycopg
+
+from policies import Act, Event, PolicyError, PostgresLedger, Principal
 from retrieval import Catalog
 from ui.connections import CancellablePool
+from ui.database import Pool
 
 PERSON = Principal("s-1", "camille", frozenset(), frozenset(), "commande")
 AT_ONCE = 4
+BACK_S = 120  # for a database to be back, on a busy machine
 
 
 class Boundary(StrEnum):
@@ -41,12 +46,13 @@ async def _one(pool: CancellablePool, boundary: Boundary, after: int) -> None:
     while True:
         number += 1
         last = boundary if number == after else Boundary.NONE
-        made = await _create(pool, last)
+        made = await create(pool, last)
         if number % 2:
             await _delete(pool, made)
 
 
-async def _create(pool: CancellablePool, last: Boundary) -> UUID:
+async def create(pool: Pool, last: Boundary = Boundary.NONE) -> UUID:
+    """Make a collection, and record it."""
     async with pool.connection() as connection:
         made = await Catalog().create_collection(
             connection, f"C {uuid4()}", owner="", readers=frozenset(), description=""
@@ -57,6 +63,15 @@ async def _create(pool: CancellablePool, last: Boundary) -> UUID:
         _end_at(Boundary.AFTER_THE_RECORD, last)
     _end_at(Boundary.AFTER_THE_COMMIT, last)
     return made.id
+
+
+async def create_once_back(pool: Pool) -> None:
+    """Make a collection once the database takes it again."""
+    async with asyncio.timeout(BACK_S):
+        while True:
+            with suppress(PolicyError, psycopg.Error):
+                await create(pool)
+                return
 
 
 async def _delete(pool: CancellablePool, collection_id: UUID) -> None:

@@ -1,17 +1,14 @@
 """Processes that act are killed 200 times: no act without its record, no record without its act, no gap."""
 
 import asyncio
-import json
 import multiprocessing
 import random
 import signal
-from uuid import UUID
 
 import pytest
 
-from policies import PostgresLedger
-from retrieval import Catalog
 from tests.faults.acting import AT_ONCE, Boundary, act_until_killed
+from tests.faults.agreement import agree
 from ui.database import DatabaseSettings, Pool
 
 AT_RANDOM, AT_EACH_BOUNDARY = 140, 20
@@ -19,30 +16,6 @@ STUCK_S = 60
 
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["pytest", "tests.faults.acting", "tests.ingestion.mortal_worker"])
-
-
-async def _agree(pool: Pool) -> int:
-    """That the catalogue has exactly what the ledger says; gives how many records there are."""
-    async with pool.connection() as connection:
-        await connection.execute("set transaction isolation level repeatable read")
-        records = [record async for record in PostgresLedger().records(connection)]
-        held = {one.id for one in await Catalog().collections(connection)}
-        [(size,)] = await (await connection.execute("select coalesce(max(size), 0) from ledger_head")).fetchall()
-        texts = await (await connection.execute("select record from ledger_content")).fetchall()
-    assert [record.index for record in records] == list(range(size))
-    told: set[UUID] = set()
-    created = []
-    for record in records:
-        body = json.loads(record.body)
-        collection_id = UUID(body["details"]["collection_id"])
-        if body["act"] == "collection.created":
-            created.append(record.index)
-            told.add(collection_id)
-        else:
-            told.remove(collection_id)
-    assert told == held
-    assert sorted(index for (index,) in texts) == created
-    return len(records)
 
 
 async def _grown(pool: Pool, size: int) -> None:
@@ -68,7 +41,7 @@ async def test_killed_at_any_moment_a_process_leaves_no_act_without_its_record(
             one.kill()
         one.join(STUCK_S)
         assert one.exitcode == -signal.SIGKILL
-        size = await _agree(pool)
+        size = await agree(pool)
     assert size >= AT_RANDOM
 
 
@@ -81,4 +54,4 @@ async def test_killed_between_the_act_its_record_and_their_commit_it_leaves_both
         one.start()
         one.join(STUCK_S)
         assert one.exitcode == -signal.SIGKILL
-        await _agree(pool)
+        await agree(pool)
