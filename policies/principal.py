@@ -23,7 +23,8 @@ class Role(StrEnum):
 class Principal:
     """The person or service who acts. `subject` is the key; `username` is for people's eyes.
 
-    `origin` is from where: the address of a machine, `COMMAND`, `SERVICE`, or empty where nobody knows.
+    `origin` is from where: the address of a machine, `COMMAND`, `SERVICE`, or empty where nobody knows. `session` is in
+    which of their sessions: empty outside of a browser.
     """
 
     subject: str
@@ -31,6 +32,7 @@ class Principal:
     groups: frozenset[str]
     roles: frozenset[Role]
     origin: str = field(default="", compare=False)
+    session: str = field(default="", compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """For the ledger and for tables, in one order."""
@@ -40,15 +42,17 @@ class Principal:
             "groups": sorted(self.groups),
             "roles": sorted(self.roles),
             "origin": self.origin,
+            "session": self.session,
         }
 
     @classmethod
     def of_json(cls, who: Mapping[str, Any]) -> "Principal":
-        """What `as_json` gave, now or before there was an `origin`."""
+        """What `as_json` gave, now or before there was an `origin` or a `session`."""
         return cls(
             who["subject"],
             who["username"],
             frozenset(who["groups"]),
             frozenset(map(Role, who["roles"])),
             who.get("origin", ""),
+            who.get("session", ""),
         )

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policies.audit.ledger import Ledger
 from policies.principal import Principal, Role
@@ -15,6 +15,7 @@ from ui.realm.shape import api_scope
 from ui.settings import Settings
 from ui.sign_in.provider import Provider, ProviderSettings, open_provider
 from ui.sign_in.routes import RETURN, SIGNED_OUT
+from ui.sign_in.session import Session
 from ui.sign_in.sessions import Sessions, SessionSettings
 from ui.sign_in.tokens import RoleSource, TokenSettings
 
@@ -85,11 +86,11 @@ class KeycloakIdentity:
         """Who uses the session of that cookie now, with the roles that they have now."""
         if not cookie:
             raise SessionEnded(SIGN_IN_AGAIN)
-        return (await self._sessions.use(cookie)).principal
+        return _acting(await self._sessions.use(cookie))
 
     async def of_watch(self, cookie: str, /) -> Principal:
         """The same for a page that is merely open."""
-        return (await self._sessions.watch(cookie)).principal
+        return _acting(await self._sessions.watch(cookie))
 
     async def of_service(self, authorization: str, /) -> Principal:
         """Whom a bearer token with our audience vouches for."""
@@ -97,3 +98,8 @@ class KeycloakIdentity:
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenRefused("missing", "Cette adresse demande un jeton : « Authorization: Bearer … ».")
         return (await self._provider.service(token.strip())).principal
+
+
+def _acting(session: Session) -> Principal:
+    """The person of a session, as records name them."""
+    return replace(session.principal, session=str(session.id))

@@ -19,7 +19,8 @@ from policies.errors import EventInvalid
 
 SALT_BYTES = 32
 
-# A change of what stands in a body is a new format; records of the old one stay as they are. Format 1 had no `origin`.
+# A change of what stands in a body is a new format; records of the old one stay as they are. Format 1 had no `origin`
+# and no `session`.
 FORMAT = 2
 
 
@@ -49,7 +50,7 @@ def body(event: Event, at: dt.datetime, contents: list[Content]) -> bytes:
     """The event as canonical JSON; `at` is aware. Raises `EventInvalid`."""
     validate(event)
     who = event.principal.as_json()
-    origin = who.pop("origin")
+    origin, session = who.pop("origin"), who.pop("session")
     try:
         return canonical_form(
             {
@@ -58,6 +59,7 @@ def body(event: Event, at: dt.datetime, contents: list[Content]) -> bytes:
                 "at": at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
                 "principal": who,
                 "origin": origin,
+                "session": session,
                 "details": dict(event.details),
                 "content": {content.name: commitment(content) for content in contents},
             }

@@ -61,8 +61,9 @@ def fields(body: Mapping[str, Any], kinds: Set[Kind] = EVERY_KIND) -> list[Found
     """All values of these kinds in a record's body but its act, its time and its format; `None` are left out."""
     found: list[Found] = []
     _collect(body.get("principal", {}), _PRINCIPAL, ("principal",), kinds, found)
-    origin = body.get("origin", "")  # format 1 has none
+    origin = body.get("origin", "")  # format 1 has none, and no session
     _collect(origin, Kind.ORIGIN if origin in ("", COMMAND, SERVICE) else Kind.ADDRESS, ("origin",), kinds, found)
+    _collect(body.get("session") or None, Kind.SESSION, ("session",), kinds, found)
     _collect(body.get("details", {}), _shape(body.get("act")), ("details",), kinds, found)
     _collect(body.get("content", {}), _CONTENT, ("content",), kinds, found)
     return found

@@ -29,7 +29,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record without names. `who` is empty for nobody; `origin` is a pseudonym, « commande » or « service ».
+    """A record without names. `who` is empty for nobody; `origin` is a pseudonym, « commande » or « service »;
+    `session` is empty outside of a browser.
 
     `details` are as recorded, with pseudonyms; `content` says which texts belong to it, by their commitments.
     `groups` is in how many the person was.
@@ -40,6 +41,7 @@ class Entry:
     act: str
     who: str
     origin: str
+    session: str
     roles: tuple[str, ...]
     groups: int
     details: Mapping[str, Json]
@@ -76,13 +78,19 @@ def entry(record: Record, pseudonyms: Pseudonyms) -> Entry:
         at=record.at,
         act=str(body.get("act", "")),
         who=pseudonyms.of(person_of(body)),
-        origin=next((str(one.value) for one in found if one.path == ("origin",)), ""),
+        origin=_at("origin", found),
+        session=_at("session", found),
         roles=tuple(str(one.value) for one in found if one.kind is Kind.ROLE and one.path[0] == "principal"),
         groups=sum(one.kind is Kind.GROUP and one.path[0] == "principal" for one in found),
         details=_with(body.get("details"), told),
         content={str(one.path[-1]): str(one.value) for one in found if one.path[0] == "content"},
         found=tuple(told),
     )
+
+
+def _at(field: str, found: Iterable[Found]) -> str:
+    """What stands at the top of the record under that name."""
+    return next((str(one.value) for one in found if one.path == (field,)), "")
 
 
 def _sealed(found: Found, pseudonyms: Pseudonyms) -> Found:

@@ -24,7 +24,7 @@ from policies.audit.schema import Found, fields
 from policies.review.pseudonyms import Pseudonyms
 
 # A change of what the keys of a record are is a new number: the projection is then made anew.
-KEYS = 1
+KEYS = 2
 
 # Identifiers, and words out of closed lists, by the kind they are in the schema.
 _NAMED = {

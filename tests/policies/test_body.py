@@ -13,7 +13,7 @@ from policies.audit.body import SALT_BYTES, Content, body, commitment, salted
 
 AT = dt.datetime(2026, 11, 24, 13, 5, 0, 42, dt.timezone(dt.timedelta(hours=1)))
 PRINCIPAL = Principal(
-    "s-1", "camille", frozenset({"/DGS", "/DAJ"}), frozenset({Role.GESTIONNAIRE, Role.AGENT}), "192.0.2.7"
+    "s-1", "camille", frozenset({"/DGS", "/DAJ"}), frozenset({Role.GESTIONNAIRE, Role.AGENT}), "192.0.2.7", "session-1"
 )
 
 
@@ -34,6 +34,7 @@ def test_the_body_of_a_record() -> None:
                 "subject": "s-1",
                 "username": "camille",
             },
+            "session": "session-1",
         }
     )
 

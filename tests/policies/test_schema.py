@@ -1,6 +1,7 @@
 """The schema of records: complete, closed for what is written, open for what was written once."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -61,7 +62,14 @@ def test_an_old_record_and_what_nobody_knows_are_read_too() -> None:
     assert list(fields({"act": "unheard.of", "details": {"a": 1}}))[-1] == Found(Kind.OTHER, ("details", "a"), 1)
 
 
-def test_who_acts_is_kept_with_the_origin_and_read_without() -> None:
-    kept = CAMILLE.as_json()
+def test_a_record_of_a_browser_names_the_session() -> None:
+    event = Event(Act.GROUPS_LISTED, replace(CAMILLE, session="session-1"), {"groups": 1})
+    assert Found(Kind.SESSION, ("session",), "session-1") in found(event)
+
+
+def test_who_acts_is_kept_with_the_origin_and_the_session_and_read_without() -> None:
+    kept = replace(CAMILLE, session="session-1").as_json()
+    assert Principal.of_json(kept).session == "session-1"
     assert Principal.of_json(kept).origin == "192.0.2.7"
     assert Principal.of_json({name: value for name, value in kept.items() if name != "origin"}).origin == ""
+    assert Principal.of_json({name: value for name, value in kept.items() if name != "session"}).session == ""

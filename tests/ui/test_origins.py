@@ -1,7 +1,10 @@
-"""From where somebody acts: the peer's address, the proxy's word where it is trusted, and what comes by no address."""
+"""From where, and in which session, somebody acts: the peer, the proxy's word where trusted, what has no address."""
 
+import datetime as dt
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -10,8 +13,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from policies import Principal
 from ui.identity import Caller, LocalIdentity, local_principal, service_principal
+from ui.keycloak import KeycloakIdentity
 from ui.pages import Notice
 from ui.sign_in.authentication import Authentication, AuthenticationSettings
+from ui.sign_in.session import Session
 from ui.trusted_proxy import behind
 
 NOTICE = Notice(model="essai", demonstration=False, local=True)
@@ -63,6 +68,23 @@ async def test_so_is_each_message_of_a_websocket(agent: Principal) -> None:
     assert told == ["192.0.2.9"]
 
 
+async def test_who_has_signed_in_acts_in_a_session(agent: Principal) -> None:
+    now = dt.datetime.now(dt.UTC)
+    session = Session(uuid4(), agent, "", created_at=now, used_at=now)
+
+    async def known(_: str) -> Session:
+        return session
+
+    sessions: Any = SimpleNamespace(use=known, watch=known)
+    provider: Any = None
+    identity = KeycloakIdentity(sessions, provider)
+    assert (await identity.of_session("cookie")).session == str(session.id)
+    caller = Caller(identity)
+    caller.enter("cookie", "192.0.2.9", None)
+    assert ((await caller()).session, (await caller()).origin) == (str(session.id), "192.0.2.9")
+
+
 def test_the_command_line_and_the_service_itself_have_names_of_their_own() -> None:
     assert (local_principal().origin, service_principal().origin) == ("commande", "service")
     assert local_principal() == service_principal()
+    assert (local_principal().session, service_principal().session) == ("", "")

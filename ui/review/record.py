@@ -92,6 +92,7 @@ def record_router(shell: Shell, services: RecordServices) -> APIRouter:
             after=min((one.index for one in around.ledger if one.index > place), default=None),
             around=[row(one, names) for one in around.ledger],
             same_person=[row(one, names) for one in around.person],
+            same_session={one.index for one in around.person if one.session and one.session == entry.session},
             together=[row(one, names) for one in together],
             holds=holds,
         )

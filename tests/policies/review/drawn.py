@@ -20,10 +20,15 @@ FIRST = 32_768 - 12
 COLLECTIONS = [str(UUID(int=number)) for number in range(3)]
 DOCUMENTS = ["F1", "F2", "l’arrêté.pdf"]
 EXCHANGES = [str(UUID(int=number)) for number in range(100, 104)]
+SESSIONS = [str(UUID(int=number)) for number in range(200, 202)]
 NAMES = ["Notes de service", "Été 2026", "notes"]
 PEOPLE = [
-    Principal(f"s-{name}", name, frozenset({"/DGS"}), frozenset({Role.AGENT}), origin)
-    for name, origin in (("camille", "192.0.2.7"), ("dominique", "192.0.2.8"), ("claude", "commande"))
+    Principal(f"s-{name}", name, frozenset({"/DGS"}), frozenset({Role.AGENT}), origin, session)
+    for name, origin, session in (
+        ("camille", "192.0.2.7", SESSIONS[0]),
+        ("dominique", "192.0.2.8", SESSIONS[1]),
+        ("claude", "commande", ""),
+    )
 ]
 
 collections, documents, exchanges = map(st.sampled_from, (COLLECTIONS, DOCUMENTS, EXCHANGES))

@@ -23,6 +23,7 @@ from tests.policies.review.drawn import (
     EXCHANGES,
     PEOPLE,
     PSEUDONYMS,
+    SESSIONS,
     acts,
     happened,
     put_in,
@@ -52,6 +53,7 @@ values: dict[str, st.SearchStrategy[Any]] = {
     "collection": st.sampled_from(COLLECTIONS),
     "document": st.sampled_from(DOCUMENTS),
     "exchange": st.sampled_from(EXCHANGES),
+    "session": st.sampled_from(SESSIONS),
     "acts": st.lists(st.sampled_from(sorted(acts)), min_size=1, max_size=2, unique=True).map(tuple),
     "decision": st.sampled_from(["refuse", "allowed", "not-allowed"]),
     "flag": st.sampled_from(["refused", "suspicious", "unsupported"]),
@@ -88,6 +90,7 @@ def passes(filters: Filters, record: Record) -> bool:
             any(filters.collection in ("", one) and filters.document in ("", two) for one, two in texts)
             or not (filters.collection or filters.document),
             filters.exchange in ("", details.get("answer_id")),
+            filters.session in ("", body["session"]),
             not filters.acts or body["act"] in filters.acts,
             filters.decision in ("", decision),
             not filters.flag or flags[filters.flag],
@@ -150,7 +153,7 @@ def test_an_entry_holds_no_name_and_no_address() -> None:
     )
     shown = entry(record(event), PSEUDONYMS)
     assert shown.who == PSEUDONYMS.of(CAMILLE.subject)
-    assert shown.origin == PSEUDONYMS.of_address(CAMILLE.origin)
+    assert (shown.origin, shown.session) == (PSEUDONYMS.of_address(CAMILLE.origin), CAMILLE.session)
     assert shown.details == {
         "subject": PSEUDONYMS.of(DOMINIQUE.subject),
         "allowed": True,

@@ -1,6 +1,7 @@
 """The page of one record: its fields under pseudonyms, its proof, what stands around it."""
 
 import base64
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,18 @@ async def test_a_record_shows_its_fields_its_documents_and_the_same_answer_under
     about = await review.get("/enregistrements/2")
     assert f"?about={review.auditing.pseudonyms.of(JEAN.subject)}" in about.text
     assert not any(name in about.text for name in NAMES)
+
+
+async def test_what_was_done_in_the_same_session_is_marked_and_leads_to_all_of_it(review: Review) -> None:
+    sessions = [str(UUID(int=number)) for number in (5, 6)]
+    for session in (sessions[0], sessions[0], sessions[1]):
+        await review.did(Act.GROUPS_LISTED, replace(JEAN, session=session), groups=1)
+    page = (await review.get("/enregistrements/1")).text
+    assert [line.count("même session") for line in page.split("La même personne")[1].split("</li>")[:2]] == [0, 1]
+    assert page.count("même session") == 1
+    assert f'href="/a/audit?session={sessions[0]}"' in page
+    listed = (await review.get(f"?session={sessions[0]}")).text
+    assert [f'/enregistrements/{index}"' in listed for index in range(3)] == [True, True, False]
 
 
 async def test_the_look_is_recorded(review: Review) -> None:
