@@ -33,6 +33,7 @@ async def superuser(postgres: DatabaseSettings) -> AsyncIterator[AsyncConnection
 @pytest.fixture
 async def apart(superuser: AsyncConnection[Any], postgres: DatabaseSettings) -> AsyncIterator[DatabaseSettings]:
     """A database of its own, with one account that owns it and one for the application, neither of them a superuser."""
+    await superuser.execute(FORGOTTEN)  # other tests' owner has made it, and its own could not take it on
     await superuser.execute("create role maitre login createrole")
     await superuser.execute("create role service login")
     await superuser.execute("create database apart owner maitre")
@@ -65,10 +66,7 @@ async def test_with_one_address_the_owner_is_told_apart(pool: Pool) -> None:
         assert await is_owner(connection)
 
 
-async def test_an_owner_that_is_no_superuser_may_be_the_only_address(
-    apart: DatabaseSettings, superuser: AsyncConnection[Any], agent: Principal
-) -> None:
-    await superuser.execute(FORGOTTEN)
+async def test_an_owner_that_is_no_superuser_may_be_the_only_address(apart: DatabaseSettings, agent: Principal) -> None:
     async with open_database(replace(apart, url=apart.owner, owner="")) as pool, pool.connection() as connection:
         await PostgresLedger().append(connection, Event(Act.GROUPS_LISTED, agent))
         assert await is_owner(connection)
@@ -93,6 +91,7 @@ async def test_an_owner_that_may_not_make_the_role_says_what_to_type(
     with pytest.raises(DatabaseUnavailable, match=f"grant {ROLE} to maitre, service"):
         async with open_database(apart):
             pass
+    await superuser.execute(f"create role {ROLE}")
     await superuser.execute(f"grant {ROLE} to maitre, service")
     async with open_database(apart) as pool, pool.connection() as connection:
         await connection.execute("select count(*) from ledger_record")
