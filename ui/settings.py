@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from ui.addresses import LOOPBACK, siem_address, web_address
+from ui.addresses import LOOPBACK, web_address
+from ui.audit_settings import AuditSettings
 from ui.engine_settings import ENGINES, EngineSettings
 from ui.errors import SettingsInvalid
 from ui.french import system_reason, value_reason
+from ui.setting_values import Folder, Place, RoleName, WebAddress, absolute, listed, mapped
 from ui.source_settings import SOURCES, SourceSettings
 
 PREFIX = "ASSISTANT_"
@@ -47,16 +49,6 @@ SECRETS = frozenset(
 )
 
 
-def _listed(value: Any) -> Any:
-    """The environment writes a list with commas."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _mapped(value: Any) -> Any:
-    """The environment writes a table as `clé=valeur`, with commas."""
-    return dict(part.split("=", 1) for part in _listed(value)) if isinstance(value, str) else value
-
-
 def _public_address(value: str) -> str:
     """The same, with a path that is nobody else's and that every proxy leaves as it is."""
     address = web_address(value)
@@ -71,33 +63,10 @@ def _public_address(value: str) -> str:
     return address
 
 
-def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
-
-
-def _place(value: Any) -> Any:
-    """The address of a server, or a folder."""
-    if isinstance(value, str):
-        return web_address(value) if "://" in value else _absolute(Path(value))
-    return value
-
-
-def _checkpoint_place(value: str) -> str:
-    """A bucket's address, or the absolute path of a folder."""
-    return value if value.startswith("s3://") else str(_absolute(Path(value)))
-
-
-Folder = Annotated[Path, AfterValidator(_absolute)]
-CheckpointPlace = Annotated[str, AfterValidator(_checkpoint_place)]
-Place = Annotated[Path | str, BeforeValidator(_place)]
-# The values of `policies.Role`, which takes long to import.
-RoleName = Literal["agent", "gestionnaire", "administrateur", "auditeur"]
-WebAddress = Annotated[str, AfterValidator(web_address)]
-SiemAddress = Annotated[str, AfterValidator(siem_address)]
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 
 
-class Settings(BaseModel):
+class Settings(AuditSettings, BaseModel):
     """What can be set; the default is one machine with nothing installed by hand."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -109,14 +78,14 @@ class Settings(BaseModel):
     url: PublicAddress | None = None
     # Where people tell what stands in their way: an address that the declaration of accessibility names.
     contact: str = ""
-    trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
 
     # The realm: https://sso.exemple.fr/realms/ministere
     keycloak: WebAddress | None = None
     keycloak_client: str = "assistant"
     keycloak_secret: str = Field("", repr=False)
     keycloak_roles: Literal["client", "realm", "groups"] = "client"
-    keycloak_role_groups: Annotated[dict[str, RoleName], BeforeValidator(_mapped)] = {}
+    keycloak_role_groups: Annotated[dict[str, RoleName], BeforeValidator(mapped)] = {}
     keycloak_ca: Folder | None = None
     session_idle_minutes: int = Field(60, ge=1)
     session_hours: int = Field(12, ge=1)
@@ -129,35 +98,6 @@ class Settings(BaseModel):
     postgres: str = ""
     # The address with which tables are made and changed, where that of the application may not (ui/database_roles.py).
     postgres_owner: str = Field("", repr=False)
-    # The private key that signs the audit ledger, by default in the folder «audit» of the data folder; after how many
-    # seconds, and after how many records, a checkpoint is signed with it.
-    audit_key: Folder | None = None
-    checkpoint_seconds: int = Field(60, ge=1, le=3_600)
-    checkpoint_records: int = Field(1_000, ge=1)
-    # Where they are sent to: folders, best on other machines, and s3://seau/dossier; by default a folder of the data
-    # folder. Which of the `sources` gives the address of the S3 service and its credentials.
-    checkpoints: Annotated[tuple[CheckpointPlace, ...], BeforeValidator(_listed)] = ()
-    checkpoints_s3: str = ""
-
-    # For how long a second auditor's grant opens a name; whether reading texts takes one too, or a reason alone.
-    unseal_hours: int = Field(72, ge=1, le=720)
-    audit_content: Literal["reason", "approval"] = "reason"
-
-    # A file of times like policies/rules/retention.toml, in its place.
-    retention: Folder | None = None
-
-    # A file of rules of alerts like policies/rules/alerts.toml, in its place.
-    alerts: Folder | None = None
-
-    # What takes the ledger's records and checkpoints as they come (syslog+tls, relp+tls, https, file); in which format
-    # (without one, syslog's own where syslog carries them, else that of Elastic), and whether with names and addresses.
-    siem: Annotated[tuple[SiemAddress, ...], BeforeValidator(_listed)] = ()
-    siem_format: Literal["syslog", "ecs", "ocsf", "cef"] | None = None
-    siem_names: Literal["pseudonym", "clear"] = "pseudonym"
-    siem_ca: Folder | None = None
-    siem_certificate: Folder | None = None
-    # The header of that name, whole, for https.
-    siem_authorization: str = Field("", repr=False)
 
     qdrant: str = ""
     qdrant_key: str = Field("", repr=False)
@@ -220,8 +160,8 @@ class Settings(BaseModel):
     # Several, in the place of those two; in which order they are asked (without it that of the file, and one that it
     # leaves out is for tasks alone), and which of them a task has.
     engines: dict[str, EngineSettings] = {}
-    engine_order: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
-    engine_tasks: Annotated[dict[str, str], BeforeValidator(_mapped)] = {}
+    engine_order: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
+    engine_tasks: Annotated[dict[str, str], BeforeValidator(mapped)] = {}
 
     # A file of thresholds that `assistant calibrate --unanswerable` has learned; without it those of the product, with
     # «off» the check of an answer's sentences alone refuses.
@@ -231,7 +171,7 @@ class Settings(BaseModel):
     nli_seconds: float = Field(5.0, gt=0, le=60)
     passages: int = Field(4, ge=1, le=20)
     # Questions of one person within an hour, by role; 0, or a role that is not named: as many as they like.
-    questions_per_hour: Annotated[dict[RoleName, Annotated[int, Field(ge=0)]], BeforeValidator(_mapped)] = {
+    questions_per_hour: Annotated[dict[RoleName, Annotated[int, Field(ge=0)]], BeforeValidator(mapped)] = {
         "agent": 120,
         "gestionnaire": 120,
     }
@@ -310,7 +250,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         name.removesuffix("_file"): read_secret(Path(path), f"{path} de {PREFIX}{name.upper()}")
         for name, path in files.items()
     }
-    home = _absolute(Path(values.get("home", str(Settings.model_fields["home"].default))))
+    home = absolute(Path(values.get("home", str(Settings.model_fields["home"].default))))
     sections = [(kind, kind.taken_out(values)) for kind in (SOURCES, ENGINES)]
     given = _from_file(home / "assistant.toml") | values
     for kind, taken in sections:

@@ -16,7 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from ui.french import value_reason
 from ui.realm.settings import RealmSettings, split_realm
-from ui.settings import Settings, WebAddress, read_secret
+from ui.setting_values import WebAddress
+from ui.settings import Settings, read_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
