@@ -15,8 +15,8 @@ _LARGEST = 2**53 - 1  # the largest integer that a double holds with all smaller
 # First bytes of characters beyond the basic plane, by which the RFC sorts fields otherwise than Python does.
 _BEYOND = tuple(bytes([first]) for first in range(0xF0, 0xF5))
 
-# What may be a number that the RFC writes otherwise: with an exponent or «.0», or beyond what a double holds. What it
-# begins with lets Python look for it twice as fast as the beginning of a text would.
+# What may be a number that the RFC writes otherwise: with an exponent or «.0», or beyond what a double holds. Looked
+# for behind a plain character, which is twice as fast as allowing for the beginning of a text.
 _DOUBTFUL = re.compile(r"[:,\[]-?(?:\d{16}|\d+\.0(?!\d)|\d+(?:\.\d+)?e)")
 
 
