@@ -104,6 +104,7 @@ def test_one_that_is_no_text_is_named(tmp_path: Path, weights: Path) -> None:
         ranker_of(_settings(tmp_path, weights))
 
 
+@pytest.mark.usefixtures("pool")  # an empty database: the ledger of another test has another key
 async def test_search_goes_by_the_weights_that_the_settings_name(
     tmp_path: Path, postgres: DatabaseSettings, weights: Path
 ) -> None:
