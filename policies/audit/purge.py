@@ -28,6 +28,9 @@ from policies.retention import Retention, months_before
 
 BATCH = 10_000  # records, or texts, in one transaction
 
+# Whoever deletes texts takes it first: a hold that is being placed meanwhile waits, or is seen.
+HOLDS_STAND: LiteralString = "lock table review_hold in share mode"
+
 PURGE_RECORDS: LiteralString = "select ledger_purge(%s, %s)"
 
 # Of the next old records from an index on: how far they go, and of each text that went, its record.
@@ -119,6 +122,7 @@ class Purging:
         self, connection: Transaction, start: int, before: dt.datetime, rule: str
     ) -> tuple[int | None, int]:
         """Where to go on, None at the end, and how many texts went."""
+        await connection.execute(HOLDS_STAND)
         first = await (await connection.execute(FIRST_TEXT)).fetchone()
         values = {"start": max(start, first[0] if first else 0), "before": before, "batch": self.batch}
         row = await (await connection.execute(PURGE_TEXTS, values)).fetchone()

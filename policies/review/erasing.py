@@ -16,6 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger, Transaction
+from policies.audit.purge import HOLDS_STAND
 from policies.principal import Principal
 from policies.review.projection import Projection
 
@@ -72,6 +73,7 @@ class Erasing:
     async def _of(self, conversations: Sequence[UUID]) -> int:
         keys = {"keys": [f"conversation:{one}" for one in conversations]}
         async with self.pool.connection() as connection:
+            await connection.execute(HOLDS_STAND)
             records = await erased_records(connection, ERASE_KEYED, keys)
             kept = await (await connection.execute(KEPT_KEYED, keys)).fetchone()
             if not (kept and kept[0]):  # else tried again: a hold may be released

@@ -19,6 +19,7 @@ from policies.review.alarms import PARIS
 from policies.review.rows import value_of
 
 NIGHT = dt.time(2)  # in Paris: from then on the day's verification is due
+SUNDAY = 6  # when all of the ledger is verified: what held once may have been changed since
 
 # Begin the day's verification where no other process has; gives up to where the ledger is known to hold.
 BEGIN: LiteralString = """
@@ -68,13 +69,15 @@ class LedgerTrouble:
         return " ".join(late)
 
     async def _unverified(self) -> str:
-        """Once a night, what the verification of all that is new says."""
+        """Once a night, what the verification of all that is new says, and on Sundays of all that there is."""
         now = self.now().astimezone(PARIS)
         if now.time() < NIGHT:
             return ""
         async with self.pool.connection() as connection:
             start = await value_of(connection, BEGIN, {"day": now.date()})
-        return "" if start is None else await self._verified(int(start))
+        if start is None:
+            return ""
+        return await self._verified(0 if now.weekday() == SUNDAY else int(start))
 
     async def _verified(self, start: int) -> str:
         seen = Verified()

@@ -27,7 +27,15 @@ select exists (
 """
 OWN_HOLD: LiteralString = """
 select exists (
-    select from review_hold where id = %(target)s::bigint and kind = 'person' and target = %(who)s
+    select from review_hold as hold where id = %(target)s::bigint and (
+        kind = 'person' and target = %(who)s
+        or kind = 'conversation' and exists (
+            select from review_record where who = %(who)s and keys @> array['conversation:' || hold.target]
+        )
+        or kind = 'records' and exists (
+            select from review_record where who = %(who)s and index between hold.first and hold.last
+        )
+    )
 )
 """
 

@@ -17,6 +17,7 @@ from ingestion.errors import BlobsUnavailable
 from ingestion.sweeping import remove_unnamed
 from policies import Act, Checkpoints, Event, Json, Ledger, Principal, Retention, Tree
 from policies.audit.merkle import leaf_hash
+from policies.audit.purge import HOLDS_STAND
 from policies.retention import months_after
 from policies.review.erasing import ERASE_BY, ERASE_KEYED, erased_records
 from policies.review.kept_conversations import is_kept
@@ -72,6 +73,7 @@ class Erasure:
         """
         await self.projection.catch_up()
         async with self.pool.connection() as connection:
+            await connection.execute(HOLDS_STAND)
             kept = await self._kept(connection, person)
             originals = [row["blob"] for row in await all_rows(connection, queries.ORIGINALS, person.values)]
             counts, texts_left = await self._delete(connection, person, kept)

@@ -131,6 +131,20 @@ async def test_the_person_concerned_does_not_release_a_hold(work: Casework) -> N
             await connection.execute("update review_hold set released_by = %s, released_at = now()", [by])
 
 
+@pytest.mark.parametrize(
+    "span", [Span(Scope.CONVERSATION, CONVERSATION), Span(Scope.RECORDS, first=0, last=0)], ids=lambda span: span.scope
+)
+async def test_who_acted_in_what_is_held_does_not_release_it(work: Casework, span: Span) -> None:
+    await work.act(Act.CONVERSATION_RENAMED, SECOND, {"conversation": CONVERSATION})
+    case = await work.case()
+    hold = await work.holds.place(FIRST, case, span, REASON)
+    request = await work.requests.ask(FIRST, case, Wish(Kind.RELEASE, str(hold)), REASON)
+    with pytest.raises(OwnAffair):
+        await work.requests.decide(SECOND, case, request, granted=True)
+    await work.requests.decide(THIRD, case, request, granted=True)
+    assert await _kept(work) == set()
+
+
 async def test_a_hold_belongs_to_its_case_which_stays_open_with_it(work: Casework) -> None:
     await _records(work)
     case, other = await work.case(), await work.case()

@@ -21,6 +21,7 @@ from ui.identity import service_principal
 
 LATE = dt.timedelta(minutes=15)
 NEVER = dt.timedelta(days=900)
+MONDAY, THURSDAY = 0, 3
 
 
 class Clock:
@@ -36,6 +37,11 @@ class Clock:
         """That many days later, at that hour in Paris."""
         day = dt.datetime.now(PARIS).date() + dt.timedelta(days=days)
         self.ahead = dt.datetime.combine(day, dt.time(hour), PARIS) - dt.datetime.now(dt.UTC)
+
+    def next(self, weekday: int, hour: int) -> None:
+        """At that hour in Paris of the next such day after today; Monday is 0."""
+        today = dt.datetime.now(PARIS).weekday()
+        self.at((weekday - today - 1) % 7 + 1, hour)
 
 
 @pytest.fixture
@@ -104,21 +110,35 @@ async def test_a_place_that_receives_nothing_is_named_after_a_time(ledger: Small
 async def test_each_night_what_is_new_is_verified_once(ledger: SmallLedger, clock: Clock) -> None:
     trouble = trouble_of(ledger, clock, NEVER, ledger.place)
     await ledger.grow(4, 3)
-    clock.at(1, hour=3)
+    clock.next(MONDAY, hour=3)
     assert await trouble() == ""
     await ledger.grow(2)  # after the record of that verification
     async with as_owner(ledger.pool) as owner:
         await owner.execute("set session_replication_role = replica")
         await owner.execute("update ledger_record set body = '{}' where index = 8")
     assert await trouble() == ""  # not twice a day
-    clock.at(2, hour=1)
+    clock.ahead += dt.timedelta(hours=22)
     assert await trouble() == ""  # not before its time
-    clock.at(2, hour=3)
+    clock.ahead += dt.timedelta(hours=2)
     told = await trouble()
     assert told.startswith("La vérification a trouvé : ")
     assert "8" in told
-    clock.at(3, hour=3)
+    clock.ahead += dt.timedelta(days=1)
     assert await trouble() == told
+
+
+async def test_what_was_changed_after_its_first_night_is_found_on_sunday(ledger: SmallLedger, clock: Clock) -> None:
+    trouble = trouble_of(ledger, clock, NEVER, ledger.place)
+    await ledger.grow(4, 3)
+    clock.next(THURSDAY, hour=3)
+    assert await trouble() == ""
+    async with as_owner(ledger.pool) as owner:
+        await owner.execute("set session_replication_role = replica")
+        await owner.execute("update ledger_record set body = '{}' where index = 2")
+    clock.ahead += dt.timedelta(days=1)
+    assert await trouble() == ""  # nothing new is wrong
+    clock.ahead += dt.timedelta(days=2)
+    assert (await trouble()).startswith("La vérification a trouvé : ")
 
 
 async def test_what_cannot_be_verified_is_told(ledger: SmallLedger, clock: Clock) -> None:
