@@ -1,10 +1,9 @@
 """A bucket as a place for checkpoints.
 
-What was put cannot be replaced by us (`If-None-Match: *`), nor deleted by anybody for as long as the bucket's own object
-lock says. The lock keeps what was put, but does not keep another from being put above it, which is what would be read:
-give the bucket a default retention and a policy that refuses what comes without `If-None-Match`, and the assistant a
-key that may list, read and put only. Nothing is taken
-from the process's environment: neither proxies nor credentials.
+What was put cannot be replaced by us (`If-None-Match: *`), nor deleted by anybody for as long as the bucket's own
+object lock says. The lock does not keep another object from being put above it, which is what would be read: give the
+bucket a default retention and a policy that refuses what comes without `If-None-Match`, and the assistant a key that
+may list, read and put only. Nothing is taken from the process's environment: neither proxies nor credentials.
 """
 
 import base64
