@@ -72,6 +72,7 @@ class Refusing(PostgresLedger):
     """A ledger that takes everything but one kind of act."""
 
     def __init__(self, act: Act) -> None:
+        super().__init__()
         self.act = act
 
     async def append(self, transaction: Transaction, event: Event) -> int:

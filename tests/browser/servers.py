@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from tests.keycloak import CLIENT, Realm
 
@@ -41,6 +42,8 @@ class Server:
             line = self._process.stdout.readline()
             assert line, f"the server ended before it was ready: {said}"
             said += line
+        # What nobody reads would stop it, once the pipe is full.
+        Thread(target=self._process.stdout.read, daemon=True).start()
 
     def stop(self) -> None:
         """End it as Ctrl+C does."""

@@ -45,6 +45,15 @@ async def test_the_chat_its_tasks_and_its_citations_have_no_fault(page: Page, sc
     assert await faults(page) == []
 
 
+async def test_the_page_of_a_persons_retention_has_none(page: Page, scripted: Server) -> None:
+    await page.goto(f"{scripted.url}/conservation")
+    assert await faults(page) == []
+    await page.get_by_role("radio").last.check()
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_role("status")).to_be_visible()
+    assert await faults(page) == []
+
+
 async def test_the_search_page_and_the_declaration_have_none(page: Page, scripted: Server) -> None:
     await page.goto(f"{scripted.url}/recherche")
     assert await faults(page) == []

@@ -69,12 +69,15 @@ async def reachable(relayed: Relayed) -> AsyncIterator[Relayed]:
 
 
 async def _come(page: Page, url: str, status: int) -> None:
-    """Come until the answer has this status: whether Keycloak answers is known for some seconds."""
+    """Come once the answer has this status: whether Keycloak answers is known for some seconds.
+
+    A page that is led to a server that does not listen tries again by itself, and would interrupt the next attempt.
+    """
     found = 0
     while found != status:
         with suppress(Error):
-            answer = await page.goto(url)
-            found = answer.status if answer else 0
+            found = (await page.request.get(url, headers={"Accept": "text/html"})).status
+    await page.goto(url)
 
 
 async def _refused(page: Page, url: str) -> None:
