@@ -56,7 +56,7 @@ async def test_a_real_question_gets_a_cited_answer_and_a_citation_opens_its_pass
     await citation.click()
     panel = page.locator("#passage-panel")
     await expect(panel.locator("h1")).not_to_be_empty()
-    await expect(panel.locator("mark")).to_be_in_viewport()
+    await expect(panel.locator("mark").first).to_be_in_viewport()
     await expect(panel.locator("dl")).to_contain_text("Aide")
     await page.keyboard.press("Escape")
     await expect(panel).to_be_hidden()
