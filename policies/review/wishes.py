@@ -33,7 +33,8 @@ select exists (
             select from review_record where who = %(who)s and keys @> array['conversation:' || hold.target]
         )
         or kind = 'records' and exists (
-            select from review_record where who = %(who)s and index between hold.first and hold.last
+            select from review_record
+            where who = %(who)s and index between hold.first and hold.last and not is_of_auditors(act)
         )
     )
 )
