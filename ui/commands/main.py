@@ -20,6 +20,7 @@ from ui.commands.calibration import calibrate
 from ui.commands.days import On
 from ui.commands.documents import documents
 from ui.commands.evaluation import evaluate
+from ui.commands.following import follow
 from ui.commands.glossary import glossary
 from ui.commands.jobs import jobs
 from ui.commands.keycloak import keycloak
@@ -36,7 +37,7 @@ from ui.commands.task import task
 from ui.commands.tasks import tasks
 from ui.commands.unsupported import unsupported
 from ui.commands.usage import AsJson, Commands, confirm, print_json
-from ui.control.client import call, open_client
+from ui.control.client import call
 from ui.logs import keep_logs
 from ui.personal_data import NOT_SENT, doubt, kinds, unconfirmed
 from ui.settings import Settings, read_settings
@@ -142,7 +143,7 @@ def ingest(
 ) -> None:
     """Importer des documents : PDF avec texte, HTML, Markdown, texte, lignes JSON."""
     body = {"collection": collection, "paths": [str(path.absolute()) for path in paths], "detach": detach}
-    summary = asyncio.run(_stream("/ingest", body, screen.ImportScreen(quiet=as_json)))
+    summary = asyncio.run(follow("/ingest", body, screen.ImportScreen(quiet=as_json)))
     if as_json:
         print_json(summary)
     else:
@@ -167,7 +168,7 @@ def ask(
             raise typer.BadParameter(unconfirmed(found))
         confirm(f"{doubt(found, 'serait enregistrée')} [o/N]", NOT_SENT)
     body = {"question": question, "collections": collection or []} | _on(on)
-    answer = asyncio.run(_stream("/ask", body, screen.AnswerScreen(out, quiet=as_json)))
+    answer = asyncio.run(follow("/ask", body, screen.AnswerScreen(out, quiet=as_json)))
     if as_json:
         print_json(answer)
 
@@ -226,16 +227,6 @@ def doctor(
         screen.print_findings(out, findings)
     if not all(finding["passed"] for finding in findings):
         raise typer.Exit(1)
-
-
-async def _stream(path: str, body: Any, show: screen.Screen) -> Any:
-    """Follow long work on the screen; the last event is its outcome."""
-    event: dict[str, Any] = {}
-    async with open_client(_settings()) as client:
-        with show:
-            async for event in client.stream(path, body):
-                show.update(event)
-    return {key: value for key, value in event.items() if key != "kind"}
 
 
 def _on(day: dt.date | None) -> dict[str, str]:

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
+from ui.commands.following import follow
 from ui.commands.screen import SyncScreen, count
 from ui.commands.usage import AsJson, Commands, print_json
-from ui.control.client import call, open_client
+from ui.control.client import call
 from ui.settings import read_settings
 
 sources = Commands(help="Les sources que suivent les collections : dossiers, S3, WebDAV, lignes JSON.")
@@ -100,7 +101,9 @@ def sync(
     as_json: AsJson = False,
 ) -> None:
     """Mettre une collection à l’état de sa source."""
-    changes = asyncio.run(_synced({"name": name, "allow_empty": allow_empty}, SyncScreen(quiet=as_json)))
+    changes = asyncio.run(
+        follow("/sources/sync", {"name": name, "allow_empty": allow_empty}, SyncScreen(quiet=as_json))
+    )
     if as_json:
         print_json(changes)
     else:
@@ -131,15 +134,6 @@ def remove(
         out.print(f"La source « {name} » n’est plus suivie ; ses documents restent.")
     else:
         out.print(f"La source « {name} » n’est plus suivie ; {count(removed['documents'], 'document')} en moins.")
-
-
-async def _synced(body: Any, show: SyncScreen) -> dict[str, Any]:
-    event: dict[str, Any] = {}
-    async with open_client(read_settings()) as client:
-        with show:
-            async for event in client.stream("/sources/sync", body):
-                show.update(event)
-    return {key: value for key, value in event.items() if key != "kind"}
 
 
 def _is_yes(question: str) -> bool:
