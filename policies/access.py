@@ -20,6 +20,8 @@ class Action(StrEnum):
     ADMINISTER_MODELS = "administerModels"  # bring a model file in
     ADMINISTER_TASKS = "administerTasks"  # change what tasks there are, and what models are told in them
     ADMINISTER_GLOSSARY = "administerGlossary"  # say what acronyms stand for
+    OPEN_CONSOLE = "openConsole"  # the pages of those who keep collections or administer
+    ANNOUNCE = "announce"  # put a banner on everybody's pages
     REVIEW = "review"  # look at what the ledger says of people's acts
 
     @property
@@ -30,6 +32,8 @@ class Action(StrEnum):
             Action.ADMINISTER_MODELS,
             Action.ADMINISTER_TASKS,
             Action.ADMINISTER_GLOSSARY,
+            Action.OPEN_CONSOLE,
+            Action.ANNOUNCE,
             Action.REVIEW,
         }
 
@@ -40,13 +44,14 @@ class AccessRule:
 
     `owner` is the group that manages it. `readers` are the groups whose members may read it;
     empty means every agent. With `person`, a subject, it is that person's alone, whatever the others say
-    (`policies.private`).
+    (`policies.private`). One that is not `published` is read by those alone who may add to it (`policies.unpublished`).
     """
 
     collection_id: UUID
     owner: str
     readers: frozenset[str]
     person: str = ""
+    published: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Invariants:
    decision tables beside them say, do not load.
 3. `permitted` is made of the same decisions as `decide`.
 4. Of what belongs to one person, no rule decides (`policies.private`).
+5. What is not published is read by nobody who may not add to it (`policies.unpublished`).
 
 Source: https://docs.cedarpolicy.com
 """
@@ -19,6 +20,7 @@ from uuid import UUID
 import cedarpy
 import structlog
 
+from policies import unpublished
 from policies.access import AccessRule, Action, Decision
 from policies.cases import failures, read_cases
 from policies.entities import Uid, entities, named, uid
@@ -91,7 +93,12 @@ class CedarPolicy:
 
     def decide(self, principal: Principal, action: Action, rule: AccessRule) -> Decision:
         """Whether the principal may do this to that collection."""
-        return decided(principal, action, rule) or self._decide_each(principal, action, [rule])[0]
+        if private := decided(principal, action, rule):
+            return private
+        decision = self._decide_each(principal, action, [rule])[0]
+        if unpublished.restricted(action, rule):
+            return unpublished.decided(decision, self._decide_each(principal, Action.INGEST, [rule])[0])
+        return decision
 
     def may(self, principal: Principal, action: Action) -> Decision:
         """Whether the principal may do this, which is not done to a collection."""
@@ -107,6 +114,14 @@ class CedarPolicy:
         if private:
             own = [one.collection_id for one in private if self.decide(principal, action, one).allowed]
             return self.permitted(principal, action, rules.difference(private)).union(own)
+        held_back = {rule for rule in rules if unpublished.restricted(action, rule)}
+        kept = self._permitted(principal, Action.INGEST, held_back)
+        return self._permitted(principal, action, rules) - {rule.collection_id for rule in held_back} | (
+            self._permitted(principal, action, held_back) & kept
+        )
+
+    def _permitted(self, principal: Principal, action: Action, rules: Iterable[AccessRule]) -> frozenset[UUID]:
+        """As the rules decide, published or not."""
         kinds = alike(rules, principal, self._questions)
         decisions = self._decide_each(principal, action, [kind[0] for kind in kinds])
         return frozenset(

@@ -30,6 +30,8 @@ _WISHES = {
     Action.ADMINISTER_MODELS: "d’administrer les modèles",
     Action.ADMINISTER_TASKS: "d’administrer les tâches",
     Action.ADMINISTER_GLOSSARY: "de tenir le glossaire",
+    Action.OPEN_CONSOLE: "d’ouvrir la console",
+    Action.ANNOUNCE: "de publier une annonce",
     Action.REVIEW: "de consulter le registre d’audit",
 }
 

@@ -3,7 +3,9 @@
 
 from typing import LiteralString
 
-_COLUMNS: LiteralString = "id, name, description, owner, readers, created_at, conversation_id"
+_COLUMNS: LiteralString = """
+id, name, description, owner, readers, created_at, conversation_id, stage, reviewed, paused, archived, edition
+"""
 
 INSERT_COLLECTION: LiteralString = f"""
 insert into collection (id, name, name_key, description, owner, readers)
@@ -12,8 +14,8 @@ on conflict (name_key) do nothing
 returning {_COLUMNS}
 """  # noqa: S608 - of constants
 
-# Those of conversations are found by `SELECT_PRIVATE` alone.
-_NAMED: LiteralString = f"select {_COLUMNS} from collection where conversation_id is null"  # noqa: S608 - of a constant
+# Those of conversations are found by `SELECT_PRIVATE` alone; parts of others and what was deleted have no name either.
+_NAMED: LiteralString = f"select {_COLUMNS} from collection where name_key is not null"  # noqa: S608 - of a constant
 
 SELECT_COLLECTIONS: LiteralString = f"{_NAMED} order by name_key"
 

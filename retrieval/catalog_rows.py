@@ -6,7 +6,7 @@ from typing import Any
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState, TextKind
+from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState, Stage, TextKind
 from retrieval.corrections import value_json
 from retrieval.found import tallies, tallies_json
 from retrieval.names import folded
@@ -47,6 +47,11 @@ def collection_of(row: DictRow) -> Collection:
         readers=frozenset(row["readers"]),
         created_at=row["created_at"],
         conversation=row["conversation_id"],
+        stage=Stage(row["stage"]),
+        reviewed=row["reviewed"],
+        paused=row["paused"],
+        archived=row["archived"],
+        edition=row["edition"],
     )
 
 

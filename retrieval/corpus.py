@@ -13,6 +13,14 @@ from policies.access import AccessRule
 from policies.guardrails import Tally
 
 
+class Stage(StrEnum):
+    """How far a collection is on its way to its readers."""
+
+    DRAFT = "draft"
+    CHECKING = "checking"
+    PUBLISHED = "published"
+
+
 @dataclass(frozen=True, slots=True)
 class Collection:
     """A named set of documents with one owner and one access rule.
@@ -20,6 +28,9 @@ class Collection:
     `readers` are the groups whose members may read it; empty means every agent. One that holds the files of a
     `conversation` belongs to one person alone, whose subject is its `owner`. `allowed_by` names the access rules by
     which whoever asked for it may do what they asked it for, as records say them; empty where nobody was asked.
+
+    Where it is `reviewed`, what changes in it waits to be published. `paused`: it takes no new document. `archived`:
+    its readers no longer find it. `edition` rises with each change of what is said here.
     """
 
     id: UUID
@@ -29,6 +40,11 @@ class Collection:
     readers: frozenset[str]
     created_at: dt.datetime
     conversation: UUID | None = None
+    stage: Stage = Stage.PUBLISHED
+    reviewed: bool = False
+    paused: bool = False
+    archived: bool = False
+    edition: int = 0
     allowed_by: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -36,7 +52,8 @@ class Collection:
         """What the policy needs to know to decide on this collection."""
         if self.conversation is not None:
             return AccessRule(collection_id=self.id, owner="", readers=frozenset(), person=self.owner)
-        return AccessRule(collection_id=self.id, owner=self.owner, readers=self.readers)
+        published = self.stage is Stage.PUBLISHED and not self.archived
+        return AccessRule(collection_id=self.id, owner=self.owner, readers=self.readers, published=published)
 
 
 class DocumentState(StrEnum):

@@ -16,7 +16,7 @@ every_policy = pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES
 names = st.sampled_from(["/DGS", "/DGS/Bureau-A", "/DAJ", "", "/", 'Role::"administrateur"', "\0"])
 name_sets = st.frozensets(names, max_size=3)
 principals = st.builds(Principal, names, names, name_sets, st.frozensets(st.sampled_from(Role)))
-access_rules = st.builds(AccessRule, st.uuids(), names, name_sets)
+access_rules = st.builds(AccessRule, st.uuids(), names, name_sets, published=st.booleans())
 rule_lists = st.lists(access_rules, max_size=6, unique_by=lambda rule: rule.collection_id)
 actions = st.sampled_from(Action)
 
@@ -60,7 +60,7 @@ def test_permitted_is_what_single_decisions_allow(
 def test_a_decision_depends_on_the_rule_and_not_on_the_identifier(
     policy: Policy, principal: Principal, action: Action, rule: AccessRule, other: UUID
 ) -> None:
-    twin = AccessRule(other, rule.owner, rule.readers)
+    twin = replace(rule, collection_id=other)
     assert policy.decide(principal, action, twin) == policy.decide(principal, action, rule)
 
 
@@ -73,6 +73,18 @@ def test_what_belongs_to_one_person_is_for_no_other(
     assert not policy.decide(principal, action, private).allowed
     assert policy.permitted(principal, action, [private]) == frozenset()
     assert policy.decide(replace(principal, subject="s-camille"), Action.READ, private).allowed
+
+
+@every_policy
+@given(principals, access_rules)
+def test_what_is_not_published_is_read_by_those_alone_who_may_add_to_it(
+    policy: Policy, principal: Principal, rule: AccessRule
+) -> None:
+    draft, published = replace(rule, published=False), replace(rule, published=True)
+    reads = policy.decide(principal, Action.READ, published).allowed
+    keeps = policy.decide(principal, Action.INGEST, published).allowed
+    assert policy.decide(principal, Action.READ, draft).allowed is (reads and keeps)
+    assert policy.decide(principal, Action.INGEST, draft) == policy.decide(principal, Action.INGEST, published)
 
 
 @every_policy

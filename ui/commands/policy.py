@@ -29,7 +29,7 @@ Deed = Annotated[
     typer.Option(
         metavar="ACTION",
         help="Ce qu’elle veut faire : read, ingest, createCollection, deleteCollection, administerPeople, "
-        "administerModels, administerTasks, administerGlossary ou review.",
+        "administerModels, administerTasks, administerGlossary, openConsole, announce ou review.",
     ),
 ]
 Collection = Annotated[str, typer.Option("--collection", metavar="NOM", help="La collection dont il s’agit.")]
