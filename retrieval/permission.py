@@ -31,12 +31,13 @@ class Permission:
         """
         async with self.pool.connection() as connection:
             collection = await self.catalog.collection(connection, name)
-        reading = self.policy.decide(principal, Action.READ, collection.rule)
-        if not reading.allowed:
-            await self._record(principal, action, collection.rule, reading.rules)
-            raise CollectionNotFound(name)
-        decision = await self.require(principal, action, collection.rule, collection.name)
-        return replace(collection, allowed_by=decision.rules)
+        return await self._permitted(principal, action, collection, name)
+
+    async def collection_by_id(self, principal: Principal, action: Action, collection_id: UUID) -> Collection:
+        """The same by its identifier. Raises `CollectionNotFound`, `Refused`."""
+        async with self.pool.connection() as connection:
+            collection = await self.catalog.collection_by_id(connection, collection_id)
+        return await self._permitted(principal, action, collection, str(collection_id))
 
     async def collections(self, principal: Principal, action: Action, names: Sequence[str] = ()) -> list[Collection]:
         """All that the principal may read and on which they may act so; or those of these names, asked one by one.
@@ -69,6 +70,16 @@ class Permission:
             held = await self.catalog.collections(connection)
         for collection in held:
             await self.require(principal, action, collection.rule, collection.name)
+
+    async def _permitted(
+        self, principal: Principal, action: Action, collection: Collection, asked_as: str
+    ) -> Collection:
+        reading = self.policy.decide(principal, Action.READ, collection.rule)
+        if not reading.allowed:
+            await self._record(principal, action, collection.rule, reading.rules)
+            raise CollectionNotFound(asked_as)
+        decision = await self.require(principal, action, collection.rule, collection.name)
+        return replace(collection, allowed_by=decision.rules)
 
     def _own(self, principal: Principal, held: Collection | None) -> Collection | None:
         if held is None:
