@@ -26,6 +26,8 @@ ACCESS_DETAILS: Mapping[Act, Shape] = {
     Act.SIGN_IN_REFUSED: _REFUSAL,
     Act.SESSIONS_LISTED: {"sessions": Kind.COUNT},
     Act.SESSION_REVOKED: {"session": Kind.SESSION, "subject": Kind.PERSON},
+    Act.PEOPLE_LISTED: {"people": Kind.COUNT},
+    Act.PERSON_OPENED: {"subject": Kind.PERSON, "sessions": Kind.COUNT, "collections": Kind.COUNT},
     Act.SERVICE_REFUSED: _REFUSAL,
     Act.REFUSALS_SUMMED: {"peer": Kind.ADDRESS, "refusals": Kind.COUNT},
     Act.RULES_LOADED: _CHANGE_OF_RULES,
@@ -39,6 +41,8 @@ ACCESS_DETAILS: Mapping[Act, Shape] = {
         "collection_id": Kind.COLLECTION,
         "allowed": Kind.DECISION,
         "rules": Each(Kind.RULE),
+        "owner": Kind.GROUP,  # of the rule that was tried, where it is not the collection's own yet
+        "readers": Each(Kind.GROUP),
     },
     Act.GROUPS_LISTED: {"groups": Kind.COUNT},
     Act.REALM_PROVISIONED: {"realm": Kind.LABEL, "client": Kind.LABEL, "changes": Each(Kind.SENTENCE)},

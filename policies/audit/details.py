@@ -26,6 +26,8 @@ _COLLECTION: Mapping[str, Shape] = {
     "name": Kind.COLLECTION_NAME,
     "owner": Kind.GROUP,
     "readers": Each(Kind.GROUP),
+    "stage": Kind.WORD,
+    "archived": Kind.MEASURE,
 }
 _SOURCE: Mapping[str, Shape] = {"source_id": Kind.SOURCE, "collection_id": Kind.COLLECTION}
 _JOB: Mapping[str, Shape] = {**_RULES, "collection_id": Kind.COLLECTION, "documents": Kind.COUNT, "job": Kind.JOB}
@@ -40,13 +42,23 @@ _AGREEMENT: Mapping[str, Shape] = dict.fromkeys(
     ("documents", "points", "incomplete", "outdated", "orphaned", "forsaken"), Kind.COUNT
 )
 _TASK: Mapping[str, Shape] = {"task": Kind.LABEL, "version": Kind.VERSION, "template": Kind.HASH}
+_SHOWN: Mapping[str, Shape] = {"kind": Kind.WORD, "from": Kind.TIME, "until": Kind.TIME}
+_ANNOUNCEMENT: Mapping[str, Shape] = {**_RULES, **_SHOWN, "announcement": Kind.LABEL, "before": _SHOWN}
 _EMBEDDING: Mapping[str, Shape] = {"embedding": Kind.MODEL, "instead_of": Kind.MODEL, "index": Kind.WORD}
 _RESPONSES: Mapping[str, Shape] = {concern.value: Kind.DECISION for concern in Concern}
 
 DETAILS: Mapping[Act, Shape] = {
     Act.STARTED: Named(Kind.SETTING),
     Act.COLLECTION_CREATED: _COLLECTION,
+    Act.COLLECTION_DESCRIBED: {**_COLLECTION, "before": {"name": Kind.COLLECTION_NAME}},
+    Act.COLLECTION_ACCESS_SET: {**_COLLECTION, "before": {"owner": Kind.GROUP, "readers": Each(Kind.GROUP)}},
+    Act.COLLECTION_PAUSED: _COLLECTION,
+    Act.COLLECTION_RESUMED: _COLLECTION,
+    Act.COLLECTION_ARCHIVED: _COLLECTION,
+    Act.COLLECTION_RESTORED: _COLLECTION,
     Act.COLLECTION_DELETED: _COLLECTION,
+    Act.COLLECTION_RECOVERED: _COLLECTION,
+    Act.COLLECTION_PURGED: {**_COLLECTION, "reason": Kind.REASON},
     Act.DOCUMENT_RECEIVED: {**_DOCUMENT, **_RULES, "sha256": Kind.HASH},
     Act.DOCUMENT_INDEXED: {**_DOCUMENT, **_FOUND, "chunks": Kind.COUNT},
     Act.DOCUMENT_FAILED: {**_DOCUMENT, **_FOUND, **_SOURCE, "failure": Kind.REASON},
@@ -81,7 +93,7 @@ DETAILS: Mapping[Act, Shape] = {
         "page": Kind.PASSAGE,
     },
     Act.DOCUMENTS_LISTED: {**_DOCUMENT, **_RULES, "documents": Kind.COUNT},
-    Act.JOBS_LISTED: {"documents": Kind.COUNT},
+    Act.JOBS_LISTED: {"documents": Kind.COUNT, "jobs": Kind.COUNT, "job": Kind.JOB},
     Act.JOB_CANCELLED: _JOB,
     Act.JOB_RETRIED: _JOB,
     Act.INDEX_CHECKED: _AGREEMENT,
@@ -91,6 +103,7 @@ DETAILS: Mapping[Act, Shape] = {
     Act.EMBEDDING_ABANDONED: _EMBEDDING,
     Act.SOURCES_LISTED: {"sources": Kind.COUNT},
     Act.SOURCE_ADDED: {**_SOURCE, **_RULES, "kind": Kind.WORD, "every_minutes": Kind.COUNT},
+    Act.SOURCE_RESCHEDULED: {**_SOURCE, **_RULES, **dict.fromkeys(("every_minutes", "before"), Kind.COUNT)},
     Act.SOURCE_REMOVED: {**_SOURCE, "documents": Kind.COUNT, "kept": Kind.DECISION},
     Act.SOURCE_SYNCED: {
         **_SOURCE,
@@ -125,6 +138,14 @@ DETAILS: Mapping[Act, Shape] = {
         "fused": Named(Named(Kind.MEASURE)),
         "answerable": Named(Kind.MEASURE),
         "unanswerable": Named(Kind.MEASURE),
+    },
+    Act.QUESTIONS_CHANGED: {
+        **_RULES,
+        "collection_id": Kind.COLLECTION,
+        "set": Kind.LABEL,
+        "change": Kind.WORD,
+        "golden": Kind.DECISION,
+        **dict.fromkeys(("added", "changed", "removed"), Kind.COUNT),
     },
     Act.QUESTION_ASKED: {
         **_RULES,
@@ -225,5 +246,8 @@ DETAILS: Mapping[Act, Shape] = {
     Act.MODEL_IMPORTED: {**_RULES, "file": Kind.LABEL, "model": Kind.MODEL, "sha256": Kind.HASH},
     Act.MODEL_REFUSED: {**_RULES, "file": Kind.LABEL, "sha256": Kind.HASH, "reason": Kind.REASON},
     Act.MODELS_VERIFIED: {"files": Kind.COUNT, "refused": Each({"file": Kind.LABEL, "sha256": Kind.HASH})},
+    Act.ANNOUNCEMENT_PUBLISHED: _ANNOUNCEMENT,
+    Act.ANNOUNCEMENT_CHANGED: _ANNOUNCEMENT,
+    Act.ANNOUNCEMENT_WITHDRAWN: _ANNOUNCEMENT,
     Act.TEMPLATE_CHANGED: {**_TASK, **_RULES, "change": Kind.WORD},
 }
