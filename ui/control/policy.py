@@ -6,7 +6,7 @@ Each of these is decided by the policy itself (`Action.ADMINISTER_PEOPLE`), and 
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Protocol
 from uuid import UUID, uuid4
 
@@ -16,7 +16,6 @@ from policies import (
     AccessRule,
     Act,
     Action,
-    Decision,
     Event,
     Json,
     Ledger,
@@ -27,6 +26,7 @@ from policies import (
 )
 from retrieval import Catalog
 from retrieval.permission import require_right
+from ui.console.seeing_as import decided, deciding
 from ui.control.policy_wire import (
     DecisionRequest,
     Described,
@@ -97,8 +97,9 @@ class _Control:
         await self._require_people(actor)
         person = await self._person(request.person)
         rule = await self._rule(request)
-        decision = self._decision(person, request.action, rule)
-        rules = [{"name": name, "text": self._services.policy.explained(name)} for name in decision.rules]
+        policy = self._services.policy
+        decision = decided(policy, person, request.action, rule)
+        rules = [asdict(one) for one in deciding(policy, decision.rules)]
         await self._record(Act.POLICY_EXPLAINED, actor, explained(request, person, rule, decision))
         return {
             "allowed": decision.allowed,
@@ -155,13 +156,6 @@ class _Control:
         groups = await self._services.directory.groups()
         await self._record(Act.GROUPS_LISTED, actor, {"groups": len(groups)})
         return groups
-
-    def _decision(self, person: Person, action: Action, rule: AccessRule | None) -> Decision:
-        """The rules', but for a closed account: Keycloak does not let it in, so no rule is asked."""
-        if not person.enabled:
-            return Decision(allowed=False, rules=())
-        policy = self._services.policy
-        return policy.decide(person.principal, action, rule) if rule else policy.may(person.principal, action)
 
     async def _person(self, asked: Named | Described) -> Person:
         if isinstance(asked, Named):
