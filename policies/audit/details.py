@@ -47,6 +47,14 @@ _ANNOUNCEMENT: Mapping[str, Shape] = {**_RULES, **_SHOWN, "announcement": Kind.L
 _EMBEDDING: Mapping[str, Shape] = {"embedding": Kind.MODEL, "instead_of": Kind.MODEL, "index": Kind.WORD}
 _RESPONSES: Mapping[str, Shape] = {concern.value: Kind.DECISION for concern in Concern}
 
+_PUBLICATION: Mapping[str, Shape] = {
+    **_RULES,
+    "collection_id": Kind.COLLECTION,
+    "publication": Kind.LABEL,
+    "change": Kind.HASH,  # the fingerprint of what is published
+}
+_STAGED: Mapping[str, Shape] = {**_RULES, "collection_id": Kind.COLLECTION, "documents": Each(Kind.DOCUMENT)}
+
 DETAILS: Mapping[Act, Shape] = {
     Act.STARTED: Named(Kind.SETTING),
     Act.COLLECTION_CREATED: _COLLECTION,
@@ -59,6 +67,28 @@ DETAILS: Mapping[Act, Shape] = {
     Act.COLLECTION_DELETED: _COLLECTION,
     Act.COLLECTION_RECOVERED: _COLLECTION,
     Act.COLLECTION_PURGED: {**_COLLECTION, "reason": Kind.REASON},
+    Act.COLLECTION_PUBLISHED: {**_PUBLICATION, "readers": Each(Kind.GROUP), "stage": Kind.WORD},
+    Act.COLLECTION_PULLED_BACK: {**_PUBLICATION, "readers": Each(Kind.GROUP), "stage": Kind.WORD},
+    Act.COLLECTION_REVIEW_SET: {**_RULES, "collection_id": Kind.COLLECTION, "reviewed": Kind.DECISION},
+    Act.PUBLICATION_SUBMITTED: _PUBLICATION,
+    Act.PUBLICATION_WITHDRAWN: _PUBLICATION,
+    Act.PUBLICATION_CHECKED: _PUBLICATION,
+    Act.PUBLICATION_MEASURED: {
+        **_PUBLICATION,
+        "questions": Kind.COUNT,
+        **dict.fromkeys(("before", "after"), Named(Kind.MEASURE)),
+        "passed": Kind.DECISION,
+    },
+    Act.PUBLICATION_FORCED: {**_PUBLICATION, "fallen": Each(Kind.WORD)},  # the reason is content
+    Act.PUBLICATION_DECIDED: {
+        **_PUBLICATION,
+        "what": Kind.WORD,
+        **dict.fromkeys(("added", "changed", "removed"), Kind.COUNT),
+    },
+    Act.PUBLICATION_OPENED: {"collection_id": Kind.COLLECTION, **_RULES, "documents": Kind.COUNT},
+    Act.REMOVAL_STAGED: _STAGED,
+    Act.REMOVAL_UNSTAGED: _STAGED,
+    Act.DRAFT_DISCARDED: _STAGED,
     Act.DOCUMENT_RECEIVED: {**_DOCUMENT, **_RULES, "sha256": Kind.HASH},
     Act.DOCUMENT_INDEXED: {**_DOCUMENT, **_FOUND, "chunks": Kind.COUNT},
     Act.DOCUMENT_FAILED: {**_DOCUMENT, **_FOUND, **_SOURCE, "failure": Kind.REASON},
@@ -249,5 +279,31 @@ DETAILS: Mapping[Act, Shape] = {
     Act.ANNOUNCEMENT_PUBLISHED: _ANNOUNCEMENT,
     Act.ANNOUNCEMENT_CHANGED: _ANNOUNCEMENT,
     Act.ANNOUNCEMENT_WITHDRAWN: _ANNOUNCEMENT,
+    Act.MODEL_CHOSEN: {
+        **_RULES,
+        "change": Kind.WORD,
+        "version": Kind.VERSION,
+        **dict.fromkeys(("model", "instead_of"), Kind.MODEL),
+        **dict.fromkeys(("sha256", "instead_of_sha256"), Kind.HASH),
+        "format": Kind.WORD,
+        "context": Kind.COUNT,
+    },
     Act.TEMPLATE_CHANGED: {**_TASK, **_RULES, "change": Kind.WORD},
+    Act.GUIDANCE_CHANGED: {
+        **_RULES,
+        "change": Kind.WORD,
+        "version": Kind.VERSION,
+        **dict.fromkeys(("guidance", "instead_of"), Kind.HASH),
+    },
+    Act.TRIED: {
+        "trial": Kind.WORD,
+        "of": Kind.WORD,
+        "phase": Kind.WORD,
+        "questions": Kind.COUNT,
+        "collections": Each(Kind.COLLECTION_NAME),
+        "model": Kind.MODEL,
+        "model_sha256": Each(Kind.HASH),
+        "guidance": Kind.HASH,
+        **dict.fromkeys(("before", "after"), Named(Kind.MEASURE)),
+    },
 }
