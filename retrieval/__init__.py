@@ -5,8 +5,11 @@ opens one imports `retrieval.qdrant`.
 """
 
 from retrieval.analysis import Analysis, analyse, require_same_questions
+from retrieval.bin import KEPT_DAYS, Bin, Emptying
 from retrieval.calibration import Calibrating, Calibration, JudgedSet
 from retrieval.catalog import Catalog
+from retrieval.collection_changes import CollectionChanges
+from retrieval.collection_table import Binned
 from retrieval.collections import Collections
 from retrieval.corpus import (
     Because,
@@ -19,6 +22,7 @@ from retrieval.corpus import (
     DocumentText,
     Locator,
     Passage,
+    Stage,
     Surroundings,
     TextKind,
     Variant,
@@ -34,23 +38,34 @@ from retrieval.encoding import Encoding
 from retrieval.errors import (
     AcronymInvalid,
     AlreadyDecided,
+    CollectionChanged,
     CollectionExists,
     CollectionNotFound,
+    CollectionPaused,
+    DescriptionInvalid,
     DocumentNotFound,
     EmbeddingFailed,
     EmbeddingModelMissing,
     EmptyQuestion,
     EncodingChanged,
+    GroupInvalid,
     IndexMismatch,
     IndexOutdated,
     IndexTooNew,
     IndexUnavailable,
+    KeptQuestionInvalid,
+    KeptQuestionNotFound,
     ModelUnknown,
     NameInvalid,
     NothingJudged,
     NothingLearned,
+    OwnerRefused,
     PeriodReversed,
     QuarantineNotFound,
+    QuestionSetChanged,
+    QuestionSetExists,
+    QuestionSetFull,
+    QuestionSetNotFound,
     QuestionTooLong,
     RankerInvalid,
     RerankerAway,
@@ -68,6 +83,8 @@ from retrieval.open_spaces import Indexes, Models, OpenSpaces, open_spaces
 from retrieval.quarantine import Quarantine
 from retrieval.quarantine_table import Choice, Held, Holding, QuarantineTable
 from retrieval.question import validate_question
+from retrieval.question_set import KeptQuestion, QuestionsChange, QuestionSet
+from retrieval.question_sets import QuestionSets
 from retrieval.reasons import Nearness, Reasons, explained
 from retrieval.rerank import Reranker, Reranking
 from retrieval.rerank_server import RerankServerSettings, open_rerank_server
@@ -84,10 +101,13 @@ from retrieval.unsupported import Unsupported
 from retrieval.within import Filters, Within
 
 __all__ = [
+    "KEPT_DAYS",
     "AcronymInvalid",
     "AlreadyDecided",
     "Analysis",
     "Because",
+    "Bin",
+    "Binned",
     "Box",
     "CachedEmbedder",
     "Calibrating",
@@ -97,11 +117,15 @@ __all__ = [
     "Choice",
     "Chunk",
     "Collection",
+    "CollectionChanged",
+    "CollectionChanges",
     "CollectionExists",
     "CollectionNotFound",
+    "CollectionPaused",
     "Collections",
     "Counting",
     "CrossEncoderSettings",
+    "DescriptionInvalid",
     "Document",
     "DocumentMetadata",
     "DocumentNotFound",
@@ -115,6 +139,7 @@ __all__ = [
     "EmbeddingFailed",
     "EmbeddingModelMissing",
     "EmptyQuestion",
+    "Emptying",
     "Encoding",
     "EncodingChanged",
     "Evaluation",
@@ -129,6 +154,7 @@ __all__ = [
     "Glossary",
     "GlossaryChange",
     "GlossaryEntry",
+    "GroupInvalid",
     "Held",
     "Hit",
     "Holding",
@@ -141,6 +167,9 @@ __all__ = [
     "Indexes",
     "JudgedQuestion",
     "JudgedSet",
+    "KeptQuestion",
+    "KeptQuestionInvalid",
+    "KeptQuestionNotFound",
     "Lexicons",
     "Locator",
     "ModelUnknown",
@@ -150,13 +179,21 @@ __all__ = [
     "NothingJudged",
     "NothingLearned",
     "OpenSpaces",
+    "OwnerRefused",
     "Passage",
     "PeriodReversed",
     "Point",
     "Quarantine",
     "QuarantineNotFound",
     "QuarantineTable",
+    "QuestionSet",
+    "QuestionSetChanged",
+    "QuestionSetExists",
+    "QuestionSetFull",
+    "QuestionSetNotFound",
+    "QuestionSets",
     "QuestionTooLong",
+    "QuestionsChange",
     "RankerInvalid",
     "Reason",
     "Reasons",
@@ -174,6 +211,7 @@ __all__ = [
     "Spaces",
     "SparseEncoder",
     "SparseVector",
+    "Stage",
     "Steps",
     "Stored",
     "Surroundings",

@@ -3,13 +3,24 @@
 RetrievalError
 ├── CollectionNotFound      no such collection, or not for this person: the words are the same
 ├── CollectionExists        the name is taken
+├── CollectionChanged       somebody has changed the collection meanwhile
+├── CollectionPaused        the collection takes no document for now
+├── OwnerRefused            who changes a collection's owner would no longer keep it
 ├── NameInvalid             a name that no collection can have
+├── DescriptionInvalid      a description that no collection can have
+├── GroupInvalid            what was given is not the path of a group
 ├── DocumentNotFound        no such document, or not in that version
 ├── QuarantineNotFound      nothing that waits for a decision has that number, or not for this person
 ├── AlreadyDecided          somebody has decided meanwhile, or a newer version has come
 ├── EmptyQuestion           nothing was asked
 ├── QuestionTooLong         more was asked than a question may hold
 ├── AcronymInvalid          an entry that the glossary cannot have
+├── QuestionSetNotFound     no such set of questions, or not for this person
+├── QuestionSetExists       the collection has a set of that name
+├── QuestionSetChanged      somebody has changed the set, or the question, meanwhile
+├── QuestionSetFull         a set would hold more questions than one may
+├── KeptQuestionNotFound    the set has no such question
+├── KeptQuestionInvalid     a question that no set can hold
 ├── NothingJudged           no question of an evaluation names a document that answers it
 ├── NothingLearned          too few judged questions find their documents to learn from them
 ├── RunsDiffer              two evaluations cannot be compared question by question
@@ -57,8 +68,46 @@ class CollectionExists(RetrievalError):
         )
 
 
+class CollectionChanged(RetrievalError):
+    """Somebody else has changed the collection since it was shown, or is changing it right now."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"La collection « {name} » a été modifiée entre-temps par quelqu’un d’autre. Relisez ce qui vaut "
+            "maintenant, puis recommencez."
+        )
+
+
+class CollectionPaused(RetrievalError):
+    """The collection takes no new document until it is resumed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"La collection « {name} » est en pause\u202f: elle ne prend pas de nouveau document. Reprenez-la d’abord, "
+            "dans la console ou par « assistant collections resume »."
+        )
+
+
+class OwnerRefused(RetrievalError):
+    """Who gives the collection to another group would no longer keep it themselves."""
+
+    def __init__(self, name: str, owner: str) -> None:
+        super().__init__(
+            f"Si « {owner} » tient la collection « {name} », vous ne la tiendrez plus. Choisissez un groupe dont vous "
+            "êtes membre, ou demandez à un administrateur."
+        )
+
+
 class NameInvalid(RetrievalError):
     """A collection's name is empty, too long, or holds characters that cannot be seen."""
+
+
+class DescriptionInvalid(RetrievalError):
+    """A collection's description is too long, or holds characters that cannot be seen."""
+
+
+class GroupInvalid(RetrievalError):
+    """What was given is not the path of a group, or there are too many of them; the message says what to write."""
 
 
 class DocumentNotFound(RetrievalError):
@@ -121,6 +170,58 @@ class PeriodReversed(RetrievalError):
 
 class AcronymInvalid(RetrievalError):
     """An entry that the glossary cannot have; the message says why, and is put where the entry was read."""
+
+
+class QuestionSetNotFound(RetrievalError):
+    """There is no such set of questions, or not for this person; or several collections have one of that name."""
+
+    def __init__(self, name: str, *, several: bool = False) -> None:
+        reason = (
+            "plusieurs collections en ont un de ce nom. Nommez aussi la collection."
+            if several
+            else "il n’existe pas, ou sa collection n’est pas à vous. La commande «\u202fassistant questions "
+            "list\u202f» donne les vôtres."
+        )
+        super().__init__(f"Le jeu de questions «\u202f{name}\u202f» ne peut pas être choisi\u202f: {reason}")
+
+
+class QuestionSetExists(RetrievalError):
+    """Another set of the collection has that name, upper and lower case being the same."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Cette collection a déjà un jeu de questions «\u202f{name}\u202f». Choisissez un autre nom, ou ajoutez "
+            "les questions à celui-là."
+        )
+
+
+class QuestionSetChanged(RetrievalError):
+    """Somebody has changed the set, or the question, since it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Une autre personne a changé ceci entre-temps. Voyez ce qui y est maintenant, puis recommencez au besoin."
+        )
+
+
+class QuestionSetFull(RetrievalError):
+    """A set would hold more questions than one may."""
+
+    def __init__(self, count: int, limit: int) -> None:
+        super().__init__(
+            f"Le jeu compterait {count} questions, pour {limit} au plus. Répartissez-les dans plusieurs jeux."
+        )
+
+
+class KeptQuestionNotFound(RetrievalError):
+    """The set has no such question."""
+
+    def __init__(self, question_id: str) -> None:
+        super().__init__(f"Le jeu n’a pas, ou n’a plus, de question «\u202f{question_id}\u202f».")
+
+
+class KeptQuestionInvalid(RetrievalError):
+    """A question that no set can hold; the message says why."""
 
 
 class NothingJudged(RetrievalError):
