@@ -31,6 +31,9 @@ UiError
 ├── SessionEnded          a session is unknown, was ended, or is beyond its limits
 ├── SessionNotFound       no session has that identifier
 ├── PersonNotFound        nobody in the realm has that name
+├── AnnouncementInvalid   something is wrong with what is to be announced
+├── AnnouncementNotFound  no announcement has that number
+├── AnnouncementChanged   somebody has changed or withdrawn an announcement meanwhile
 ├── PersonAmbiguous       several people have had that name
 ├── RealmRefused          Keycloak does not let its realm be read or changed so
 ├── RoleMissing           a service is known, but has no role here
@@ -212,6 +215,32 @@ class PersonAmbiguous(UiError):
         super().__init__(
             f"Plusieurs personnes ont porté le nom « {name} ». Donnez l’identifiant de celle dont il s’agit : "
             f"{', '.join(subjects)}."
+        )
+
+
+class AnnouncementInvalid(UiError):
+    """Something is wrong with what is to be announced; `field` is `text`, `kind`, `from` or `until`."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class AnnouncementNotFound(UiError):
+    """No announcement has that number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Aucune annonce ne porte le numéro {number}. Revenez à la liste des annonces.")
+
+
+class AnnouncementChanged(UiError):
+    """Somebody has changed or withdrawn the announcement meanwhile."""
+
+    def __init__(self, *, withdrawn: bool) -> None:
+        done = "retiré" if withdrawn else "modifié"
+        super().__init__(
+            f"Quelqu’un d’autre a {done} cette annonce entre-temps\u202f: rien n’a été enregistré. Relisez-la, puis "
+            "recommencez s’il le faut."
         )
 
 
