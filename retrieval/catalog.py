@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID, uuid4
 
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from retrieval import catalog_queries as queries
@@ -161,18 +162,27 @@ class Catalog:
 
         Each field is one of `retrieval.corrections.CORRECTABLE`. Raises `DocumentNotFound`.
         """
-        row = await one_row(connection, queries.LOCK_DOCUMENT, [collection_id, document_id])
-        if row is None:
-            raise DocumentNotFound(document_id)
+        row = await self._locked(connection, collection_id, document_id)
         document = document_of(row)
         corrections = Corrections.of_json(row["corrections"]).and_also(values, document.metadata)
         await connection.execute(queries.PUT_CORRECTIONS, [Jsonb(corrections.as_json()), collection_id, document_id])
-        corrected = replace(document, metadata=corrections.applied(document.metadata))
+        metadata = corrections.applied(document.metadata)
+        corrected = replace(document, metadata=metadata, corrected=frozenset(corrections.values))
         place = {"collection_id": collection_id, "id": document_id, "version": document.version}
         columns = {name: value_json(value) for name, value in asdict(corrected.metadata).items()}
         columns["author_key"] = folded(corrected.metadata.author)
         await connection.execute(queries.DESCRIBE, columns | place)
         return corrected
+
+    async def locked(self, connection: Connection, collection_id: UUID, document_id: str) -> Document:
+        """One document, which nobody else changes before the transaction ends. Raises `DocumentNotFound`."""
+        return document_of(await self._locked(connection, collection_id, document_id))
+
+    async def _locked(self, connection: Connection, collection_id: UUID, document_id: str) -> DictRow:
+        row = await one_row(connection, queries.LOCK_DOCUMENT, [collection_id, document_id])
+        if row is None:
+            raise DocumentNotFound(document_id)
+        return row
 
     async def _as_corrected(
         self, connection: Connection, documents: Sequence[tuple[Document, str]]

@@ -66,6 +66,7 @@ def document_of(row: DictRow) -> Document:
         state=DocumentState(row["state"]),
         failure=row["failure"],
         found=tallies(row["found"]),
+        corrected=frozenset(row["corrections"]),
     )
 
 

@@ -30,7 +30,8 @@ class Collection:
     which whoever asked for it may do what they asked it for, as records say them; empty where nobody was asked.
 
     Where it is `reviewed`, what changes in it waits to be published. `paused`: it takes no new document. `archived`:
-    its readers no longer find it. `edition` rises with each change of what is said here.
+    its readers no longer find it. `edition` rises with each change of what is said here. The draft of another
+    is `part_of` it.
     """
 
     id: UUID
@@ -45,6 +46,7 @@ class Collection:
     paused: bool = False
     archived: bool = False
     edition: int = 0
+    part_of: UUID | None = None
     allowed_by: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -126,6 +128,8 @@ class Document:
     failure: str = ""
     found: tuple[Tally, ...] = ()
     """By the guardrails, in this version."""
+    corrected: frozenset[str] = frozenset()
+    """The fields of its metadata about which a person said what holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,19 @@
 """
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
-from retrieval.corpus import DocumentMetadata, TextKind
+from retrieval.corpus import Document, DocumentMetadata, TextKind
+from retrieval.errors import DatesReversed
 
 CORRECTABLE = frozenset(
     {"title", "kind", "number", "signed_on", "in_force_from", "repealed_on", "replaces", "replaced_by", "author"}
 )
-_DAYS = frozenset({"signed_on", "in_force_from", "repealed_on"})
+DAYS = frozenset({"signed_on", "in_force_from", "repealed_on"})
 _UNKNOWN = {field.name: getattr(DocumentMetadata(title=""), field.name) for field in fields(DocumentMetadata)}
 
 
@@ -61,6 +64,20 @@ class Corrections:
         return Corrections(dict(self.values) | dict(values), stated)
 
 
+def edition_of(document: Document) -> str:
+    """A fingerprint of what is known of a document: who changes it says what they saw."""
+    known = {name: value_json(value) for name, value in asdict(document.metadata).items()}
+    written = json.dumps([document.version, known], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def require_days_in_order(metadata: DocumentMetadata) -> None:
+    """Nothing ends to apply before it begins. Raises `DatesReversed`."""
+    starts = metadata.in_force_from or metadata.signed_on
+    if starts and metadata.repealed_on and metadata.repealed_on < starts:
+        raise DatesReversed(starts, metadata.repealed_on)
+
+
 def value_json(value: Any) -> Any:
     """A field's value in JSON."""
     match value:
@@ -79,7 +96,7 @@ def _stated(metadata: DocumentMetadata, name: str) -> Any:
 
 
 def _of_json(name: str, value: Any) -> Any:
-    if name in _DAYS:
+    if name in DAYS:
         return None if value is None else dt.date.fromisoformat(value)
     if name == "kind":
         return None if value is None else TextKind(value)

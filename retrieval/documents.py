@@ -1,7 +1,7 @@
 """What is known of each document, looked at, corrected and removed: decided by the policy, changes recorded."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +11,12 @@ from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState
-from retrieval.corrections import value_json
-from retrieval.errors import DocumentNotFound
+from retrieval.corrections import CORRECTABLE, DAYS, edition_of, require_days_in_order, value_json
+from retrieval.errors import DocumentChanged, DocumentNotFound
 from retrieval.index import Index
-from retrieval.permission import Permission
+from retrieval.permission import Permission, Which
 from retrieval.removal import Removal
-from retrieval.rows import Pool
+from retrieval.rows import Connection, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,63 @@ class Documents:
             await self.ledger.append(connection, _listed(principal, collection, {"documents": len(found)}))
         return [_shown(document) for document in found]
 
-    async def document(self, principal: Principal, collection_name: str, document_id: str) -> Document:
+    async def document(self, principal: Principal, which: Which, document_id: str) -> Document:
         """One of them. Raises `CollectionNotFound`, `DocumentNotFound`."""
-        collection = await self._permission().collection(principal, Action.READ, collection_name)
+        collection = await self._permission().called(principal, Action.READ, which)
+        return await self._looked_at(principal, collection, document_id)
+
+    async def kept(self, principal: Principal, which: Which, document_id: str) -> tuple[Collection, Document]:
+        """The same with its collection, for whoever may add to that. Raises `Refused` too."""
+        collection = await self._permission().called(principal, Action.INGEST, which)
+        return collection, await self._looked_at(principal, collection, document_id)
+
+    async def correct(
+        self, principal: Principal, which: Which, document_id: str, values: Mapping[str, Any], edition: str = ""
+    ) -> Document:
+        """Put these values, by field, in the place of what is known, for whoever may add to the collection.
+
+        `edition` is what `edition_of` gave of the document as it was shown to them; without it, whatever is there now
+        is changed. The index is told before the catalogue commits: after a failure in between, the same correction
+        once more makes both agree. Raises `CollectionNotFound`, `Refused`, `DocumentNotFound`, `DocumentChanged`,
+        `DatesReversed`, `IndexUnavailable`.
+        """
+        collection = await self._permission().called(principal, Action.INGEST, which)
+        async with self.pool.connection() as connection:
+            await self._locked(connection, collection, document_id, edition)
+            return await self._put(connection, principal, collection, document_id, values)
+
+    async def confirm(
+        self,
+        principal: Principal,
+        which: Which,
+        document_id: str,
+        fields: Set[str] = frozenset(),
+        edition: str = "",
+    ) -> Document:
+        """Say that what was guessed of these fields holds, or of all where none is named; otherwise as `correct`.
+
+        A field that is no guess is passed over.
+        """
+        collection = await self._permission().called(principal, Action.INGEST, which)
+        async with self.pool.connection() as connection:
+            document = await self._locked(connection, collection, document_id, edition)
+            guessed = document.metadata.guessed & CORRECTABLE & (fields or CORRECTABLE)
+            if not guessed:
+                return document
+            values = {name: getattr(document.metadata, name) for name in guessed}
+            return await self._put(connection, principal, collection, document_id, values)
+
+    async def remove(self, principal: Principal, which: Which, ids: Sequence[str]) -> int:
+        """Take documents out of the collection, for whoever may add to it; gives how many were there.
+
+        Raises `CollectionNotFound`, `Refused`, `IndexUnavailable`.
+        """
+        collection = await self._permission().called(principal, Action.INGEST, which)
+        return await Removal(self.pool, self.ledger, self.index).remove(
+            principal, collection.id, ids, collection.allowed_by
+        )
+
+    async def _looked_at(self, principal: Principal, collection: Collection, document_id: str) -> Document:
         async with self.pool.connection() as connection:
             document = await self.catalog.document(connection, collection.id, document_id)
             if document is None:
@@ -53,31 +107,27 @@ class Documents:
             await self.ledger.append(connection, _listed(principal, collection, {"document_id": document_id}))
         return _shown(document)
 
-    async def correct(
-        self, principal: Principal, collection_name: str, document_id: str, values: Mapping[str, Any]
-    ) -> Document:
-        """Put these values, by field, in the place of what is known, for whoever may add to the collection.
-
-        The index is told before the catalogue commits: after a failure in between, the same correction once
-        more makes both agree. Raises `CollectionNotFound`, `Refused`, `DocumentNotFound`, `IndexUnavailable`.
-        """
-        collection = await self._permission().collection(principal, Action.INGEST, collection_name)
-        async with self.pool.connection() as connection:
-            document = await self.catalog.correct(connection, collection.id, document_id, values)
-            await self.index.describe(collection.id, document_id, document.metadata)
-            await self.index.settle()
-            await self.ledger.append(connection, _corrected(principal, collection, document, values))
+    async def _locked(self, connection: Connection, collection: Collection, document_id: str, edition: str) -> Document:
+        document = await self.catalog.locked(connection, collection.id, document_id)
+        if edition and edition != edition_of(document):
+            raise DocumentChanged(document_id)
         return document
 
-    async def remove(self, principal: Principal, collection_name: str, ids: Sequence[str]) -> int:
-        """Take documents out of the collection, for whoever may add to it; gives how many were there.
-
-        Raises `CollectionNotFound`, `Refused`, `IndexUnavailable`.
-        """
-        collection = await self._permission().collection(principal, Action.INGEST, collection_name)
-        return await Removal(self.pool, self.ledger, self.index).remove(
-            principal, collection.id, ids, collection.allowed_by
-        )
+    async def _put(
+        self,
+        connection: Connection,
+        principal: Principal,
+        collection: Collection,
+        document_id: str,
+        values: Mapping[str, Any],
+    ) -> Document:
+        document = await self.catalog.correct(connection, collection.id, document_id, values)
+        if DAYS & values.keys():
+            require_days_in_order(document.metadata)
+        await self.index.describe(collection.id, document_id, document.metadata)
+        await self.index.settle()
+        await self.ledger.append(connection, _corrected(principal, collection, document, values))
+        return document
 
     def _permission(self) -> Permission:
         return Permission(self.pool, self.policy, self.catalog, self.ledger)

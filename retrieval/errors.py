@@ -10,8 +10,12 @@ RetrievalError
 ├── DescriptionInvalid      a description that no collection can have
 ├── GroupInvalid            what was given is not the path of a group
 ├── DocumentNotFound        no such document, or not in that version
+├── DocumentChanged         somebody has changed what is known of the document meanwhile
+├── DatesReversed           a text would end to apply before it begins
 ├── QuarantineNotFound      nothing that waits for a decision has that number, or not for this person
 ├── AlreadyDecided          somebody has decided meanwhile, or a newer version has come
+├── ReasonMissing           a decision about what waits says no reason
+├── NotSeen                 what waits is decided about by who has not opened it
 ├── EmptyQuestion           nothing was asked
 ├── QuestionTooLong         more was asked than a question may hold
 ├── AcronymInvalid          an entry that the glossary cannot have
@@ -121,6 +125,27 @@ class DocumentNotFound(RetrievalError):
         )
 
 
+class DocumentChanged(RetrievalError):
+    """Somebody has changed what is known of the document since it was shown, or a new version has come."""
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(
+            f"Ce que l’assistant sait du document « {document_id} » a changé entre-temps. Voyez ce qui est "
+            "écrit maintenant, puis recommencez si besoin."
+        )
+
+
+class DatesReversed(RetrievalError):
+    """A text would end to apply before it begins."""
+
+    def __init__(self, starts: dt.date, repealed_on: dt.date) -> None:
+        super().__init__(
+            f"Ce texte s’applique à partir du {written(starts)} : il ne peut pas être abrogé avant, le "
+            f"{written(repealed_on)}. Corrigez l’une des dates ; donnez deux fois la même à un texte qui ne s’est "
+            "jamais appliqué."
+        )
+
+
 class QuarantineNotFound(RetrievalError):
     """No version that waits for a decision has that number, or this person may not read its collection."""
 
@@ -138,6 +163,25 @@ class AlreadyDecided(RetrievalError):
         super().__init__(
             f"Le document numéro {held_id} n’attend plus de décision : elle a été prise, ou une nouvelle version est "
             "arrivée. Voyez « assistant quarantine list »."
+        )
+
+
+class ReasonMissing(RetrievalError):
+    """A decision about what waits says no reason, or a very long one."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(
+            f"Dites pourquoi, en une phrase de {longest} caractères au plus : le motif est gardé avec la décision."
+        )
+
+
+class NotSeen(RetrievalError):
+    """Who decides about several that wait has not opened the one that stands for them, as it is now."""
+
+    def __init__(self, held_id: int) -> None:
+        super().__init__(
+            f"Ouvrez d’abord le document numéro {held_id}, tel qu’il est maintenant : on ne décide de plusieurs "
+            "qu’après en avoir vu un."
         )
 
 

@@ -14,6 +14,9 @@ from retrieval.corpus import Collection
 from retrieval.errors import CollectionNotFound
 from retrieval.rows import Pool
 
+Which = str | UUID
+"""A collection by its name, as people type it, or by its identifier."""
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -31,13 +34,13 @@ class Permission:
         """
         async with self.pool.connection() as connection:
             collection = await self.catalog.collection(connection, name)
-        return await self._permitted(principal, action, collection, name)
+        return await self.permitted(principal, action, collection, name)
 
     async def collection_by_id(self, principal: Principal, action: Action, collection_id: UUID) -> Collection:
         """The same by its identifier. Raises `CollectionNotFound`, `Refused`."""
         async with self.pool.connection() as connection:
             collection = await self.catalog.collection_by_id(connection, collection_id)
-        return await self._permitted(principal, action, collection, str(collection_id))
+        return await self.permitted(principal, action, collection, str(collection_id))
 
     async def collections(self, principal: Principal, action: Action, names: Sequence[str] = ()) -> list[Collection]:
         """All that the principal may read and on which they may act so; or those of these names, asked one by one.
@@ -71,9 +74,16 @@ class Permission:
         for collection in held:
             await self.require(principal, action, collection.rule, collection.name)
 
-    async def _permitted(
+    async def called(self, principal: Principal, action: Action, which: Which) -> Collection:
+        """The collection of that name or identifier. Raises `CollectionNotFound`, `Refused`."""
+        if isinstance(which, UUID):
+            return await self.collection_by_id(principal, action, which)
+        return await self.collection(principal, action, which)
+
+    async def permitted(
         self, principal: Principal, action: Action, collection: Collection, asked_as: str
     ) -> Collection:
+        """The same of one that is at hand, and that was asked for by these words."""
         reading = self.policy.decide(principal, Action.READ, collection.rule)
         if not reading.allowed:
             await self._record(principal, action, collection.rule, reading.rules)

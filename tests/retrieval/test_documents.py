@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 
 from policies import CedarPolicy, PostgresLedger, Principal, Refused, Role
-from retrieval import CollectionNotFound, DocumentNotFound, Documents, IndexUnavailable, Search, TextKind
+from retrieval import (
+    CollectionNotFound,
+    Document,
+    DocumentMetadata,
+    DocumentNotFound,
+    Documents,
+    DocumentState,
+    IndexUnavailable,
+    Search,
+    TextKind,
+)
+from retrieval.corrections import edition_of
+from retrieval.errors import DatesReversed, DocumentChanged
 from tests.retrieval.small_corpus import Corpus
 
 REPEALED = {"repealed_on": dt.date(2023, 1, 1)}
@@ -101,3 +113,54 @@ async def test_a_correction_that_the_index_does_not_hear_of_is_not_made(
     assert (await documents.document(administrateur, "Notes", "a")).metadata.repealed_on is None
     assert [one["act"] for one in await _records(documents)] == ["document.listed"]
     assert (await documents.correct(administrateur, "Notes", "a", REPEALED)).metadata.repealed_on == dt.date(2023, 1, 1)
+
+
+async def test_the_second_of_two_who_correct_the_same_is_told(
+    corpus: Corpus, documents: Documents, administrateur: Principal
+) -> None:
+    await corpus.collection("Notes", {"a": "Texte."})
+    edition = edition_of(await documents.document(administrateur, "Notes", "a"))
+    first = await documents.correct(administrateur, "Notes", "a", {"number": "1"}, edition)
+    for attempt in (
+        documents.correct(administrateur, "Notes", "a", {"number": "2"}, edition),
+        documents.confirm(administrateur, "Notes", "a", edition=edition),
+    ):
+        with pytest.raises(DocumentChanged):
+            await attempt
+    assert (await documents.document(administrateur, "Notes", "a")).metadata.number == "1"
+    await documents.correct(administrateur, "Notes", "a", {"number": "2"}, edition_of(first))
+
+
+async def test_a_text_is_not_repealed_before_it_applies(
+    corpus: Corpus, documents: Documents, administrateur: Principal
+) -> None:
+    await corpus.collection("Notes", {"a": "Texte."})
+    await documents.correct(administrateur, "Notes", "a", {"signed_on": dt.date(2023, 1, 2)})
+    with pytest.raises(DatesReversed, match="2 janvier 2023"):
+        await documents.correct(administrateur, "Notes", "a", REPEALED)
+    assert (await documents.document(administrateur, "Notes", "a")).metadata.repealed_on is None
+    corrected = await documents.correct(administrateur, "Notes", "a", REPEALED | {"signed_on": dt.date(2023, 1, 1)})
+    assert corrected.corrected == {"signed_on", "repealed_on"}
+
+
+async def test_guesses_are_confirmed_one_by_one_or_all(
+    corpus: Corpus, documents: Documents, administrateur: Principal
+) -> None:
+    collection = await corpus.collection("Notes", {})
+    guessed = Document(
+        "a",
+        collection.id,
+        DocumentMetadata("Note", kind=TextKind.NOTE, number="12", guessed=frozenset({"kind", "number", "author"})),
+        0,
+        "s",
+        DocumentState.PENDING,
+    )
+    async with corpus.pool.connection() as connection:
+        await corpus.catalog.put_documents(connection, [(guessed, "Texte.")])
+    one = await documents.confirm(administrateur, "Notes", "a", frozenset({"kind", "title"}))
+    assert (one.metadata.guessed, one.metadata.kind, one.corrected) == ({"number", "author"}, TextKind.NOTE, {"kind"})
+    every = await documents.confirm(administrateur, "Notes", "a", edition=edition_of(one))
+    assert every.metadata.guessed == frozenset()
+    assert await documents.confirm(administrateur, "Notes", "a") == every
+    told = [one["details"]["fields"] for one in await _records(documents) if one["act"] == "document.corrected"]
+    assert told == [["kind"], ["author", "number"]]
