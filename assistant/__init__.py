@@ -26,6 +26,9 @@ from assistant.errors import (
     EntailmentMissing,
     EvidenceInvalid,
     FieldsInvalid,
+    GuidanceChanged,
+    GuidanceInvalid,
+    GuidanceNotFound,
     MaterialUnusable,
     ModelMissing,
     ModelRefused,
@@ -38,11 +41,13 @@ from assistant.errors import (
     TaskChanged,
     TaskError,
     TaskNotFound,
+    TemplateChanged,
     TemplateInvalid,
     TooManyQuestions,
 )
 from assistant.evaluation import AnswerEvaluation, AnswersRun
 from assistant.evidence import Evidence, read_evidence, shipped_evidence
+from assistant.guidance import Guidance, GuidanceVersion
 from assistant.prompts.formats import Format
 from assistant.prompts.profiles import profile_for
 from assistant.prompts.reasoning import Reasoning
@@ -83,6 +88,11 @@ __all__ = [
     "FieldKind",
     "FieldsInvalid",
     "Format",
+    "Guidance",
+    "GuidanceChanged",
+    "GuidanceInvalid",
+    "GuidanceNotFound",
+    "GuidanceVersion",
     "Judging",
     "LlamaServerSettings",
     "LlamaSettings",
@@ -111,6 +121,7 @@ __all__ = [
     "TaskRequest",
     "Tasks",
     "Template",
+    "TemplateChanged",
     "TemplateInvalid",
     "Templates",
     "TextStreamed",

@@ -13,7 +13,7 @@ A reader who leaves, and a failure, in between leave `answer.abandoned`. No reco
 import asyncio
 import datetime as dt
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
@@ -25,7 +25,9 @@ from assistant.checking.checked_text import CheckedText
 from assistant.checking.citations import CitationCheck
 from assistant.checking.entailment import Judging
 from assistant.draft import Draft, answer_abandoned, answer_given, question_asked, since
-from assistant.engines.choice import Engines, Prompted
+from assistant.engines.choice import Engines
+from assistant.engines.desk import Prompted
+from assistant.engines.engine import Engine
 from assistant.evidence import Basis, Evidence
 from assistant.follow_up.stand_alone import stand_alone
 from assistant.injected import screened
@@ -59,7 +61,9 @@ class Ask:
         passages: int = PASSAGES,
         allowance: Allowance | None = None,
         judging: Judging | None = None,
+        guidance: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
+        """`guidance` gives what the model is told besides our own instructions (`assistant.guidance`)."""
         self._search = search
         self._engines = engines
         self._pool = pool
@@ -67,6 +71,7 @@ class Ask:
         self._passages = passages
         self._allowance = allowance or Allowance(pool, ledger, {})
         self._judging = judging
+        self._guidance = guidance
         self._recorder = Recorder(pool, ledger)
 
     async def ask(
@@ -87,18 +92,20 @@ class Ask:
         `IndexUnavailable`, `LedgerUnavailable`, `TooManyQuestions`, `QueueFull`, `QuestionTooWide`, `ModelMissing`,
         `ModelUnusable`, `ModelUnavailable`.
         """
-        draft = await self._inquire(principal, validate_question(question), names, history, on, conversation_id)
-        try:
-            yield SourcesFound(draft.found.passages, draft.found.searched, draft.understood)
-            if draft.answerable:
-                async with aclosing(self._generate(draft)) as events:
-                    async for event in events:
-                        yield event
-            answer = draft.answer()
-            await self._recorder.record(answer_given(draft, answer))
-        except BaseException as error:
-            await self._recorder.record_in_any_case(answer_abandoned(draft, error))
-            raise
+        question = validate_question(question)
+        with self._engines.held(await self._guidance() if self._guidance else "") as engines:
+            draft = await self._inquire(principal, question, names, history, on, conversation_id, engines.first)
+            try:
+                yield SourcesFound(draft.found.passages, draft.found.searched, draft.understood)
+                if draft.answerable:
+                    async with aclosing(self._generate(draft, engines)) as events:
+                        async for event in events:
+                            yield event
+                answer = draft.answer()
+                await self._recorder.record(answer_given(draft, answer))
+            except BaseException as error:
+                await self._recorder.record_in_any_case(answer_abandoned(draft, error))
+                raise
         yield Answered(answer)
 
     async def _inquire(
@@ -109,6 +116,7 @@ class Ask:
         history: Sequence[Turn],
         on: dt.date | None,
         conversation_id: UUID | None,
+        engine: Engine,
     ) -> Draft:
         """Search, and record the question with what was found."""
         began = time.perf_counter()
@@ -131,7 +139,7 @@ class Ask:
             screened=screened(found.passages),
             basis=Basis.of(found),
             evidence=self._evidence,
-            engine=self._engines.first,
+            engine=engine,
             began=began,
             retrieval_ms=since(began),
             conversation_id=conversation_id,
@@ -146,9 +154,9 @@ class Ask:
             ids = [one.id for one in readable]
             return replace(found, passages=await until_replaced(connection, found.passages, ids, found.on))
 
-    async def _generate(self, draft: Draft) -> AsyncGenerator[AskEvent, None]:
+    async def _generate(self, draft: Draft, engines: Engines) -> AsyncGenerator[AskEvent, None]:
         """Let an engine answer in its turn; what is shown goes into the draft as well."""
-        events = self._engines.generate(draft.principal.subject, draft.asked, draft.screened.passages)
+        events = engines.generate(draft.principal.subject, draft.asked, draft.screened.passages)
         async with aclosing(events):
             async for event in events:
                 match event:

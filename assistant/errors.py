@@ -13,10 +13,14 @@ AssistantError
 ├── NothingToTellApart     a calibration lacks questions that are answered, or questions that are not
 ├── QueueFull              too many questions are waiting already
 ├── TooManyQuestions       a person has asked as many questions within an hour as they may
+├── GuidanceInvalid        a ministry's own instructions to the model cannot be used, with the reason
+├── GuidanceNotFound       they have no such version
+├── GuidanceChanged        another administrator changed them since they were shown
 ├── ConversationNotFound   no such conversation, or not this person's: the words are the same
 └── TaskError              a task cannot be done as it was asked for
     ├── TaskNotFound       no template of that name, or none in force
     ├── TaskChanged        the template was changed since its fields were shown
+    │   └── TemplateChanged  another administrator changed it since it was shown to be edited
     ├── FieldsInvalid      what was filled in does not fit the template, field by field
     ├── MaterialUnusable   a text cannot be worked on: empty, too long, in another language
     └── TemplateInvalid    a template cannot be used, with the reason
@@ -126,6 +130,28 @@ class ConversationNotFound(AssistantError):
         super().__init__("Cette conversation n’existe pas, ou n’est pas la vôtre. Choisissez-en une dans l’historique.")
 
 
+class GuidanceInvalid(AssistantError):
+    """A ministry's own instructions to the model cannot be used, with the reason."""
+
+
+class GuidanceNotFound(AssistantError):
+    """A ministry's own instructions have no such version."""
+
+    def __init__(self, version: int, last: int) -> None:
+        known = f"choisissez de 1 à {last}" if last else "il n’y en a encore aucune"
+        super().__init__(f"Les consignes n’ont pas de version {version}\u202f: {known}.")
+
+
+class GuidanceChanged(AssistantError):
+    """Another administrator changed the instructions since they were shown."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"Les consignes ont été modifiées entre-temps\u202f: la version {version} est en vigueur. Comparez-la à la "
+            "vôtre, puis enregistrez de nouveau."
+        )
+
+
 class TaskError(AssistantError):
     """A task cannot be done as it was asked for."""
 
@@ -148,6 +174,17 @@ class TaskChanged(TaskError):
         )
 
 
+class TemplateChanged(TaskChanged):
+    """Another administrator changed the template since it was shown to be edited."""
+
+    def __init__(self, name: str, version: int) -> None:
+        TaskError.__init__(
+            self,
+            f"La tâche «\u202f{name}\u202f» a été modifiée entre-temps\u202f: sa version {version} est la dernière. "
+            "Comparez-la à la vôtre, puis recommencez.",
+        )
+
+
 class FieldsInvalid(TaskError):
     """What was filled in does not fit the template; `fields` has a French sentence for each field that does not."""
 
@@ -161,4 +198,8 @@ class MaterialUnusable(TaskError):
 
 
 class TemplateInvalid(TaskError):
-    """A template cannot be used, with the reason."""
+    """A template cannot be used, with the reason; `faults` has each with its line in the file, where that is known."""
+
+    def __init__(self, message: str, faults: Sequence[tuple[int, str]] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)

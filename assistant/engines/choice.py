@@ -6,47 +6,23 @@ Invariants:
 3. Each has its own fair queue. A reader who leaves gives the place back at once.
 4. Whatever an engine does, its answer ends within its time limits.
 5. What a model thinks before it answers is never told.
+6. Whoever has begun with the engines of then ends with them, whichever take their place meanwhile.
 """
 
-import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, aclosing, contextmanager
+from dataclasses import replace
 from functools import partial
 
-from langchain_core.messages import BaseMessage
-
 from assistant.answer import Waiting
-from assistant.engines.chain import fitting, saying
-from assistant.engines.circuit_breaker import ENGINE_FAILURES, CircuitBreaker
+from assistant.engines.chain import fitting
+from assistant.engines.circuit_breaker import ENGINE_FAILURES
+from assistant.engines.desk import Desk, Prompt, Prompted, Standing
 from assistant.engines.engine import Engine
-from assistant.engines.fair_queue import FairQueue
-from assistant.engines.reasoning import without_reasoning
-from assistant.engines.time_limits import within
-from assistant.errors import ModelUnavailable
 from retrieval.corpus import Passage
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Prompted:
-    """The engine of that name is given the question and these passages; the text that follows is its own."""
-
-    name: str
-    engine: Engine
-    passages: Sequence[Passage]
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """What a model is told, and the passages in it. What it says gets at most `max_tokens` long, and ends at `stop`."""
-
-    messages: Sequence[BaseMessage]
-    passages: Sequence[Passage]
-    max_tokens: int
-    stop: tuple[str, ...] = ()
 
 
 class Engines:
@@ -62,9 +38,10 @@ class Engines:
         reserved: Mapping[str, Engine] | None = None,
         tasks: Mapping[str, str] | None = None,
     ) -> None:
-        self._desks = {name: _Desk(name, engine) for name, engine in engines.items()}
-        self._reserved = {name: _Desk(name, engine) for name, engine in (reserved or {}).items()}
+        self._desks = {name: Desk(name, engine) for name, engine in engines.items()}
+        self._reserved = {name: Desk(name, engine) for name, engine in (reserved or {}).items()}
         self._tasks = tasks or {}
+        self._guidance = ""
 
     def __iter__(self) -> Iterator[Engine]:
         return iter([desk.engine for desk in (*self._desks.values(), *self._reserved.values())])
@@ -72,11 +49,40 @@ class Engines:
     @property
     def first(self) -> Engine:
         """The one that answers when nothing stands in its way."""
-        return next(iter(self._desks.values())).engine
+        return next(iter(self._desks.values())).engine.guided(self._guidance)
 
     def narrowest(self, task: str = "") -> Engine:
         """Of those that may do the task, the one with the least room: what it can read, all can."""
-        return min((desk.engine for desk in self._order(task)), key=lambda engine: engine.room(0))
+        able = [desk.engine.guided(self._guidance) for desk in self._order(task)]
+        return min(able, key=lambda engine: engine.room(0))
+
+    @property
+    def standings(self) -> list[Standing]:
+        """How each stands now, in their order, the reserved ones last."""
+        return [
+            replace(
+                desk.standing,
+                reserved=desk.name in self._reserved,
+                tasks=tuple(sorted(task for task, name in self._tasks.items() if name == desk.name)),
+            )
+            for desk in (*self._desks.values(), *self._reserved.values())
+        ]
+
+    @contextmanager
+    def held(self, guidance: str = "") -> Iterator["Engines"]:
+        """The engines of now, which are told the `guidance` besides; meanwhile none of them is closed."""
+        held = Engines({}, tasks=self._tasks)
+        held._desks, held._reserved, held._guidance = {**self._desks}, {**self._reserved}, guidance
+        with ExitStack() as stack:
+            for desk in (*held._desks.values(), *held._reserved.values()):
+                stack.enter_context(desk.held())
+            yield held
+
+    def supersede(self, engine: Engine) -> Awaitable[None]:
+        """Let the engine take the place of the first. What is given ends when nobody counts on the former any more."""
+        former, *others = self._desks.values()
+        self._desks = {engine.name: Desk(engine.name, engine)} | {desk.name: desk for desk in others}
+        return former.left()
 
     async def load(self) -> None:
         """Make the engines ready. Raises what keeps the first from it where none can answer; the log has the others."""
@@ -110,7 +116,7 @@ class Engines:
         for last, desk in enumerate(order, start=1):
             said = False
             try:
-                async with aclosing(desk.write(subject, prompt)) as events:
+                async with aclosing(desk.write(subject, prompt, self._guidance)) as events:
                     async for event in events:
                         said = said or isinstance(event, str)
                         yield event
@@ -120,7 +126,7 @@ class Engines:
                     raise
                 _log.warning("engine %r did not answer, the next one is asked: %s", desk.name, error)
 
-    def _order(self, task: str) -> list["_Desk"]:
+    def _order(self, task: str) -> list[Desk]:
         """Those that may answer, without those that failed of late unless there is no other."""
         known = self._desks | self._reserved
         preferred = [known[name] for name in [self._tasks.get(task)] if name in known]
@@ -133,40 +139,3 @@ def _asking(question: str, passages: Sequence[Passage], engine: Engine) -> Promp
     given = fitting(engine, question, passages)
     messages = profile.prompt.format_messages(**profile.variables(question, given))
     return Prompt(messages, given, profile.max_tokens, profile.stop)
-
-
-class _Desk:
-    """An engine, who waits for it, and whether it may be asked."""
-
-    def __init__(self, name: str, engine: Engine) -> None:
-        self.name = name
-        self.engine = engine
-        self.breaker = CircuitBreaker()
-        self._queue = FairQueue(engine.places)
-
-    async def write(
-        self, subject: str, prompt: Callable[[Engine], Prompt]
-    ) -> AsyncGenerator[Waiting | Prompted | str, None]:
-        engine = self.engine
-        with self._queue.ticket(subject) as ticket:
-            async for ahead in ticket.waiting():
-                yield Waiting(ahead)
-            with self.breaker.attempt():
-                await self._load()
-                told = prompt(engine)
-                yield Prompted(self.name, engine, told.passages)
-                longest = told.max_tokens + engine.profile.reasoning_tokens
-                pieces = saying(engine, longest, told.stop).astream([*told.messages])
-                async with (
-                    aclosing(within(pieces, engine.limits, longest)) as said,
-                    aclosing(without_reasoning(said, engine.profile.reasoning)) as answer,
-                ):
-                    async for piece in answer:
-                        yield piece
-
-    async def _load(self) -> None:
-        try:
-            async with asyncio.timeout(self.engine.limits.answer):
-                await self.engine.load()
-        except TimeoutError as error:
-            raise ModelUnavailable("Le modèle met trop de temps à démarrer. Reposez la question plus tard.") from error

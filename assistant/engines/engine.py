@@ -1,7 +1,7 @@
 """A language model, ready to answer."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langchain_core.language_models import BaseChatModel
 
@@ -31,3 +31,7 @@ class Engine:
     def room(self, max_tokens: int) -> int:
         """How many tokens a prompt may have, so that the model can still reason, and write so many of an answer."""
         return self.context - self.profile.reasoning_tokens - max_tokens
+
+    def guided(self, guidance: str) -> "Engine":
+        """The same, which is told the guidance besides (`assistant.prompts.guidance`)."""
+        return replace(self, profile=replace(self.profile, guidance=guidance)) if guidance else self

@@ -58,6 +58,16 @@ class FairQueue:
         # Subjects in the order of their turns, each with its waiting tickets, oldest first.
         self._waiting: dict[str, list[Ticket]] = {}
 
+    @property
+    def served(self) -> int:
+        """How many are served now."""
+        return len(self._served)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait now."""
+        return sum(map(len, self._waiting.values()))
+
     @contextmanager
     def ticket(self, subject: str) -> Iterator[Ticket]:
         """Queue up; leaving the block leaves the queue, or gives the turn back. Raises `QueueFull`."""
@@ -82,7 +92,7 @@ class FairQueue:
             raise QueueFull(
                 "Vous avez déjà trop de questions en attente. Attendez une réponse avant d’en poser d’autres."
             )
-        if sum(map(len, self._waiting.values())) >= self._longest:
+        if self.waiting >= self._longest:
             raise QueueFull("Trop de questions sont en attente. Réessayez dans quelques minutes.")
 
     def _advance(self) -> None:

@@ -16,6 +16,7 @@ from langchain_core.messages import SystemMessage
 from langchain_core.prompts import ChatPromptTemplate
 
 from assistant.prompts.formats import Format
+from assistant.prompts.guidance import joined
 from assistant.prompts.neutral import quoted
 from assistant.prompts.reasoning import Reasoning
 from retrieval.corpus import Passage
@@ -34,7 +35,8 @@ _FOLDER = Path(__file__).parent
 class Profile:
     """The texts for one kind of model, and the bounds of its answers.
 
-    `instructions` come first and never change; `question` holds the passages, each as `passage` says.
+    `instructions` come first and never change but for a ministry's `guidance`; `question` holds the passages, each as
+    `passage` says. One that is `completing` is for a base model.
     `max_tokens` is how long an answer may get, and `stop` what ends it before; `reasoning_tokens` is how much longer
     the model may be for what it thinks, which it marks as `reasoning` says.
     """
@@ -47,16 +49,31 @@ class Profile:
     stop: tuple[str, ...] = ()
     reasoning: Reasoning = Reasoning.NONE
     reasoning_tokens: int = 0
+    guidance: str = ""
+
+    @property
+    def completing(self) -> bool:
+        """Whether the model completes a text, and knows no turns."""
+        return self.name == "completion"
+
+    @property
+    def told(self) -> str:
+        """What comes first: the instructions, with the guidance at its place."""
+        return self.joined(self.instructions)
+
+    def joined(self, rules: str) -> str:
+        """Other rules of ours with the same guidance."""
+        return joined(rules, self.guidance, completing=self.completing)
 
     @property
     def prompt(self) -> ChatPromptTemplate:
         """Takes what `variables` gives."""
-        return ChatPromptTemplate.from_messages([SystemMessage(self.instructions), ("human", self.question)])
+        return ChatPromptTemplate.from_messages([SystemMessage(self.told), ("human", self.question)])
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the texts: which prompt it was, in the register."""
-        return hashlib.sha256("\0".join((self.instructions, self.question, self.passage)).encode()).hexdigest()
+        return hashlib.sha256("\0".join((self.told, self.question, self.passage)).encode()).hexdigest()
 
     def variables(self, question: str, passages: Sequence[Passage], mark: str = "") -> dict[str, str]:
         """The prompt's variables; `mark` is drawn at random unless given."""

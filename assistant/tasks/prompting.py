@@ -9,10 +9,10 @@ from pathlib import Path
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from assistant.engines.chain import tokens
-from assistant.engines.choice import Prompt
+from assistant.engines.desk import Prompt
 from assistant.engines.engine import Engine
 from assistant.prompts.neutral import one_line, quoted
-from assistant.prompts.profiles import COMPLETION, MARK_BYTES
+from assistant.prompts.profiles import MARK_BYTES
 from assistant.tasks.placeholders import filled
 from retrieval.corpus import Passage
 
@@ -68,8 +68,8 @@ def room(engine: Engine, instructions: str) -> int:
 
 
 def _texts(engine: Engine) -> tuple[str, str]:
-    kind = "completion" if engine.profile.name == COMPLETION.name else "chat"
-    return _text(f"task_{kind}"), _text(f"task_{kind}_texts")
+    kind = "completion" if engine.profile.completing else "chat"
+    return engine.profile.joined(_text(f"task_{kind}")), _text(f"task_{kind}_texts")
 
 
 def _text(name: str) -> str:

@@ -9,7 +9,7 @@ A reader who leaves, and a failure, in between leave `answer.abandoned`. An engi
 ends the work, not the result: what was done is told, and where it ended.
 """
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 
 from assistant.allowance import Allowance
@@ -67,12 +67,15 @@ class Tasks:
         pool: Pool,
         *,
         allowance: Allowance | None = None,
+        guidance: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
+        """`guidance` gives what the model is told besides our own instructions (`assistant.guidance`)."""
         self._templates = templates
         self._search = search
         self._engines = engines
         self._pool = pool
         self._allowance = allowance or Allowance(pool, ledger, {})
+        self._guidance = guidance
         self._recorder = Recorder(pool, ledger)
 
     async def offered(self) -> Sequence[Template]:
@@ -93,25 +96,43 @@ class Tasks:
         `LedgerUnavailable`, `TooManyQuestions`, `QueueFull`, `QuestionTooWide`, `ModelMissing`, `ModelUnusable`,
         `ModelUnavailable`.
         """
-        draft = await self._begin(principal, request)
-        try:
-            async with self._pool.connection() as connection:
-                rule = await strictest(connection, {passage.collection_id for passage in draft.passages})
-            async with aclosing(_WORKS[draft.template.work](Writing(self._engines, draft, rule))) as events:
-                async for event in events:
-                    yield event
-            answer = draft.answer()
-            await self._recorder.record(given(draft, answer, fingerprint(draft.engine) if draft.engine else ""))
-        except BaseException as error:
-            await self._recorder.record_in_any_case(abandoned(draft, error))
-            raise
-        yield Answered(answer)
-
-    async def _begin(self, principal: Principal, request: TaskRequest) -> Draft:
-        """Check what was given, search, and record what is asked for."""
         template = await self.template(request.task)
         if request.version not in (None, template.version):
             raise TaskChanged(template.title)
+        async with aclosing(self._do(principal, request, template)) as events:
+            async for event in events:
+                yield event
+
+    async def try_out(self, principal: Principal, source: str, request: TaskRequest) -> AsyncGenerator[TaskEvent, None]:
+        """The same by a template that is not kept: that in `source`, whose version in the register is 0.
+
+        Raises `Refused`, `TemplateInvalid`, and what `run` does but for `TaskNotFound` and `TaskChanged`.
+        """
+        template = await self._templates.draft(principal, source)
+        async with aclosing(self._do(principal, request, template)) as events:
+            async for event in events:
+                yield event
+
+    async def _do(
+        self, principal: Principal, request: TaskRequest, template: Template
+    ) -> AsyncGenerator[TaskEvent, None]:
+        with self._engines.held(await self._guidance() if self._guidance else "") as engines:
+            draft = await self._begin(principal, request, template)
+            try:
+                async with self._pool.connection() as connection:
+                    rule = await strictest(connection, {passage.collection_id for passage in draft.passages})
+                async with aclosing(_WORKS[draft.template.work](Writing(engines, draft, rule))) as events:
+                    async for event in events:
+                        yield event
+                answer = draft.answer()
+                await self._recorder.record(given(draft, answer, fingerprint(draft.engine) if draft.engine else ""))
+            except BaseException as error:
+                await self._recorder.record_in_any_case(abandoned(draft, error))
+                raise
+        yield Answered(answer)
+
+    async def _begin(self, principal: Principal, request: TaskRequest, template: Template) -> Draft:
+        """Check what was given, search, and record what is asked for."""
         content = filled_in(template, request, today())
         _require_usable(template, content.materials)
         await self._allowance.spend(principal)

@@ -26,9 +26,13 @@ from pydantic import Field as Bounded
 from assistant.errors import TemplateInvalid
 from assistant.tasks.placeholders import named
 from assistant.tasks.template import Choice, Field, FieldKind, Section, Template, Work
+from assistant.tasks.template_lines import Fault, line_of_syntax, line_of_value, line_of_words
 
 SHIPPED = Path(__file__).parent / "templates"
 LONGEST_FILE = 60_000  # characters
+
+# The version of a template that is not kept.
+DRAFT = 0
 
 # Given by the task itself: the titles of the texts, and the day on which it is done.
 GIVEN_NAMES = frozenset({"titres", "date"})
@@ -99,12 +103,18 @@ def read_template(source: str, version: int = 1) -> Template:
     try:
         written = _Template.model_validate(tomllib.loads(source))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise TemplateInvalid(f"Le modèle de tâche n’est pas du TOML\u202f: {error}. Corrigez cette ligne.") from error
+        told = f"Le modèle de tâche n’est pas du TOML\u202f: {error}. Corrigez cette ligne."
+        raise _invalid(Fault(line_of_syntax(source, str(error)), told)) from error
     except ValidationError as error:
-        raise TemplateInvalid(_told(error.errors()[0])) from error
+        faults = [Fault(line_of_value(source, one["loc"]), _told(one)) for one in error.errors()]
+        raise _invalid(*faults) from error
     template = _made(written, source, version)
-    for fault in _faults(template):
-        raise TemplateInvalid(f"Modèle «\u202f{template.name}\u202f»\u202f: {fault}.")
+    faults = [
+        Fault(line_of_words(source, words), f"Modèle «\u202f{template.name}\u202f»\u202f: {said}.")
+        for words, said in _faults(template)
+    ]
+    if faults:
+        raise _invalid(*faults)
     return template
 
 
@@ -112,6 +122,10 @@ def shipped() -> dict[str, Template]:
     """The templates that come with the product, by name."""
     files = sorted(SHIPPED.glob("*.toml"))
     return {file.stem: read_template(file.read_text(encoding="utf-8")) for file in files}
+
+
+def _invalid(*faults: Fault) -> TemplateInvalid:
+    return TemplateInvalid(faults[0].text, [(fault.line, fault.text) for fault in faults])
 
 
 def _made(written: _Template, source: str, version: int) -> Template:
@@ -138,22 +152,25 @@ def _told(error: Any) -> str:
     return f"Modèle de tâche, «\u202f{where}\u202f»\u202f: {reason}."
 
 
-def _faults(template: Template) -> Iterator[str]:
-    """What each part of the file may say, and the whole may not."""
+def _faults(template: Template) -> Iterator[tuple[str, str]]:
+    """What each part of the file may say, and the whole may not, with words of the line that is at fault."""
     names = Counter(field.name for field in template.fields)
     for name, times in names.items():
         if times > 1:
-            yield f"deux champs se nomment «\u202f{name}\u202f», renommez l’un d’eux"
+            yield f'"{name}"', f"deux champs se nomment «\u202f{name}\u202f», renommez l’un d’eux"
         if name in GIVEN_NAMES:
-            yield f"«\u202f{name}\u202f» est donné par l’assistant, nommez ce champ autrement"
+            yield f'"{name}"', f"«\u202f{name}\u202f» est donné par l’assistant, nommez ce champ autrement"
     for field in template.fields:
         if bool(field.choices) != (field.kind is FieldKind.CHOICE):
-            yield f"«\u202f{field.name}\u202f» a des [[field.choices]] s’il est «\u202fchoice\u202f», sinon aucun"
+            said = f"«\u202f{field.name}\u202f» a des [[field.choices]] s’il est «\u202fchoice\u202f», sinon aucun"
+            yield f'"{field.name}"', said
     substituted = GIVEN_NAMES | {field.name for field in template.fields if field.kind is not FieldKind.DOCUMENTS}
     for name in _named(template):
         if name not in substituted:
-            yield f"un texte nomme «\u202f{{{name}}}\u202f», qui n’est pas un champ\u202f: ajoutez-le, ou corrigez"
-    yield from _faults_of_work(template)
+            said = f"un texte nomme «\u202f{{{name}}}\u202f», qui n’est pas un champ\u202f: ajoutez-le, ou corrigez"
+            yield f"{{{name}}}", said
+    for said in _faults_of_work(template):
+        yield "work", said
 
 
 def _faults_of_work(template: Template) -> Iterator[str]:

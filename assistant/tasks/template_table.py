@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, LiteralString
 
-from assistant.errors import TaskNotFound
+from assistant.errors import TaskNotFound, TemplateChanged
 from assistant.tasks.template import Template
 from assistant.tasks.template_file import read_template, shipped
 from policies.principal import Principal
@@ -59,12 +59,20 @@ async def versions(connection: Connection, name: str) -> list[Version]:
     return kept
 
 
-async def add(connection: Connection, principal: Principal, source: str, *, disabled: bool = False) -> Version:
-    """A new last version of the template in that text. Raises `TemplateInvalid`."""
+async def add(
+    connection: Connection, principal: Principal, source: str, edition: int | None = None, *, disabled: bool = False
+) -> Version:
+    """A new last version of the template in that text; `edition` must be the last one until now, where it is given.
+
+    Raises `TemplateInvalid`, `TaskChanged`.
+    """
     name = read_template(source).name
     await connection.execute(LOCK)
     held = (await last_versions(connection)).get(name)
-    version = held.template.version + 1 if held else 1
+    last = held.template.version if held else 0
+    if edition not in (None, last):
+        raise TemplateChanged(name, last)
+    version = last + 1
     values = {"name": name, "version": version, "source": source, "disabled": disabled, "by": principal.subject}
     row = await one_row(connection, ADD, values)
     return Version(read_template(source, version), disabled, principal.subject, row["at"] if row else None)

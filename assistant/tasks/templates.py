@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from assistant.errors import TaskNotFound, TemplateInvalid
 from assistant.tasks import template_table
 from assistant.tasks.template import Template
+from assistant.tasks.template_file import DRAFT, read_template
 from assistant.tasks.template_table import Version
 from policies.access import Action, Policy
 from policies.audit.event import Act, Event, Json
@@ -15,7 +16,11 @@ from retrieval.rows import Pool
 
 
 class Templates:
-    """The templates; changing them needs `Action.ADMINISTER_TASKS`."""
+    """The templates; changing them needs `Action.ADMINISTER_TASKS`.
+
+    `edition` is the last version when it was shown to who changes it, 0 for a task that there was not: where another
+    is the last by then, nothing is changed.
+    """
 
     def __init__(self, pool: Pool, policy: Policy, ledger: Ledger) -> None:
         self._pool = pool
@@ -54,24 +59,40 @@ class Templates:
         numbers = ", ".join(str(one.template.version) for one in held)
         raise TemplateInvalid(f"La tâche «\u202f{name}\u202f» n’a pas de version {version}\u202f: elle a {numbers}.")
 
-    async def put(self, principal: Principal, source: str) -> Version:
-        """Put a new version in force, or a new task. Raises `Refused`, `TemplateInvalid`."""
-        return await self._add(principal, "put", source)
-
-    async def restore(self, principal: Principal, name: str, version: int) -> Version:
-        """Put an earlier version in force again, as a new one. Raises `Refused`, `TaskNotFound`, `TemplateInvalid`."""
+    async def draft(self, principal: Principal, source: str) -> Template:
+        """The template in that text, which is not kept. Raises `Refused`, `TemplateInvalid`."""
         await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_TASKS)
-        return await self._add(principal, "restore", (await self.version(name, version)).template.source)
+        return read_template(source, DRAFT)
 
-    async def disable(self, principal: Principal, name: str) -> Version:
-        """Offer the task no longer. Raises `Refused`, `TaskNotFound`."""
+    async def put(self, principal: Principal, source: str, edition: int | None = None) -> Version:
+        """Put a new version in force, or a new task. Raises `Refused`, `TemplateInvalid`, `TaskChanged`."""
+        return await self._add(principal, "put", source, edition)
+
+    async def restore(self, principal: Principal, name: str, version: int, edition: int | None = None) -> Version:
+        """Put an earlier version in force again, as a new one.
+
+        Raises `Refused`, `TaskNotFound`, `TemplateInvalid`, `TaskChanged`.
+        """
         await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_TASKS)
-        return await self._add(principal, "disable", (await self.version(name)).template.source, disabled=True)
+        return await self._add(principal, "restore", (await self.version(name, version)).template.source, edition)
 
-    async def _add(self, principal: Principal, change: str, source: str, *, disabled: bool = False) -> Version:
+    async def disable(self, principal: Principal, name: str, edition: int | None = None) -> Version:
+        """Offer the task no longer. Raises `Refused`, `TaskNotFound`, `TaskChanged`."""
+        await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_TASKS)
+        source = (await self.version(name)).template.source
+        return await self._add(principal, "disable", source, edition, disabled=True)
+
+    async def enable(self, principal: Principal, name: str, edition: int | None = None) -> Version:
+        """Offer it again, as it was. Raises `Refused`, `TaskNotFound`, `TaskChanged`."""
+        await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_TASKS)
+        return await self._add(principal, "enable", (await self.version(name)).template.source, edition)
+
+    async def _add(
+        self, principal: Principal, change: str, source: str, edition: int | None, *, disabled: bool = False
+    ) -> Version:
         rules = await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_TASKS)
         async with self._pool.connection() as connection:
-            added = await template_table.add(connection, principal, source, disabled=disabled)
+            added = await template_table.add(connection, principal, source, edition, disabled=disabled)
             template = added.template
             details: dict[str, Json] = {
                 "change": change,

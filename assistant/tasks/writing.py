@@ -9,8 +9,9 @@ from itertools import accumulate
 from assistant.answer import TextStreamed, Waiting
 from assistant.checking.checked_text import CheckedText
 from assistant.checking.citations import CitationCheck
-from assistant.engines.choice import Engines, Prompt, Prompted
+from assistant.engines.choice import Engines
 from assistant.engines.circuit_breaker import ENGINE_FAILURES
+from assistant.engines.desk import Prompt, Prompted
 from assistant.engines.engine import Engine
 from assistant.errors import QuestionTooWide, QueueFull
 from assistant.injected import screened
