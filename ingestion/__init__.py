@@ -30,6 +30,7 @@ from ingestion.errors import (
 )
 from ingestion.intake import IntakeLimits, known_suffixes
 from ingestion.isolation import ParseLimits, open_reader
+from ingestion.job_list import JobDocument, JobFilter, JobList, JobOrder, JobPage, ListedJob
 from ingestion.jobs import DocumentJob, Jobs, JobState
 from ingestion.names import Names
 from ingestion.originals import Originals
@@ -82,9 +83,15 @@ __all__ = [
     "Ingestion",
     "IngestionError",
     "IntakeLimits",
+    "JobDocument",
+    "JobFilter",
+    "JobList",
     "JobNotFound",
+    "JobOrder",
+    "JobPage",
     "JobState",
     "Jobs",
+    "ListedJob",
     "Names",
     "NotTaken",
     "Notice",

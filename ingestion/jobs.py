@@ -24,6 +24,8 @@ CANCELLED = (
     "ou versez à nouveau le document."
 )
 
+MOST_NUMBER = 2**63  # a job's is less
+
 
 class JobState(StrEnum):
     """Where a document stands between its reception and its end."""
@@ -111,7 +113,8 @@ class Jobs:
         async with self.pool.connection() as connection:
             rows = await (await connection.execute(queries.RETRIABLE_OF_JOB, [job])).fetchall()
             ids = [identifier for _, identifier in rows]
-            await Again(self.pool, self.queue).read(connection, collection.id, ids)
+            if rows:  # what is prepared for the collection lies beside it
+                await Again(self.pool, self.queue).read(connection, rows[0][0], ids)
             await self._record(connection, Act.JOB_RETRIED, principal, collection, len(ids), job=job)
         return len(ids)
 
@@ -134,13 +137,15 @@ class Jobs:
         return [one.id for one in await self._permission().collections(principal, Action.INGEST, names)]
 
     async def _collection_of(self, principal: Principal, job: int) -> Collection:
-        """Who may not read it is told that there is no such job."""
-        async with self.pool.connection() as connection:
-            row = await (await connection.execute(queries.COLLECTION_OF_JOB, [job])).fetchone()
+        """The one whose it is, or that it prepares. Who may not read it is told that there is no such job."""
+        row = None
+        if 0 <= job < MOST_NUMBER:
+            async with self.pool.connection() as connection:
+                row = await (await connection.execute(queries.COLLECTION_OF_JOB, [job])).fetchone()
         if row is None:
             raise JobNotFound(job)
         try:
-            return await self._permission().collection(principal, Action.INGEST, row[0])
+            return await self._permission().collection_by_id(principal, Action.INGEST, row[0])
         except CollectionNotFound as error:
             raise JobNotFound(job) from error
 

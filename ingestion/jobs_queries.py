@@ -55,8 +55,8 @@ order by collection, id limit %(limit)s
 """  # noqa: S608 - of two constants
 
 COLLECTION_OF_JOB: LiteralString = """
-select c.name from received r join collection c on c.id = r.collection_id
-where r.job_id = %s and c.conversation_id is null limit 1
+select coalesce(c.part_of, c.id) from received r join collection c on c.id = r.collection_id
+where r.job_id = %s and c.conversation_id is null and c.part is distinct from 'former' limit 1
 """
 
 # What can be tried again of a job: what failed, and what waits for its next try.
