@@ -11,6 +11,7 @@ from policies.audit.postgres import PostgresLedger
 from policies.audit.purge import Purging
 from policies.audit.tree import Tree
 from policies.audit.watch import Standing, Watch
+from policies.both import Both
 from policies.cases import Case
 from policies.cedar import CedarPolicy, load_policy
 from policies.errors import (
@@ -45,6 +46,7 @@ __all__ = [
     "Action",
     "AllowedModel",
     "AllowedModels",
+    "Both",
     "Case",
     "CedarPolicy",
     "Checkpoint",

@@ -56,10 +56,14 @@ async def in_batches(texts: Sequence[str], size: int, score: Callable[[list[str]
 
 @dataclass(frozen=True, slots=True)
 class Reranked:
-    """The same hits, each once; `partial` says in French why they are in the order in which they were, if so."""
+    """The same hits, each once; `partial` says in French why they are in the order in which they were, if so.
+
+    `scores` are those that the reranker gave the first of them, in this order.
+    """
 
     hits: list[Hit]
     partial: tuple[str, ...] = ()
+    scores: tuple[float, ...] = ()
 
 
 class Reranking:
@@ -93,7 +97,8 @@ class Reranking:
             return Reranked(read + rest, (AWAY,))
         except RerankingFailed:
             return Reranked(read + rest, (AWAY,))
-        return Reranked([read[place] for place in np.argsort(-scores, kind="stable")] + rest)
+        best = np.argsort(-scores, kind="stable")
+        return Reranked([read[place] for place in best] + rest, scores=tuple(scores[best].tolist()))
 
 
 def checked(scores: Scores, texts: Sequence[str], name: str) -> Scores:

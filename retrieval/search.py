@@ -46,6 +46,7 @@ from retrieval.search_events import refusal, searched
 from retrieval.space import Spaces
 from retrieval.sparse import SparseEncoder
 from retrieval.surroundings import surrounded
+from retrieval.trace import Sought, Trace, key_of
 from retrieval.understanding.lexicon import Lexicon
 from retrieval.understanding.lexicons import Lexicons
 from retrieval.understanding.understand import understand
@@ -95,7 +96,7 @@ class Search:
 
     Without one, or where it was learned for another embedding model, the index fuses both orders by rank. `today` is
     asked for the day of each question that names none. Without `lexicons` a question is searched as it is typed;
-    `steps` says what is done to understand it.
+    `steps` says what is done to understand it. `trace` is for one search, which notes there what it goes through.
     """
 
     pool: Pool
@@ -110,6 +111,7 @@ class Search:
     lexicons: Lexicons | None = None
     steps: Steps = ALL_STEPS
     ranker: Ranker | None = None
+    trace: Trace | None = None
 
     async def permitted(self, principal: Principal, names: Sequence[str] = ()) -> list[Collection]:
         """The collections of these names, or all that the principal may read where none is given.
@@ -188,10 +190,31 @@ class Search:
         filters: Filters = EVERYTHING,
     ) -> Found:
         """The best documents, each by its best chunk. Nothing is recorded; raises as `search` does."""
-        started = time.perf_counter()
         question = validate_question(question)
         day = self._day(question, on)
         collections, scope = await self._scope(principal, names, day, filters)
+        return await self._documents(question, collections, scope, limit, day)
+
+    async def find_as_if(
+        self,
+        question: str,
+        collections: Sequence[Collection],
+        without: tuple[UUID, frozenset[str]] | None,
+        limit: int = 10,
+    ) -> Found:
+        """The best documents as if these collections were all, but `without` those of one. Nothing is recorded.
+
+        For whoever keeps all of them: the policy is not asked. Raises as `search` does.
+        """
+        question = validate_question(question)
+        day = self._day(question, None)
+        within = Within(frozenset(one.id for one in collections), day, without=without)
+        return await self._documents(question, collections, Scope(within, within), limit, day)
+
+    async def _documents(
+        self, question: str, collections: Sequence[Collection], scope: Scope, limit: int, day: dt.date
+    ) -> Found:
+        started = time.perf_counter()
         asked = await self._asked(question, scope)
         hits = (await self._hits(asked, scope, self._read(limit), documents=True)).hits
         texts = collapsed(_best_of_each(hits), documents=True)
@@ -283,6 +306,9 @@ class Search:
             return _Ranked(texts[:limit], partial)
         of_hit = {id(text.hit): text for text in texts}
         reranked = await self.reranking.rerank(asked.question.question, [text.hit for text in texts])
+        if self.trace:
+            scored = zip(reranked.hits, reranked.scores, strict=False)
+            self.trace.reranked = {key_of(hit): score for hit, score in scored}
         best = sorted((of_hit[id(hit)] for hit in reranked.hits), key=lambda text: not text.named)
         return _Ranked(best[:limit], (*partial, *reranked.partial))
 
@@ -300,6 +326,8 @@ class Search:
                 await index.search(question.meaning, question.words, within=within, fusion=self.fusion, limit=read)
             )
         hits = await named_first(asked.question.question, index, asked.dense, within, ranking.hits)
+        if self.trace:
+            self.trace.sought = Sought(scope, asked.question, question, index, hits, ranking.near is not None)
         return replace(ranking, hits=hits)
 
     async def _of_files(self, asked: _Asked, attached: Collection, limit: int) -> Sequence[Collapsed]:
