@@ -13,11 +13,14 @@ from assistant.checking.entailment import Judging
 from assistant.checking.nli import NliSettings, open_nli
 from assistant.conversations import Conversations
 from assistant.engines.choice import Engines
+from assistant.engines.desk import Standing
 from assistant.engines.engine import Engine
 from assistant.engines.gguf import LlamaSettings
+from assistant.engines.gguf_header import Header, read_header
 from assistant.engines.llama import open_llama
 from assistant.engines.llama_server import LlamaServerSettings, open_llama_server
 from assistant.engines.model_files import ModelFiles
+from assistant.engines.pace import Speed
 from assistant.engines.time_limits import TimeLimits
 from assistant.errors import (
     AssistantError,
@@ -44,6 +47,7 @@ from assistant.errors import (
     TemplateChanged,
     TemplateInvalid,
     TooManyQuestions,
+    TrialTooLong,
 )
 from assistant.evaluation import AnswerEvaluation, AnswersRun
 from assistant.evidence import Evidence, read_evidence, shipped_evidence
@@ -57,6 +61,7 @@ from assistant.tasks.tasks import Tasks
 from assistant.tasks.template import Choice, Field, FieldKind, Section, Template, Work
 from assistant.tasks.template_table import Version
 from assistant.tasks.templates import Templates
+from assistant.trial import Compared, Trial, TrialDone, TrialQuestion, TrialStep
 
 __all__ = [
     "GIVEN",
@@ -74,6 +79,7 @@ __all__ = [
     "CalibratingRefusal",
     "Choice",
     "Citation",
+    "Compared",
     "ConversationNotFound",
     "Conversations",
     "Difference",
@@ -93,6 +99,7 @@ __all__ = [
     "GuidanceInvalid",
     "GuidanceNotFound",
     "GuidanceVersion",
+    "Header",
     "Judging",
     "LlamaServerSettings",
     "LlamaSettings",
@@ -114,6 +121,8 @@ __all__ = [
     "RefusalCalibration",
     "Section",
     "SourcesFound",
+    "Speed",
+    "Standing",
     "TaskChanged",
     "TaskError",
     "TaskEvent",
@@ -128,6 +137,11 @@ __all__ = [
     "TimeLimits",
     "Timings",
     "TooManyQuestions",
+    "Trial",
+    "TrialDone",
+    "TrialQuestion",
+    "TrialStep",
+    "TrialTooLong",
     "Turn",
     "Version",
     "Waiting",
@@ -137,5 +151,6 @@ __all__ = [
     "open_nli",
     "profile_for",
     "read_evidence",
+    "read_header",
     "shipped_evidence",
 ]

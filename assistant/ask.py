@@ -62,8 +62,12 @@ class Ask:
         allowance: Allowance | None = None,
         judging: Judging | None = None,
         guidance: Callable[[], Awaitable[str]] | None = None,
+        watch: Callable[[Draft], None] | None = None,
     ) -> None:
-        """`guidance` gives what the model is told besides our own instructions (`assistant.guidance`)."""
+        """`guidance` gives what the model is told besides our own instructions (`assistant.guidance`).
+
+        `watch` is given each draft once its passages are found, and may look at it as it grows.
+        """
         self._search = search
         self._engines = engines
         self._pool = pool
@@ -72,6 +76,7 @@ class Ask:
         self._allowance = allowance or Allowance(pool, ledger, {})
         self._judging = judging
         self._guidance = guidance
+        self._watch = watch
         self._recorder = Recorder(pool, ledger)
 
     async def ask(
@@ -146,6 +151,8 @@ class Ask:
             rules=rules,
         )
         await self._recorder.record(question_asked(draft))
+        if self._watch:
+            self._watch(draft)
         return draft
 
     async def _until_replaced(self, found: Found, readable: Sequence[Collection]) -> Found:
@@ -164,6 +171,7 @@ class Ask:
                         yield event
                     case Prompted():
                         draft.engine, draft.engine_name, draft.given = event.engine, event.name, event.passages
+                        draft.prompt = event.messages
                         rule = await self._rule(event.passages)
                         draft.check = CitationCheck(event.passages, judging=self._judging)
                         draft.checked = CheckedText(draft.check, rule)

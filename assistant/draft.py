@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from uuid import UUID, uuid4
 
+from langchain_core.messages import BaseMessage
+
 from assistant.answer import Answer, Timings, citations
 from assistant.checking.checked_text import DROPPED, CheckedText
 from assistant.checking.citations import CitationCheck
@@ -40,6 +42,7 @@ class Draft:
     id: UUID = field(default_factory=uuid4)
     engine_name: str = ""
     given: Sequence[Passage] = ()
+    prompt: Sequence[BaseMessage] = ()  # as the model was told it
     check: CitationCheck = field(default_factory=lambda: CitationCheck(()))
     checked: CheckedText = field(default_factory=lambda: CheckedText(CitationCheck(())))
     said: str = ""  # by the model

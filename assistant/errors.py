@@ -13,6 +13,7 @@ AssistantError
 ├── NothingToTellApart     a calibration lacks questions that are answered, or questions that are not
 ├── QueueFull              too many questions are waiting already
 ├── TooManyQuestions       a person has asked as many questions within an hour as they may
+├── TrialTooLong           a trial has more questions than one may have
 ├── GuidanceInvalid        a ministry's own instructions to the model cannot be used, with the reason
 ├── GuidanceNotFound       they have no such version
 ├── GuidanceChanged        another administrator changed them since they were shown
@@ -128,6 +129,15 @@ class ConversationNotFound(AssistantError):
 
     def __init__(self) -> None:
         super().__init__("Cette conversation n’existe pas, ou n’est pas la vôtre. Choisissez-en une dans l’historique.")
+
+
+class TrialTooLong(AssistantError):
+    """A trial has more questions than one may have."""
+
+    def __init__(self, questions: int, most: int) -> None:
+        super().__init__(
+            f"Un essai pose {most} questions au plus\u202f: il y en a {questions}. Gardez les plus parlantes."
+        )
 
 
 class GuidanceInvalid(AssistantError):

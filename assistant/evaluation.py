@@ -74,8 +74,8 @@ class AnswerEvaluation:
             await self.prepare()
         at, answers, searched, model = dt.datetime.now(dt.UTC), list[EvaluatedAnswer](), dict[str, None](), ""
         for one, question in plan:
-            answer = await self._answer(principal, question.question, one.collections)
-            answers.append(_evaluated(one.name, question, answer))
+            answer = await answered(self.ask, principal, question.question, one.collections)
+            answers.append(evaluated(one.name, question, answer))
             searched |= dict.fromkeys(answer.searched)
             model = answer.model
             yield EvaluationProgress(done=len(answers), total=len(plan))
@@ -83,16 +83,19 @@ class AnswerEvaluation:
         await self._record(principal, common | {"phase": "finished", "model": model, "metrics": dict(run.figures)})
         yield run
 
-    async def _answer(self, principal: Principal, question: str, names: Sequence[str]) -> Answer:
-        async with aclosing(self.ask.ask(principal, question, names)) as events:
-            return [event.answer async for event in events if isinstance(event, Answered)][-1]
-
     async def _record(self, principal: Principal, details: Mapping[str, Json]) -> None:
         async with self.pool.connection() as connection:
             await self.ledger.append(connection, Event(Act.EVALUATED, principal, details))
 
 
-def _evaluated(name: str, question: JudgedQuestion, answer: Answer) -> EvaluatedAnswer:
+async def answered(ask: Ask, principal: Principal, question: str, names: Sequence[str]) -> Answer:
+    """The answer to one question. Raises as `Ask.ask` does."""
+    async with aclosing(ask.ask(principal, question, names)) as events:
+        return [event.answer async for event in events if isinstance(event, Answered)][-1]
+
+
+def evaluated(name: str, question: JudgedQuestion, answer: Answer) -> EvaluatedAnswer:
+    """The answer beside what is known of its question, which is of the set of that name."""
     relevant = frozenset(question.relevant)
     cited = [_standing_for(one.passage, relevant) for one in answer.citations if one.supported]
     return EvaluatedAnswer(

@@ -22,6 +22,7 @@ from assistant.errors import (
     TaskError,
     TaskNotFound,
     TooManyQuestions,
+    TrialTooLong,
 )
 from ingestion.errors import (
     AttachmentNotFound,
@@ -60,7 +61,9 @@ from policies.review.errors import (
     SecondAuditorNeeded,
 )
 from retrieval.errors import (
+    AcronymExists,
     AcronymInvalid,
+    AcronymNotFound,
     AlreadyDecided,
     CollectionChanged,
     CollectionExists,
@@ -71,6 +74,7 @@ from retrieval.errors import (
     DocumentChanged,
     DocumentNotFound,
     EmptyQuestion,
+    GlossaryChanged,
     GroupInvalid,
     KeptQuestionInvalid,
     KeptQuestionNotFound,
@@ -148,10 +152,14 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (PeriodReversed, 422, None),
     (QuestionTooWide, 422, None),
     (AcronymInvalid, 422, None),
+    (AcronymNotFound, 404, None),
+    (AcronymExists, 409, None),
+    (GlossaryChanged, 409, None),
     (NothingJudged, 422, None),
     (NothingLearned, 422, None),
     (NothingAsked, 422, None),
     (NothingToTellApart, 422, None),
+    (TrialTooLong, 422, None),
     (TaskNotFound, 404, None),
     (TaskChanged, 409, None),
     (TaskError, 422, None),

@@ -8,9 +8,11 @@ Invariants:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
-from assistant.checking.citations import CitationCheck, Quote
+from assistant.checking.citations import CitationCheck, Quote, Support
 from assistant.checking.sentences import first_end
 from assistant.prompts.neutral import inert, seen
 from retrieval.unsupported import Unsupported
@@ -24,8 +26,29 @@ _UNDECIDED = re.compile(r"(?:[\s.!?…:;«»“”\"’()\[<–—•*-]|\[[\d\s
 _END = re.compile(r"\s*[.!?…:;]*\s*\Z")
 
 
+class Outcome(StrEnum):
+    """What the check says of a sentence."""
+
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+    DROPPED = "dropped"
+    """Unsupported, and left out by the rule of a collection."""
+    NO_CLAIM = "no claim"
+    """It says nothing that could be checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """A finished sentence without marks, the numbers of passages that bear it out, and those written in vain."""
+
+    text: str
+    outcome: Outcome
+    cited: tuple[int, ...]
+    doubted: tuple[int, ...]
+
+
 class CheckedText:
-    """Text in, checked text out; `supported`, `unsupported`, `quotes` and `doubted` grow on the way."""
+    """Text in, checked text out; `supported`, `unsupported`, `quotes`, `doubted` and `sentences` grow on the way."""
 
     def __init__(self, check: CitationCheck, rule: Unsupported = Unsupported.MARK) -> None:
         self._check = check
@@ -38,6 +61,7 @@ class CheckedText:
         self.dropped = 0  # of the unsupported ones
         self.quotes: dict[int, Quote] = {}  # number of a passage that was cited: where it bears sentences out
         self.doubted: set[int] = set()  # numbers that the model wrote where the passage bears nothing out
+        self.sentences: list[CheckedSentence] = []
 
     def feed(self, piece: str) -> str:
         """What can be shown after this piece."""
@@ -65,27 +89,33 @@ class CheckedText:
 
     def _marked(self, sentence: str) -> str:
         """The finished sentence with its marks before its full stop; nothing of one that is dropped."""
-        clean = _clean(sentence)
-        marks = self._marks(clean, _own_numbers(sentence))
-        if marks == UNSUPPORTED_MARK and self._rule is Unsupported.DROP:
-            self.dropped += 1
+        clean, own = _clean(sentence), _own_numbers(sentence)
+        support = self._check.support(clean, preferred=own)
+        outcome = self._outcome(clean, support)
+        doubted = tuple(dict.fromkeys(number for number in own if number not in support.quotes))
+        self.sentences.append(CheckedSentence(clean.strip(), outcome, tuple(sorted(support.quotes)), doubted))
+        self._count(outcome, support, doubted)
+        if outcome is Outcome.DROPPED:
             return ""
+        marks = UNSUPPORTED_MARK if outcome is Outcome.UNSUPPORTED else support.marks
         end = _END.search(clean)
         position = end.start() if end else len(clean)
         return clean[:position] + marks + clean[position:]
 
-    def _marks(self, clean: str, own: list[int]) -> str:
-        support = self._check.support(clean, preferred=own)
-        self.doubted.update(number for number in own if number not in support.quotes)
+    def _outcome(self, clean: str, support: Support) -> Outcome:
         if support.quotes:
-            self.supported += 1
-            for number, quote in support.quotes.items():
-                self.quotes[number] = quote | self.quotes.get(number, quote)
-            return support.marks
+            return Outcome.SUPPORTED
         if not self._check.claims(clean):
-            return ""
-        self.unsupported += 1
-        return UNSUPPORTED_MARK
+            return Outcome.NO_CLAIM
+        return Outcome.DROPPED if self._rule is Unsupported.DROP else Outcome.UNSUPPORTED
+
+    def _count(self, outcome: Outcome, support: Support, doubted: Sequence[int]) -> None:
+        self.doubted.update(doubted)
+        self.supported += outcome is Outcome.SUPPORTED
+        self.unsupported += outcome in (Outcome.UNSUPPORTED, Outcome.DROPPED)
+        self.dropped += outcome is Outcome.DROPPED
+        for number, quote in support.quotes.items():
+            self.quotes[number] = quote | self.quotes.get(number, quote)
 
 
 def _clean(text: str) -> str:

@@ -21,11 +21,12 @@ from retrieval.corpus import Passage
 
 @dataclass(frozen=True, slots=True)
 class Prompted:
-    """The engine of that name is given the question and these passages; the text that follows is its own."""
+    """The engine of that name is told the messages, with these passages in them; the text that follows is its own."""
 
     name: str
     engine: Engine
     passages: Sequence[Passage]
+    messages: Sequence[BaseMessage] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Desk:
             with self.breaker.attempt():
                 await self._load()
                 told = prompt(engine)
-                yield Prompted(self.name, engine, told.passages)
+                yield Prompted(self.name, engine, told.passages, told.messages)
                 longest = told.max_tokens + engine.profile.reasoning_tokens
                 pieces = saying(engine, longest, told.stop).astream([*told.messages])
                 async with (

@@ -63,6 +63,7 @@ class LlamaChat(StreamingChat):
     settings: LlamaSettings
     files: ModelFiles
     _llama: InterruptibleLlama | None = PrivateAttr(default=None)
+    _closed: bool = PrivateAttr(default=False)
     _thread: ThreadPoolExecutor = PrivateAttr(default_factory=lambda: ThreadPoolExecutor(1, "llama"))
 
     @property
@@ -84,7 +85,8 @@ class LlamaChat(StreamingChat):
             await asyncio.get_running_loop().run_in_executor(self._thread, self._loaded)
 
     async def close(self) -> None:
-        """Give the model's memory back."""
+        """Give the model's memory back; it is not read again."""
+        self._closed = True
         if self._llama is not None:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._llama.close)
         self._llama = None
@@ -168,6 +170,8 @@ class LlamaChat(StreamingChat):
             yield text
 
     def _loaded(self) -> InterruptibleLlama:
+        if self._closed:
+            raise ModelUnavailable("Ce modèle n’est plus en service. Reposez la question.")
         if self._llama is None:
             self._llama = load(self.settings, self.files)
         return self._llama

@@ -9,9 +9,8 @@ Invariants:
 
 import hashlib
 import os
-import shutil
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -68,17 +67,20 @@ class ModelFiles:
         """The SHA-256 of each that was read, as it was then."""
         return tuple(self._known[path][1] for path in paths if path in self._known)
 
-    def take(self, source: Path, folder: Path) -> Path:
+    def take(self, source: Path, folder: Path, told: Callable[[int], None] = lambda _: None) -> Path:
         """Copy an allowed file into the folder, under the name that the list gives it.
 
-        Raises `ModelMissing`, `ModelUnusable`, `ModelRefused`, and `OSError` where the folder cannot be written.
+        `told` hears how many bytes are copied. Raises `ModelMissing`, `ModelUnusable`, `ModelRefused`, and `OSError`
+        where the folder cannot be written.
         """
         model = self.check(source)
         folder.mkdir(parents=True, exist_ok=True)
         partial, target = folder / PARTIAL, folder / model.file
         try:
             with source.open("rb") as original, partial.open("wb") as copy:
-                shutil.copyfileobj(original, copy, PIECE)
+                while piece := original.read(PIECE):
+                    copy.write(piece)
+                    told(copy.tell())
                 copy.flush()
                 os.fsync(copy.fileno())
             self.check(partial, anew=True)  # what was copied, and not what had been read before
