@@ -28,6 +28,9 @@ FAMILIES: Mapping[str, Mapping[Act, str]] = {
     "Documents": {
         Act.DOCUMENT_OPENED: "Document ouvert",
         Act.DOCUMENTS_LISTED: "Documents listés",
+        Act.UPLOAD_STARTED: "Versement commencé",
+        Act.UPLOAD_CLOSED: "Versement terminé",
+        Act.BULK_STARTED: "Changement de plusieurs documents",
         Act.DOCUMENT_RECEIVED: "Document reçu",
         Act.DOCUMENT_INDEXED: "Document indexé",
         Act.DOCUMENT_FAILED: "Document en échec",
