@@ -3,15 +3,42 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policies import Act, Event, Json, Principal, Role
 from policies.audit.body import body
-from policies.audit.kinds import Kind
-from policies.audit.schema import SCHEMA, Found, fields
+from policies.audit.kinds import Each, Kind, Named, Shape
+from policies.audit.schema import SCHEMA, Found, _stray, _test, fields, validate
+
+
+def names(shape: Shape) -> set[str]:
+    """Of all fields in it."""
+    if isinstance(shape, Each | Named):
+        return names(shape.shape)
+    return set() if isinstance(shape, Kind) else {*shape, *(name for inner in shape.values() for name in names(inner))}
+
+
+def fitting(shape: Shape) -> st.SearchStrategy[Any]:
+    """Values of that shape."""
+    if isinstance(shape, Kind):
+        flags = st.none() | st.booleans()
+        numbers = flags if shape is Kind.FLAG else flags | st.integers() | st.floats()
+        return numbers if shape in (Kind.FLAG, Kind.COUNT, Kind.MEASURE, Kind.RECORD) else numbers | st.text(max_size=3)
+    if isinstance(shape, Each):
+        return st.lists(fitting(shape.shape), max_size=2)
+    if isinstance(shape, Named):
+        return st.dictionaries(st.text(max_size=3), fitting(shape.shape), max_size=2)
+    return st.fixed_dictionaries({}, optional={name: fitting(inner) for name, inner in shape.items()})
+
 
 CAMILLE = Principal("s-1", "camille", frozenset({"/DGS"}), frozenset({Role.AGENT}), "192.0.2.7")
+
+# Every name that a field has, and one that none has.
+NAMES = st.sampled_from([*sorted({name for shape in SCHEMA.values() for name in names(shape)}), "stray"])
 
 
 def found(event: Event) -> list[Found]:
@@ -45,6 +72,30 @@ def test_every_value_of_a_record_is_told_with_its_kind_and_place() -> None:
 def test_what_comes_by_no_address_has_none(origin: str) -> None:
     who = Principal("s", "s", frozenset(), frozenset(), origin)
     assert Found(Kind.ORIGIN, ("origin",), origin) in found(Event(Act.GROUPS_LISTED, who, {"groups": 1}))
+
+
+VALUES: st.SearchStrategy[Json] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.sampled_from(Role),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=3),
+)
+
+
+@given(st.sampled_from(Act), st.dictionaries(NAMES, VALUES, max_size=3))
+def test_the_quick_test_lets_nothing_pass_that_the_schema_does_not_have(act: Act, details: dict[str, Json]) -> None:
+    assert _stray(details, SCHEMA[act]) is None or not _test(SCHEMA[act])(details)
+
+
+@given(st.data(), st.sampled_from(Act))
+def test_it_lets_pass_what_fits(data: st.DataObject, act: Act) -> None:
+    details = data.draw(fitting(SCHEMA[act]))
+    assert _stray(details, SCHEMA[act]) is None
+    assert _test(SCHEMA[act])(details)
+
+
+def test_what_it_does_not_know_is_looked_at_again() -> None:
+    details: dict[str, Json] = {"roles": [Role.AGENT], "groups": None}
+    assert not _test(SCHEMA[Act.POLICY_EXPLAINED])(details)
+    validate(Event(Act.POLICY_EXPLAINED, CAMILLE, details))
 
 
 def test_an_old_record_and_what_nobody_knows_are_read_too() -> None:
