@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 import psycopg
 
@@ -19,8 +19,7 @@ from policies.errors import LedgerUnavailable
 PAGE = 4096  # records
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A record, its leaf in the tree, or both."""
 
     at: dt.datetime | None
@@ -77,12 +76,13 @@ class LedgerPages:
         """The records from `start` up to `end`, and what belongs to them."""
         span = {"start": start, "end": end}
         records = await self._rows(queries.RECORDS, span)
+        leaves = await self._rows(queries.LEAVES, span)
         nodes = await self._rows(queries.NODES, span)
         checkpoints = await self._rows(queries.CHECKPOINTS, span)
         return Page(
             start,
             end,
-            {index: Row(at, body, node) for index, at, body, node in records},
+            _rows(records, dict(leaves)),
             {(level, index): node for level, index, node in nodes},
             {size: Held(size, at, note) for size, at, note in checkpoints},
         )
@@ -113,3 +113,9 @@ class LedgerPages:
             return await (await cursor.execute(query, values)).fetchall()
         except psycopg.Error as error:
             raise LedgerUnavailable(f"Le registre est illisible : {error}") from error
+
+
+def _rows(records: list[Any], leaves: dict[int, bytes]) -> dict[int, Row]:
+    """Records and leaves side by side, so that one without the other shows."""
+    rows = {index: Row(at, body, leaves.pop(index, None)) for index, at, body in records}
+    return rows | {index: Row(None, None, leaf) for index, leaf in leaves.items()}

@@ -2,16 +2,17 @@
 
 from typing import LiteralString
 
-# Records and leaves side by side, so that one without the other shows.
+# Apart from their leaves: joined, whole bodies would be sorted, on a disk.
 RECORDS: LiteralString = """
-select index, record.at, record.body, leaf.hash
-from (select index, at, body from ledger_record where index >= %(start)s and index < %(end)s) as record
-full join (select index, hash from ledger_node where level = 0 and index >= %(start)s and index < %(end)s) as leaf
-    using (index)
-order by index
+select index, at, body from ledger_record where index >= %(start)s and index < %(end)s order by index
 """
 
-# Nodes above the leaves whose last leaf is in the page.
+LEAVES: LiteralString = """
+select index, hash from ledger_node where level = 0 and index >= %(start)s and index < %(end)s order by index
+"""
+
+# Nodes above the leaves whose last leaf is in the page. `offset 0` has each level looked up by itself: joined at once,
+# all nodes of the ledger would be read for every page.
 NODES: LiteralString = """
 select level.level::smallint, node.index, node.hash
 from generate_series(1, 62) as level (level)
@@ -19,6 +20,7 @@ cross join lateral (
     select index, hash from ledger_node
     where ledger_node.level = level.level::smallint
         and index >= %(start)s::bigint >> level.level and index < %(end)s::bigint >> level.level
+    offset 0
 ) as node
 """
 
