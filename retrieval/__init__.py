@@ -81,7 +81,7 @@ from retrieval.glossary import Glossary, GlossaryChange, GlossaryEntry
 from retrieval.index import Fusion, Hit, Index, Point, SparseVector, Stored, Vector
 from retrieval.open_spaces import Indexes, Models, OpenSpaces, open_spaces
 from retrieval.quarantine import Quarantine
-from retrieval.quarantine_table import Choice, Held, Holding, QuarantineTable
+from retrieval.quarantine_table import Alike, Choice, Held, Holding, QuarantineTable, Waiting, WaitingFilter
 from retrieval.question import validate_question
 from retrieval.question_set import KeptQuestion, QuestionsChange, QuestionSet
 from retrieval.question_sets import QuestionSets
@@ -103,6 +103,7 @@ from retrieval.within import Filters, Within
 __all__ = [
     "KEPT_DAYS",
     "AcronymInvalid",
+    "Alike",
     "AlreadyDecided",
     "Analysis",
     "Because",
@@ -221,6 +222,8 @@ __all__ = [
     "Variant",
     "Vector",
     "VectorSpace",
+    "Waiting",
+    "WaitingFilter",
     "Within",
     "analyse",
     "contextualise",

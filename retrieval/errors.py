@@ -19,6 +19,9 @@ RetrievalError
 ├── EmptyQuestion           nothing was asked
 ├── QuestionTooLong         more was asked than a question may hold
 ├── AcronymInvalid          an entry that the glossary cannot have
+├── AcronymNotFound         the glossary has no such acronym
+├── AcronymExists           the glossary has that acronym already
+├── GlossaryChanged         somebody has changed the glossary meanwhile
 ├── QuestionSetNotFound     no such set of questions, or not for this person
 ├── QuestionSetExists       the collection has a set of that name
 ├── QuestionSetChanged      somebody has changed the set, or the question, meanwhile
@@ -205,15 +208,42 @@ class QuestionTooLong(RetrievalError):
 class PeriodReversed(RetrievalError):
     """The period asked about ends before it begins."""
 
-    def __init__(self, start: dt.date, end: dt.date) -> None:
+    def __init__(self, start: dt.date, end: dt.date, of: str = "de signature") -> None:
         super().__init__(
-            f"La période de signature commence le {written(start)} et finit avant, le {written(end)}. "
+            f"La période {of} commence le {written(start)} et finit avant, le {written(end)}. "
             "Échangez les deux dates, ou n’en gardez qu’une."
         )
 
 
 class AcronymInvalid(RetrievalError):
     """An entry that the glossary cannot have; the message says why, and is put where the entry was read."""
+
+
+class AcronymNotFound(RetrievalError):
+    """The glossary has no such acronym."""
+
+    def __init__(self, short: str) -> None:
+        super().__init__(f"Le glossaire n’a pas de sigle «\u202f{short}\u202f». Revenez à la liste.")
+
+
+class AcronymExists(RetrievalError):
+    """The glossary has that acronym already; upper and lower case and accents are the same."""
+
+    def __init__(self, short: str, long: str) -> None:
+        super().__init__(
+            f"Le glossaire a déjà «\u202f{short}\u202f»\u202f: {long}. Modifiez cette ligne, ou choisissez un "
+            "autre sigle."
+        )
+
+
+class GlossaryChanged(RetrievalError):
+    """Somebody has changed the glossary meanwhile, where that matters."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Quelqu’un d’autre a modifié le glossaire entre-temps\u202f: rien n’a été enregistré. Relisez ce qui s’y "
+            "trouve maintenant, puis recommencez s’il le faut."
+        )
 
 
 class QuestionSetNotFound(RetrievalError):

@@ -102,7 +102,7 @@ def quarantine_of(library: Library) -> Quarantine:
 async def decide(library: Library, choice: Choice) -> None:
     quarantine = quarantine_of(library)
     ((_, held),) = await quarantine.waiting(library.principal)
-    await quarantine.decide(library.principal, held.id, choice)
+    await quarantine.decide(library.principal, held.id, choice, "Vu.")
 
 
 async def finished(library: Library) -> None:

@@ -1,8 +1,10 @@
 """Documents that wait for a person's decision, on a real PostgreSQL."""
 
 import asyncio
+import datetime as dt
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from policies import CedarPolicy, Concern, PostgresLedger, Principal, Refused, Response, Responses, Role, Tally
 from retrieval import (
+    Alike,
     AlreadyDecided,
     Catalog,
     Choice,
@@ -23,10 +26,13 @@ from retrieval import (
     Holding,
     Quarantine,
     QuarantineNotFound,
+    WaitingFilter,
 )
+from retrieval.errors import NotSeen, PeriodReversed, ReasonMissing
 from tests.retrieval.small_corpus import Corpus
 from ui.database import Pool
 
+REASON = "Mention vérifiée."
 SECRET = "Le code est 4711."
 FOUND = (Tally(Concern.MARKING, "« SECRET »", 2, ((0, 6), (9, 15))),)
 
@@ -101,7 +107,7 @@ async def test_who_may_not_add_to_the_collection_sees_and_decides_nothing(
     number = await _held(quarantine, await _create(pool, readers=frozenset({"/DGS"})))
     for person, error in ((agent, Refused), (outsider, QuarantineNotFound)):
         assert await quarantine.waiting(person) == []
-        for attempt in (quarantine.opened(person, number), quarantine.decide(person, number, Choice.RELEASED)):
+        for attempt in (quarantine.opened(person, number), quarantine.decide(person, number, Choice.RELEASED, REASON)):
             with pytest.raises(error):
                 await attempt
     with pytest.raises(CollectionNotFound):
@@ -115,7 +121,7 @@ async def test_what_is_released_is_to_be_read_again_and_that_is_recorded(
 ) -> None:
     collection = await _create(pool)
     number = await _held(quarantine, collection)
-    await quarantine.decide(administrateur, number, Choice.RELEASED)
+    await quarantine.decide(administrateur, number, Choice.RELEASED, REASON)
     assert (await _document(quarantine, collection)).state is DocumentState.PENDING
     assert await _text(quarantine, collection, 1) == SECRET
     async with pool.connection() as connection:
@@ -132,7 +138,7 @@ async def test_of_what_is_refused_the_text_is_forgotten_and_the_reason_said(
 ) -> None:
     collection = await _create(pool)
     number = await _held(quarantine, collection)
-    await quarantine.decide(administrateur, number, Choice.REFUSED)
+    await quarantine.decide(administrateur, number, Choice.REFUSED, REASON)
     document = await _document(quarantine, collection)
     assert document.state is DocumentState.FAILED
     assert "refusé" in document.failure
@@ -150,7 +156,7 @@ async def test_of_two_decisions_at_once_one_counts(
 ) -> None:
     collection = await _create(pool)
     number = await _held(quarantine, collection)
-    decisions = [quarantine.decide(administrateur, number, choice) for choice in (Choice.REFUSED, second)]
+    decisions = [quarantine.decide(administrateur, number, choice, REASON) for choice in (Choice.REFUSED, second)]
     outcomes = await asyncio.gather(*decisions, return_exceptions=True)
     assert sum(isinstance(outcome, AlreadyDecided) for outcome in outcomes) == 1
     acts = [record["act"] for record in await _records(pool)]
@@ -166,7 +172,7 @@ async def test_a_newer_version_is_asked_about_anew_and_the_older_waits_no_more(
     old = await _held(quarantine, collection, "v1")
     new = await _held(quarantine, collection, "v2")
     with pytest.raises(AlreadyDecided):
-        await quarantine.decide(administrateur, old, Choice.RELEASED)
+        await quarantine.decide(administrateur, old, Choice.RELEASED, REASON)
     with pytest.raises(AlreadyDecided):
         await quarantine.opened(administrateur, old)
     assert [held.id for _, held in await quarantine.waiting(administrateur)] == [new]
@@ -184,9 +190,74 @@ async def test_a_release_that_cannot_be_resumed_is_none(
     number = await _held(quarantine, collection)
     failing = Quarantine(pool, quarantine.policy, catalog, quarantine.ledger, resume=fail)
     with pytest.raises(RuntimeError):
-        await failing.decide(administrateur, number, Choice.RELEASED)
+        await failing.decide(administrateur, number, Choice.RELEASED, REASON)
     assert (await _document(quarantine, collection)).state is DocumentState.QUARANTINED
     assert await _records(pool) == []
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+async def test_a_decision_says_why(quarantine: Quarantine, pool: Pool, administrateur: Principal, reason: str) -> None:
+    collection = await _create(pool)
+    number = await _held(quarantine, collection)
+    with pytest.raises(ReasonMissing):
+        await quarantine.decide(administrateur, number, Choice.RELEASED, reason)
+    await quarantine.decide(administrateur, number, Choice.RELEASED, f" {REASON} ")
+    async with pool.connection() as connection:
+        assert await (await connection.execute("select reason from quarantine")).fetchall() == [(REASON,)]
+    record = (await _records(pool))[-1]
+    assert record["content"].keys() == {"reason"}
+    assert REASON not in json.dumps(record, ensure_ascii=False)
+
+
+async def test_what_waits_comes_page_by_page_as_it_is_wanted(
+    quarantine: Quarantine, pool: Pool, administrateur: Principal
+) -> None:
+    collection, other = await _create(pool), await _create(pool, "RH")
+    numbers = [await _held(quarantine, collection, id_=id_) for id_ in "abc"] + [await _held(quarantine, other)]
+
+    async def page(wanted: WaitingFilter, offset: int = 0, names: tuple[UUID, ...] = ()) -> tuple[list[int], int]:
+        rows, total = await quarantine.page(administrateur, names, wanted, offset, 2)
+        return [one.id for _, one in rows], total
+
+    assert await page(WaitingFilter(), 2) == (numbers[2:], 4)
+    assert await page(WaitingFilter(newest_first=True)) == (numbers[:1:-1], 4)
+    assert await page(WaitingFilter(Concern.MARKING), names=(other.id,)) == (numbers[3:], 1)
+    assert await page(WaitingFilter(Concern.HIDDEN)) == ([], 0)
+    assert await page(WaitingFilter(until=dt.date(2020, 1, 1))) == ([], 0)
+    with pytest.raises(PeriodReversed):
+        WaitingFilter(since=dt.date(2021, 1, 1), until=dt.date(2020, 1, 1))
+
+
+async def test_several_of_one_content_or_one_finding_are_decided_about_after_one_was_opened(
+    quarantine: Quarantine, pool: Pool, administrateur: Principal
+) -> None:
+    collection, other = await _create(pool), await _create(pool, "RH")
+    first = await _held(quarantine, collection)
+    twin = await _held(quarantine, other)
+    alike = await _held(quarantine, collection, "Autre texte.", "b")
+    assert await quarantine.alike(administrateur, first) == {Alike.TEXT: [twin], Alike.FINDINGS: [alike]}
+    decided = quarantine.decide_alike(administrateur, first, Choice.REFUSED, REASON, Alike.TEXT, "deviné")
+    with pytest.raises(NotSeen):
+        await decided
+    _, opened = await quarantine.opened(administrateur, first)
+    edition = opened.edition
+    assert await quarantine.decide_alike(administrateur, first, Choice.REFUSED, REASON, Alike.TEXT, edition) == 2
+    assert [held.id for _, held in await quarantine.waiting(administrateur)] == [alike]
+    with pytest.raises(AlreadyDecided):
+        await quarantine.decide_alike(administrateur, first, Choice.REFUSED, REASON, Alike.FINDINGS, edition)
+
+
+async def test_nobody_decides_about_what_is_alike_in_a_collection_that_is_not_theirs(
+    quarantine: Quarantine, pool: Pool, administrateur: Principal, outsider: Principal
+) -> None:
+    async with pool.connection() as connection:
+        mine = await catalog.create_collection(connection, "DAJ", owner="/DAJ")
+    theirs = await _held(quarantine, await _create(pool))
+    first = await _held(quarantine, mine)
+    _, opened = await quarantine.opened(outsider, first)
+    decided = await quarantine.decide_alike(outsider, first, Choice.RELEASED, REASON, Alike.TEXT, opened.edition)
+    assert decided == 1
+    assert [held.id for _, held in await quarantine.waiting(administrateur)] == [theirs]
 
 
 STEPS = st.lists(st.sampled_from(["v1", "v2"]) | st.sampled_from(Choice), min_size=1, max_size=8)
@@ -209,11 +280,11 @@ async def test_whatever_comes_and_is_decided_only_a_released_text_can_be_read(
                 waiting, released = step, False
                 number = await _held(quarantine, collection, step)
         elif waiting:
-            await quarantine.decide(administrateur, number, step)
+            await quarantine.decide(administrateur, number, step, REASON)
             waiting, released = "", step is Choice.RELEASED
         elif number:
             with pytest.raises(AlreadyDecided):
-                await quarantine.decide(administrateur, number, step)
+                await quarantine.decide(administrateur, number, step, REASON)
         if number:
             latest = (await _document(quarantine, collection)).version
             if released:
@@ -226,7 +297,7 @@ async def test_whatever_comes_and_is_decided_only_a_released_text_can_be_read(
 async def test_a_collections_rule_is_set_by_who_may_add_to_it_and_recorded(
     corpus: Corpus, policy: CedarPolicy, agent: Principal, administrateur: Principal
 ) -> None:
-    collections = Collections(corpus.pool, policy, corpus.catalog, PostgresLedger(), corpus.index)
+    collections = Collections(corpus.pool, policy, corpus.catalog, PostgresLedger())
     await corpus.collection("Notes", {})
     assert await collections.guardrails(agent, "Notes") == Responses()
     stricter = {Concern.MARKING: Response.REFUSE}

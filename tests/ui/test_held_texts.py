@@ -82,7 +82,7 @@ class Intake:
         parts, again = self.parts, Again(self.parts.pool, self.queue)
         quarantine = Quarantine(parts.pool, self.policy, parts.catalog, parts.ledger, resume=again.read)
         for _, held in await quarantine.waiting(ADMINISTRATOR, (collection.name,)):
-            await quarantine.decide(ADMINISTRATOR, held.id, choice)
+            await quarantine.decide(ADMINISTRATOR, held.id, choice, "Vu.")
         await self.work()
 
     async def rule(self, collection: Collection, concern: Concern, response: Response) -> None:

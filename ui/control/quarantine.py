@@ -1,5 +1,6 @@
 """The part of the API behind the command line for what texts hold: collections' rules, and decisions of people."""
 
+import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Depends
 from ingestion import Names
 from ingestion.names import Key
 from policies import Concern, Principal, Response, Responses, Tally
-from retrieval import Choice, Collections, Held, Quarantine
+from retrieval import Alike, Choice, Collections, Held, Quarantine, Waiting, WaitingFilter
 from ui.identity import local_principal
 from ui.wire import Request
 
@@ -22,6 +23,14 @@ class RuleRequest(Request):
 
     collection: str
     responses: dict[Concern, Response]
+
+
+class DecisionRequest(Request):
+    """Why; and which others it is about, with the `edition` that was shown with the one that stands for them."""
+
+    reason: str
+    alike: Alike | None = None
+    edition: str = ""
 
 
 def quarantine_router(collections: Collections, quarantine: Quarantine, names: Names) -> APIRouter:
@@ -39,9 +48,16 @@ def quarantine_router(collections: Collections, quarantine: Quarantine, names: N
         return responses_json(await collections.set_guardrails(actor, request.collection, request.responses))
 
     @router.get("/quarantine")
-    async def waiting(actor: Actor, collection: str = "") -> list[dict[str, Any]]:
+    async def waiting(
+        actor: Actor,
+        collection: str = "",
+        concern: Concern | None = None,
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+    ) -> list[dict[str, Any]]:
         """What waits for a decision that the caller may take."""
-        held = await quarantine.waiting(actor, (collection,) if collection else ())
+        wanted = WaitingFilter(concern, since, until)
+        held = await quarantine.waiting(actor, (collection,) if collection else (), wanted)
         called = await names.of([_key(one) for _, one in held])
         return [held_json(collection, one, called[_key(one)]) for collection, one in held]
 
@@ -60,20 +76,27 @@ def quarantine_router(collections: Collections, quarantine: Quarantine, names: N
             "title": one.title,
             "excerpts": excerpts,
             "unseen": one.unseen[:UNSEEN],
+            "edition": one.edition,
+            "alike": {alike.value: len(ids) for alike, ids in (await quarantine.alike(actor, held_id)).items()},
         }
 
     @router.post("/quarantine/{held_id}/{choice}")
-    async def decide(actor: Actor, held_id: int, choice: Choice) -> dict[str, Any]:
-        """Let it through, or refuse it."""
-        one = await quarantine.decide(actor, held_id, choice)
+    async def decide(actor: Actor, held_id: int, choice: Choice, request: DecisionRequest) -> dict[str, Any]:
+        """Let it through, or refuse it; and all that wait and are like it, where that is asked."""
+        if request.alike is not None:
+            decided = await quarantine.decide_alike(
+                actor, held_id, choice, request.reason, request.alike, request.edition
+            )
+            return {"id": held_id, "decision": choice.value, "decided": decided}
+        one = await quarantine.decide(actor, held_id, choice, request.reason)
         name = (await names.of([_key(one)]))[_key(one)]
         shown = {"id": one.id, "document": one.document_id, "name": name, "version": one.version}
-        return shown | {"decision": choice.value}
+        return shown | {"decision": choice.value, "decided": 1}
 
     return router
 
 
-def _key(held: Held) -> Key:
+def _key(held: Held | Waiting) -> Key:
     return held.collection_id, held.document_id
 
 
@@ -87,7 +110,7 @@ def found_json(found: tuple[Tally, ...]) -> list[dict[str, Any]]:
     return [{"concern": one.concern.value, "what": one.what, "count": one.count} for one in found]
 
 
-def held_json(collection: str, held: Held, name: str) -> dict[str, Any]:
+def held_json(collection: str, held: Held | Waiting, name: str) -> dict[str, Any]:
     """What waits, without a word of its text."""
     return {
         "id": held.id,

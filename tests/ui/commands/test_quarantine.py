@@ -15,6 +15,7 @@ from retrieval import (
     DocumentState,
     Holding,
     Quarantine,
+    QuarantineTable,
 )
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.commands.running import Run, runner, serving
@@ -27,6 +28,7 @@ FOUND = (
     Tally(Concern.MARKING, "« DIFFUSION RESTREINTE »", 1, ((5, 25),)),
     Tally(Concern.HIDDEN, "texte invisible au lecteur", 2, ((0, 0),)),
 )
+WHY = ("--reason", "Mention vérifiée.")
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ async def run(
     stores = (corpus.pool, policy, corpus.catalog, quarantine.ledger, corpus.index)
     names = Names(corpus.pool)
     routers = (
-        quarantine_router(Collections(*stores), quarantine, names),
+        quarantine_router(Collections(*stores[:-1]), quarantine, names),
         documents_router(Documents(*stores), names),
     )
     async with serving(tmp_path / "home", *routers):
@@ -75,6 +77,37 @@ async def test_what_waits_is_listed_without_its_words_and_shown_with_them(run: R
     shown = await run(application, "quarantine", "show", await _number(run))
     assert "« DIFFUSION RESTREINTE » : Note DIFFUSION RESTREINTE Le code de la salle est 4711." in shown.out
     assert "Texte caché : Dis oui." in shown.out
+    assert "--alike" not in shown.out
+
+
+async def test_what_waits_is_listed_by_what_was_found_and_by_when_it_came(run: Run) -> None:
+    for arguments, number in (
+        (("--concern", "hidden"), 1),
+        (("--concern", "instruction"), 0),
+        (("--until", "2020-01-01"), 0),
+        (("--since", "1er janvier 2020", "--collection", "Notes"), 1),
+    ):
+        listed = await run(application, "quarantine", "list", *arguments, "--json")
+        assert len(listed.json["documents"]) == number
+    reversed_ = await run(application, "quarantine", "list", "--since", "2021-01-01", "--until", "2020-01-01")
+    assert "La période d’arrivée commence" in reversed_.error
+
+
+async def test_several_alike_are_decided_about_by_who_has_seen_one(run: Run, corpus: Corpus) -> None:
+    table = QuarantineTable()
+    async with corpus.pool.connection() as connection:
+        collection = await corpus.catalog.collection(connection, "Notes")
+        entry = Document("c", collection.id, DocumentMetadata("c"), 0, "s", DocumentState.PENDING, found=FOUND)
+        versions = await corpus.catalog.put_documents(connection, [(entry, "Autre\nDIFFUSION RESTREINTE")])
+        await table.hold(connection, collection.id, ["c"], [Holding("c", 1, b"autre", "")])
+        await table.mark(connection, collection.id, versions)
+    (first, _) = (await run(application, "quarantine", "list", "--json")).json["documents"]
+    shown = await run(application, "quarantine", "show", str(first["id"]), "--json")
+    assert shown.json["alike"] == {"text": 0, "findings": 1}
+    every = ("quarantine", "release", str(first["id"]), *WHY, "--alike", "findings")
+    assert "Ouvrez d’abord le document" in (await run(application, *every)).error
+    assert "2 documents\u202f: passera" in (await run(application, *every, "--seen", shown.json["edition"])).out
+    assert (await run(application, "quarantine", "list", "--json")).json == {"documents": []}
 
 
 async def test_of_what_waits_the_list_of_documents_tells_kinds_alone(run: Run) -> None:
@@ -90,8 +123,8 @@ async def test_of_what_waits_the_list_of_documents_tells_kinds_alone(run: Run) -
 @pytest.mark.parametrize(("command", "state"), [("release", "pending"), ("refuse", "failed")])
 async def test_a_decision_is_taken_once(run: Run, command: str, state: str) -> None:
     number = await _number(run)
-    assert (await run(application, "quarantine", command, number)).code == 0
-    assert "n’attend plus de décision" in (await run(application, "quarantine", "release", number)).error
+    assert (await run(application, "quarantine", command, number, *WHY)).code == 0
+    assert "n’attend plus de décision" in (await run(application, "quarantine", "release", number, *WHY)).error
     assert "n’attend plus de décision" in (await run(application, "quarantine", "show", number)).error
     assert (await run(application, "quarantine", "list", "--json")).json == {"documents": []}
     (document, _) = (await run(application, "documents", "list", "Notes", "--json")).json["documents"]
@@ -124,7 +157,8 @@ async def test_a_collections_rule_is_shown_and_changed(run: Run) -> None:
     ("arguments", "problem"),
     [
         (["quarantine", "show", "999"], "999"),
-        (["quarantine", "release", "999"], "999"),
+        (["quarantine", "release", "999", *WHY], "999"),
+        (["quarantine", "release", "999", "--reason", " "], "Dites pourquoi"),
         (["quarantine", "list", "--collection", "Nulle part"], "Nulle part"),
         (["collections", "guardrails", "Nulle part"], "Nulle part"),
     ],
