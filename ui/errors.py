@@ -13,6 +13,13 @@ UiError
 ├── LedgerUnsigned        records of the audit ledger wait too long for a checkpoint
 ├── DemonstrationMissing  the demonstration model cannot be put together
 ├── ModelNotImported      an allowed model file cannot be copied into the data folder
+├── ModelNotListed        no allowed model has that name, file or SHA-256
+├── ModelNotChosenHere    the settings name what answers: the choice is made there
+├── ModelChoiceChanged    another administrator chose a model since the page was shown
+├── ModelBusy             a trial or a change of model goes on already
+├── ModelChoiceInvalid    a model cannot be chosen so, with the reason
+├── MemoryShort           there is no memory for another model beside the one that answers
+├── WorkGoesOn            the same work of the same person goes on already
 ├── QuestionsInvalid      a file of evaluation questions cannot be used
 ├── RunInvalid            a stored evaluation cannot be read, or not be compared with this one
 ├── NotBetter             what a calibration learned does not win
@@ -106,6 +113,69 @@ class DemonstrationMissing(UiError):
 
 class ModelNotImported(UiError):
     """An allowed model file cannot be copied into the data folder."""
+
+
+class ModelNotListed(UiError):
+    """No allowed model has that name, that file or that SHA-256."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Aucun modèle autorisé ne se nomme «\u202f{name}\u202f»\u202f: «\u00a0assistant models list\u00a0» montre "
+            "ceux qui le sont."
+        )
+
+
+class ModelNotChosenHere(UiError):
+    """The settings name what answers: the choice is made there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Les réglages nomment ce qui répond (ASSISTANT_MODEL, ASSISTANT_LLM ou [engines])\u202f: changez-le là. "
+            "Pour choisir le modèle ici, retirez ces réglages, puis redémarrez l’assistant."
+        )
+
+
+class ModelChoiceChanged(UiError):
+    """Another administrator chose a model since the page was shown."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"Un autre administrateur a choisi un modèle entre-temps\u202f: {file}. Rechargez la page, puis décidez de "
+            "nouveau."
+        )
+
+
+class ModelBusy(UiError):
+    """A trial or a change of model goes on already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Un essai ou un changement de modèle est déjà en cours, et deux à la fois ne tiendraient pas en mémoire. "
+            "Attendez sa fin, puis recommencez."
+        )
+
+
+class ModelChoiceInvalid(UiError):
+    """A model cannot be chosen so, with the reason."""
+
+
+class MemoryShort(UiError):
+    """There is no memory for another model beside the one that answers; both in bytes."""
+
+    def __init__(self, needed: int, available: int) -> None:
+        wanted, left = (f"{size / 2**30:.1f}".replace(".", ",") for size in (needed, available))
+        super().__init__(
+            f"Ce modèle prend environ {wanted}\u202fGio de mémoire, et il n’en reste que {left}\u202f: il n’est pas chargé "
+            "à côté de celui qui répond. Libérez de la mémoire, choisissez un contexte ou un modèle plus petit, ou "
+            "nommez-le par ASSISTANT_MODEL et redémarrez."
+        )
+
+
+class WorkGoesOn(UiError):
+    """The same work of the same person goes on already."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce travail est déjà en cours\u202f: attendez sa fin, ou arrêtez-le, puis recommencez.")
 
 
 class FrontUnusable(UiError):

@@ -98,6 +98,13 @@ from ui.errors import (
     AnnouncementChanged,
     AnnouncementInvalid,
     AnnouncementNotFound,
+    MemoryShort,
+    ModelBusy,
+    ModelChoiceChanged,
+    ModelChoiceInvalid,
+    ModelNotChosenHere,
+    ModelNotImported,
+    ModelNotListed,
     PersonAmbiguous,
     PersonNotFound,
     ProviderUnreachable,
@@ -112,6 +119,7 @@ from ui.errors import (
     TokenRefused,
     TooManyRefusals,
     UiError,
+    WorkGoesOn,
 )
 
 
@@ -220,6 +228,14 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (AddressUnknown, 404, None),
     (RequestTooLarge, 413, None),
     (RequestMalformed, 422, None),
+    (ModelNotListed, 404, None),
+    (ModelNotChosenHere, 409, None),
+    (ModelChoiceChanged, 409, None),
+    (ModelBusy, 409, None),
+    (ModelChoiceInvalid, 422, None),
+    (MemoryShort, 507, None),
+    (ModelNotImported, 507, None),
+    (WorkGoesOn, 409, None),
     (UiError, 500, None),
     (psycopg.Error, 503, "La base de données ne répond pas. Vérifiez PostgreSQL, puis recommencez."),
 )

@@ -203,6 +203,11 @@ class Settings(AuditSettings, BaseModel):
         return self
 
     @property
+    def names_engine(self) -> bool:
+        """Whether the settings say what answers, which is otherwise chosen among the allowed models."""
+        return bool(self.engines or self.llm or self.model or self.model_lora)
+
+    @property
     def first_engine(self) -> EngineSettings | None:
         """The engine that is asked first, where there are several."""
         return self.engines[next(iter(self.engine_order or self.engines))] if self.engines else None

@@ -24,7 +24,7 @@ _TEXT, _LIST = 8, 9
 _QUANTISATIONS = (
     "F32 F16 Q4_0 Q4_1 . . . Q8_0 Q5_0 Q5_1 Q2_K Q3_K_S Q3_K_M Q3_K_L Q4_K_S Q4_K_M Q5_K_S Q5_K_M Q6_K IQ2_XXS IQ2_XS "
     "Q2_K_S IQ3_XS IQ3_XXS IQ1_S IQ4_NL IQ3_S IQ3_M IQ2_S IQ2_M IQ4_XS IQ1_M BF16"
-).split()  # noqa: SIM905  # a table that can be read
+)
 
 # Marks of chat templates, the surest first.
 _MARKS = (
@@ -88,7 +88,7 @@ def _header(said: dict[str, Any], size: int) -> Header:
     return Header(
         architecture=architecture,
         size=size,
-        quantisation=_QUANTISATIONS[kind] if kind in range(len(_QUANTISATIONS)) else "",
+        quantisation=dict(enumerate(_QUANTISATIONS.split())).get(kind, ""),
         context=number("context_length"),
         kept=kept,
         format=guess if template else Format.COMPLETION,
