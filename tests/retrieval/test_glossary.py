@@ -4,6 +4,7 @@ import pytest
 
 from policies import Act, CedarPolicy, PostgresLedger, Principal, Refused
 from retrieval import AcronymInvalid, Counting, Glossary, GlossaryChange, GlossaryEntry, Lexicons, Search
+from retrieval.errors import AcronymExists, AcronymNotFound, GlossaryChanged
 from retrieval.understanding.ordinary import NO_FRENCH
 from retrieval.understanding.understand import understand
 from tests.assistant.asking import records
@@ -87,3 +88,59 @@ async def test_its_words_come_before_those_of_the_texts_in_questions_and_in_what
     assert await lexicons.acronyms("La DFH et l'ARS.", []) == own  # whatever may be read
     await glossary.remove(administrateur, ["ARS", "DFH"])
     assert await lexicons.acronyms("La DFH et l'ARS.", [collection.id]) == of_texts
+
+
+async def test_an_entry_is_added_once_changed_by_who_has_read_it_and_dropped(
+    glossary: Glossary, pool: Pool, administrateur: Principal
+) -> None:
+    await glossary.add(administrateur, ARS)
+    with pytest.raises(AcronymExists, match="agence régionale"):
+        await glossary.add(administrateur, GlossaryEntry("ars", "autre chose"))
+    other = GlossaryEntry("ARSIF", "agence d'Île-de-France")
+    await glossary.change(administrateur, "ars", ARS.edition, other)
+    assert await glossary.entries() == [other]
+    await glossary.change(administrateur, "ARSIF", other.edition, other)  # nothing changes, and nothing is recorded
+    await glossary.drop(administrateur, "arsif", other.edition)
+    assert await glossary.entries() == []
+    told = await records(pool)
+    assert [{name: one["details"].get(name) for name in ("added", "changed", "removed")} for one in told] == [
+        {"added": 1, "changed": None, "removed": None},
+        {"added": None, "changed": 1, "removed": None},
+        {"added": None, "changed": None, "removed": 1},
+    ]
+    assert told[1]["content"].keys() == {"entries", "before"}
+
+
+async def test_of_two_who_have_read_the_same_the_second_is_told(glossary: Glossary, administrateur: Principal) -> None:
+    await glossary.put(administrateur, [ARS, DFH])
+    seen = await glossary.compare(administrateur, [GlossaryEntry("ALD", "affection de longue durée")])
+    await glossary.change(administrateur, "ARS", ARS.edition, GlossaryEntry("ARS", "autre chose"))
+    with pytest.raises(GlossaryChanged):
+        await glossary.change(administrateur, "ARS", ARS.edition, GlossaryEntry("ARS", "encore autre chose"))
+    with pytest.raises(GlossaryChanged):
+        await glossary.drop(administrateur, "ARS", ARS.edition)
+    with pytest.raises(GlossaryChanged):
+        await glossary.put(administrateur, seen.added, seen.edition)
+    with pytest.raises(AcronymNotFound):
+        await glossary.drop(administrateur, "RIEN", "")
+    with pytest.raises(AcronymExists):
+        await glossary.change(administrateur, "DFH", DFH.edition, ARS)
+
+
+async def test_what_a_file_would_change_is_told_before(glossary: Glossary, administrateur: Principal) -> None:
+    await glossary.put(administrateur, [ARS, DFH])
+    ald, other = GlossaryEntry("ALD", "affection de longue durée"), GlossaryEntry("ars", "autre chose")
+    told = await glossary.compare(administrateur, [ald, other, DFH])
+    assert (told.added, told.changed, told.unchanged) == ([ald], [(ARS, other)], 1)
+    assert await glossary.put(administrateur, [ald, other, DFH], told.edition) == GlossaryChange(1, 1, 1)
+
+
+async def test_each_of_these_takes_an_administrator(glossary: Glossary, agent: Principal) -> None:
+    for attempt in (
+        glossary.add(agent, ARS),
+        glossary.change(agent, "ARS", "", ARS),
+        glossary.drop(agent, "ARS", ""),
+        glossary.compare(agent, [ARS]),
+    ):
+        with pytest.raises(Refused, match="glossaire"):
+            await attempt

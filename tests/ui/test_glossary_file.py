@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from retrieval import GlossaryEntry
 from ui.errors import GlossaryInvalid
-from ui.glossary_file import read_glossary
+from ui.glossary_file import glossary_csv, parsed, read_glossary
 
 
 def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -51,3 +52,21 @@ def test_a_file_that_is_not_there_and_one_of_other_characters_are_named(tmp_path
         read_glossary(tmp_path / "rien.csv")
     with pytest.raises(GlossaryInvalid, match="UTF-8"):
         read_glossary(written(tmp_path, "ARS;agence régionale de santé", "cp1252"))
+
+
+def test_all_that_is_wrong_is_told_at_once_with_what_could_be_read() -> None:
+    read = parsed(b"ARS;a b\nALD\nT2A;c d\nars;e f\nDFH;g h\n")
+    assert [problem.line for problem in read.problems] == [2, 3, 4]
+    assert [one.short for one in read.entries] == ["ARS", "DFH"]
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"", b"a" * (2**20 + 1), b'"', b"\x00;\x00"])
+def test_what_is_no_such_table_is_told(data: bytes) -> None:
+    assert parsed(data).problems
+
+
+def test_what_is_written_is_read_again_and_no_cell_is_a_formula() -> None:
+    entries = [GlossaryEntry("ARS", "agence; régionale"), GlossaryEntry("ALD", '=cmd|"x"')]
+    written = glossary_csv(entries)
+    assert parsed(written).entries[0] == entries[0]
+    assert parsed(written).entries[1].long == "'" + entries[1].long

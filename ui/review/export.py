@@ -6,12 +6,10 @@
 """
 
 import asyncio
-import csv
 import datetime as dt
 import hashlib
 import io
 import json
-import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,18 +25,15 @@ from policies.review.filters import Filters
 from ui.auditing import Auditing
 from ui.errors import RequestMalformed
 from ui.form_body import form_pairs
+from ui.pages import moment, number
 from ui.review.filter_form import FilterForm, recorded
 from ui.review.pdf import Report, report_pdf
 from ui.review.register import LONGEST_BODY, MOST_READ, Register, narrowed, row
 from ui.review.shell import Shell
-from ui.review.shown import moment, number
+from ui.spreadsheet import csv_table
 
 STEP = 500  # entries that are read at once
 MOST = {"csv": 10_000, "json": 10_000, "pdf": 1_000}  # entries of a file
-
-# Where a spreadsheet may see a formula begin: in a cell, and behind what it may take for the end of one, which is «;»
-# in France and «,» elsewhere. The wide signs are read as the narrow ones.
-FORMULA = re.compile(r"(?:^|(?<=[;,\t\r\n]))(?=[^\S\t\r\n]*[=+\-@＝＋－＠])|^(?=[\t\r])")
 
 HEADS = (
     "numero",
@@ -133,27 +128,20 @@ async def _entries(connection: Transaction, register: Register, filters: Filters
 
 
 def csv_file(seen: Seen, _: SigningKey | None = None) -> bytes:
-    """RFC 4180, in UTF-8 with the mark by which spreadsheets know it."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(HEADS)
-    for entry in seen.entries:
-        line = row(entry, seen.collections, documents=None)
-        cells = (
-            entry.index,
-            entry.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
-            entry.act,
-            line.act,
-            entry.who,
-            *("; ".join(some) for some in (line.about, line.collections, line.documents, line.signs)),
-        )
-        writer.writerow([harmless(str(cell)) for cell in cells])
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
+    """A line an entry."""
+    return csv_table(HEADS, (_cells(entry, seen.collections) for entry in seen.entries), delimiter=",")
 
 
-def harmless(cell: str) -> str:
-    """The cell as text, for a spreadsheet too."""
-    return FORMULA.sub("'", cell)
+def _cells(entry: Entry, collections: Mapping[str, str]) -> list[str]:
+    line = row(entry, collections, documents=None)
+    return [
+        str(entry.index),
+        entry.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        entry.act,
+        line.act,
+        entry.who,
+        *("; ".join(some) for some in (line.about, line.collections, line.documents, line.signs)),
+    ]
 
 
 def json_file(seen: Seen, _: SigningKey | None = None) -> bytes:

@@ -16,7 +16,7 @@ from policies import Act
 from policies.audit.note import VerifyingKey, opened
 from tests.ui.review.conftest import NAMES, Review
 from ui.review import export
-from ui.review.export import FORMULA, harmless
+from ui.spreadsheet import FORMULA, harmless
 
 HOSTILE = [
     *("=cmd|' /C calc'!A0", "+33 1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "a;=1+1", "a, @b", "＝1"),
