@@ -2,12 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from assistant import AnswerEvaluation, Ask, Attempts, CalibratingRefusal, Conversations, Engines, Tasks, Templates
+from assistant import (
+    Allowance,
+    AnswerEvaluation,
+    Ask,
+    Attempts,
+    CalibratingRefusal,
+    Conversations,
+    Engines,
+    Guidance,
+    Tasks,
+    Templates,
+)
 from ingestion import (
     Again,
     Agreement,
@@ -32,8 +43,10 @@ from ingestion.delays import reason_for
 from ingestion.erasure import erase
 from policies import Act, Event, LivePolicy, PostgresLedger, put_in_force
 from retrieval import (
+    Bin,
     Calibrating,
     Catalog,
+    CollectionChanges,
     Collections,
     Counting,
     Documents,
@@ -55,9 +68,11 @@ from ui.auditing import Auditing, open_auditing
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.identity import service_principal
 from ui.judging import open_judging
-from ui.language_model import evidence, files_in_use, model_files, open_engines
+from ui.language_model import evidence, model_files
 from ui.limits import allowance, intake_limits, parse_limits, part_limits
+from ui.long_work import LongWork, open_long_work
 from ui.meanwhile import meanwhile
+from ui.model_in_use import ModelInUse, open_model_in_use
 from ui.models import LanguageModels
 from ui.ranking import ranker_of
 from ui.reranking import open_reranking
@@ -66,6 +81,7 @@ from ui.sources import scheduled, sources_of
 from ui.spaces import announce, changing, open_process_spaces
 from ui.task_texts import TaskTexts
 from ui.text_search import TextSearch
+from ui.trials import Trials
 from ui.vocabulary import counted, counting_words
 
 _log = logging.getLogger(__name__)
@@ -87,7 +103,13 @@ class Services:
     index: Index
     engines: Engines
     models: LanguageModels
+    model_in_use: ModelInUse
+    guidance: Guidance
+    trials: Trials
+    long_work: LongWork
     collections: Collections
+    collection_changes: CollectionChanges
+    bin: Bin
     documents: Documents
     quarantine: Quarantine
     attempts: Attempts
@@ -133,7 +155,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         open_process_spaces(settings, pool, anew=True) as spaces,
         open_parts(settings, pool, spaces) as parts,
         open_queue(pool) as queue,
-        open_engines(settings, files) as engines,
+        open_model_in_use(settings, files, pool, policy, ledger) as model_in_use,
+        open_long_work() as long_work,
         open_reranking(settings) as reranking,
         open_judging(settings) as judging,
     ):
@@ -154,7 +177,22 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             lexicons=lexicons,
             ranker=ranker,
         )
+        engines, guidance = model_in_use.engines, Guidance(pool, policy, ledger)
         conversations, templates = Conversations(ledger), Templates(pool, policy, ledger)
+
+        def asking(engines: Engines, told: Callable[[], Awaitable[str]], spending: Allowance | None = None) -> Ask:
+            return Ask(
+                search,
+                engines,
+                ledger,
+                pool,
+                evidence=thresholds,
+                passages=settings.passages,
+                allowance=spending,
+                judging=judging,
+                guidance=told,
+            )
+
         async with pool.connection() as connection:
             known = await catalog.all_collection_ids(connection)
         lost = not await index.count(known)  # new, moved or emptied, whoever made it
@@ -181,8 +219,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             catalog=catalog,
             index=index,
             engines=engines,
-            models=LanguageModels(files, settings.home / "models", files_in_use(settings), pool, policy, ledger),
-            collections=Collections(pool, policy, catalog, ledger, index),
+            models=LanguageModels(files, settings.home / "models", model_in_use.used_files, pool, policy, ledger),
+            model_in_use=model_in_use,
+            guidance=guidance,
+            trials=Trials(pool, ledger, model_in_use, guidance, asking),
+            long_work=long_work,
+            collections=Collections(pool, policy, catalog, ledger),
+            collection_changes=CollectionChanges(pool, policy, catalog, ledger),
+            bin=Bin(pool, policy, catalog, ledger, index),
             documents=Documents(pool, policy, catalog, ledger, index),
             quarantine=Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=again.read),
             attempts=Attempts(pool, policy, catalog, ledger),
@@ -192,12 +236,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             texts=TextSearch(search, FacetCounts(pool, search)),
             evaluation=Evaluation(pool, ledger, search, prepare=prepare),
             calibrating=Calibrating(pool, ledger, search, prepare=prepare),
-            answers=AnswerEvaluation(
-                pool,
-                ledger,
-                Ask(search, engines, ledger, pool, evidence=thresholds, passages=settings.passages, judging=judging),
-                prepare,
-            ),
+            answers=AnswerEvaluation(pool, ledger, asking(engines, guidance.text), prepare),
             calibrating_refusal=CalibratingRefusal(pool, ledger, search, settings.passages, prepare),
             queue=queue,
             jobs=Jobs(pool, policy, catalog, ledger, index, queue),
@@ -230,16 +269,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ),
             sources=sources_of(settings, parts, queue, policy),
             originals=Originals(pool, parts.blobs, parts.reader),
-            ask=Ask(
-                search,
-                engines,
-                ledger,
-                pool,
-                evidence=thresholds,
-                passages=settings.passages,
-                allowance=allowance(settings, pool, ledger),
-                judging=judging,
-            ),
+            ask=asking(engines, guidance.text, allowance(settings, pool, ledger)),
             templates=templates,
             tasks=Tasks(
                 templates,
@@ -248,6 +278,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 ledger,
                 pool,
                 allowance=allowance(settings, pool, ledger),
+                guidance=guidance.text,
             ),
             task_texts=TaskTexts(
                 reader=parts.reader,

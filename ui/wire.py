@@ -36,10 +36,13 @@ class Request(BaseModel):
 
 
 class CollectionRequest(Request):
+    """A new collection; one that is `reviewed` begins as a draft."""
+
     name: str
     description: str = ""
     owner: str = ""
     readers: list[str] = []
+    reviewed: bool = False
 
 
 class IngestRequest(Request):
@@ -150,6 +153,11 @@ def collection_json(collection: Collection, documents: int) -> dict[str, Any]:
         "readers": sorted(collection.readers),
         "documents": documents,
         "created_at": collection.created_at.isoformat(timespec="seconds"),
+        "stage": collection.stage.value,
+        "reviewed": collection.reviewed,
+        "paused": collection.paused,
+        "archived": collection.archived,
+        "edition": collection.edition,
     }
 
 

@@ -50,7 +50,7 @@ async def open_stack(home: Path, embedder: Embedder, index: Index, *, postgres: 
         yield Stack(
             queue=queue,
             parts=parts,
-            collections=Collections(pool, policy, catalog, ledger, index),
+            collections=Collections(pool, policy, catalog, ledger),
             ingestion=Ingestion(
                 pool=pool, policy=policy, catalog=catalog, ledger=ledger, blobs=blobs, queue=queue, reader=reader
             ),

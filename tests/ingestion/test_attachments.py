@@ -29,7 +29,7 @@ from ingestion.pipeline import UPLOAD_DOCUMENTS
 from ingestion.stages import Stages
 from ingestion.sweeping import sweep
 from policies import Action, Principal
-from retrieval import CachedEmbedder, Collections, Counting, Documents, FacetCounts, Fusion, Search
+from retrieval import Bin, CachedEmbedder, Collections, Counting, Documents, FacetCounts, Fusion, Search
 from tests.ingestion.attaching import CAMILLE, DOMINIQUE, attach, attachments, begin, delete, left, points, reasons
 from tests.ingestion.conftest import Library, Write
 from tests.ingestion.import_steps import counted
@@ -417,13 +417,15 @@ async def test_who_keeps_collections_sees_nothing_of_them(
         with pytest.raises(JobNotFound):
             await act(administrateur, job)
     await library.do_jobs()
-    collections = Collections(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index)
+    collections = Collections(parts.pool, library.policy, parts.catalog, parts.ledger)
+    bin_ = Bin(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index)
     documents = Documents(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index)
     assert [(one.name, count) for one, count in await collections.readable(administrateur)] == [("Fichiers joints", 0)]
     assert await documents.page(administrateur, "Fichiers joints") == []
     facets = await FacetCounts(parts.pool, searching(library)).of(administrateur, dt.date(2026, 1, 1))
     assert facets.documents == 0
-    await collections.delete(administrateur, "Fichiers joints")
+    await bin_.delete(administrateur, "Fichiers joints")
+    await bin_.erase(administrateur, "Fichiers joints")
     assert await points(library) == 1
 
 

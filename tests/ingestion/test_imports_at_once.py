@@ -11,7 +11,7 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from policies import Act, Event, PostgresLedger, Transaction
-from retrieval import CachedEmbedder, Catalog, CollectionNotFound, Collections, Vector
+from retrieval import Bin, CachedEmbedder, Catalog, CollectionNotFound, Vector
 from tests.ingestion.conftest import Library, Remembering, Write
 from tests.ingestion.records import lines
 from ui.database import DatabaseSettings
@@ -78,18 +78,18 @@ async def test_what_was_received_is_read_though_nobody_listens_any_more(library:
     assert len(await library.points(collection)) == 200
 
 
-async def test_a_collection_deleted_during_an_import_leaves_no_points(library: Library, write: Write) -> None:
+async def test_a_collection_erased_during_an_import_leaves_no_points(library: Library, write: Write) -> None:
     collection = await library.create("RH")
     path = write("a.jsonl", lines(**{f"r{n}": f"Article {n % 3}." for n in range(100)}))
 
-    collections = Collections(
-        library.parts.pool, library.policy, library.parts.catalog, library.parts.ledger, library.parts.index
-    )
+    parts = library.parts
+    bin_ = Bin(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index)
 
     class Interrupted(Remembering):
         async def embed_passages(self, texts: Sequence[str]) -> Vector:
             with suppress(CollectionNotFound):  # at the second call it is gone
-                await collections.delete(library.principal, "RH")
+                await bin_.delete(library.principal, "RH")
+                await bin_.erase(library.principal, "RH")
             return await super().embed_passages(texts)
 
     with pytest.raises(CollectionNotFound):

@@ -13,7 +13,7 @@ import pytest
 
 from ingestion import Agreement, Reencoding, Stages, pipeline, reencoding
 from retrieval import (
-    Collections,
+    Bin,
     Documents,
     Embedder,
     EncodingChanged,
@@ -81,9 +81,9 @@ async def test_what_changes_while_the_index_is_filled_is_right_in_both(
     await assistant.ingest("RH", write("a.jsonl", lines(changed="Autre.", bad=" ", new="Six.")))
     await documents.remove(assistant.principal, "RH", ["gone"])
     await documents.correct(assistant.principal, "RH", "kept", {"number": "SSAH2301234A"})
-    await Collections(parts.pool, assistant.policy, parts.catalog, parts.ledger, parts.index).delete(
-        assistant.principal, "Paie"
-    )
+    bin_ = Bin(parts.pool, assistant.policy, parts.catalog, parts.ledger, parts.index)
+    await bin_.delete(assistant.principal, "Paie")
+    await bin_.erase(assistant.principal, "Paie")
     await both.finish()
 
     assert (await both.spaces.in_use()).embedder is NEW

@@ -10,7 +10,7 @@ async def test_a_collections_rule_is_set_by_who_may_add_to_it_and_recorded(
     corpus: Corpus, policy: CedarPolicy, agent: Principal, administrateur: Principal
 ) -> None:
     ledger = PostgresLedger()
-    collections = Collections(corpus.pool, policy, corpus.catalog, ledger, corpus.index)
+    collections = Collections(corpus.pool, policy, corpus.catalog, ledger)
     await corpus.collection("Notes", {})
     assert await collections.unsupported(agent, "Notes") is Unsupported.MARK
     await collections.set_unsupported(administrateur, "Notes", Unsupported.DROP)
@@ -25,7 +25,7 @@ async def test_a_collections_rule_is_set_by_who_may_add_to_it_and_recorded(
 
 
 async def test_the_strictest_rule_wins(corpus: Corpus, policy: CedarPolicy, administrateur: Principal) -> None:
-    collections = Collections(corpus.pool, policy, corpus.catalog, PostgresLedger(), corpus.index)
+    collections = Collections(corpus.pool, policy, corpus.catalog, PostgresLedger())
     mild, strict = await corpus.collection("Notes", {}), await corpus.collection("Textes", {})
     await collections.set_unsupported(administrateur, "Textes", Unsupported.DROP)
     async with corpus.pool.connection() as connection:

@@ -15,7 +15,7 @@ from assistant.ask import Ask
 from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
 from policies import Policy, PostgresLedger, Principal, Role
-from retrieval import Collection, CollectionNotFound, Collections, FacetCounts, Hit, Lexicons, Search, VectorSpace
+from retrieval import Bin, Collection, CollectionNotFound, Collections, FacetCounts, Hit, Lexicons, Search, VectorSpace
 from retrieval.index import Listed, Wanted
 from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
@@ -180,10 +180,14 @@ class Doors:
     async def empty(self, marks: Marks) -> None:
         """Remove them."""
         for mark in marks:
-            await self._collections().delete(ADMINISTRATOR, mark)
+            await self._bin().delete(ADMINISTRATOR, mark)
+            await self._bin().erase(ADMINISTRATOR, mark)
+
+    def _bin(self) -> Bin:
+        return Bin(self.corpus.pool, self.policy, self.corpus.catalog, self.ledger, self.corpus.index)
 
     def _collections(self) -> Collections:
-        return Collections(self.corpus.pool, self.policy, self.corpus.catalog, self.ledger, self.corpus.index)
+        return Collections(self.corpus.pool, self.policy, self.corpus.catalog, self.ledger)
 
     def _ask(self) -> Ask:
         model = engines(Scripted(pieces=("La note sur le congé dit cela [1].",)))

@@ -34,7 +34,7 @@ def test_a_full_disk_leaves_no_empty_secret(tmp_path: Path, monkeypatch: pytest.
 
 async def test_the_guides_go_into_the_collection_of_that_name_however_it_is_written(pool: Pool) -> None:
     index: Any = None  # collections are made and listed without it
-    collections = Collections(pool, load_policy(), Catalog(), PostgresLedger(), index)
+    collections = Collections(pool, load_policy(), Catalog(), PostgresLedger())
     await collections.create(local_principal(), "AIDE", "", owner="", readers=frozenset())
     told: list[str] = []
 

@@ -11,12 +11,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ui.commands import screen, usage
 from ui.commands.attempts import attempts
 from ui.commands.audit import audit
 from ui.commands.calibration import calibrate
+from ui.commands.collections import collections
 from ui.commands.days import On
 from ui.commands.documents import documents
 from ui.commands.evaluation import evaluate
@@ -27,15 +27,14 @@ from ui.commands.keycloak import keycloak
 from ui.commands.models import models
 from ui.commands.policy import policy
 from ui.commands.privacy import privacy
-from ui.commands.quarantine import guardrails, quarantine
+from ui.commands.quarantine import quarantine
 from ui.commands.reindex import reindex
-from ui.commands.retention import collection_retention, retention
+from ui.commands.retention import retention
 from ui.commands.search import search
 from ui.commands.sessions import sessions
 from ui.commands.sources import sources
 from ui.commands.task import task
 from ui.commands.tasks import tasks
-from ui.commands.unsupported import unsupported
 from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call
 from ui.logs import keep_logs
@@ -45,7 +44,6 @@ from ui.settings import Settings, read_settings
 application = Commands(
     name="assistant", help="L’assistant du ministère : des réponses en français, appuyées sur ses documents."
 )
-collections = Commands(help="Les collections de documents.")
 application.add_typer(collections, name="collections")
 application.add_typer(attempts, name="attempts")
 application.add_typer(audit, name="audit")
@@ -71,65 +69,11 @@ Collections = Annotated[
 ]
 
 
-collections.command("guardrails")(guardrails)
-collections.command("unsupported")(unsupported)
-collections.command("retention")(collection_retention)
 application.command()(search)
 application.command()(task)
 application.command()(evaluate)
 application.command()(calibrate)
 application.command()(reindex)
-
-
-@collections.command("list")
-def list_collections(as_json: AsJson = False) -> None:
-    """Lister les collections que vous pouvez lire."""
-    held = asyncio.run(call(_settings(), "GET", "/collections"))
-    if as_json:
-        print_json({"collections": held})
-        return
-    table = Table("Collection", "Documents", "Lecteurs", "Description", box=None, header_style="bold")
-    for one in held:
-        readers = ", ".join(one["readers"]) or "tous les agents"
-        table.add_row(one["name"], str(one["documents"]), readers, one["description"])
-    out.print(table)
-
-
-@collections.command("create")
-def create_collection(
-    name: Annotated[str, typer.Argument(metavar="NOM")],
-    description: Annotated[str, typer.Option(help="À quoi sert la collection.")] = "",
-    owner: Annotated[str, typer.Option(metavar="GROUPE", help="Le groupe qui la gère.")] = "",
-    reader: Annotated[
-        list[str] | None,
-        typer.Option(metavar="GROUPE", help="Groupe qui peut la lire (répétable) ; sans lui, tous les agents."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Créer une collection."""
-    body = {"name": name, "description": description, "owner": owner, "readers": reader or []}
-    created = asyncio.run(call(_settings(), "POST", "/collections", body))
-    if as_json:
-        print_json(created)
-    else:
-        readers = ", ".join(created["readers"]) or "tous les agents"
-        out.print(f"Collection « {created['name']} » créée. Lecteurs : {readers}.")
-
-
-@collections.command("delete")
-def delete_collection(
-    name: Annotated[str, typer.Argument(metavar="NOM")],
-    yes: Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Supprimer une collection et tous ses documents."""
-    if not (yes or as_json) and sys.stdin.isatty():  # a script has no one to ask
-        confirm(f"Supprimer la collection « {name} » et tous ses documents ? [o/N]")
-    deleted = asyncio.run(call(_settings(), "DELETE", "/collections", params={"name": name}))
-    if as_json:
-        print_json(deleted)
-    else:
-        out.print(f"Collection « {name} » supprimée, avec {screen.count(deleted['documents'], 'document')}.")
 
 
 @application.command()

@@ -20,6 +20,8 @@ from ui.access import Access
 from ui.control.answer_events import event_json
 from ui.control.attempts import attempts_router
 from ui.control.audit import audit_router
+from ui.control.bin import bin_router
+from ui.control.collections import collections_router
 from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
 from ui.control.glossary import glossary_router
@@ -48,11 +50,9 @@ from ui.text_search import texts_json
 from ui.wire import (
     AskRequest,
     CalibrateRequest,
-    CollectionRequest,
     EvaluateRequest,
     IngestRequest,
     TextSearchRequest,
-    collection_json,
 )
 
 router = APIRouter()
@@ -73,6 +73,8 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.state.services = services
     application.include_router(router)
     names = Names(services.pool)
+    application.include_router(collections_router(services.collections, services.collection_changes))
+    application.include_router(bin_router(services.collections, services.bin))
     application.include_router(documents_router(services.documents, names))
     application.include_router(glossary_router(services.glossary))
     application.include_router(jobs_router(services.jobs, services.renewal))
@@ -137,28 +139,6 @@ def _privacy(services: Services, access: Access) -> PrivacyServices:
 async def health(services: Held) -> dict[str, Any]:
     """That the owner of the stores is there, and which model answers."""
     return {"status": "ok", "model": services.engines.first.name}
-
-
-@router.get("/collections")
-async def list_collections(services: Held, actor: Actor) -> list[dict[str, Any]]:
-    """The collections that the caller may read."""
-    held = await services.collections.readable(actor)
-    return [collection_json(collection, documents) for collection, documents in held]
-
-
-@router.post("/collections")
-async def create_collection(services: Held, actor: Actor, request: CollectionRequest) -> dict[str, Any]:
-    """A new, empty collection."""
-    collection = await services.collections.create(
-        actor, request.name, request.description, request.owner, frozenset(request.readers)
-    )
-    return collection_json(collection, documents=0)
-
-
-@router.delete("/collections")
-async def delete_collection(services: Held, actor: Actor, name: str) -> dict[str, Any]:
-    """Remove a collection with its documents."""
-    return {"name": name, "documents": await services.collections.delete(actor, name)}
 
 
 @router.post("/search")

@@ -42,7 +42,7 @@ async def run(
 ) -> AsyncIterator[Run]:
     """Commands beside a server that has these routes, and a collection «Notes»."""
     await corpus.collection("Notes", {})
-    collections = Collections(corpus.pool, policy, corpus.catalog, PostgresLedger(), corpus.index)
+    collections = Collections(corpus.pool, policy, corpus.catalog, PostgresLedger())
     async with serving(tmp_path / "home", retention_router(retaining, collections)):
         yield runner(tmp_path / "home", monkeypatch, capsys)
 

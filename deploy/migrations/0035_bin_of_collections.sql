@@ -1,0 +1,10 @@
+-- What was deleted lies in a bin, by its date (`deleted_at`); once it goes for good, its points are erased as those of
+-- attached files are: noted in the transaction that deletes the row, and done by whoever has the index.
+
+create index collection_in_the_bin on collection (deleted_at) where deleted_at is not null;
+
+drop trigger collection_of_conversation_is_erased on collection;
+
+create trigger collection_is_erased
+    after delete on collection
+    for each row execute function erase_later();
