@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Fetch what the pages of the review look like and how they move: the State's design system and htmx, by npm.
+# Fetch what the pages of the console and of the review look like and how they move: the State's design system and htmx, by npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-target=ui/review/front
+target=ui/front
 lock=$(sha256sum deploy/front/package-lock.json | cut -c1-64)
 [ "$(cat "$target/lock" 2>/dev/null)" = "$lock" ] && exit 0
-printf '\n\033[1mHabillage de la revue (une fois : environ 10 secondes)\033[0m\n'
+printf '\n\033[1mHabillage de la console et de la revue (une fois : environ 10 secondes)\033[0m\n'
 
 fail() { printf 'Erreur : %s\n' "$*" >&2; exit 1; }
 

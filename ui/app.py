@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
 from rich.console import Console
 from starlette.types import ASGIApp
 
@@ -21,6 +22,8 @@ from ui.chat.passage_links import PassageLinks
 from ui.chat.passages import PassageServices, passage_router
 from ui.chat.safe_settings import require_safe_environment
 from ui.chat.tasks.orders import TaskOrders
+from ui.console.routes import mount_console
+from ui.console.shell import Shell as ConsoleShell
 from ui.control.routes import control_application
 from ui.errors import ServerStopped
 from ui.export.routes import ExportServices, export_router
@@ -31,7 +34,7 @@ from ui.identity import Caller
 from ui.keeping_page import KeepingServices, keeping_router
 from ui.keys import derived, folder_secret
 from ui.limits import intake_limits
-from ui.pages import Notice
+from ui.pages import FRONT, STATIC, Notice
 from ui.review.case_services import Unsealing
 from ui.review.routes import mount_review
 from ui.review.shell import Shell
@@ -47,6 +50,9 @@ from ui.v1.routes import V1Services, v1_router
 
 if TYPE_CHECKING:
     from ui.keycloak import Keycloak
+
+
+_BESIDE = (("/console", Action.OPEN_CONSOLE), ("/audit", Action.REVIEW))
 
 
 async def run(settings: Settings, out: Console) -> None:
@@ -152,6 +158,14 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
     )
     application.include_router(accessibility_router(notice, settings.contact))
     application.include_router(keeping_router(KeepingServices(caller, services.auditing.retaining, notice)))
+    # Where `deploy/front.sh` has not run there is nothing to serve: pages are plain, and whole.
+    application.mount("/front", StaticFiles(directory=FRONT if FRONT.is_dir() else STATIC))
+    mount_console(
+        application,
+        ConsoleShell(caller, services.pool, services.policy, services.ledger, notice),
+        services,
+        access,
+    )
     mount_review(
         application,
         Shell(caller, services.pool, services.policy, services.ledger, notice),
@@ -208,7 +222,7 @@ def _notice(settings: Settings, policy: Policy) -> Notice:
         demonstration=settings.demonstration,
         local=settings.keycloak is None,
         root=settings.root,
-        reviews=lambda person: policy.may(person, Action.REVIEW).allowed,
+        beside=lambda person: tuple(address for address, act in _BESIDE if policy.may(person, act).allowed),
     )
 
 

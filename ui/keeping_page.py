@@ -72,7 +72,7 @@ def _page(services: KeepingServices, person: Principal, months: int | None, *, s
     page = pages.get_template("keeping.html").render(
         notice=services.notice,
         path=PATH,
-        reviews=services.notice.reviews(person),
+        beside=services.notice.beside(person),
         retention=services.retaining.retention,
         choices=services.choices,
         months=months,

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -11,6 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from policies.principal import Principal
 
 STATIC = Path(__file__).parent / "static"
+FRONT = Path(__file__).parent / "front"  # the State's design system and htmx (`deploy/front.sh`)
+
+PARIS = ZoneInfo("Europe/Paris")
 
 # Not from the locale: the C library of a small image knows only English.
 MONTHS = (
@@ -19,28 +23,42 @@ MONTHS = (
 )
 
 
-def _nobody(_: Principal) -> bool:
-    return False
+# The parts of the product that are for some alone, by their addresses, as pages lead to them.
+BESIDE = {"/console": "Console", "/audit": "Revue du registre"}
+
+
+def _nothing(_: Principal) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Said on every page: which model writes, whether it is the demonstration one, whether nobody signs in.
 
-    `root` is the path under which a proxy shows the pages, without a slash at its end; `reviews` tells whether the
-    review is open to a person, whom pages then lead to it.
+    `root` is the path under which a proxy shows the pages, without a slash at its end; `beside` tells which parts of
+    `BESIDE` are open to a person, whom pages then lead there.
     """
 
     model: str
     demonstration: bool
     local: bool
     root: str = ""
-    reviews: Callable[[Principal], bool] = _nobody
+    beside: Callable[[Principal], tuple[str, ...]] = _nothing
 
 
 def french_date(day: dt.date) -> str:
     """« 1er mars 2026 »."""
     return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def moment(at: dt.datetime) -> str:
+    """« 26/11/2026 20:03:22 », in Paris."""
+    return f"{at.astimezone(PARIS):%d/%m/%Y %H:%M:%S}"
+
+
+def number(value: int) -> str:
+    """« 1 234 567 », its spaces narrow and unbreakable."""
+    return f"{value:,}".replace(",", "\u202f")
 
 
 pages = Environment(
@@ -50,7 +68,8 @@ pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-pages.filters["french_date"] = french_date
+pages.globals["BESIDE"] = BESIDE
+pages.filters |= {"french_date": french_date, "moment": moment, "number": number}
 
 
 def error_page(notice: Notice, status: int, title: str, message: str) -> HTMLResponse:

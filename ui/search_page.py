@@ -125,7 +125,7 @@ def _page(
     page = pages.get_template("search.html").render(
         notice=services.notice,
         path=PATH,
-        reviews=services.notice.reviews(person),
+        beside=services.notice.beside(person),
         form=form,
         error=error,
         found=texts.found if texts else None,

@@ -16,8 +16,9 @@ from tests.policies.review.casework import FIRST, PSEUDONYMS, WHO
 from tests.ui.review.case_pages import NOTICE
 from ui.database import Pool
 from ui.identity import Caller, LocalIdentity
+from ui.pages import FRONT
 from ui.review.alerts import alert_router
-from ui.review.shell import FRONT, Shell
+from ui.review.shell import Shell
 
 STATIC = Path(__file__).parent.parent.parent / "ui" / "static"
 SITE = "http://essai"
@@ -28,7 +29,7 @@ def application(pool: Pool) -> FastAPI:
     made = FastAPI(openapi_url=None)
     shell = Shell(Caller(LocalIdentity(FIRST)), pool, LivePolicy(), PostgresLedger(), NOTICE)
     made.include_router(alert_router(shell, Alerts(Auditors(pool, LivePolicy(), PostgresLedger(), PSEUDONYMS))))
-    made.mount("/audit/front", StaticFiles(directory=FRONT, check_dir=False))
+    made.mount("/front", StaticFiles(directory=FRONT, check_dir=False))
     made.mount("/static", StaticFiles(directory=STATIC))
     return made
 

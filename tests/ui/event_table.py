@@ -171,6 +171,7 @@ CONTROL: dict[tuple[str, str], Left] = {
     ("GET", "/sources"): (Act.SOURCES_LISTED,),
     ("POST", "/sources"): (Act.SOURCE_ADDED,),
     ("POST", "/sources/sync"): (Act.SOURCE_SYNCED, Act.SOURCE_FAILED, Act.DOCUMENT_RENAMED, *INDEXED),
+    ("PATCH", "/sources"): (Act.SOURCE_RESCHEDULED,),
     ("DELETE", "/sources"): (Act.SOURCE_REMOVED, Act.DOCUMENT_REMOVED),
     ("GET", "/guardrails"): RULES,
     ("PATCH", "/guardrails"): (Act.GUARDRAILS_SET,),

@@ -16,6 +16,8 @@ class Who(Enum):
     PROGRAM = "whoever has a token"
     PERSON = "whoever has a session"
     AUDITOR = "whoever has a session and the role of the auditeur"
+    KEEPER = "whoever has a session and keeps collections, of which the route names one that they keep"
+    ADMINISTRATOR = "whoever has a session and the role of the administrateur"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,17 @@ def _person(path: str, body: Callable[[Things], Any] = lambda _: None, *, names:
 
 def _auditor(path: str, body: Callable[[Things], Any] = lambda _: None, *, form: bool = False) -> Row:
     return Row(Who.AUDITOR, lambda _: path, body, form=form)
+
+
+def _keeper(
+    path: str | Callable[[Things], str], body: Callable[[Things], Any] = lambda _: None, *, names: bool = False
+) -> Row:
+    """With `names`, `path` or `body` names a collection or what is in one."""
+    return Row(Who.KEEPER, path if callable(path) else lambda _: path, body, names=names, form=True)
+
+
+def _administrator(path: str, body: Callable[[Things], Any] = lambda _: None) -> Row:
+    return Row(Who.ADMINISTRATOR, lambda _: path, body, form=True)
 
 
 ASKED = {"messages": [{"role": "user", "content": QUESTION}]}
@@ -93,7 +106,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/audit/alertes/{alert}"): _auditor("/audit/alertes/1"),
     ("POST", "/audit/alertes/{alert}/etat"): _auditor("/audit/alertes/1/etat", lambda _: {"state": "seen"}, form=True),
     ("POST", "/audit/alertes/{alert}/notes"): _auditor("/audit/alertes/1/notes", lambda _: {"text": "Vu."}, form=True),
-    ("GET", "/audit/front"): _person("/audit/front/htmx.min.js"),
+    ("GET", "/console"): _keeper("/console"),
+    ("GET", "/front"): _person("/front/htmx.min.js"),
     ("GET", "/v1/models"): _program("/v1/models"),
     ("POST", "/v1/search"): _program(
         "/v1/search", lambda things: {"question": QUESTION, "collections": [things.collection]}, names=True

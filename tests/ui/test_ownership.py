@@ -20,6 +20,7 @@ from tests.ui.two_people import ALICE, BOB, MARK, QUESTION, Things, Web
 from ui.chat.routes import ChatRoutes
 from ui.sign_in.authentication import COOKIE, SIGN_IN
 
+RESERVED = {Who.AUDITOR, Who.KEEPER, Who.ADMINISTRATOR}
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
 SOCKET = "/ws/socket.io"
 
@@ -104,7 +105,7 @@ async def test_what_is_bobs_is_to_alice_as_if_it_were_not_there(web: Web, http: 
             assert MARK not in web.theirs.hidden_in(theirs.text), pair
             assert theirs.status_code == nobodys.status_code, pair
             assert web.theirs.hidden_in(theirs.text) == web.nobodys.hidden_in(nobodys.text), pair
-            shut = row.names or row.who is Who.AUDITOR or pair[1] == "/v1/{address:path}"
+            shut = row.names or row.who in RESERVED or pair[1] == "/v1/{address:path}"
             assert (theirs.status_code >= 400) is shut, pair
         for pair, row in TABLE.items():  # nothing of it was changed, and their owner is answered
             if row.who in (Who.PROGRAM, Who.PERSON) and row.names:
@@ -128,13 +129,38 @@ async def test_the_review_is_for_auditors_alone_and_who_else_asks_is_recorded(
     assert await web.refused(BOB, Action.REVIEW) == len(review)
 
 
+async def test_the_console_is_shut_to_agents_and_auditors_and_what_others_keep_is_not_there(
+    web: Web, http: httpx.AsyncClient
+) -> None:
+    keepers = [pair for pair, row in TABLE.items() if row.who in (Who.KEEPER, Who.ADMINISTRATOR)]
+    assert keepers
+    for pair in keepers:
+        for who in ("bob", "claire"):
+            answer = await _call(http, pair, web.theirs, web.headers(who))
+            assert (answer.status_code, MARK in web.theirs.hidden_in(answer.text)) == (403, False), pair
+        theirs = await _call(http, pair, web.theirs, web.headers("gina"))
+        nobodys = await _call(http, pair, web.nobodys, web.headers("gina"))
+        assert MARK not in web.theirs.hidden_in(theirs.text), pair
+        assert theirs.status_code == nobodys.status_code, pair
+        assert web.theirs.hidden_in(theirs.text) == web.nobodys.hidden_in(nobodys.text), pair
+        if TABLE[pair].who is Who.ADMINISTRATOR:
+            assert theirs.status_code == 403, pair
+        elif TABLE[pair].names:
+            assert theirs.status_code == 404, pair
+    for pair in keepers:
+        who = "adele" if TABLE[pair].who is Who.ADMINISTRATOR else "gustave"
+        answer = await _call(http, pair, web.theirs, web.headers(who))
+        assert answer.status_code < 400 or answer.status_code == 422, pair
+    assert await web.refused(BOB, Action.OPEN_CONSOLE) == len(keepers)
+
+
 async def test_an_auditor_is_led_to_the_review_and_nobody_else(web: Web, http: httpx.AsyncClient) -> None:
     for path in ("/", f"/thread/{web.theirs.conversation}", "/recherche", "/conservation"):
         led = {
             who: '<a href="/audit">' in (await http.get(path, headers=web.headers(who))).text
-            for who in ("alice", "bob", "claire")
+            for who in ("alice", "bob", "claire", "adele")
         }
-        assert led == {"alice": False, "bob": False, "claire": True}, path
+        assert led == {"alice": False, "bob": False, "claire": True, "adele": False}, path
     assert await web.refused(BOB, Action.REVIEW) == 0
 
 
@@ -145,7 +171,7 @@ async def test_a_change_that_another_site_asks_for_is_refused(web: Web, http: ht
         for origin in ("https://exemple.invalid", "null", web.address.replace("127", "128")):
             answer = await _call(http, pair, web.theirs, web.headers("bob") | {"Origin": origin})
             assert answer.status_code == 403, pair
-        if pair not in TABLE or TABLE[pair].who in (Who.PERSON, Who.AUDITOR):
+        if pair not in TABLE or TABLE[pair].who in {Who.PERSON, *RESERVED}:
             headers = web.headers("bob")
             del headers["Origin"]
             assert (await _call(http, pair, web.theirs, headers)).status_code in (403, 404), pair

@@ -1,5 +1,5 @@
 """The whole web application on a real port, with two people who have signed in: what is Bob's is not Alice's.
-Claire audits.
+Claire audits, Adele administers, Gustave keeps the collections of Bob's directorate and Gina those of Alice's.
 
 Only the model follows a script, and Keycloak, which has vouched for both a moment ago, does not answer.
 """
@@ -23,13 +23,13 @@ from fastapi import FastAPI
 from assistant.ask import Ask
 from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
-from policies import Act, Action, PostgresLedger, Principal, Role, load_policy
-from retrieval import FacetCounts, Lexicons, Search
+from policies import Act, Action, PostgresLedger, Principal, Role
+from retrieval import Search
 from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
-from tests.ui.auditing import auditing_of
 from tests.ui.drawn import Drawn
 from tests.ui.held_files import HeldFiles
+from tests.ui.made_services import made_services
 from tests.ui.scripted_tasks import ScriptedTasks
 from ui.access import open_access
 from ui.app import web_application
@@ -43,12 +43,14 @@ from ui.settings import Settings
 from ui.sign_in.authentication import COOKIE
 from ui.sign_in.provider import SignIn
 from ui.sign_in.tokens import Claims
-from ui.text_search import TextSearch
 
 ALICE = Principal("s-alice", "alice", frozenset({"/DGS"}), frozenset({Role.AGENT}))
 BOB = Principal("s-bob", "bob", frozenset({"/DAJ"}), frozenset({Role.AGENT}))
 CLAIRE = Principal("s-claire", "claire", frozenset(), frozenset({Role.AUDITEUR}))
-PEOPLE = (ALICE, BOB, CLAIRE)
+ADELE = Principal("s-adele", "adele", frozenset({"/DSI"}), frozenset({Role.AGENT, Role.ADMINISTRATEUR}))
+GUSTAVE = Principal("s-gustave", "gustave", frozenset({"/DAJ"}), frozenset({Role.AGENT, Role.GESTIONNAIRE}))
+GINA = Principal("s-gina", "gina", frozenset({"/DGS"}), frozenset({Role.AGENT, Role.GESTIONNAIRE}))
+PEOPLE = (ALICE, BOB, CLAIRE, ADELE, GUSTAVE, GINA)
 MARK = "réservé-à-la-daj"  # stands in whatever is Bob's
 QUESTION = "Que dit la note sur le congé ?"
 
@@ -61,12 +63,16 @@ class Things:
     exchange: str = field(default_factory=lambda: str(uuid4()))
     page: str = field(default_factory=lambda: str(uuid4()))
     collection: str = field(default_factory=lambda: f"Rien {uuid4()}")
+    collection_id: str = field(default_factory=lambda: str(uuid4()))
     passage: str = ""
     picture: str = ""
 
     def hidden_in(self, text: str) -> str:
         """The text without these names: what is left must not depend on whether they are somebody's."""
-        names = [re.escape(name) for name in (self.conversation, self.exchange, self.page, self.collection)]
+        names = [
+            re.escape(name)
+            for name in (self.conversation, self.exchange, self.page, self.collection, self.collection_id)
+        ]
         return re.sub("|".join(names), "…", text)
 
 
@@ -179,30 +185,23 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
     ledger, conversations = PostgresLedger(), Conversations(PostgresLedger())
     tasks = ScriptedTasks()
     model = Scripted(pieces=("La note sur le congé dit cela [1].",))
-    services: Any = SimpleNamespace(
-        pool=corpus.pool,
-        policy=load_policy(),
-        auditing=auditing_of(corpus.pool, home),
-        ledger=ledger,
-        catalog=corpus.catalog,
-        lexicons=Lexicons(corpus.pool),
-        search=search,
-        texts=TextSearch(search, FacetCounts(corpus.pool, search)),
-        ask=Ask(search, engines(model), ledger, corpus.pool),
-        conversations=conversations,
-        originals=Drawn(),
-        attachments=HeldFiles(),
-        tasks=tasks,
-        index=None,
-        engines=SimpleNamespace(first=SimpleNamespace(name="essai")),
-    )
+    scripted = {
+        "ask": Ask(search, engines(model), ledger, corpus.pool),
+        "originals": Drawn(),
+        "attachments": HeldFiles(),
+        "tasks": tasks,
+        "engines": SimpleNamespace(first=SimpleNamespace(name="essai")),
+    }
     await corpus.collection("Commune", {"note": "La note sur le congé est commune."})
     await corpus.collection("Aussi", {"autre": "Une autre note sur le congé."})
     with port_bound("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
         settings = Settings(home=home, port=port, keycloak="http://127.0.0.1:1/realms/essai", keycloak_secret="x")
         theirs, nobodys = await _things(home, corpus, conversations)
-        async with open_access(settings, corpus.pool, ledger) as access:
+        async with (
+            made_services(home, corpus, search, **scripted) as services,
+            open_access(settings, corpus.pool, ledger) as access,
+        ):
             assert access.keycloak is not None
             cookies = {one.username: await access.keycloak.sessions.start(_signed_in(one)) for one in PEOPLE}
             known = Known(access.identity)
@@ -216,11 +215,18 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
 
 async def _things(home: Path, corpus: Corpus, conversations: Conversations) -> tuple[Things, Things]:
     collection = await corpus.collection(MARK, {"note": f"La note sur le congé dit {MARK}."}, frozenset({"/DAJ"}))
+    async with corpus.pool.connection() as connection:
+        await connection.execute("update collection set owner = '/DAJ' where id = %s", [collection.id])
     links = PassageLinks(derived(folder_secret(home), b"links"))
     source = Source(collection.id, MARK, "note", 1, "note", (), None, 0, 5)
     nothing = replace(source, collection_id=uuid4(), collection="Rien")
     theirs, nobodys = (
-        Things(collection=name, passage=links.link(one), picture=links.picture(one, Look(1), BOB.subject, time.time()))
+        Things(
+            collection=name,
+            collection_id=str(one.collection_id),
+            passage=links.link(one),
+            picture=links.picture(one, Look(1), BOB.subject, time.time()),
+        )
         for name, one in ((MARK, source), (f"Rien {uuid4()}", nothing))
     )
     async with corpus.pool.connection() as connection:

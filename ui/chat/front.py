@@ -7,7 +7,7 @@ Chainlit reads its settings from the folder `CHAINLIT_APP_ROOT` when it is impor
     chat/chainlit_fr-FR.md                empty: the chat has no page about itself
     chat/.chainlit/translations/fr-FR…    the wheel's French words, corrected by ui/chat/french.json
     chat/front/index.html                 ui/templates/chat.html: French, no inline script, nothing from outside
-    chat/front/auditor.html               the same, with the way to the review
+    chat/front/index-audit.html, …        the same, with the ways to the review and to the console
     chat/front/assets/                    the wheel's script, a few words of it made French and a few acts mended, and
                                           its style sheet
 
@@ -18,20 +18,18 @@ answer needs them.
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
 from ui.errors import FrontUnusable
-from ui.pages import STATIC, Notice, pages
+from ui.pages import BESIDE, STATIC, Notice, pages
 
 HERE = Path(__file__).parent
 LANGUAGE = "fr-FR"
-
-# The page of those to whom the review is open.
-AUDITOR = "auditor.html"
 
 # Words that the wheel's script says in English whatever the language; each must be found.
 FRENCH = {
@@ -115,9 +113,14 @@ def _write_front(folder: Path, notice: Notice) -> None:
         shutil.copyfile(STATIC / "logo.svg", folder / "assets" / picture)
     shutil.copyfile(STATIC / "favicon.svg", folder / "favicon.svg")
     template = pages.get_template("chat.html")
-    for name, reviews in (("index.html", False), (AUDITOR, True)):
-        page = template.render(notice=notice, script=script.name, style=style.name, reviews=reviews)
-        (folder / name).write_text(page)
+    for beside in chain.from_iterable(combinations(BESIDE, some) for some in range(len(BESIDE) + 1)):
+        page = template.render(notice=notice, script=script.name, style=style.name, beside=beside)
+        (folder / page_for(beside)).write_text(page)
+
+
+def page_for(beside: Iterable[str]) -> str:
+    """The file of the chat's page that leads to these parts beside it."""
+    return "-".join(["index", *(address.strip("/") for address in beside)]) + ".html"
 
 
 def _wheel() -> Path:

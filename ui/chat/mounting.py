@@ -35,7 +35,7 @@ from ui.chat.buttons import REGENERATE
 from ui.chat.callbacks import Chat
 from ui.chat.confirmations import EDIT, SEND
 from ui.chat.exchanges import ReadableExchanges
-from ui.chat.front import AUDITOR
+from ui.chat.front import page_for
 from ui.chat.history import ChatHistory
 from ui.chat.page import Arrivals, page_of
 from ui.chat.passage_links import PassageLinks
@@ -142,8 +142,8 @@ class OwnRoutes:
 
     async def page(self) -> HTMLResponse:
         """The chat's page."""
-        reviews = self._services.notice.reviews(await self._services.caller())
-        page = Path(build_dir) / (AUDITOR if reviews else "index.html")
+        beside = self._services.notice.beside(await self._services.caller())
+        page = Path(build_dir) / page_for(beside)
         return HTMLResponse(page.read_text(), headers={"Cache-Control": "no-store"})
 
     async def no_cookie(self) -> dict[str, str]:

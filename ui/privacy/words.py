@@ -1,11 +1,8 @@
 """What is said of an erasure, in French: what went, what stays and until when, and how to check it."""
 
-from zoneinfo import ZoneInfo
-
+from ui.pages import PARIS
 from ui.privacy.erasure import Erased
 from ui.privacy.person import Known
-
-PARIS = ZoneInfo("Europe/Paris")
 
 COUNTED = {
     "conversations": "conversations, avec leurs questions, leurs réponses et les avis donnés",

@@ -12,10 +12,9 @@ from policies.review.alerts import PAGE, Alerts, AlertState
 from policies.review.errors import ReviewError, ReviewInvalid
 from policies.review.wishes import number_given
 from ui.failures import failure_of
-from ui.pages import french_date
+from ui.pages import french_date, moment, number
 from ui.review.cases_form import Fields, fields
 from ui.review.shell import PREFIX, Shell
-from ui.review.shown import moment, number
 
 PATH = "/alertes"
 

@@ -16,13 +16,13 @@ from policies.review.errors import RequestNotFound, ReviewError
 from policies.review.holds import Scope
 from policies.review.wishes import Kind, Wish, number_given
 from ui.failures import failure_of
+from ui.pages import moment, number
 from ui.review.case_services import CaseServices
 from ui.review.cases_form import Fields, fields, span, wish
 from ui.review.cases_shown import KINDS, SCOPES, STATES, TEXTS, parted
 from ui.review.register import MOST_READ
 from ui.review.revealed import revealed
 from ui.review.shell import PREFIX, Shell
-from ui.review.shown import moment, number
 
 PATH = "/dossiers"
 

@@ -10,7 +10,7 @@ from policies.review.holds import Scope, Span
 from policies.review.wishes import Kind, Wish, number_given
 from retrieval.dates import read_day
 from ui.form_body import form_pairs
-from ui.review.shown import PARIS
+from ui.pages import PARIS
 
 LONGEST_BODY = 2**16  # bytes
 

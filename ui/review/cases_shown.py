@@ -9,7 +9,7 @@ from policies.review.contents import State
 from policies.review.holds import Hold, Scope
 from policies.review.requests import Request
 from policies.review.wishes import Kind, Wish
-from ui.review.shown import moment, number
+from ui.pages import moment, number
 
 # Fields of a form, and what they may hold.
 KINDS: Mapping[Kind, str] = {

@@ -20,10 +20,11 @@ from policies.review.sight import Sight, could_see
 from retrieval.errors import CollectionNotFound
 from ui.errors import RequestMalformed
 from ui.form_body import form_pairs
+from ui.pages import PARIS, moment, number
 from ui.review.filter_form import FilterForm, recorded
 from ui.review.register import LONGEST_BODY, MOST_READ, Register
 from ui.review.shell import Shell
-from ui.review.shown import PARIS, moment, number, title
+from ui.review.shown import title
 
 PATH = "/document"
 

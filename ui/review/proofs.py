@@ -10,9 +10,9 @@ from policies.audit.event import Act, Event
 from policies.review.entry import Entry
 from policies.review.filters import Filters
 from ui.auditing import Auditing
+from ui.pages import moment, number
 from ui.review.register import MOST_READ, Register
 from ui.review.shell import Shell
-from ui.review.shown import moment, number
 
 PART = "/preuves"
 

@@ -20,11 +20,12 @@ from policies.review.filters import Filters
 from policies.review.holds import Holds
 from policies.review.rows import value_of
 from ui.audit_keys import AuditKeys
+from ui.pages import moment, number
 from ui.review.filter_form import record_index
 from ui.review.proof import Proof, proof
 from ui.review.register import MOST_READ, Register, row
 from ui.review.shell import Shell
-from ui.review.shown import details, moment, number, title
+from ui.review.shown import details, title
 
 PATH = "/enregistrements/{index}"
 SHOWN_TOGETHER = 20  # records of the same answer

@@ -23,9 +23,10 @@ from policies.review.timeline import Page, Timeline
 from retrieval.catalog import Catalog
 from ui.errors import RequestMalformed
 from ui.form_body import form_pairs
+from ui.pages import moment, number
 from ui.review.filter_form import FilterForm, recorded
 from ui.review.shell import Shell
-from ui.review.shown import moment, number, title
+from ui.review.shown import title
 from ui.review.words import ACTS, DECISIONS, FAMILIES, FILTERS, FLAGS
 
 LONGEST_BODY = 2**16  # bytes

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from policies.principal import Principal
 from policies.review.alerts import Alerts
@@ -12,7 +11,6 @@ from policies.review.searches import Searches
 from policies.review.timeline import Timeline
 from retrieval.catalog import Catalog
 from ui.auditing import Auditing
-from ui.pages import STATIC
 from ui.review.alerts import PATH as ALERTS
 from ui.review.alerts import alert_router
 from ui.review.case_services import Unsealing, case_services
@@ -23,7 +21,7 @@ from ui.review.export import export_router
 from ui.review.proofs import proofs_router
 from ui.review.record import RecordServices, record_router
 from ui.review.register import Register, register_router
-from ui.review.shell import FRONT, PREFIX, Shell, Waiting
+from ui.review.shell import Shell, Waiting
 from ui.review.usage import usage_router
 
 
@@ -54,5 +52,3 @@ def mount_review(
     application.include_router(document_router(shell, register))
     application.include_router(usage_router(shell, register))
     application.include_router(proofs_router(shell, register, auditing))
-    # Where `deploy/front.sh` has not run there is nothing to serve: pages are plain, and whole.
-    application.mount(f"{PREFIX}/front", StaticFiles(directory=FRONT if FRONT.is_dir() else STATIC))

@@ -8,7 +8,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -26,7 +25,6 @@ from ui.identity import Caller
 from ui.pages import Notice, error_page, pages
 
 PREFIX = "/audit"
-FRONT = Path(__file__).parent / "front"  # the State's design system and htmx (`deploy/front.sh`)
 
 # The parts of the review, in their order: the address below `PREFIX`, and the name in the navigation.
 PARTS = (

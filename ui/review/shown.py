@@ -5,16 +5,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from policies.audit.kinds import Kind
 from policies.audit.schema import Found
 from policies.review.entry import Entry
-from ui.pages import french_date, pages
+from ui.pages import french_date, moment, number, pages
 from ui.review.fields import FIELDS
 from ui.review.words import ACTS
-
-PARIS = ZoneInfo("Europe/Paris")
 
 # Values that the register can be narrowed to, by the field of the filter form.
 _FILTERS = {
@@ -92,16 +89,6 @@ def title(act: str) -> str:
 def label(name: str) -> str:
     """A field in French; one that is not known by its own name."""
     return FIELDS.get(name, name)
-
-
-def moment(at: dt.datetime) -> str:
-    """« 26/11/2026 20:03:22 », in Paris."""
-    return f"{at.astimezone(PARIS):%d/%m/%Y %H:%M:%S}"
-
-
-def number(value: int) -> str:
-    """« 1 234 567 », its spaces narrow and unbreakable."""
-    return f"{value:,}".replace(",", "\u202f")
 
 
 def _time(value: str) -> str:

@@ -14,10 +14,11 @@ from policies.review.usage import Counted, Day, Period, by_act, by_collection, b
 from ui.errors import RequestMalformed
 from ui.evaluation.canvas import WIDTH, Canvas
 from ui.evaluation.plots import Bar, Caption, bars
+from ui.pages import PARIS, number
 from ui.review.filter_form import FilterForm, recorded
 from ui.review.register import MOST_READ, Register
 from ui.review.shell import Shell
-from ui.review.shown import PARIS, number, title
+from ui.review.shown import title
 from ui.review.words import ACTS, FAMILIES
 
 PART = "/usage"

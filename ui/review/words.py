@@ -113,6 +113,7 @@ FAMILIES: Mapping[str, Mapping[Act, str]] = {
         Act.ANNOUNCEMENT_WITHDRAWN: "Annonce retirée",
         Act.EVALUATED: "Évaluation",
         Act.QUESTIONS_CHANGED: "Jeu de questions modifié",
+        Act.QUESTION_TRIED: "Question essayée dans la console",
         Act.INDEX_CHECKED: "Index comparé au catalogue",
         Act.INDEX_REPAIRED: "Index réparé",
         Act.EMBEDDING_ANNOUNCED: "Changement de modèle de vecteurs annoncé",
