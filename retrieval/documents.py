@@ -41,7 +41,7 @@ class Documents:
         async with self.pool.connection() as connection:
             found = await self.catalog.documents_after(connection, collection.id, after, limit, guessed=guessed)
             await self.ledger.append(connection, _listed(principal, collection, {"documents": len(found)}))
-        return [_shown(document) for document in found]
+        return [shown(document) for document in found]
 
     async def document(self, principal: Principal, which: Which, document_id: str) -> Document:
         """One of them. Raises `CollectionNotFound`, `DocumentNotFound`."""
@@ -66,7 +66,8 @@ class Documents:
         collection = await self._permission().called(principal, Action.INGEST, which)
         async with self.pool.connection() as connection:
             await self._locked(connection, collection, document_id, edition)
-            return await self._put(connection, principal, collection, document_id, values)
+            (corrected,) = await self.put(connection, principal, collection, {document_id: values})
+            return corrected
 
     async def confirm(
         self,
@@ -87,7 +88,8 @@ class Documents:
             if not guessed:
                 return document
             values = {name: getattr(document.metadata, name) for name in guessed}
-            return await self._put(connection, principal, collection, document_id, values)
+            (corrected,) = await self.put(connection, principal, collection, {document_id: values})
+            return corrected
 
     async def remove(self, principal: Principal, which: Which, ids: Sequence[str]) -> int:
         """Take documents out of the collection, for whoever may add to it; gives how many were there.
@@ -105,7 +107,7 @@ class Documents:
             if document is None:
                 raise DocumentNotFound(document_id)
             await self.ledger.append(connection, _listed(principal, collection, {"document_id": document_id}))
-        return _shown(document)
+        return shown(document)
 
     async def _locked(self, connection: Connection, collection: Collection, document_id: str, edition: str) -> Document:
         document = await self.catalog.locked(connection, collection.id, document_id)
@@ -113,27 +115,35 @@ class Documents:
             raise DocumentChanged(document_id)
         return document
 
-    async def _put(
+    async def put(
         self,
         connection: Connection,
         principal: Principal,
         collection: Collection,
-        document_id: str,
-        values: Mapping[str, Any],
-    ) -> Document:
-        document = await self.catalog.correct(connection, collection.id, document_id, values)
-        if DAYS & values.keys():
-            require_days_in_order(document.metadata)
-        await self.index.describe(collection.id, document_id, document.metadata)
+        values: Mapping[str, Mapping[str, Any]],
+    ) -> list[Document]:
+        """Put these values, by document and field, in the place of what is known, for whoever was permitted to.
+
+        It is the last that the transaction does: it writes into the ledger. Raises `DocumentNotFound`,
+        `DatesReversed`, `IndexUnavailable`.
+        """
+        documents = []
+        for document_id, given in sorted(values.items()):
+            document = await self.catalog.correct(connection, collection.id, document_id, given)
+            if DAYS & given.keys():
+                require_days_in_order(document.metadata)
+            await self.index.describe(collection.id, document_id, document.metadata)
+            documents.append(document)
         await self.index.settle()
-        await self.ledger.append(connection, _corrected(principal, collection, document, values))
-        return document
+        events = [_corrected(principal, collection, document, values[document.id]) for document in documents]
+        await self.ledger.append_all(connection, events)
+        return documents
 
     def _permission(self) -> Permission:
         return Permission(self.pool, self.policy, self.catalog, self.ledger)
 
 
-def _shown(document: Document) -> Document:
+def shown(document: Document) -> Document:
     """Of what waits for a decision, no word of the text: its title and numbers come from there."""
     if document.state is not DocumentState.QUARANTINED:
         return document
