@@ -10,12 +10,14 @@ from ingestion.errors import DiskFull
 from ingestion.intake import IntakeLimits, Selection, select
 from ingestion.parsing.parts import PartLimits
 from ingestion.progress import Notice, Progress, Summary
+from ingestion.publication.drafts import Drafts
 from ingestion.queue import Queue
 from ingestion.reading import Reader
 from ingestion.reception import Reception, Taken
 from ingestion.watching import Outcome, Watch
 from policies import Action, Ledger, Policy, Principal
 from retrieval.catalog import Catalog
+from retrieval.corpus import Collection
 from retrieval.permission import Permission
 from retrieval.rows import Pool
 
@@ -24,6 +26,10 @@ FIRST_LOOK_S, LONGEST_LOOK_S = 0.02, 0.5
 NO_WORKER = (
     "Aucun processus de traitement n’est en marche\u202f: les documents reçus attendent. "
     "Démarrez « assistant serve » ou « assistant worker »."
+)
+IN_DRAFT = (
+    "Les changements de cette collection sont contrôlés\u202f: les documents vont dans son brouillon, où ses lecteurs "
+    "ne les voient pas encore. Publiez-les ensuite (« assistant publication »)."
 )
 
 Events = AsyncGenerator[Progress | Notice | Summary, None]
@@ -44,11 +50,13 @@ class Ingestion:
         reader: Reader,
         limits: IntakeLimits | None = None,
         part_limits: PartLimits | None = None,
+        drafts: Drafts | None = None,
     ) -> None:
         self._pool = pool
         self._permission = Permission(pool, policy, catalog, ledger)
         self._reception = Reception(pool, catalog, ledger, blobs, queue, reader, part_limits)
         self._queue = queue
+        self._drafts = drafts
         self._limits = limits or IntakeLimits()
 
     async def ingest(
@@ -62,13 +70,17 @@ class Ingestion:
     ) -> Events:
         """Import what the paths name; the summary comes last, once everything is durable.
 
+        Where changes of the collection wait to be published, they go into its draft, and that is told first.
+
         Workers go on with what was received when nobody listens any more; with `detach` the summary comes as soon
         as all of it was received. The same input a second time changes nothing. A document that cannot be read is
         marked as failed and the others go in. Raises `CollectionNotFound`, `Refused`, `ImportRefused` (nothing was
         written), `DiskFull` (the next run goes on from there), `BlobsUnavailable`.
         """
-        collection = await self._permission.collection(principal, Action.INGEST, collection_name)
+        collection = await self._target(principal, collection_name)
         selection = await asyncio.to_thread(select, paths, base, self._limits)
+        if collection.part_of is not None:
+            yield Notice(IN_DRAFT)
         telling, watch = _Telling(selection), Watch(self._pool)
         upload = selection.total <= UPLOAD_DOCUMENTS
         receiving = self._reception.receive(principal, collection, selection.items(), upload=upload)
@@ -90,6 +102,11 @@ class Ingestion:
             if telling.lost:  # perhaps with its collection
                 await self._permission.collection(principal, Action.INGEST, collection_name)
         yield telling.summary(watch.waiting)
+
+    async def _target(self, principal: Principal, collection_name: str) -> Collection:
+        """Where it is received."""
+        collection = await self._permission.collection(principal, Action.INGEST, collection_name)
+        return collection if self._drafts is None else await self._drafts.target(collection)
 
     async def _watched(self, watch: Watch, telling: "_Telling") -> AsyncGenerator[Progress | Notice, None]:
         wait, told = FIRST_LOOK_S, ""

@@ -26,13 +26,15 @@ from ingestion.expansion import Found, FoundRecord, Unfit, expand
 from ingestion.incoming import Original, columns, of_record, of_refusal, prefix, unnamed
 from ingestion.intake import FileIntake, Intake, RecordIntake
 from ingestion.parsing.parts import PartLimits
+from ingestion.publication.parts import staged, unstage_removal
 from ingestion.queue import Queue
 from ingestion.reading import Reader
 from policies import Act, Event, Json, Ledger, Principal
 from retrieval.catalog import Catalog
+from retrieval.collection_table import require_receiving
 from retrieval.corpus import Collection, Document, DocumentState
 from retrieval.errors import CollectionNotFound
-from retrieval.rows import Pool
+from retrieval.rows import Connection, Pool
 
 BATCH_DOCUMENTS = 16
 BATCH_BYTES = 8_000_000  # beyond this a batch is closed early
@@ -78,11 +80,25 @@ class Reception:
         self._limits = limits or PartLimits()
 
     async def receive(
-        self, principal: Principal, collection: Collection, items: Iterable[Intake], *, upload: bool = False
+        self,
+        principal: Principal,
+        collection: Collection,
+        items: Iterable[Intake],
+        *,
+        upload: bool = False,
+        continuing: UUID | None = None,
     ) -> AsyncGenerator[Taken, None]:
-        """Each step as it is durable. Raises `ImportRefused`, `CollectionNotFound`, `DiskFull`, `BlobsUnavailable`."""
-        reception, job = uuid4(), None
+        """Each step as it is durable.
+
+        Raises `ImportRefused`, `CollectionNotFound`, `CollectionPaused`, `DiskFull`, `BlobsUnavailable`.
+
+        `continuing` is a reception that has begun: what comes joins its latest job until a worker begins that.
+        """
+        reception, job = continuing or uuid4(), None
+        lasts = continuing is not None
         fresh: list[Original] = []
+        async with self._pool.connection() as connection:
+            await require_receiving(connection, collection)
         incoming = iter(items)
         while some := await asyncio.to_thread(_some, incoming):
             taken = Taken()
@@ -91,10 +107,10 @@ class Reception:
             while len(fresh) >= BATCH_DOCUMENTS or sum(one.size for one in fresh) >= BATCH_BYTES:
                 batch = list(_batch(fresh))
                 del fresh[: len(batch)]
-                job = await self._enter(principal, collection, reception, batch, upload=upload, after=job)
+                job = await self._enter(principal, collection, reception, batch, upload=upload, after=job, lasts=lasts)
                 yield Taken(job, {one.id: one.name for one in batch})
         if fresh:
-            job = await self._enter(principal, collection, reception, fresh, upload=upload, after=job)
+            job = await self._enter(principal, collection, reception, fresh, upload=upload, after=job, lasts=lasts)
             yield Taken(job, {one.id: one.name for one in fresh})
 
     async def _fresh(self, collection: Collection, some: list[Intake], taken: Taken) -> list[Original]:
@@ -111,7 +127,7 @@ class Reception:
             originals = [unnamed(one) for one in originals]
         ids = taken.ids = [one.id for one in originals]
         async with self._pool.connection() as connection:
-            known = await self._catalog.documents(connection, collection.id, ids)
+            known = await self._known(connection, collection, ids)
             rows = await (await connection.execute(queries.RETRIABLE, [collection.id, ids])).fetchall()
         again = {identifier for (identifier,) in rows}
         fresh = []
@@ -126,6 +142,16 @@ class Reception:
             else:
                 taken.unchanged.append(one.name)
         return fresh
+
+    async def _known(self, connection: Connection, collection: Collection, ids: list[str]) -> dict[str, Document]:
+        """What there is; of a draft, what readers find and what is not to go, too."""
+        known = await self._catalog.documents(connection, collection.id, ids)
+        if collection.part_of is None:
+            return known
+        staying = [one for one in ids if one not in await staged(connection, collection.part_of, ids)]
+        published = await self._catalog.documents(connection, collection.part_of, staying)
+        found = {id_: one for id_, one in published.items() if one.state is DocumentState.INDEXED}
+        return found | known
 
     async def _originals(self, item: FileIntake, unsaid: list[str]) -> list[Original]:
         """The file, or the files and records in it; adds to `unsaid`."""
@@ -167,14 +193,18 @@ class Reception:
         *,
         upload: bool,
         after: int | None,
+        lasts: bool,
     ) -> int:
         """The documents as pending, with the job that reads them, which is given."""
         batch = await self._with_blobs(batch)
         try:
             async with self._pool.connection() as connection:
-                if after is None:
+                await require_receiving(connection, collection)
+                if after is None and not lasts:
                     await connection.execute(queries.RECEPTION, [reception, collection.id, Jsonb(principal.as_json())])
-                job = await self._queue.defer(connection, upload=upload, after=after)
+                job = await self._begun(connection, reception, len(batch)) if lasts else None
+                if job is None:
+                    job = await self._queue.defer(connection, upload=upload, after=after)
                 ids = [one.id for one in batch]
                 known = await self._catalog.documents(connection, collection.id, ids)
                 sha256s = {one.id: one.sha256 for one in batch}
@@ -187,12 +217,22 @@ class Reception:
                     "pipeline": PIPELINE,
                 }
                 await connection.execute(queries.RECEIVE, values | place)
+                if collection.part_of is not None:  # what comes anew does not go
+                    await unstage_removal(connection, collection.part_of, ids)
                 new = [one for one in batch if one.id not in known or known[one.id].version != versions[one.id]]
                 events = [received(principal, collection, one.id, versions[one.id], one.sha256) for one in new]
                 await self._ledger.append_all(connection, events)  # last: who holds the ledger waits for no document
         except psycopg.errors.ForeignKeyViolation as error:
             raise CollectionNotFound(collection.name) from error
         return job
+
+    async def _begun(self, connection: Connection, reception: UUID, documents: int) -> int | None:
+        """The latest job of the reception, where it has room for so many and waits."""
+        await connection.execute(queries.LOCK_RECEPTION, [reception])
+        row = await (await connection.execute(queries.LATEST_JOB, [reception])).fetchone()
+        if row is None or row[1] + documents > BATCH_DOCUMENTS or not await self._queue.waits(connection, row[0]):
+            return None
+        return int(row[0])
 
     async def _with_blobs(self, batch: list[Original]) -> list[Original]:
         """The records among them lie in one file of records from now on."""

@@ -19,6 +19,7 @@ from ingestion import reception_queries as queries
 from ingestion.blobs import BlobStore
 from ingestion.chunking import PIPELINE
 from ingestion.incoming import prefix
+from ingestion.publication.drafts import Drafts
 from ingestion.queue import Queue
 from ingestion.reception import BATCH_DOCUMENTS, received
 from policies import Action, Ledger, Policy, Principal
@@ -40,21 +41,34 @@ class Renewal:
     ledger: Ledger
     blobs: BlobStore
     queue: Queue
+    drafts: Drafts | None = None
 
     async def renew(self, principal: Principal, collection_name: str) -> int:
         """Have workers read again what can be found and another pipeline made; gives how many documents.
+
+        Where changes of the collection wait to be published, copies of these documents are read again in its draft.
 
         Raises `CollectionNotFound`, `Refused`, `BlobMissing`, `BlobsUnavailable`.
         """
         permission = Permission(self.pool, self.policy, self.catalog, self.ledger)
         collection = await permission.collection(principal, Action.INGEST, collection_name)
         renewed, after, job = 0, "", None
+        if self.drafts is not None:
+            collection = await self._copied(self.drafts, collection)
         while found := await self._next(collection, after):
             after = found[-1]["document_id"]
             sha256s = {row["document_id"]: await self._sha256(row) for row in found}
             count, job = await self._enter(principal, collection, found, sha256s, job)
             renewed += count
         return renewed
+
+    async def _copied(self, drafts: Drafts, collection: Collection) -> Collection:
+        """Where they are made anew."""
+        target, after = await drafts.target(collection), ""
+        while target.id != collection.id and (found := await self._next(collection, after)):
+            after = found[-1]["document_id"]
+            await drafts.with_copies(collection, [row["document_id"] for row in found])
+        return target
 
     async def _next(self, collection: Collection, after: str) -> list[DictRow]:
         values = {"collection_id": collection.id, "pipeline": PIPELINE, "after": after, "limit": BATCH_DOCUMENTS}

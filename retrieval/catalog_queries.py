@@ -126,13 +126,17 @@ with given as (
 select collection_id, id, version from put
 """
 
-# Numbers versions as PUT_DOCUMENTS does; the text and what is known of it follow once somebody has read it.
+# Numbers versions as PUT_DOCUMENTS does, those of a draft above the collection's own; the text and what is known of it
+# follow once somebody has read it.
 RECEIVE_DOCUMENTS: LiteralString = """
 with given as (
     select * from unnest(%(ids)s::text[], %(sha256s)s::text[]) as given (id, sha256) order by id
 ), put as (
     insert into document (collection_id, id, version, sha256, state)
-    select %(collection_id)s, id, 1, sha256, 'pending' from given
+    select %(collection_id)s, id, 1 + coalesce((
+        select d.version from document d
+        join collection c on c.part_of = d.collection_id where c.id = %(collection_id)s and d.id = given.id
+    ), 0), sha256, 'pending' from given
     on conflict (collection_id, id) do update set
         version = document.version + (document.sha256 <> excluded.sha256)::int,
         sha256 = excluded.sha256, state = 'pending', failure = ''

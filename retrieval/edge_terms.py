@@ -91,10 +91,15 @@ def _words(sparse: SparseVector) -> engine.SparseVector:
 
 def within(looked: Within) -> engine.Filter:
     """The points in there."""
-    return engine.Filter(
-        must=[_permitted(looked.collections), *_wanted(looked.filters)],
-        must_not=_not_in_force(looked.on) if looked.on else None,
-    )
+    not_there = [*_not_in_force(looked.on), *_without(looked)]
+    return engine.Filter(must=[_permitted(looked.collections), *_wanted(looked.filters)], must_not=not_there or None)
+
+
+def _without(looked: Within) -> Iterator[Any]:
+    if looked.without is not None:
+        collection, documents = looked.without
+        own = [_equals(payload.COLLECTION_ID, str(collection)), _any(payload.DOCUMENT_ID, documents)]
+        yield engine.Filter(must=own)
 
 
 def _permitted(collections: frozenset[UUID]) -> Any:
@@ -123,8 +128,10 @@ def _iso(day: dt.date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _not_in_force(on: dt.date) -> list[Any]:
+def _not_in_force(on: dt.date | None) -> list[Any]:
     """Already repealed, not yet in force, or, where that is not known, not yet signed."""
+    if on is None:
+        return []
     until, after = engine.RangeDateTime(lte=on.isoformat()), engine.RangeDateTime(gt=on.isoformat())
     unsigned: list[Any] = [
         engine.IsEmptyCondition(payload.IN_FORCE_FROM),

@@ -138,7 +138,7 @@ class Evaluation:
             id=question.id,
             question=words,
             relevant=frozenset(question.relevant),
-            found=tuple(_retrieved(passage) for passage in found.passages),
+            found=tuple(retrieved(passage) for passage in found.passages),
             latency_ms=latency_ms,
             has_reference=bool(asked(words)),
             has_unknown_word=await self._has_unknown_word(words, found.collections),
@@ -163,7 +163,8 @@ class Evaluation:
             ]
 
 
-def _retrieved(passage: Passage) -> Retrieved:
+def retrieved(passage: Passage) -> Retrieved:
+    """As evaluations note it."""
     return Retrieved(passage.document_id, passage.score, tuple(one.document_id for one in passage.variants))
 
 

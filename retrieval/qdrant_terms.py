@@ -102,9 +102,14 @@ def _words(sparse: SparseVector) -> models.SparseVector:
 def within(looked: Within) -> models.Filter:
     """The points in there."""
     permitted = _any(payload.COLLECTION_ID, map(str, looked.collections))
-    return models.Filter(
-        must=[permitted, *_wanted(looked.filters)], must_not=_not_in_force(looked.on) if looked.on else None
-    )
+    not_there = [*_not_in_force(looked.on), *_without(looked)]
+    return models.Filter(must=[permitted, *_wanted(looked.filters)], must_not=not_there or None)
+
+
+def _without(looked: Within) -> Iterator[models.Condition]:
+    if looked.without is not None:
+        collection, documents = looked.without
+        yield models.Filter(must=[_any(payload.COLLECTION_ID, [str(collection)]), _any(payload.DOCUMENT_ID, documents)])
 
 
 def _wanted(filters: Filters) -> Iterator[models.Condition]:
@@ -125,8 +130,10 @@ def _moment(day: dt.date | None) -> dt.datetime | None:
     return None if day is None else dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
-def _not_in_force(on: dt.date) -> list[models.Condition]:
+def _not_in_force(on: dt.date | None) -> list[models.Condition]:
     """Already repealed, not yet in force, or, where that is not known, not yet signed."""
+    if on is None:
+        return []
     until, after = models.DatetimeRange(lte=_moment(on)), models.DatetimeRange(gt=_moment(on))
     unsigned: list[models.Condition] = [
         models.IsEmptyCondition(is_empty=models.PayloadField(key=payload.IN_FORCE_FROM)),

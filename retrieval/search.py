@@ -114,14 +114,14 @@ class Search:
     trace: Trace | None = None
 
     async def permitted(self, principal: Principal, names: Sequence[str] = ()) -> list[Collection]:
-        """The collections of these names, or all that the principal may read where none is given.
+        """The collections of these names, or where none is given all that the principal may read but archived ones.
 
         Raises `CollectionNotFound` for a name that is unknown or not permitted; the second is recorded.
         """
         async with self.pool.connection() as connection:
             held = await self.catalog.collections(connection)
             wanted = {name_key(name): name for name in names}
-            asked = [one for one in held if not wanted or name_key(one.name) in wanted]
+            asked = [one for one in held if (name_key(one.name) in wanted if wanted else not one.archived)]
             allowed = self.policy.permitted(principal, Action.READ, (one.rule for one in asked))
             refused = [one for one in asked if one.id not in allowed] if wanted else []
             for collection in refused:
@@ -132,22 +132,25 @@ class Search:
             raise CollectionNotFound(wanted[name])
         return readable
 
+    async def open_to(self, principal: Principal) -> frozenset[UUID]:
+        """All that the principal may read, archived or not."""
+        return frozenset(one.id for one in await self._permission().collections(principal, Action.READ))
+
     async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
         """The files of a conversation, where it is the principal's and has any."""
         return await self._permission().attached(principal, conversation_id)
 
     async def opened(self, principal: Principal, collection_id: UUID, name: str) -> Collection:
-        """The collection of something that was found once, as far as the principal may read it now.
+        """The collection of something that was found once under that name, as far as the principal may read it now.
 
-        Raises `CollectionNotFound`, where another has its name too.
+        Raises `CollectionNotFound`.
         """
         if own := await self._permission().attached_by_id(principal, collection_id):
             return own
-        [collection] = await self.permitted(principal, [name])
-        if collection.id != collection_id:
-            raise CollectionNotFound(name)
-        rules = self.policy.decide(principal, Action.READ, collection.rule).rules
-        return replace(collection, allowed_by=rules)
+        try:
+            return await self._permission().collection_by_id(principal, Action.READ, collection_id)
+        except CollectionNotFound as error:
+            raise CollectionNotFound(name) from error
 
     async def find(
         self,

@@ -34,9 +34,11 @@ EVERYTHING = Filters()
 class Within:
     """The chunks of these collections, and no others: none where there is no collection.
 
-    With `on`, only those of texts that are in force on that day (`DocumentMetadata.in_force`).
+    With `on`, only those of texts that are in force on that day (`DocumentMetadata.in_force`). `without`: but for these
+    documents of that collection.
     """
 
     collections: frozenset[UUID]
     on: dt.date | None = None
     filters: Filters = EVERYTHING
+    without: tuple[UUID, frozenset[str]] | None = None

@@ -28,7 +28,7 @@ with documents as (
     from collection c
     left join documents d on d.collection_id = c.id
     left join vocabulary_count v on v.collection_id = c.id
-    where c.conversation_id is null and not coalesce(d.pending, false)
+    where c.conversation_id is null and c.part is null and c.deleted_at is null and not coalesce(d.pending, false)
         and coalesce(v.seen, '0') <> coalesce(d.seen, 0)::text
         and (v.rest_until is null or v.rest_until <= clock_timestamp() or (%(hurried)s and v.seen <> ''))
     order by v.rest_until nulls first limit 1
