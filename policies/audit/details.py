@@ -136,6 +136,7 @@ DETAILS: Mapping[Act, Shape] = {
         "on": Kind.TIME,
         "documents": Kind.COUNT,
     },
+    Act.DOCUMENT_DOWNLOADED: {**_DOCUMENT, **_RULES},
     Act.DOCUMENTS_LISTED: {**_DOCUMENT, **_RULES, "documents": Kind.COUNT},
     Act.JOBS_LISTED: {"documents": Kind.COUNT, "jobs": Kind.COUNT, "job": Kind.JOB},
     Act.JOB_CANCELLED: _JOB,
@@ -169,6 +170,9 @@ DETAILS: Mapping[Act, Shape] = {
     },
     Act.EVALUATED: {
         "evaluation": Kind.WORD,
+        "set": Kind.LABEL,
+        "collection_id": Kind.COLLECTION,
+        "reason": Kind.REASON,
         "calibration": Kind.WORD,
         "of": Kind.WORD,
         "phase": Kind.WORD,
@@ -190,6 +194,15 @@ DETAILS: Mapping[Act, Shape] = {
         "change": Kind.WORD,
         "golden": Kind.DECISION,
         **dict.fromkeys(("added", "changed", "removed"), Kind.COUNT),
+    },
+    Act.QUESTION_TRIED: {
+        **_RULES,
+        "subject": Kind.PERSON,  # with whose eyes, where not one's own
+        "what": Kind.WORD,
+        "searched": Each(Kind.COLLECTION_NAME),
+        "on": Kind.TIME,
+        "limit": Kind.COUNT,
+        "passages": Each(_PASSAGE),
     },
     Act.QUESTION_ASKED: {
         **_RULES,

@@ -18,7 +18,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 REFUSED_SIGN_INS = (Act.SIGN_IN_REFUSED, Act.SERVICE_REFUSED, Act.REFUSALS_SUMMED)
 
-_READING = frozenset({Act.DOCUMENT_OPENED, Act.SEARCHED, Act.QUESTION_ASKED, Act.TASK_ASKED})
+_READING = frozenset({Act.DOCUMENT_OPENED, Act.SEARCHED, Act.QUESTION_TRIED, Act.QUESTION_ASKED, Act.TASK_ASKED})
 _INJECTIONS = frozenset({"flag:suspicious", "flag:suspicious_question", "flag:instruction"})
 # Nobody sits there: a program of the machine, the product itself, and a session that ends by its age.
 _UNATTENDED = frozenset({"from:commande", "from:service"})

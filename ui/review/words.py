@@ -27,6 +27,7 @@ FAMILIES: Mapping[str, Mapping[Act, str]] = {
     },
     "Documents": {
         Act.DOCUMENT_OPENED: "Document ouvert",
+        Act.DOCUMENT_DOWNLOADED: "Original téléchargé",
         Act.DOCUMENTS_LISTED: "Documents listés",
         Act.UPLOAD_STARTED: "Versement commencé",
         Act.UPLOAD_CLOSED: "Versement terminé",
