@@ -135,17 +135,17 @@ def suffices(basis: Basis, evidence: Evidence | None) -> bool:
         return True
     if basis.by_words_alone or not basis.coverage:  # nobody knows whether the passages are about what is asked
         return False
-    score = _score(basis, evidence)
-    return score is None or score >= 0
+    reached = score(basis, evidence)
+    return reached is None or reached >= 0
 
 
 def certain(basis: Basis, evidence: Evidence | None) -> bool:
     """Whether the learned weights say so, or a text is there that the question names."""
-    score = _score(basis, evidence)
-    return basis.named or (suffices(basis, evidence) and score is not None and score >= 0)
+    reached = score(basis, evidence)
+    return basis.named or (suffices(basis, evidence) and reached is not None and reached >= 0)
 
 
-def _score(basis: Basis, evidence: Evidence | None) -> float | None:
+def score(basis: Basis, evidence: Evidence | None) -> float | None:
     """None where the weights say nothing."""
     if evidence is None or evidence.embedding != basis.embedding or basis.chunks < FEWEST:
         return None

@@ -1,6 +1,6 @@
 """What the ledger keeps of a search: what was looked in and given; the words are texts, kept apart and erasable."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from policies.access import Action
 from policies.audit.event import Act, Event, Json
@@ -18,7 +18,15 @@ def searched(
     filters: Filters,
 ) -> Event:
     """That these passages were given; `details` says how they were found."""
-    given: list[Json] = [
+    words = {"question": validate_question(question)}
+    if filters.authors:
+        words["authors"] = "\n".join(sorted(filters.authors))
+    return Event(Act.SEARCHED, principal, details | {"passages": identified(passages)} | _narrowed(filters), words)
+
+
+def identified(passages: Iterable[Passage]) -> list[Json]:
+    """Which passages were given, as records say them."""
+    return [
         {
             "collection_id": str(passage.collection_id),
             "document_id": passage.document_id,
@@ -28,10 +36,6 @@ def searched(
         }
         for passage in passages
     ]
-    words = {"question": validate_question(question)}
-    if filters.authors:
-        words["authors"] = "\n".join(sorted(filters.authors))
-    return Event(Act.SEARCHED, principal, details | {"passages": given} | _narrowed(filters), words)
 
 
 def refusal(principal: Principal, collection: Collection, rules: Sequence[str]) -> Event:
