@@ -41,6 +41,7 @@ UiError
 ├── AnnouncementInvalid   something is wrong with what is to be announced
 ├── AnnouncementNotFound  no announcement has that number
 ├── AnnouncementChanged   somebody has changed or withdrawn an announcement meanwhile
+├── GroupNotFound         the realm has no group of that path
 ├── PersonAmbiguous       several people have had that name
 ├── RealmRefused          Keycloak does not let its realm be read or changed so
 ├── RoleMissing           a service is known, but has no role here
@@ -165,9 +166,9 @@ class MemoryShort(UiError):
     def __init__(self, needed: int, available: int) -> None:
         wanted, left = (f"{size / 2**30:.1f}".replace(".", ",") for size in (needed, available))
         super().__init__(
-            f"Ce modèle prend environ {wanted}\u202fGio de mémoire, et il n’en reste que {left}\u202f: il n’est pas chargé "
-            "à côté de celui qui répond. Libérez de la mémoire, choisissez un contexte ou un modèle plus petit, ou "
-            "nommez-le par ASSISTANT_MODEL et redémarrez."
+            f"Ce modèle prend environ {wanted}\u202fGio de mémoire, et il n’en reste que {left}\u202f: il n’est pas "
+            "chargé à côté de celui qui répond. Libérez de la mémoire, choisissez un contexte ou un modèle plus petit, "
+            "ou nommez-le par ASSISTANT_MODEL et redémarrez."
         )
 
 
@@ -276,6 +277,13 @@ class SessionNotFound(UiError):
 
 class PersonNotFound(UiError):
     """Nobody in the realm has that name."""
+
+
+class GroupNotFound(UiError):
+    """The realm has no group of that path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Keycloak n’a pas, ou plus, de groupe «\u202f{path}\u202f».")
 
 
 class PersonAmbiguous(UiError):

@@ -16,12 +16,12 @@ import pytest
 from fastapi import FastAPI
 from rich.console import Console
 
-from policies import AccessRule, Action, LivePolicy, PostgresLedger, Principal, put_in_force
+from policies import AccessRule, Action, LivePolicy, Principal, put_in_force
 from policies.source import RULES, read_source, source_of
-from retrieval import Catalog
 from tests.policies.test_live import FREEZE, add
+from tests.ui.control.one_person import without_keycloak
 from ui import worker
-from ui.control.policy import PolicyServices, policy_router
+from ui.control.policy import policy_router
 from ui.database import DatabaseSettings, Pool
 from ui.errors import ServerStopped
 from ui.realm.directory import LocalDirectory
@@ -70,7 +70,7 @@ def folder(tmp_path: Path) -> Path:
 async def server(pool: Pool, folder: Path, agent: Principal) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the process that serves."""
     application = FastAPI(openapi_url=None)
-    services = PolicyServices(pool, PostgresLedger(), Catalog(), LivePolicy(folder), LocalDirectory(agent))
+    services = without_keycloak(pool, LivePolicy(folder), LocalDirectory(agent))
     application.include_router(policy_router(services))
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://assistant") as client:

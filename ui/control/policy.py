@@ -7,7 +7,7 @@ Each of these is decided by the policy itself (`Action.ADMINISTER_PEOPLE`), and 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends
@@ -37,42 +37,23 @@ from ui.control.policy_wire import (
     session_json,
 )
 from ui.database import Pool
-from ui.errors import ProviderUnreachable, SessionNotFound
 from ui.identity import local_principal
 from ui.realm.directory import Directory, Person
-from ui.sign_in.session import Ended, Session
+from ui.sign_in.ending import PeoplesSessions
 
 Actor = Annotated[Principal, Depends(local_principal)]
 
 
-class HeldSessions(Protocol):
-    """The sessions of people who signed in (`ui.sign_in.sessions`)."""
-
-    async def held(self) -> list[Session]:
-        """Those of now, the oldest first."""
-
-    async def end_by_administrator(self, principal: Principal, session_id: UUID) -> Ended | None:
-        """End one, and record it; None if there is no such session."""
-
-
-class SignOut(Protocol):
-    """Keycloak, which is told that a session has ended (`ui.sign_in.provider`)."""
-
-    async def logout(self, refresh_token: str) -> None:
-        """End it there too. Raises `ProviderUnreachable`."""
-
-
 @dataclass(frozen=True, slots=True)
 class PolicyServices:
-    """What these routes stand on; without Keycloak nobody signs in, and there is nobody to sign out."""
+    """What these routes stand on."""
 
     pool: Pool
     ledger: Ledger
     catalog: Catalog
     policy: LivePolicy
     directory: Directory
-    sessions: HeldSessions | None = None
-    provider: SignOut | None = None
+    sessions: PeoplesSessions
 
 
 def policy_router(services: PolicyServices) -> APIRouter:
@@ -128,20 +109,11 @@ class _Control:
 
     async def list_sessions(self, actor: Actor) -> list[dict[str, Any]]:
         """Who is signed in."""
-        await self._require_people(actor)
-        sessions = await self._services.sessions.held() if self._services.sessions else []
-        await self._record(Act.SESSIONS_LISTED, actor, {"sessions": len(sessions)})
-        return [session_json(session) for session in sessions]
+        return [session_json(session) for session in await self._services.sessions.listed(actor)]
 
     async def end_session(self, actor: Actor, session: UUID) -> dict[str, Any]:
         """End one session, here and at Keycloak."""
-        await self._require_people(actor)
-        sessions = self._services.sessions
-        ended = await sessions.end_by_administrator(actor, session) if sessions else None
-        if ended is None:
-            raise SessionNotFound(f"Aucune session ne s’appelle {session}. Voyez « assistant sessions list ».")
-        await self._sign_out(ended)
-        return session_json(ended.session)
+        return session_json(await self._services.sessions.end(actor, session))
 
     async def provisioned(self, actor: Actor, request: ProvisionedRequest) -> dict[str, Any]:
         """Record what was changed in a realm."""
@@ -170,16 +142,6 @@ class _Control:
             return AccessRule(uuid4(), owner="", readers=frozenset())
         async with self._services.pool.connection() as connection:
             return (await self._services.catalog.collection(connection, request.collection)).rule
-
-    async def _sign_out(self, ended: Ended) -> None:
-        if not self._services.provider or not ended.refresh_token:
-            return
-        try:
-            await self._services.provider.logout(ended.refresh_token)
-        except ProviderUnreachable as error:
-            raise ProviderUnreachable(
-                "La session est terminée ici ; Keycloak ne répond pas, et la sienne continue. Terminez-la là-bas."
-            ) from error
 
     async def _require_people(self, actor: Principal) -> None:
         services = self._services

@@ -13,7 +13,6 @@ from fastapi import APIRouter, Depends
 
 from policies import Action, Ledger, Policy, Principal
 from retrieval.permission import require_right
-from ui.control.policy import HeldSessions, SignOut
 from ui.database import Pool
 from ui.errors import ProviderUnreachable
 from ui.identity import local_principal
@@ -22,6 +21,7 @@ from ui.privacy.erasure import Erasure
 from ui.privacy.person import Known, find
 from ui.privacy.words import remaining, told
 from ui.realm.directory import Directory
+from ui.sign_in.ending import HeldSessions, SignOut
 from ui.wire import Request
 
 Actor = Annotated[Principal, Depends(local_principal)]
@@ -63,7 +63,7 @@ class PrivacyServices:
     async def sign_out(self, actor: Principal, person: Known) -> int:
         """End their sessions here, and at Keycloak where it answers; gives how many."""
         sessions = self.sessions
-        theirs = [one for one in await sessions.held() if one.principal.subject == person.subject] if sessions else []
+        theirs = await sessions.held(person.subject) if sessions else []
         for one in theirs:
             ended = await sessions.end_by_administrator(actor, one.id) if sessions else None
             if ended is not None and ended.refresh_token and self.provider:

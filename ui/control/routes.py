@@ -46,6 +46,7 @@ from ui.identity import local_principal
 from ui.privacy.copy import Copying
 from ui.privacy.erasure import Erasure
 from ui.services import Services
+from ui.sign_in.ending import PeoplesSessions
 from ui.text_search import texts_json
 from ui.wire import (
     AskRequest,
@@ -99,8 +100,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
                 catalog=services.catalog,
                 policy=services.policy,
                 directory=access.directory,
-                sessions=access.keycloak.sessions if access.keycloak else None,
-                provider=access.keycloak.provider if access.keycloak else None,
+                sessions=peoples_sessions(services, access),
             )
         )
     )
@@ -110,6 +110,17 @@ def control_application(services: Services, access: Access) -> FastAPI:
     for kind in (*EXPECTED, Exception):
         application.add_exception_handler(kind, _failed)
     return application
+
+
+def peoples_sessions(services: Services, access: Access) -> PeoplesSessions:
+    """Who is signed in, where people sign in."""
+    return PeoplesSessions(
+        services.pool,
+        services.policy,
+        services.ledger,
+        access.keycloak.sessions if access.keycloak else None,
+        access.keycloak.provider if access.keycloak else None,
+    )
 
 
 def _privacy(services: Services, access: Access) -> PrivacyServices:

@@ -5,18 +5,21 @@ composite roles counts. The roles of our client are read by what `ui.realm.permi
 """
 
 from pathlib import Path
+from uuid import UUID
 
 from keycloak import KeycloakAdmin
-from keycloak.exceptions import KeycloakGetError
+from keycloak.exceptions import KeycloakGetError, raise_error_from_response
 
 from policies.principal import Principal, Role
-from ui.errors import PersonNotFound, RealmRefused
+from ui.errors import GroupNotFound, PersonNotFound, RealmRefused
 from ui.realm.connection import FORBIDDEN, open_realm
-from ui.realm.directory import Person
+from ui.realm.directory import Group, ListedPerson, PeopleWanted, Person
 from ui.realm.representation import Representation
 from ui.realm.settings import RealmSettings, split_realm
 from ui.realm.shape import directory_scope
 from ui.sign_in.tokens import RoleSource, TokenSettings
+
+NOT_FOUND = 404
 
 
 class People:
@@ -32,15 +35,63 @@ class People:
     async def find(self, username: str, /) -> Person:
         """The person of that name with their groups and roles of now. Raises `PersonNotFound`."""
         async with open_realm(self._realm) as admin:
-            user = await _user(admin, username)
-            groups = frozenset(group["path"] for group in await admin.a_get_user_groups(user["id"]))
-            roles = await self._roles(admin, user["id"], groups)
-        return Person(Principal(user["id"], user["username"], groups, roles), enabled=bool(user["enabled"]))
+            return await self._person(admin, await _user(admin, username))
+
+    async def by_subject(self, subject: str, /) -> tuple[ListedPerson, Person]:
+        """That one, with the groups and roles of now. Raises `PersonNotFound`."""
+        async with open_realm(self._realm) as admin:
+            try:
+                user = await admin.a_get_user(str(UUID(subject)))
+            except (KeycloakGetError, ValueError) as error:
+                if isinstance(error, KeycloakGetError) and error.response_code != NOT_FOUND:
+                    raise
+                raise PersonNotFound("Keycloak ne connaît pas, ou plus, cette personne.") from error
+            return _listed(user), await self._person(admin, user)
+
+    async def listed(self, wanted: PeopleWanted, /, *, first: int, most: int) -> list[ListedPerson]:
+        """Some of them, in Keycloak's order; `first` counts from 0. Raises `GroupNotFound`."""
+        page = {"first": first, "max": most}
+        async with open_realm(self._realm) as admin:
+            if wanted.group:
+                users = await admin.a_get_group_members(await _group(admin, wanted.group), page)
+            elif wanted.role:
+                users = await self._members(admin, wanted.role, page)
+            else:
+                users = await admin.a_get_users(page | ({"search": wanted.words} if wanted.words else {}))
+        return [_listed(user) for user in users]
+
+    async def tree(self) -> tuple[Group, ...]:
+        """All groups."""
+        async with open_realm(self._realm) as admin:
+            return _tree(await admin.a_get_groups(full_hierarchy=True))
 
     async def groups(self) -> list[str]:
         """The full paths of all groups, in their order."""
         async with open_realm(self._realm) as admin:
             return sorted(_paths(await admin.a_get_groups(full_hierarchy=True)))
+
+    async def _person(self, admin: KeycloakAdmin, user: Representation) -> Person:
+        groups = frozenset(group["path"] for group in await admin.a_get_user_groups(user["id"]))
+        roles = await self._roles(admin, user["id"], groups)
+        return Person(Principal(user["id"], user["username"], groups, roles), enabled=bool(user["enabled"]))
+
+    async def _members(self, admin: KeycloakAdmin, role: Role, page: dict[str, int]) -> list[Representation]:
+        """Whoever has the role of their own; the library's own methods fetch all of them."""
+        match self._tokens.role_source:
+            case RoleSource.GROUPS:
+                groups = sorted(group for group, given in self._tokens.role_groups.items() if given is role)
+                members = [await admin.a_get_group_members(await _group(admin, group)) for group in groups]
+                people = {user["id"]: user for some in members for user in some}
+                return [*people.values()][page["first"] : page["first"] + page["max"]]
+            case RoleSource.REALM:
+                of = "roles"
+            case RoleSource.CLIENT:
+                of = f"clients/{await self._client(admin)}/roles"
+        address = f"admin/realms/{admin.connection.realm_name}/{of}/{role}/users"
+        found: list[Representation] = raise_error_from_response(
+            await admin.connection.a_raw_get(address, **page), KeycloakGetError
+        )
+        return found
 
     async def _roles(self, admin: KeycloakAdmin, subject: str, groups: frozenset[str]) -> frozenset[Role]:
         match self._tokens.role_source:
@@ -97,6 +148,26 @@ async def _user(admin: KeycloakAdmin, username: str) -> Representation:
         realm = admin.connection.realm_name
         raise PersonNotFound(f"Personne ne s’appelle « {username} » dans le royaume « {realm} ».")
     return found[0]
+
+
+async def _group(admin: KeycloakAdmin, path: str) -> str:
+    """Keycloak's key of that group. Raises `GroupNotFound`."""
+    try:
+        return str((await admin.a_get_group_by_path(path))["id"])
+    except KeycloakGetError as error:
+        if error.response_code != NOT_FOUND:
+            raise
+        raise GroupNotFound(path) from error
+
+
+def _listed(user: Representation) -> ListedPerson:
+    name = " ".join(user.get(part) or "" for part in ("firstName", "lastName")).strip()
+    return ListedPerson(user["id"], user["username"], name, enabled=bool(user["enabled"]))
+
+
+def _tree(groups: list[Representation]) -> tuple[Group, ...]:
+    held = [Group(group["name"], group["path"], _tree(group.get("subGroups", []))) for group in groups]
+    return tuple(sorted(held, key=lambda group: group.path))
 
 
 def _paths(groups: list[Representation]) -> list[str]:

@@ -34,7 +34,7 @@ SELECT = """
 
 SELECT_ALL = """
     select id, subject, username, groups, roles, provider_session, created_at, used_at, checked_at, valid_until
-    from session order by created_at, id
+    from session where %(subject)s = '' or subject = %(subject)s order by created_at, id
 """
 
 MARK_USED = "update session set used_at = %(now)s where id = %(id)s and used_at < %(now)s"
@@ -100,9 +100,9 @@ class SessionTable:
         row = await one_row(connection, SELECT, {"key": _key(cookie)})
         return _held(row) if row else None
 
-    async def all(self, connection: Connection) -> list[Held]:
-        """Every session, the oldest first, with those beyond their limits that nobody has noticed."""
-        return [_held(row) for row in await all_rows(connection, SELECT_ALL)]
+    async def all(self, connection: Connection, subject: str = "") -> list[Held]:
+        """Every session, or that person's, the oldest first, with those beyond their limits that nobody has noticed."""
+        return [_held(row) for row in await all_rows(connection, SELECT_ALL, {"subject": subject})]
 
     async def mark_used(self, connection: Connection, session_id: UUID, now: dt.datetime) -> None:
         """Somebody uses the session now."""

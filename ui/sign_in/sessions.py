@@ -166,10 +166,10 @@ class Sessions:
                 await self._ledger.append(connection, Event(Act.SESSION_REVOKED, principal, details))
         return ended[0] if ended else None
 
-    async def held(self) -> list[Session]:
-        """The sessions of now, the oldest first."""
+    async def held(self, subject: str = "") -> list[Session]:
+        """The sessions of now, the oldest first; of that person alone where one is given."""
         async with self._pool.connection() as connection:
-            sessions = [held.session for held in await self._table.all(connection)]
+            sessions = [held.session for held in await self._table.all(connection, subject)]
         now = self._clock()
         return [session for session in sessions if not self._settings.limit(session, now)]
 

@@ -12,10 +12,10 @@ from policies import LivePolicy, PostgresLedger, Principal
 from retrieval import Catalog
 from tests.keycloak import CLIENT, Keycloak, provisioned
 from tests.ui.commands.running import Outcome, Run, answering, runner
+from tests.ui.control.one_person import without_keycloak
 from ui.commands.keycloak import keycloak as commands
 from ui.commands.policy import policy
 from ui.commands.provisioning import shape_of
-from ui.control.policy import PolicyServices
 from ui.database import Pool
 from ui.realm.directory import LocalDirectory
 from ui.realm.people import People, directory_settings
@@ -26,7 +26,7 @@ from ui.sign_in.tokens import TokenSettings
 @pytest.fixture
 async def home(tmp_path: Path, pool: Pool, agent: Principal) -> AsyncIterator[Path]:
     """The data folder of a server that keeps the register."""
-    services = PolicyServices(pool, PostgresLedger(), Catalog(), LivePolicy(), LocalDirectory(agent))
+    services = without_keycloak(pool, LivePolicy(), LocalDirectory(agent))
     async with answering(tmp_path / "home", services):
         yield tmp_path / "home"
 
@@ -134,7 +134,7 @@ async def test_the_rules_are_asked_about_people_of_keycloak_by_name(
     )
     run = runner(tmp_path, monkeypatch, capsys)
     asked = ("--action", "read", "--collection", "RH", "--user")
-    async with answering(tmp_path, PolicyServices(pool, PostgresLedger(), Catalog(), LivePolicy(), directory)):
+    async with answering(tmp_path, without_keycloak(pool, LivePolicy(), directory)):
         assert await run(policy, "check", *asked, "camille") == Outcome(
             0,
             "Oui : camille peut faire « read » sur la collection « RH » (par agent-reads-collection-of-their-group).\n",

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from policies import LivePolicy, PostgresLedger, Principal
+from policies import LivePolicy, Principal
 from policies.source import RULES
 from retrieval import Catalog
 from tests.ui.commands.running import Outcome, Run, answering, runner
+from tests.ui.control.one_person import without_keycloak
 from ui.commands.policy import policy
 from ui.commands.sessions import sessions
-from ui.control.policy import PolicyServices
 from ui.database import Pool
 from ui.realm.directory import LocalDirectory
 
@@ -29,7 +29,7 @@ async def home(tmp_path: Path, pool: Pool, rules: Path, agent: Principal) -> Asy
     home = tmp_path / "home"
     async with pool.connection() as connection:
         await Catalog().create_collection(connection, "RH", owner="/DGS", readers=frozenset({"/DGS"}), description="")
-    services = PolicyServices(pool, PostgresLedger(), Catalog(), LivePolicy(rules), LocalDirectory(agent))
+    services = without_keycloak(pool, LivePolicy(rules), LocalDirectory(agent))
     async with answering(home, services):
         yield home
 

@@ -21,6 +21,7 @@ from ui.database import Pool
 from ui.errors import PersonNotFound, ProviderUnreachable, SessionNotFound
 from ui.identity import local_principal
 from ui.realm.directory import LocalDirectory, Person
+from ui.sign_in.ending import PeoplesSessions
 
 ADMINISTER = {"person": {"roles": ["administrateur"]}, "action": "administerPeople"}
 
@@ -34,15 +35,14 @@ def rules(tmp_path: Path) -> Path:
 @pytest.fixture
 def services(pool: Pool, rules: Path, agent: Principal) -> PolicyServices:
     """What the routes stand on."""
-    sessions = OneSession(agent)
+    one, policy, ledger = OneSession(agent), LivePolicy(rules), PostgresLedger()
     return PolicyServices(
         pool=pool,
-        ledger=PostgresLedger(),
+        ledger=ledger,
         catalog=Catalog(),
-        policy=LivePolicy(rules),
+        policy=policy,
         directory=LocalDirectory(agent),
-        sessions=sessions,
-        provider=sessions,
+        sessions=PeoplesSessions(pool, policy, ledger, one, one),
     )
 
 
@@ -170,7 +170,7 @@ async def test_a_session_is_listed_without_its_tokens_and_ended_on_both_sides(
     assert listed.keys() == {"id", "person", "created_at", "used_at"}
     assert (await _recorded(services))["act"] == "session.listed"
 
-    sessions = services.sessions
+    sessions = services.sessions.sessions
     assert isinstance(sessions, OneSession)
     ended = await api.delete("/sessions", params={"session": listed["id"]})
     assert ended.json()["person"]["username"] == "agent"
@@ -183,7 +183,7 @@ async def test_a_session_is_listed_without_its_tokens_and_ended_on_both_sides(
 async def test_a_session_ends_here_even_where_keycloak_is_silent(
     api: httpx.AsyncClient, services: PolicyServices
 ) -> None:
-    sessions = services.sessions
+    sessions = services.sessions.sessions
     assert isinstance(sessions, OneSession)
     sessions.silent = True
     with pytest.raises(ProviderUnreachable, match="terminée ici"):
@@ -192,7 +192,8 @@ async def test_a_session_ends_here_even_where_keycloak_is_silent(
 
 
 async def test_without_keycloak_nobody_is_signed_in(services: PolicyServices) -> None:
-    async with _client(replace(services, sessions=None, provider=None)) as api:
+    nobody = replace(services.sessions, sessions=None, provider=None)
+    async with _client(replace(services, sessions=nobody)) as api:
         assert (await api.get("/sessions")).json() == []
         with pytest.raises(SessionNotFound):
             await api.delete("/sessions", params={"session": str(uuid4())})
