@@ -8,7 +8,7 @@ Invariants:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,9 +52,8 @@ async def open_model_in_use(
         choice = next(iter(await last_choices(connection)), None) or _usual(settings)
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(_opening(settings, files, choice))
-        held = ModelInUse(
-            settings, files, pool, policy, ledger, Engines({engine.name: engine}), choice, stack.pop_all()
-        )
+        engines, opened = Engines({engine.name: engine}), stack.pop_all()
+    held = ModelInUse(settings, files, pool, policy, ledger, engines, choice, opened)
     try:
         yield held
     finally:
@@ -129,7 +128,10 @@ class ModelInUse:
         Raises what `candidate` does, and `ModelChoiceChanged`.
         """
         rules = await self._required(principal)
-        return await self._change(principal, "use", await asyncio.to_thread(self._wanted, wish), rules, edition)
+        wanted = await asyncio.to_thread(self._wanted, wish)
+        if self._choice and _used_as(wanted) == _used_as(self._choice):
+            raise ModelChoiceInvalid("Ce modèle répond déjà, et de cette façon.")
+        return await self._change(principal, "use", wanted, rules, edition)
 
     async def back(self, principal: Principal, edition: int | None = None) -> Choice:
         """Have the former model answer again. Raises what `use` does."""
@@ -163,7 +165,8 @@ class ModelInUse:
                 assert before is not None  # noqa: S101  # `_required`
                 if edition not in (None, last):
                     raise ModelChoiceChanged(before.file)
-                chosen = replace(wanted, version=last + 1, by=principal.subject)
+                sha256, instead = await asyncio.to_thread(self._digests, wanted, before)
+                chosen = replace(wanted, version=last + 1, sha256=sha256, by=principal.subject)
                 await add_choice(connection, principal, chosen)
                 details: dict[str, Json] = {
                     "change": change,
@@ -173,7 +176,7 @@ class ModelInUse:
                     "format": chosen.format.value,
                     "context": chosen.context,
                     "instead_of": before.file,
-                    "instead_of_sha256": before.sha256 or None,
+                    "instead_of_sha256": instead or None,
                     "rules": rules,
                 }
                 await self._ledger.append(connection, Event(Act.MODEL_CHOSEN, principal, details))
@@ -182,9 +185,9 @@ class ModelInUse:
             self._choice, self._opened = chosen, opened.pop_all()
         return chosen
 
-    def _leave(self, left: "asyncio.Future[None] | object", opened: AsyncExitStack) -> None:
+    def _leave(self, left: Callable[[], Awaitable[None]], opened: AsyncExitStack) -> None:
         async def close() -> None:
-            await left  # type: ignore[misc]
+            await left()
             await opened.aclose()
 
         leaving = asyncio.create_task(close())
@@ -238,11 +241,20 @@ class ModelInUse:
             raise ModelNotListed(name)
         return named[0]
 
+    def _digests(self, wanted: Choice, before: Choice) -> tuple[str, str]:
+        """Of the one that was just read, and of the one that answered until now, as it was read."""
+        known = self._files.digests([_path(self._settings, before)])
+        return self._files.check(_path(self._settings, wanted)).sha256, next(iter(known), before.sha256)
+
     def _require_memory(self, wanted: Choice) -> None:
         left = self._memory()
         needed = read_header(_path(self._settings, wanted)).memory(wanted.context)
         if left is not None and needed > left:
             raise MemoryShort(needed, left)
+
+
+def _used_as(choice: Choice) -> tuple[str, Format, int]:
+    return choice.file, choice.format, choice.context
 
 
 def _usual(settings: Settings) -> Choice:

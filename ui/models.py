@@ -6,7 +6,7 @@ What was brought in, what was refused and what a check found is recorded.
 import asyncio
 import logging
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Literal
 
 import psycopg
 
-from assistant import ModelFiles, ModelMissing, ModelRefused, ModelUnusable
+from assistant import Header, ModelFiles, ModelMissing, ModelRefused, ModelUnusable, read_header
 from policies import Act, Action, AllowedModel, Event, Json, Ledger, Policy, PolicyError, Principal
 from retrieval.permission import require_right
 from ui.database import Pool
@@ -42,6 +42,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """So many bytes of a file are copied, of so many; it is read whole before that and after."""
+
+    done: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """A file in use: the name of the model that it is, or the `problem`, which says what to do."""
 
@@ -52,13 +60,13 @@ class Verified:
 
 
 class LanguageModels:
-    """The files in `folder`, where imports go, and those `in_use`, wherever they lie."""
+    """The files in `folder`, where imports go, and those `in_use` at the moment, wherever they lie."""
 
     def __init__(
         self,
         files: ModelFiles,
         folder: Path,
-        in_use: Sequence[Path],
+        in_use: Callable[[], Sequence[Path]],
         pool: Pool,
         policy: Policy,
         ledger: Ledger,
@@ -70,21 +78,23 @@ class LanguageModels:
         self._policy = policy
         self._ledger = ledger
         self._importing = asyncio.Lock()
+        self._headers: dict[str, Header] = {}
 
     async def listed(self) -> list[Listed]:
         """All allowed models, as the list stands now. Raises `ModelsInvalid`."""
         return await asyncio.to_thread(lambda: [self._standing(model) for model in self._files.reread().models])
 
-    async def take(self, principal: Principal, source: Path) -> Listed:
+    async def take(self, principal: Principal, source: Path, told: Callable[[Copied], None] = lambda _: None) -> Listed:
         """Copy an allowed file into the folder; of another nothing stays, and the refusal is recorded.
 
-        Raises `Refused`, `ModelsInvalid`, `ModelMissing`, `ModelUnusable`, `ModelRefused`, `ModelNotImported`.
+        `told` hears, in another thread, how far the copy is. Raises `Refused`, `ModelsInvalid`, `ModelMissing`,
+        `ModelUnusable`, `ModelRefused`, `ModelNotImported`.
         """
         rules = await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_MODELS)
         try:
             async with self._importing:
                 await asyncio.to_thread(self._files.reread)
-                target = await asyncio.to_thread(self._copied, source)
+                target = await asyncio.to_thread(self._copied, source, told)
         except (*_UNUSABLE, ModelNotImported) as error:
             refused: dict[str, Json] = {"file": source.name, "rules": rules}
             await self._record(Act.MODEL_REFUSED, principal, refused | _reason(error))
@@ -92,7 +102,28 @@ class LanguageModels:
         model = await asyncio.to_thread(self._files.check, target)
         details: dict[str, Json] = {"file": model.file, "model": model.name, "sha256": model.sha256, "rules": rules}
         await self._record(Act.MODEL_IMPORTED, principal, details)
-        return Listed(model, target, "intact", target in self._in_use)
+        return Listed(model, target, "intact", target in self._in_use())
+
+    async def importing(self, principal: Principal, source: Path) -> AsyncGenerator[Copied | Listed, None]:
+        """The same as `take`, step by step; the last tells what was imported. Whoever leaves does not stop the copy."""
+        loop, steps = asyncio.get_running_loop(), asyncio.Queue[Copied | None]()
+
+        def told(step: Copied | None) -> None:
+            loop.call_soon_threadsafe(steps.put_nowait, step)
+
+        taking = asyncio.create_task(self.take(principal, source, told))
+        taking.add_done_callback(lambda _: told(None))
+        while (step := await steps.get()) is not None:
+            yield step
+        yield await taking
+
+    async def header(self, one: Listed) -> Header | None:
+        """What an intact file says of itself; None for another. Raises `ModelUnusable`."""
+        if one.path is None or one.state != "intact":
+            return None
+        if one.model.sha256 not in self._headers:
+            self._headers[one.model.sha256] = await asyncio.to_thread(read_header, one.path)
+        return self._headers[one.model.sha256]
 
     async def verify(self, principal: Principal, *, anew: bool = True) -> list[Verified]:
         """Read the files in use from their first byte to their last, and record what was found.
@@ -100,7 +131,7 @@ class LanguageModels:
         Without `anew` one that was read and has not been written since is not read again. Raises `ModelsInvalid`.
         """
         await asyncio.to_thread(self._files.reread)
-        found = [await asyncio.to_thread(self._verified, path, anew) for path in self._in_use]
+        found = [await asyncio.to_thread(self._verified, path, anew) for path in self._in_use()]
         refused: list[Json] = [{"file": one.path.name, "sha256": one.sha256} for one in found if one.problem]
         await self._record(Act.MODELS_VERIFIED, principal, {"files": len(found), "refused": refused})
         return found
@@ -130,21 +161,22 @@ class LanguageModels:
 
     def _standing(self, model: AllowedModel) -> Listed:
         altered: Path | None = None
-        for path in dict.fromkeys((self._folder / model.file, *self._in_use)):
+        for path in dict.fromkeys((self._folder / model.file, *self._in_use())):
             try:
                 if self._files.check(path) == model:
-                    return Listed(model, path, "intact", path in self._in_use)
+                    return Listed(model, path, "intact", path in self._in_use())
             except ModelMissing:
                 continue
             except ModelUnusable:
                 altered = path if path.name == model.file else altered
-        return Listed(model, altered, "altered" if altered else "absent", altered in self._in_use)
+        return Listed(model, altered, "altered" if altered else "absent", altered in self._in_use())
 
-    def _copied(self, source: Path) -> Path:
+    def _copied(self, source: Path, told: Callable[[Copied], None]) -> Path:
         try:
             self._files.check(source)
             self._require_room(source)
-            return self._files.take(source, self._folder)
+            size = source.stat().st_size
+            return self._files.take(source, self._folder, lambda done: told(Copied(done, size)))
         except OSError as error:
             raise ModelNotImported(
                 f"Le modèle ne peut pas être copié dans {self._folder} : {system_reason(error)}. "

@@ -78,11 +78,11 @@ class Engines:
                 stack.enter_context(desk.held())
             yield held
 
-    def supersede(self, engine: Engine) -> Awaitable[None]:
-        """Let the engine take the place of the first. What is given ends when nobody counts on the former any more."""
+    def supersede(self, engine: Engine) -> Callable[[], Awaitable[None]]:
+        """Let the engine take the place of the first. What is given waits until nobody counts on the former any more."""
         former, *others = self._desks.values()
         self._desks = {engine.name: Desk(engine.name, engine)} | {desk.name: desk for desk in others}
-        return former.left()
+        return former.left
 
     async def load(self) -> None:
         """Make the engines ready. Raises what keeps the first from it where none can answer; the log has the others."""

@@ -34,7 +34,7 @@ def other(tmp_path: Path) -> Path:
 def models(tmp_path: Path, pool: Pool, policy: CedarPolicy, used: Path, other: Path) -> LanguageModels:
     """Both are allowed."""
     files = ModelFiles(allow(tmp_path / "models.toml", used, other))
-    return LanguageModels(files, tmp_path / "home" / "models", [used], pool, policy, PostgresLedger())
+    return LanguageModels(files, tmp_path / "home" / "models", lambda: [used], pool, policy, PostgresLedger())
 
 
 async def recorded(pool: Pool) -> list[tuple[str, dict[str, Any]]]:

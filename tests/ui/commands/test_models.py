@@ -32,7 +32,7 @@ async def home(tmp_path: Path, pool: Pool, policy: CedarPolicy, used: Path, othe
     """The data folder of a server that has both in its list."""
     home = tmp_path / "home"
     files = ModelFiles(allow(tmp_path / "models.toml", used, other, names=("utile.gguf", "autre.gguf")))
-    services = LanguageModels(files, home / "models", [used], pool, policy, PostgresLedger())
+    services = LanguageModels(files, home / "models", lambda: [used], pool, policy, PostgresLedger())
     async with serving(home, models_router(services)):
         yield home
 
