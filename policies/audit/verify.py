@@ -26,7 +26,7 @@ from policies.audit.shipped import Shipped
 from policies.audit.trust import Trust
 from policies.errors import NoteInvalid
 
-# Records, some two milliseconds, after which whoever else is served here has a turn, and the next page comes nearer.
+# Records, a millisecond or two, after which whoever else is served here has a turn, and the next page comes nearer.
 BREATH = 64
 
 
