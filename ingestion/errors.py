@@ -15,12 +15,17 @@ IngestionError
 │   ├── TooMuchMemory    reading it takes more memory than the settings allow
 │   ├── TooSlow          reading it takes longer than the settings allow
 │   ├── TextRefused      the collection does not take what it holds, or a person has refused it
-│   ├── FormatUnread     a file that was attached, in a format that nobody here reads
+│   ├── FormatUnread     a file that was attached or sent, in a format that nobody here reads
+│   ├── NameUnfit        a file that was sent is called what no document can be called
 │   ├── AttachedTwice    the conversation has that very file already
 │   ├── TooManyAttached  the conversation has as many files as the settings allow
 │   └── TooMuchText      it gives more text than the settings allow
 ├── ReaderUnavailable    the process that reads documents does not start, or ended
 ├── JobNotFound          there is no such job, or not for this person
+├── UploadNotFound       there is no such upload, or not for this person
+├── UploadClosed         no more files come to the upload
+├── BulkNotFound         there is no such change to many documents, or not for this person
+├── BulkMoved            it would be done to more or fewer documents than were announced
 ├── ConversationClosed   files are attached to a conversation that is someone else’s, or was deleted meanwhile
 ├── AttachmentNotFound   the conversation has no such file, or not for this person
 ├── BlobMissing          an original is no longer in the store
@@ -180,13 +185,20 @@ class TextRefused(DocumentRefused):
 
 
 class FormatUnread(DocumentRefused):
-    """A file that was attached has a format that nobody here reads."""
+    """A file that was attached or sent has a format that nobody here reads; `then` is what to do once it is converted."""
 
-    def __init__(self, name: str, known: Iterable[str]) -> None:
+    def __init__(self, name: str, known: Iterable[str], then: str = "joignez-le à nouveau") -> None:
         super().__init__(
             f"{name}\u202f: ce format n’est pas pris en charge. Convertissez le fichier ({', '.join(sorted(known))}), "
-            "puis joignez-le à nouveau."
+            f"puis {then}."
         )
+
+
+class NameUnfit(DocumentRefused):
+    """A file that was sent is called what no document can be called; `problem` says why."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}\u202f: {problem}. Renommez-le, puis versez-le à nouveau.")
 
 
 class AttachedTwice(DocumentRefused):
@@ -229,6 +241,41 @@ class JobNotFound(IngestionError):
         super().__init__(
             f"La tâche {job} n’existe pas ou ne vous est pas ouverte. "
             "La commande « assistant jobs list » donne les tâches."
+        )
+
+
+class UploadNotFound(IngestionError):
+    """There is no such upload, or it is somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce versement n’existe pas ou n’est pas le vôtre. Ouvrez la collection, puis versez-y vos fichiers."
+        )
+
+
+class UploadClosed(IngestionError):
+    """No more files come to the upload: it was said to be complete."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce versement est terminé. Commencez-en un autre pour verser d’autres fichiers.")
+
+
+class BulkNotFound(IngestionError):
+    """There is no such change to many documents, or it is somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cette opération n’existe pas ou n’est pas la vôtre. La liste des documents en commence une nouvelle."
+        )
+
+
+class BulkMoved(IngestionError):
+    """A change would be done to more or fewer documents than were announced."""
+
+    def __init__(self, announced: int, found: int) -> None:
+        super().__init__(
+            f"La liste a changé\u202f: elle compte {_number(found)} document{'s' if found > 1 else ''} au lieu de "
+            f"{_number(announced)}. Rien n’a été fait. Vérifiez, puis confirmez à nouveau."
         )
 
 

@@ -58,6 +58,12 @@ select exists (
 # The attempt is counted when the job is put back.
 UNCOUNTED: LiteralString = "update procrastinate_jobs set attempts = attempts - 1 where id = %s"
 
+# Its first try is to come, and nobody begins it before the transaction ends.
+LOCK_WAITING: LiteralString = """
+select from procrastinate_jobs
+where id = %s and status = 'todo' and attempts = 0 and (scheduled_at is null or scheduled_at <= now()) for update
+"""
+
 CANCEL: LiteralString = "select procrastinate_cancel_job_v1(%s, true, false)"
 
 _log = logging.getLogger(__name__)
@@ -106,6 +112,10 @@ class Queue:
             row = await (await connection.execute(TURN, [after])).fetchone()
             priority = row[0] if row else 0
         return await self._read.configure(priority=priority, connection=connection).defer_async()
+
+    async def waits(self, connection: Connection, job: int) -> bool:
+        """Whether nobody has begun the job; then nobody does in this transaction, in which more can be given to it."""
+        return (await (await connection.execute(LOCK_WAITING, [job])).fetchone()) is not None
 
     async def cancel(self, connection: Connection, job: int) -> None:
         """Keep the job from being begun, and stop it where it is running, once the transaction commits."""

@@ -4,6 +4,14 @@ from typing import LiteralString
 
 RECEPTION: LiteralString = "insert into reception (id, collection_id, principal) values (%s, %s, %s)"
 
+# One file after the other.
+LOCK_RECEPTION: LiteralString = "select from reception where id = %s for no key update"
+
+LATEST_JOB: LiteralString = """
+select job_id, count(*) from received
+where job_id = (select max(job_id) from received where reception_id = %s) group by job_id
+"""
+
 # Whoever names a document last has it: the job that named it before finds nothing left to do.
 RECEIVE: LiteralString = """
 insert into received (

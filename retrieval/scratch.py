@@ -24,6 +24,7 @@ class Scratch(StrEnum):
     READING = "reading"
     PARTS = "parts"
     SOURCE = "source"
+    UPLOAD = "upload"
     LLAMA = "llama"
 
 
