@@ -79,7 +79,7 @@ class Engines:
             yield held
 
     def supersede(self, engine: Engine) -> Callable[[], Awaitable[None]]:
-        """Let the engine take the place of the first. What is given waits until nobody counts on the former any more."""
+        """Let the engine take the place of the first. What is given waits until nobody counts on the former."""
         former, *others = self._desks.values()
         self._desks = {engine.name: Desk(engine.name, engine)} | {desk.name: desk for desk in others}
         return former.left

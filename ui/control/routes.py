@@ -25,9 +25,11 @@ from ui.control.collections import collections_router
 from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
 from ui.control.glossary import glossary_router
+from ui.control.guidance import guidance_router
 from ui.control.jobs import agreement_router, jobs_router
 from ui.control.ledger import ledger_router
 from ui.control.measuring import measuring_router
+from ui.control.model_choice import ModelServices, model_choice_router
 from ui.control.models import models_router
 from ui.control.policy import PolicyServices, policy_router
 from ui.control.privacy import PrivacyServices, privacy_router
@@ -84,6 +86,8 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(ledger_router(services.auditing))
     application.include_router(measuring_router(services.answers, services.calibrating_refusal))
     application.include_router(models_router(services.models))
+    application.include_router(model_choice_router(ModelServices(services.model_in_use, services.trials)))
+    application.include_router(guidance_router(services.guidance, services.trials))
     application.include_router(retention_router(services.auditing.retaining, services.collections))
     application.include_router(siem_router(services.pool))
     application.include_router(sources_router(services.sources))

@@ -54,13 +54,25 @@ class DoRequest(Request):
     format: Literal["docx", "odt", "md"] | None = None
 
 
-class PutRequest(Request):
+class TryRequest(DoRequest):
+    """The same by a template that is not kept."""
+
+    source: str
+
+
+class EditionRequest(Request):
+    """`edition` is the last version when it was shown to who changes the template."""
+
+    edition: int | None = None
+
+
+class PutRequest(EditionRequest):
     """A template as its file says it."""
 
     source: str
 
 
-class RestoreRequest(Request):
+class RestoreRequest(EditionRequest):
     """An earlier version of a template."""
 
     version: int = Field(ge=1)
@@ -84,6 +96,11 @@ def tasks_router(services: TaskServices) -> APIRouter:
         """Progress, then the result whole."""
         return lines(_do(services, actor, request))
 
+    @router.post("/task/try")
+    async def try_out(actor: Actor, request: TryRequest) -> StreamingResponse:
+        """The same by a template that is not kept."""
+        return lines(_try_out(services, actor, request))
+
     @router.get("/tasks")
     async def listed() -> list[dict[str, Any]]:
         """All tasks, those taken out of use too."""
@@ -98,17 +115,22 @@ def tasks_router(services: TaskServices) -> APIRouter:
     @router.put("/tasks")
     async def put(actor: Actor, request: PutRequest) -> dict[str, Any]:
         """A new version in force."""
-        return version_json(await templates.put(actor, request.source))
+        return version_json(await templates.put(actor, request.source, request.edition))
 
     @router.post("/tasks/{name}/restore")
     async def restore(actor: Actor, name: str, request: RestoreRequest) -> dict[str, Any]:
         """An earlier version in force again."""
-        return version_json(await templates.restore(actor, name, request.version))
+        return version_json(await templates.restore(actor, name, request.version, request.edition))
 
     @router.post("/tasks/{name}/disable")
     async def disable(actor: Actor, name: str) -> dict[str, Any]:
         """A task that is offered no longer."""
         return version_json(await templates.disable(actor, name))
+
+    @router.post("/tasks/{name}/enable")
+    async def enable(actor: Actor, name: str) -> dict[str, Any]:
+        """A task that is offered again."""
+        return version_json(await templates.enable(actor, name))
 
     return router
 
@@ -141,6 +163,13 @@ async def _do(services: TaskServices, actor: Principal, request: DoRequest) -> E
         if isinstance(event, Answered):
             told |= await _file(event.answer, request.format)
         yield told
+
+
+async def _try_out(services: TaskServices, actor: Principal, request: TryRequest) -> Events:
+    template = await services.templates.draft(actor, request.source)
+    wanted = await _request(services, actor, request, template)
+    async for event in services.tasks.try_out(actor, request.source, wanted):
+        yield event_json(event)
 
 
 async def _request(services: TaskServices, actor: Principal, request: DoRequest, template: Template) -> TaskRequest:
