@@ -5,9 +5,11 @@
 3. A few documents at a time, in their order; after a crash another process goes on from there.
 """
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -55,6 +57,7 @@ class Bulks:
     documents: Documents
     drafts: Drafts
     queue: Queue
+    _begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self, principal: Principal, change: Change, chosen: Chosen, on: dt.date | None = None) -> Bulk:
         """Settle what is to be done; `work` does it. `on` is the first day on which what is repealed does not apply.
@@ -79,7 +82,15 @@ class Bulks:
             touched = {collection_id for collection_id, _ in keys}
             of_these = [one for one in collections if one.id in touched]
             await self.documents.ledger.append(connection, _started(principal, change, on, of_these, documents))
+        self._begun.set()
         return await self.bulk(principal, bulk_id)
+
+    async def news(self, within: float) -> None:
+        """Wait until one begins in this process, so many seconds at most: others may leave one behind."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._begun.wait()
+        self._begun.clear()
 
     async def bulk(self, principal: Principal, bulk_id: UUID) -> Bulk:
         """How far it is. Raises `BulkNotFound`."""
