@@ -17,6 +17,8 @@ from policies.access import Action, Policy
 from ui import aide, demonstration
 from ui.access import Access, open_access
 from ui.accessibility import accessibility_router
+from ui.announced_part import announced_router
+from ui.announcements import Announcements
 from ui.chat.front import FrontSettings, prepare_front
 from ui.chat.passage_links import PassageLinks
 from ui.chat.passages import PassageServices, passage_router
@@ -84,7 +86,7 @@ async def _serve(settings: Settings, out: Console) -> None:
 
 def web_application(settings: Settings, services: Services, access: Access) -> ASGIApp:
     """The pages, behind the proxy, the gate and the sign-in."""
-    notice, caller = _notice(settings, services.policy), Caller(access.identity)
+    notice, caller = _notice(settings, services.policy, services.announcements), Caller(access.identity)
     authenticated = Authentication(
         pages(settings, services, access, caller),
         access.identity,
@@ -97,7 +99,7 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
 
 def pages(settings: Settings, services: Services, access: Access, caller: Caller) -> FastAPI:
     """Sign-in, passage pages, the API for programs, and the chat, which takes all that is left."""
-    notice, secret = _notice(settings, services.policy), folder_secret(settings.home)
+    notice, secret = _notice(settings, services.policy, services.announcements), folder_secret(settings.home)
     prepare_front(FrontSettings(home=settings.home, notice=notice))
     from ui.chat.mounting import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
     from ui.chat.uploads import UploadLimits
@@ -157,6 +159,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
         search_router(SearchServices(caller=caller, texts=services.texts, links=links, notice=notice))
     )
     application.include_router(accessibility_router(notice, settings.contact))
+    application.include_router(announced_router(notice))
     application.include_router(keeping_router(KeepingServices(caller, services.auditing.retaining, notice)))
     # Where `deploy/front.sh` has not run there is nothing to serve: pages are plain, and whole.
     application.mount("/front", StaticFiles(directory=FRONT if FRONT.is_dir() else STATIC))
@@ -216,13 +219,14 @@ def _addresses(settings: Settings) -> list[str]:
     return [*addresses, *names] if settings.port == 80 else addresses
 
 
-def _notice(settings: Settings, policy: Policy) -> Notice:
+def _notice(settings: Settings, policy: Policy, announcements: Announcements) -> Notice:
     return Notice(
         model=model_label(settings),
         demonstration=settings.demonstration,
         local=settings.keycloak is None,
         root=settings.root,
         beside=lambda person: tuple(address for address, act in _BESIDE if policy.may(person, act).allowed),
+        announced=announcements.current,
     )
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from policies.principal import Principal
+from ui.announcement import Announcement
 
 STATIC = Path(__file__).parent / "static"
 FRONT = Path(__file__).parent / "front"  # the State's design system and htmx (`deploy/front.sh`)
@@ -31,12 +32,16 @@ def _nothing(_: Principal) -> tuple[str, ...]:
     return ()
 
 
+def nothing_announced() -> None:
+    """For pages that have nobody who announces anything, or that look it up themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Said on every page: which model writes, whether it is the demonstration one, whether nobody signs in.
 
     `root` is the path under which a proxy shows the pages, without a slash at its end; `beside` tells which parts of
-    `BESIDE` are open to a person, whom pages then lead there.
+    `BESIDE` are open to a person, whom pages then lead there; `announced` what is announced to everybody now.
     """
 
     model: str
@@ -44,6 +49,7 @@ class Notice:
     local: bool
     root: str = ""
     beside: Callable[[Principal], tuple[str, ...]] = _nothing
+    announced: Callable[[], Announcement | None] = nothing_announced
 
 
 def french_date(day: dt.date) -> str:

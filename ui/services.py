@@ -19,12 +19,15 @@ from assistant import (
     Tasks,
     Templates,
 )
+from assistant.draft import Draft
+from assistant.examination import Examination
 from ingestion import (
     Again,
     Agreement,
     Attachments,
     BlobSettings,
     Ingestion,
+    JobList,
     Jobs,
     Originals,
     Parts,
@@ -39,8 +42,12 @@ from ingestion import (
     open_queue,
     open_reader,
 )
+from ingestion.bulks import Bulks
 from ingestion.delays import reason_for
 from ingestion.erasure import erase
+from ingestion.publication.service import Publication
+from ingestion.publication.drafts import Drafts
+from ingestion.uploads import Uploads
 from policies import Act, Event, LivePolicy, PostgresLedger, put_in_force
 from retrieval import (
     Bin,
@@ -59,13 +66,20 @@ from retrieval import (
     Lexicons,
     OpenSpaces,
     Quarantine,
+    QuestionSets,
     Search,
     SparseEncoder,
 )
+from retrieval.document_list import DocumentList
 from retrieval.permission import Permission
+from retrieval.question_sets import QuestionSets
 from retrieval.scratch import sweep
+from ui.announcements import Announcements, watched
 from ui.auditing import Auditing, open_auditing
+from ui.bulks import going_on
 from ui.database import DatabaseSettings, Pool, open_database
+from ui.evaluation.conditions import conditions
+from ui.evaluation.runs import Evaluations
 from ui.identity import service_principal
 from ui.judging import open_judging
 from ui.language_model import evidence, model_files
@@ -74,6 +88,7 @@ from ui.long_work import LongWork, open_long_work
 from ui.meanwhile import meanwhile
 from ui.model_in_use import ModelInUse, open_model_in_use
 from ui.models import LanguageModels
+from ui.publishing import carrying_out
 from ui.ranking import ranker_of
 from ui.reranking import open_reranking
 from ui.settings import Settings
@@ -111,21 +126,30 @@ class Services:
     collection_changes: CollectionChanges
     bin: Bin
     documents: Documents
+    document_list: DocumentList
+    uploads: Uploads
+    bulks: Bulks
     quarantine: Quarantine
     attempts: Attempts
     lexicons: Lexicons
     glossary: Glossary
+    announcements: Announcements
     search: Search
     texts: TextSearch
     evaluation: Evaluation
+    question_sets: QuestionSets
+    examination: Examination
+    evaluations: Evaluations
     calibrating: Calibrating
     answers: AnswerEvaluation
     calibrating_refusal: CalibratingRefusal
     queue: Queue
     jobs: Jobs
+    job_list: JobList
     agreement: Agreement
     succession: Succession
     renewal: Renewal
+    publication: Publication
     ingestion: Ingestion
     attachments: Attachments
     sources: Sources
@@ -163,6 +187,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         sparse, index = parts.sparse, parts.index
         succession = Succession(pool, policy, catalog, ledger, spaces)
         again = Again(pool, queue)
+        drafts, documents = Drafts(pool, ledger, index), Documents(pool, policy, catalog, ledger, index)
+        bulks = Bulks(pool, policy, documents, drafts, queue)
         lexicons, counting = Lexicons(pool), Counting(pool)
         prepare = partial(counted, counting, lexicons)
         search = Search(
@@ -178,11 +204,19 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ranker=ranker,
         )
         engines, guidance = model_in_use.engines, Guidance(pool, policy, ledger)
+        golden = QuestionSets(pool, policy, catalog, ledger).golden
+        publication = Publication(pool, policy, catalog, ledger, index, search, golden)
         conversations, templates = Conversations(ledger), Templates(pool, policy, ledger)
 
-        def asking(engines: Engines, told: Callable[[], Awaitable[str]], spending: Allowance | None = None) -> Ask:
+        def asking(
+            engines: Engines,
+            told: Callable[[], Awaitable[str]],
+            spending: Allowance | None = None,
+            seen: Search = search,
+            watch: Callable[[Draft], None] | None = None,
+        ) -> Ask:
             return Ask(
-                search,
+                seen,
                 engines,
                 ledger,
                 pool,
@@ -191,7 +225,16 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 allowance=spending,
                 judging=judging,
                 guidance=told,
+                watch=watch,
             )
+
+        def examining(seen: Search, watch: Callable[[Draft], None]) -> Ask:
+            return asking(engines, guidance.text, seen=seen, watch=watch)
+
+        evaluation = Evaluation(pool, ledger, search, prepare=prepare)
+        answers = AnswerEvaluation(pool, ledger, asking(engines, guidance.text), prepare)
+        question_sets = QuestionSets(pool, policy, catalog, ledger)
+        conditions_now = conditions(search, engines, guidance.text, thresholds, settings.passages)
 
         async with pool.connection() as connection:
             known = await catalog.all_collection_ids(connection)
@@ -227,22 +270,41 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             collections=Collections(pool, policy, catalog, ledger),
             collection_changes=CollectionChanges(pool, policy, catalog, ledger),
             bin=Bin(pool, policy, catalog, ledger, index),
-            documents=Documents(pool, policy, catalog, ledger, index),
+            documents=documents,
+            document_list=DocumentList(pool, policy, catalog, ledger),
+            uploads=Uploads(
+                pool=pool,
+                policy=policy,
+                catalog=catalog,
+                ledger=ledger,
+                reception=Reception(
+                    pool, catalog, ledger, parts.blobs, queue, parts.reader, limits=part_limits(settings)
+                ),
+                drafts=drafts,
+                limits=intake_limits(settings),
+            ),
+            bulks=bulks,
             quarantine=Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=again.read),
             attempts=Attempts(pool, policy, catalog, ledger),
             lexicons=lexicons,
             glossary=Glossary(pool, policy, ledger),
+            announcements=Announcements(pool, policy, ledger),
             search=search,
             texts=TextSearch(search, FacetCounts(pool, search)),
-            evaluation=Evaluation(pool, ledger, search, prepare=prepare),
+            evaluation=evaluation,
+            question_sets=question_sets,
+            examination=Examination(pool, policy, ledger, search, examining, thresholds, settings.passages),
+            evaluations=Evaluations(pool, ledger, question_sets, evaluation, answers, conditions_now),
             calibrating=Calibrating(pool, ledger, search, prepare=prepare),
-            answers=AnswerEvaluation(pool, ledger, asking(engines, guidance.text), prepare),
+            answers=answers,
             calibrating_refusal=CalibratingRefusal(pool, ledger, search, settings.passages, prepare),
             queue=queue,
             jobs=Jobs(pool, policy, catalog, ledger, index, queue),
+            job_list=JobList(pool, policy, catalog, ledger, queue),
             agreement=Agreement(pool, policy, catalog, ledger, index, queue),
             succession=succession,
-            renewal=Renewal(pool, policy, catalog, ledger, parts.blobs, queue),
+            renewal=Renewal(pool, policy, catalog, ledger, parts.blobs, queue, publication.drafts),
+            publication=publication,
             ingestion=Ingestion(
                 pool=pool,
                 policy=policy,
@@ -253,6 +315,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 reader=parts.reader,
                 limits=intake_limits(settings),
                 part_limits=part_limits(settings),
+                drafts=publication.drafts,
             ),
             attachments=Attachments(
                 pool=pool,
@@ -294,7 +357,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             async with (
                 changing(reencoding, works=False),
                 counting_words(None, lexicons),
+                going_on(bulks),
                 services.models.watched(),
+                carrying_out(publication.swapping),
+                watched(services.announcements),
             ):
                 yield services
             return
@@ -303,7 +369,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             scheduled(services.sources),
             changing(reencoding, works=True),
             counting_words(counting, lexicons),
+            going_on(bulks),
             services.models.watched(),
+            carrying_out(publication.swapping),
+            watched(services.announcements),
         ):
             yield services
 

@@ -45,6 +45,7 @@ from tests.ui.drawn import Drawn
 from tests.ui.held_files import HeldFiles
 from tests.ui.scripted_tasks import ScriptedTasks
 from ui.access import open_access
+from ui.announcements import Announcements, watched
 from ui.app import web_application
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.server import configuration, port_bound
@@ -118,6 +119,13 @@ class Script:
         )
 
 
+class Some(SimpleNamespace):
+    """The services that a test of the chat needs; the others are not there, and nobody asks for them."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
 class Glossary:
     """Knows one acronym."""
 
@@ -164,6 +172,9 @@ class Readers:
             raise CollectionNotFound(names[0])
         return wanted
 
+    async def open_to(self, principal: Principal) -> frozenset[UUID]:
+        return frozenset(one.id for one in await self.permitted(principal))
+
     async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
         return None
 
@@ -182,8 +193,9 @@ async def serve(settings: Settings) -> None:
         passages = await _guide(pool, readers.catalog)
         if settings.keycloak:
             passages += (await _note(pool, readers.catalog),)
-        services: Any = SimpleNamespace(
+        services: Any = Some(
             pool=pool,
+            announcements=Announcements(pool, readers.policy, ledger),
             policy=readers.policy,
             auditing=auditing_of(pool, settings.home),
             ledger=ledger,
@@ -199,7 +211,7 @@ async def serve(settings: Settings) -> None:
             index=None,
             engines=SimpleNamespace(first=SimpleNamespace(name="script")),
         )
-        async with open_access(settings, pool, ledger) as access:
+        async with open_access(settings, pool, ledger) as access, watched(services.announcements, look_s=0.1):
             config = configuration(web_application(settings, services, access))
             with port_bound(settings.host, settings.port) as listener:
                 print("prêt", flush=True)

@@ -1,34 +1,61 @@
 """The services of a process over a test's stores, without a model, a worker or a second index."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from assistant import Attempts, Conversations, Templates
+from assistant import AnswerEvaluation, Ask, Attempts, Conversations, Templates
+from assistant.ask import PASSAGES
+from assistant.draft import Draft
+from assistant.examination import Examination
 from ingestion import (
     Again,
     Agreement,
     BlobSettings,
     Ingestion,
+    JobList,
     Jobs,
     Originals,
     Parts,
+    Reception,
     Renewal,
     Succession,
     open_blobs,
     open_queue,
     open_reader,
 )
+from ingestion.bulks import Bulks
+from ingestion.publication.drafts import Drafts
+from ingestion.uploads import Uploads
 from policies import LivePolicy, PostgresLedger
-from retrieval import Collections, Documents, FacetCounts, Glossary, Lexicons, Quarantine, Search
+from retrieval import (
+    Collections,
+    Documents,
+    Evaluation,
+    FacetCounts,
+    Glossary,
+    Lexicons,
+    Quarantine,
+    QuestionSets,
+    Search,
+)
+from retrieval.document_list import DocumentList
+from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.auditing import auditing_of
+from ui.announcements import Announcements
+from ui.evaluation.conditions import conditions
+from ui.evaluation.runs import Evaluations
 from ui.limits import intake_limits, parse_limits, part_limits
+from ui.long_work import LongWork
 from ui.settings import Settings
 from ui.sources import sources_of
 from ui.text_search import TextSearch
+
+SAID = "Le congé de maternité dure seize semaines."
+"""What the model of these services says to everything."""
 
 
 @asynccontextmanager
@@ -43,6 +70,9 @@ async def made_services(home: Path, corpus: Corpus, search: Search, **others: An
         open_reader(parse_limits(settings)) as reader,
     ):
         parts = Parts(pool, catalog, ledger, spaces, corpus.sparse, corpus.index, blobs, reader)
+        reception = Reception(pool, catalog, ledger, blobs, queue, reader, part_limits(settings))
+        drafts = Drafts(pool, ledger, corpus.index)
+        documents = Documents(pool, policy, catalog, ledger, corpus.index)
         made = {
             "pool": pool,
             "policy": policy,
@@ -51,14 +81,19 @@ async def made_services(home: Path, corpus: Corpus, search: Search, **others: An
             "catalog": catalog,
             "index": corpus.index,
             "collections": Collections(pool, policy, catalog, ledger),
-            "documents": Documents(pool, policy, catalog, ledger, corpus.index),
+            "documents": documents,
+            "document_list": DocumentList(pool, policy, catalog, ledger),
+            "uploads": Uploads(pool, policy, catalog, ledger, reception, drafts, intake_limits(settings)),
+            "bulks": Bulks(pool, policy, documents, drafts, queue),
             "quarantine": Quarantine(pool, policy, catalog, ledger, parts.quarantine, resume=Again(pool, queue).read),
             "attempts": Attempts(pool, policy, catalog, ledger),
             "lexicons": Lexicons(pool),
             "glossary": Glossary(pool, policy, ledger),
+            "announcements": Announcements(pool, policy, ledger),
             "search": search,
             "texts": TextSearch(search, FacetCounts(pool, search)),
             "queue": queue,
+            "job_list": JobList(pool, policy, catalog, ledger, queue),
             "jobs": Jobs(pool, policy, catalog, ledger, corpus.index, queue),
             "agreement": Agreement(pool, policy, catalog, ledger, corpus.index, queue),
             "succession": Succession(pool, policy, catalog, ledger, spaces),
@@ -79,5 +114,30 @@ async def made_services(home: Path, corpus: Corpus, search: Search, **others: An
             "templates": Templates(pool, policy, ledger),
             "conversations": Conversations(ledger),
             "parts": parts,
+            **_measuring(corpus, policy, ledger, search),
         }
         yield SimpleNamespace(**made | others)
+
+
+def _measuring(corpus: Corpus, policy: LivePolicy, ledger: PostgresLedger, search: Search) -> dict[str, Any]:
+    """What tries questions and measures, over a model that says the same to everything."""
+    pool, model = corpus.pool, engines(Scripted(pieces=(SAID,)))
+
+    def asking(seen: Search, watch: Callable[[Draft], None] | None = None) -> Ask:
+        return Ask(seen, model, ledger, pool, watch=watch)
+
+    async def no_guidance() -> str:
+        return ""
+
+    sets = QuestionSets(pool, policy, corpus.catalog, ledger)
+    evaluation, answers = Evaluation(pool, ledger, search), AnswerEvaluation(pool, ledger, asking(search))
+    return {
+        "question_sets": sets,
+        "examination": Examination(pool, policy, ledger, search, asking),
+        "evaluation": evaluation,
+        "answers": answers,
+        "evaluations": Evaluations(
+            pool, ledger, sets, evaluation, answers, conditions(search, model, no_guidance, None, PASSAGES)
+        ),
+        "long_work": LongWork(),
+    }

@@ -74,6 +74,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/static"): _open("/static/favicon.svg"),
     ("GET", "/favicon"): _open("/favicon"),
     ("GET", "/accessibilite"): _open("/accessibilite"),
+    ("GET", "/annonce"): _open("/annonce"),
     ("GET", "/audit"): _auditor("/audit"),
     ("POST", "/audit"): _auditor("/audit", lambda _: {"words": "note"}, form=True),
     ("POST", "/audit/recherches"): _auditor(

@@ -19,14 +19,14 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
 from ui.errors import FrontUnusable
-from ui.pages import BESIDE, STATIC, Notice, pages
+from ui.pages import BESIDE, STATIC, Notice, nothing_announced, pages
 
 HERE = Path(__file__).parent
 LANGUAGE = "fr-FR"
@@ -113,6 +113,7 @@ def _write_front(folder: Path, notice: Notice) -> None:
         shutil.copyfile(STATIC / "logo.svg", folder / "assets" / picture)
     shutil.copyfile(STATIC / "favicon.svg", folder / "favicon.svg")
     template = pages.get_template("chat.html")
+    notice = replace(notice, announced=nothing_announced)  # the page looks that up when it is opened
     for beside in chain.from_iterable(combinations(BESIDE, some) for some in range(len(BESIDE) + 1)):
         page = template.render(notice=notice, script=script.name, style=style.name, beside=beside)
         (folder / page_for(beside)).write_text(page)

@@ -32,8 +32,10 @@ from ui.trusted_proxy import peer_of
 COOKIE = "__Host-assistant"
 SIGN_IN = "/connexion"
 
-# Answered without a session: signing in and out, and what every page looks like.
-OPEN = re.compile(rf"{SIGN_IN}(/retour)?|/log(in|out)|/deconnexion|/deconnecte|/static/[\w.-]+|/favicon|/accessibilite")
+# Answered without a session: signing in and out, what every page looks like, and what is announced to everybody.
+OPEN = re.compile(
+    rf"{SIGN_IN}(/retour)?|/log(in|out)|/deconnexion|/deconnecte|/static/[\w.-]+|/favicon|/accessibilite|/annonce"
+)
 
 # For programs, which have no session and no page: the token that they bring says who they are.
 PROGRAMS = re.compile(r"/deconnexion/keycloak|/v1/.*")
