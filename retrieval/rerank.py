@@ -81,6 +81,11 @@ class Reranking:
         self._clock = clock
         self._again_from = clock()
 
+    @property
+    def name(self) -> str:
+        """Of the reranker."""
+        return self._reranker.name
+
     async def rerank(self, question: str, hits: Sequence[Hit]) -> Reranked:
         """Best first; of equals the one that was first. A reranker that is away or slow changes nothing."""
         read, rest = list(hits[: self.passages]), list(hits[self.passages :])

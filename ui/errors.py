@@ -22,10 +22,12 @@ UiError
 ├── WorkGoesOn            the same work of the same person goes on already
 ├── QuestionsInvalid      a file of evaluation questions cannot be used
 ├── RunInvalid            a stored evaluation cannot be read, or not be compared with this one
+├── EvaluationNotFound    no such evaluation is kept, or not for this person
+├── EvaluationUnfinished  an evaluation has no result (yet)
 ├── NotBetter             what a calibration learned does not win
 ├── FiguresFell           an evaluation of answers is worse than the one before
 ├── OutputUnusable        a file that a command is to leave cannot be written
-├── TemplateUnreadable    a file that should hold a template of a task cannot be read
+├── TemplateUnreadable    a file that should hold a template of a task, or instructions, cannot be read
 ├── FrontUnusable         the chat's front end cannot be made or written
 ├── ServerStopped         a service keeps the server from starting or going on
 ├── RequestFailed         the server refused a request of the command line
@@ -229,6 +231,22 @@ class FiguresFell(UiError):
         )
 
 
+class EvaluationNotFound(UiError):
+    """No such evaluation is kept, or its set is not this person's."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette évaluation n’existe pas ou ne vous est pas ouverte. La liste donne les vôtres.")
+
+
+class EvaluationUnfinished(UiError):
+    """An evaluation has no result: it goes on, or ended before its end."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cette évaluation n’a pas de résultat\u202f: elle n’est pas allée à son terme. Recommencez-la."
+        )
+
+
 class NotBetter(UiError):
     """What a calibration learned is no better than plain fusion on questions that it was not learned on."""
 
@@ -244,7 +262,7 @@ class OutputUnusable(UiError):
 
 
 class TemplateUnreadable(UiError):
-    """A file that should hold a template of a task cannot be read."""
+    """A file that should hold a template of a task, or instructions, cannot be read."""
 
 
 class ServerStopped(UiError):

@@ -32,6 +32,14 @@ from ingestion.errors import (
     IngestionError,
     JobNotFound,
 )
+from ingestion.publication.errors import (
+    ChangeMoved,
+    DraftHolds,
+    FiguresFell,
+    NothingSubmitted,
+    StillReading,
+    UnderWay,
+)
 from ingestion.sources.errors import SourceBusy, SourceExists, SourceNotFound, SourceUnreachable
 from policies.errors import (
     ExportRefused,
@@ -92,12 +100,15 @@ from retrieval.errors import (
     QuestionTooLong,
     ReasonMissing,
     RetrievalError,
+    RunsDiffer,
 )
 from ui.errors import (
     AddressUnknown,
     AnnouncementChanged,
     AnnouncementInvalid,
     AnnouncementNotFound,
+    EvaluationNotFound,
+    EvaluationUnfinished,
     GroupNotFound,
     MemoryShort,
     ModelBusy,
@@ -165,6 +176,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (AcronymExists, 409, None),
     (GlossaryChanged, 409, None),
     (NothingJudged, 422, None),
+    (RunsDiffer, 422, None),
     (NothingLearned, 422, None),
     (NothingAsked, 422, None),
     (NothingToTellApart, 422, None),
@@ -210,6 +222,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (SourceExists, 409, None),
     (SourceBusy, 409, None),
     (SourceUnreachable, 503, None),
+    *((kind, 409, None) for kind in (ChangeMoved, DraftHolds, FiguresFell, NothingSubmitted, StillReading, UnderWay)),
     (IngestionError, 422, None),
     (AssistantError, 503, None),
     (ProviderUnreachable, 503, None),
@@ -218,6 +231,8 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (SessionEnded, 401, None),
     (TokenRefused, 401, None),
     (SessionNotFound, 404, None),
+    (EvaluationNotFound, 404, None),
+    (EvaluationUnfinished, 409, None),
     (PersonNotFound, 404, None),
     (GroupNotFound, 404, None),
     (PersonAmbiguous, 409, None),

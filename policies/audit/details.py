@@ -148,6 +148,7 @@ DETAILS: Mapping[Act, Shape] = {
     Act.EMBEDDING_ABANDONED: _EMBEDDING,
     Act.SOURCES_LISTED: {"sources": Kind.COUNT},
     Act.SOURCE_ADDED: {**_SOURCE, **_RULES, "kind": Kind.WORD, "every_minutes": Kind.COUNT},
+    Act.SOURCE_ASKED: {**_SOURCE, **_RULES},
     Act.SOURCE_RESCHEDULED: {**_SOURCE, **_RULES, **dict.fromkeys(("every_minutes", "before"), Kind.COUNT)},
     Act.SOURCE_REMOVED: {**_SOURCE, "documents": Kind.COUNT, "kept": Kind.DECISION},
     Act.SOURCE_SYNCED: {
@@ -170,9 +171,9 @@ DETAILS: Mapping[Act, Shape] = {
     },
     Act.EVALUATED: {
         "evaluation": Kind.WORD,
+        "run": Kind.WORD,  # that is kept in the console
         "set": Kind.LABEL,
         "collection_id": Kind.COLLECTION,
-        "reason": Kind.REASON,
         "calibration": Kind.WORD,
         "of": Kind.WORD,
         "phase": Kind.WORD,

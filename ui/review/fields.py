@@ -113,6 +113,7 @@ FIELDS: Mapping[str, str] = {
     "rules_in_force": "Règles d’accès en vigueur",
     "score": "Score",
     "search": "Recherche gardée",
+    "run": "Évaluation gardée",
     "searched": "Collections cherchées",
     "session": "Session",
     "sessions": "Sessions",
