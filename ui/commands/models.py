@@ -2,12 +2,13 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from ui.commands.usage import AsJson, Commands, print_json
+from ui.commands.trying import Asked, File, In, questions, trial
+from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call
 from ui.settings import read_settings
 
@@ -48,7 +49,66 @@ def import_model(
         return
     out.print(f"Modèle « {imported['name']} » importé : {imported['path']}")
     if not imported["in_use"]:
-        out.print(f"Pour l’utiliser : ASSISTANT_MODEL={imported['path']}, puis redémarrez l’assistant.")
+        out.print(f"Pour l’utiliser : assistant models use {imported['file']} --trial questions.jsonl")
+
+
+@models.command()
+def current(as_json: AsJson = False) -> None:
+    """Dire ce qui répond : les moteurs, leur état, leur vitesse, et le modèle où revenir."""
+    held = asyncio.run(call(read_settings(), "GET", "/models/current"))
+    if as_json:
+        print_json(held)
+        return
+    for one in held["engines"]:
+        state = "laissé de côté après des échecs" if one["resting"] else "en service"
+        out.print(f"{one['name']} : {one['model']}, {state}, {one['making']} en cours, {one['waiting']} en attente")
+        if speed := one["speed"]:
+            out.print(
+                f"  {speed['tokens_a_second']:.1f} jetons par seconde, premier jeton en {speed['first_token_s']:.1f} s "
+                f"(moyennes de {speed['answers']} réponses)"
+            )
+    if not held["chosen_here"]:
+        out.print("Les réglages nomment ce qui répond : changez-le là.")
+    elif former := held["former"]:
+        out.print(f"Modèle précédent : {former['file']} (assistant models back)")
+
+
+@models.command()
+def use(
+    name: Annotated[str, typer.Argument(metavar="NOM", help="Le modèle : son nom, son fichier ou son SHA-256.")],
+    asked: Asked = None,
+    file: File = None,
+    collection: In = None,
+    style: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORME", help="completion, chatml, gemma, mistral, llama3 ; sinon deviné."),
+    ] = None,
+    context: Annotated[int | None, typer.Option(metavar="N", help="Les jetons qu’il lit à la fois.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ne pas demander confirmation après l’essai.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Faire répondre un autre modèle autorisé, après un essai sur des questions si l’on en donne ; sans redémarrage."""
+    wish = {"model": name, "format": style, "context": context}
+    if wanted := questions(asked, file):
+        trial("/models/try", wish | {"questions": wanted, "collections": collection or []}, as_json=as_json)
+        if as_json:  # a trial for a script, which decides by itself
+            return
+        if not yes:
+            confirm(f"Faire répondre « {name} » désormais ? [o/N]", "Rien n’a été changé.")
+    _chosen(asyncio.run(call(read_settings(), "POST", "/models/use", wish)), as_json=as_json)
+
+
+@models.command()
+def back(as_json: AsJson = False) -> None:
+    """Faire répondre de nouveau le modèle précédent."""
+    _chosen(asyncio.run(call(read_settings(), "POST", "/models/back", {})), as_json=as_json)
+
+
+def _chosen(choice: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(choice)
+    else:
+        out.print(f"{choice['file']} répond désormais ({choice['format']}, {choice['context']} jetons à la fois).")
 
 
 @models.command()

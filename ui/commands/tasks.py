@@ -2,15 +2,17 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
+from ui.commands.following import follow
+from ui.commands.task import TaskScreen, value
+from ui.commands.text_file import read_text
 from ui.commands.usage import AsJson, Commands, print_json
 from ui.control.client import call
-from ui.errors import TemplateUnreadable
-from ui.french import system_reason
+from ui.line_difference import difference
 from ui.settings import read_settings
 
 tasks = Commands(help="Les tâches proposées : les lister, lire leurs modèles, les changer.")
@@ -37,8 +39,7 @@ def list_tasks(as_json: AsJson = False) -> None:
 @tasks.command()
 def show(name: Name, version: Number = None, as_json: AsJson = False) -> None:
     """Afficher le modèle d’une tâche, tel qu’un fichier de « tasks put » le contient."""
-    params = {"version": str(version)} if version else {}
-    shown = asyncio.run(call(read_settings(), "GET", f"/tasks/{name}", params=params))
+    shown = _shown(name, version)
     if as_json:
         print_json(shown)
     else:
@@ -51,13 +52,7 @@ def put(
     as_json: AsJson = False,
 ) -> None:
     """Mettre en vigueur une nouvelle version d’une tâche, ou une nouvelle tâche."""
-    try:
-        source = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise TemplateUnreadable(f"{path} ne peut pas être lu : {system_reason(error)}.") from error
-    except UnicodeDecodeError as error:
-        raise TemplateUnreadable(f"{path} n’est pas un texte en UTF-8. Enregistrez-le en UTF-8.") from error
-    changed = asyncio.run(call(read_settings(), "PUT", "/tasks", {"source": source}))
+    changed = asyncio.run(call(read_settings(), "PUT", "/tasks", {"source": read_text(path)}))
     _tell(changed, "est en vigueur", as_json=as_json)
 
 
@@ -77,6 +72,59 @@ def disable(name: Name, as_json: AsJson = False) -> None:
     """Ne plus proposer une tâche ; « tasks restore » la remet."""
     changed = asyncio.run(call(read_settings(), "POST", f"/tasks/{name}/disable"))
     _tell(changed, "n’est plus proposée", as_json=as_json)
+
+
+@tasks.command()
+def enable(name: Name, as_json: AsJson = False) -> None:
+    """Proposer de nouveau une tâche que « tasks disable » a retirée."""
+    changed = asyncio.run(call(read_settings(), "POST", f"/tasks/{name}/enable"))
+    _tell(changed, "est de nouveau proposée", as_json=as_json)
+
+
+@tasks.command()
+def diff(
+    name: Name,
+    before: Annotated[int | None, typer.Option("--from", metavar="N", min=1, help="D’une version…")] = None,
+    after: Annotated[int | None, typer.Option("--to", metavar="N", min=1, help="… à une autre.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Comparer deux versions d’une tâche, ligne par ligne ; sans options, les deux dernières."""
+    new = _shown(name, after)
+    old = _shown(name, before or max([one for one in new["versions"] if one < new["version"]] or [new["version"]]))
+    lines = difference(old["source"], new["source"])
+    if as_json:
+        print_json({"from": old["version"], "to": new["version"], "lines": [[line.sign, line.text] for line in lines]})
+        return
+    for line in lines:
+        out.print(f"{line.sign} {line.text}", style={"-": "red", "+": "green"}.get(line.sign, ""))
+
+
+@tasks.command("try")
+def try_out(
+    path: Annotated[Path, typer.Argument(metavar="MODÈLE", readable=False, help="Le modèle à essayer (TOML).")],
+    files: Annotated[list[Path], typer.Argument(metavar="FICHIER", readable=False, help="Les textes.")],
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--champ", metavar="NOM=VALEUR", help="Ce qui va dans un champ (répétable)."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Essayer un modèle de tâche sur des textes, sans l’enregistrer."""
+    body = {
+        "task": "",
+        "source": read_text(path),
+        "values": dict(map(value, values or [])),
+        "paths": [str(file.absolute()) for file in files],
+    }
+    result = asyncio.run(follow("/task/try", body, TaskScreen(out, quiet=as_json)))
+    if as_json:
+        print_json(result)
+
+
+def _shown(name: str, version: int | None) -> dict[str, Any]:
+    params = {"version": str(version)} if version else {}
+    shown: dict[str, Any] = asyncio.run(call(read_settings(), "GET", f"/tasks/{name}", params=params))
+    return shown
 
 
 def _tell(changed: dict[str, object], what: str, *, as_json: bool) -> None:
