@@ -45,8 +45,8 @@ from ingestion import (
 from ingestion.bulks import Bulks
 from ingestion.delays import reason_for
 from ingestion.erasure import erase
-from ingestion.publication.service import Publication
 from ingestion.publication.drafts import Drafts
+from ingestion.publication.service import Publication
 from ingestion.uploads import Uploads
 from policies import Act, Event, LivePolicy, PostgresLedger, put_in_force
 from retrieval import (
@@ -72,7 +72,6 @@ from retrieval import (
 )
 from retrieval.document_list import DocumentList
 from retrieval.permission import Permission
-from retrieval.question_sets import QuestionSets
 from retrieval.scratch import sweep
 from ui.announcements import Announcements, watched
 from ui.auditing import Auditing, open_auditing

@@ -6,7 +6,6 @@ from ingestion.publication import queries, waiting
 from ingestion.publication.errors import (
     ChangeMoved,
     ChecklistMissing,
-    CollectionPaused,
     FiguresFell,
     FiguresMissing,
     NothingToPublish,
@@ -14,6 +13,7 @@ from ingestion.publication.errors import (
 )
 from ingestion.publication.table import PublicationRow
 from retrieval.corpus import Collection, DocumentState
+from retrieval.errors import CollectionPaused
 from retrieval.rows import Connection, one_row
 
 COUNTS = ("added", "changed", "removed")

@@ -11,7 +11,6 @@ PublicationError
 ├── FiguresMissing       nobody has measured the golden questions on it
 ├── FiguresFell          they find less than before, and nobody said why that is accepted
 ├── StillReading         documents of the draft are being read
-├── CollectionPaused     the collection takes nothing new
 ├── NothingToRollBack    nothing was published, or it was rolled back already
 └── DraftHolds           something waits in the draft, so that changes cannot go without it
 """
@@ -111,13 +110,6 @@ class StillReading(PublicationError):
         super().__init__(
             f"{documents} document(s) sont encore en cours de lecture. Attendez la fin du traitement, puis recommencez."
         )
-
-
-class CollectionPaused(PublicationError):
-    """The collection takes nothing new."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"La collection «\u202f{name}\u202f» est en pause. Reprenez-la, puis publiez.")
 
 
 class NothingToRollBack(PublicationError):
