@@ -46,12 +46,7 @@ class Documents:
     async def document(self, principal: Principal, which: Which, document_id: str) -> Document:
         """One of them. Raises `CollectionNotFound`, `DocumentNotFound`."""
         collection = await self._permission().called(principal, Action.READ, which)
-        return await self._looked_at(principal, collection, document_id)
-
-    async def kept(self, principal: Principal, which: Which, document_id: str) -> tuple[Collection, Document]:
-        """The same with its collection, for whoever may add to that. Raises `Refused` too."""
-        collection = await self._permission().called(principal, Action.INGEST, which)
-        return collection, await self._looked_at(principal, collection, document_id)
+        return await self.looked_at(principal, collection, document_id)
 
     async def correct(
         self, principal: Principal, which: Which, document_id: str, values: Mapping[str, Any], edition: str = ""
@@ -64,6 +59,17 @@ class Documents:
         `DatesReversed`, `IndexUnavailable`.
         """
         collection = await self._permission().called(principal, Action.INGEST, which)
+        return await self.correct_in(principal, collection, document_id, values, edition)
+
+    async def correct_in(
+        self,
+        principal: Principal,
+        collection: Collection,
+        document_id: str,
+        values: Mapping[str, Any],
+        edition: str = "",
+    ) -> Document:
+        """The same in a collection to which the principal was permitted to add."""
         async with self.pool.connection() as connection:
             await self._locked(connection, collection, document_id, edition)
             (corrected,) = await self.put(connection, principal, collection, {document_id: values})
@@ -82,14 +88,25 @@ class Documents:
         A field that is no guess is passed over.
         """
         collection = await self._permission().called(principal, Action.INGEST, which)
+        return await self.confirm_in(principal, collection, document_id, fields, edition)
+
+    async def confirm_in(
+        self,
+        principal: Principal,
+        collection: Collection,
+        document_id: str,
+        fields: Set[str] = frozenset(),
+        edition: str = "",
+    ) -> Document:
+        """The same in a collection to which the principal was permitted to add."""
         async with self.pool.connection() as connection:
             document = await self._locked(connection, collection, document_id, edition)
             guessed = document.metadata.guessed & CORRECTABLE & (fields or CORRECTABLE)
             if not guessed:
                 return document
             values = {name: getattr(document.metadata, name) for name in guessed}
-            (corrected,) = await self.put(connection, principal, collection, {document_id: values})
-            return corrected
+            (confirmed,) = await self.put(connection, principal, collection, {document_id: values})
+            return confirmed
 
     async def remove(self, principal: Principal, which: Which, ids: Sequence[str]) -> int:
         """Take documents out of the collection, for whoever may add to it; gives how many were there.
@@ -101,7 +118,8 @@ class Documents:
             principal, collection.id, ids, collection.allowed_by
         )
 
-    async def _looked_at(self, principal: Principal, collection: Collection, document_id: str) -> Document:
+    async def looked_at(self, principal: Principal, collection: Collection, document_id: str) -> Document:
+        """One of a collection that the principal was permitted to look at. Raises `DocumentNotFound`."""
         async with self.pool.connection() as connection:
             document = await self.catalog.document(connection, collection.id, document_id)
             if document is None:

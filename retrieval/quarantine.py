@@ -146,9 +146,8 @@ class Quarantine:
     async def _permitted(self, principal: Principal, held_id: int) -> tuple[Collection, Held]:
         async with self.pool.connection() as connection:
             held = await self.table.held(connection, held_id)
-            collection = await self.catalog.collection_by_id(connection, held.collection_id)
         try:
-            return await self._permission().collection(principal, Action.INGEST, collection.name), held
+            return await self._permission().collection_by_id(principal, Action.INGEST, held.collection_id), held
         except CollectionNotFound as error:
             raise QuarantineNotFound(held_id) from error
 

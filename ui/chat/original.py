@@ -1,5 +1,6 @@
 """The page of an original that stands beside its text: which one, its picture, and the links around it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.conversation import Source
@@ -29,6 +30,23 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """The addresses, by what is looked at: of the page on which it is shown, and of its picture."""
+
+    page: Callable[[Look], str]
+    picture: Callable[[Look], str]
+
+
+def ways(links: PassageLinks, opened: Opened, now: float) -> Ways:
+    """Those of a passage that was opened `now` (Unix)."""
+    source, reader = opened.source, opened.person.subject
+    return Ways(
+        page=lambda look: f"{links.link(source, look)}#original",
+        picture=lambda look: links.picture(source, look, reader, now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Original:
     """The page of the original that is shown: which, where its picture is, and the links around it."""
 
@@ -47,9 +65,7 @@ def wanted(look: Look, passage: str = "", *, is_drawn: bool = True) -> SheetWant
     return SheetWanted(1 if look.page is None else look.page, WIDTH * look.zoom, passage, is_drawn)
 
 
-async def shown(
-    originals: DocumentOriginals, links: PassageLinks, opened: Opened, look: Look, now: float
-) -> tuple[Original | None, str]:
+async def shown(originals: DocumentOriginals, ways: Ways, opened: Opened, look: Look) -> tuple[Original | None, str]:
     """The page to show, or why there is none; nothing is said of a document that never had pages."""
     source = opened.source
     if source.page is None:
@@ -64,19 +80,19 @@ async def shown(
         return None, str(error)
     except IngestionError:
         return None, NOT_SHOWN
-    return (None if view is None else _original(links, opened, look, view, now)), ""
+    return (None if view is None else _original(ways, opened.source, look, view)), ""
 
 
-def _original(links: PassageLinks, opened: Opened, look: Look, view: SheetView, now: float) -> Original:
-    source, number = opened.source, wanted(look).number
+def _original(ways: Ways, source: Source, look: Look, view: SheetView) -> Original:
+    number = wanted(look).number
 
     def page(other: int, zoom: int = look.zoom) -> str:
-        return f"{links.link(source, Look(other, zoom))}#original"
+        return ways.page(Look(other, zoom))
 
     return Original(
         number=number,
         view=view,
-        picture=links.picture(source, look, opened.person.subject, now),
+        picture=ways.picture(look),
         previous=page(number - 1) if number > 1 else "",
         following=page(number + 1) if number < view.sheets else "",
         cited=page(source.page) if source.page is not None and source.page != number else "",

@@ -25,7 +25,7 @@ from retrieval.catalog import Catalog
 from retrieval.errors import CollectionNotFound, DocumentNotFound
 from retrieval.search import today
 from ui.chat.in_force import state
-from ui.chat.original import Opened, Original, shown, wanted
+from ui.chat.original import Opened, Original, shown, wanted, ways
 from ui.chat.passage_links import PATH, PICTURE_PATH, Look, PassageLinks
 from ui.chat.passage_text import lines, rendered
 from ui.chat.ports import DocumentOriginals, GivenTexts, Readable
@@ -131,7 +131,7 @@ async def _original(services: PassageServices, opened: Opened, look: Look) -> tu
     """The page of the original, or a sentence that says why there is none; neither of a text that was pasted."""
     if opened.source.collection_id == GIVEN:
         return None, ""
-    return await shown(services.originals, services.links, opened, look, services.now())
+    return await shown(services.originals, ways(services.links, opened, services.now()), opened, look)
 
 
 async def _text(services: PassageServices, opened: Opened, look: Look, *, alone: bool) -> Markup:

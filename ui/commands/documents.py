@@ -15,24 +15,12 @@ from ui.commands.quarantine import found
 from ui.commands.screen import count
 from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call, open_client
+from ui.document_words import FIELDS, STATES
 from ui.settings import read_settings
 
 documents = Commands(help="Les documents d’une collection : nature, numéro, dates d’effet.")
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
-
-FIELDS = {
-    "title": "Titre",
-    "kind": "Nature",
-    "number": "Numéro",
-    "author": "Auteur",
-    "signed_on": "Signature",
-    "in_force_from": "En vigueur à partir du",
-    "repealed_on": "Abrogé le",
-    "replaces": "Remplace",
-    "replaced_by": "Remplacé par",
-}
-STATES = {"pending": "en attente", "indexed": "trouvable", "failed": "en échec", "quarantined": "en quarantaine"}
 
 Collection = Annotated[str, typer.Argument(metavar="COLLECTION")]
 Identifier = Annotated[
