@@ -97,6 +97,14 @@ class QuestionSets:
         async with self.pool.connection() as connection:
             return await _held(connection, set_id, question_id)
 
+    async def unknown(self, principal: Principal, set_id: UUID, ids: Iterable[str]) -> list[str]:
+        """Which of these the set's collection has no document of. Raises `QuestionSetNotFound`."""
+        held, _ = await self._kept(principal, set_id)
+        wanted = list(dict.fromkeys(ids))
+        async with self.pool.connection() as connection:
+            known = await self.catalog.documents(connection, held.collection.id, wanted)
+        return [id_ for id_ in wanted if id_ not in known]
+
     async def create(self, principal: Principal, collection: Collection, name: str) -> QuestionSet:
         """A new, empty set. Raises `Refused`, `NameInvalid`, `QuestionSetExists`."""
         decision = await self._permission().require(principal, Action.INGEST, collection.rule, collection.name)
