@@ -19,6 +19,14 @@ STATE = "how far the product's own work is"
 ANSWERED = (Act.QUESTION_ASKED, Act.ANSWER_GIVEN, Act.ANSWER_ABANDONED, Act.REFUSED)
 DONE = (Act.TASK_ASKED, Act.ANSWER_GIVEN, Act.ANSWER_ABANDONED, Act.REFUSED)
 INDEXED = (Act.DOCUMENT_RECEIVED, Act.DOCUMENT_INDEXED, Act.DOCUMENT_FAILED, Act.DOCUMENT_QUARANTINED)
+PUBLISHED = (
+    Act.PUBLICATION_FORCED,
+    Act.PUBLICATION_DECIDED,
+    Act.DOCUMENT_INDEXED,
+    Act.DOCUMENT_REMOVED,
+    Act.COLLECTION_PUBLISHED,
+    Act.COLLECTION_PULLED_BACK,
+)
 CASE = "/audit/dossiers/{case}"
 
 # Of the web application, its own and those of Chainlit's that it lets through.
@@ -183,6 +191,16 @@ CONTROL: dict[tuple[str, str], Left] = {
     ("POST", "/sources/sync"): (Act.SOURCE_SYNCED, Act.SOURCE_FAILED, Act.DOCUMENT_RENAMED, *INDEXED),
     ("PATCH", "/sources"): (Act.SOURCE_RESCHEDULED,),
     ("DELETE", "/sources"): (Act.SOURCE_REMOVED, Act.DOCUMENT_REMOVED),
+    ("GET", "/publication"): "how the collections stand that the caller keeps",
+    ("GET", "/publication/collection"): (Act.PUBLICATION_OPENED,),
+    ("POST", "/publication/review"): (Act.COLLECTION_REVIEW_SET,),
+    ("POST", "/publication/submit"): (Act.PUBLICATION_SUBMITTED,),
+    ("POST", "/publication/withdraw"): (Act.PUBLICATION_WITHDRAWN,),
+    ("POST", "/publication/check"): (Act.PUBLICATION_CHECKED,),
+    ("POST", "/publication/measure"): (Act.PUBLICATION_MEASURED,),
+    ("POST", "/publication/publish"): PUBLISHED,
+    ("POST", "/publication/rollback"): PUBLISHED,
+    ("POST", "/publication/keep"): (Act.REMOVAL_UNSTAGED, Act.DRAFT_DISCARDED),
     ("GET", "/guardrails"): RULES,
     ("PATCH", "/guardrails"): (Act.GUARDRAILS_SET,),
     ("GET", "/quarantine"): (Act.QUARANTINE_LISTED,),

@@ -28,6 +28,7 @@ from ui.commands.models import models
 from ui.commands.policy import policy
 from ui.commands.privacy import privacy
 from ui.commands.prompts import prompts
+from ui.commands.publication import publication
 from ui.commands.quarantine import quarantine
 from ui.commands.reindex import reindex
 from ui.commands.retention import retention
@@ -53,6 +54,7 @@ application.add_typer(glossary, name="glossary")
 application.add_typer(jobs, name="jobs")
 application.add_typer(models, name="models")
 application.add_typer(privacy, name="privacy")
+application.add_typer(publication, name="publication")
 application.add_typer(prompts, name="prompts")
 application.add_typer(quarantine, name="quarantine")
 application.add_typer(retention, name="retention")

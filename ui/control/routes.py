@@ -33,6 +33,7 @@ from ui.control.model_choice import ModelServices, model_choice_router
 from ui.control.models import models_router
 from ui.control.policy import PolicyServices, policy_router
 from ui.control.privacy import PrivacyServices, privacy_router
+from ui.control.publication import publication_router
 from ui.control.quarantine import quarantine_router
 from ui.control.retention import retention_router
 from ui.control.siem import siem_router
@@ -91,6 +92,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(retention_router(services.auditing.retaining, services.collections))
     application.include_router(siem_router(services.pool))
     application.include_router(sources_router(services.sources))
+    application.include_router(publication_router(services.publication))
     application.include_router(quarantine_router(services.collections, services.quarantine, names))
     application.include_router(attempts_router(services.attempts, names))
     application.include_router(audit_router(services.auditing))
