@@ -99,6 +99,12 @@ class DocumentList:
             return [await permission.called(principal, Action.INGEST, which)]
         return await permission.collections(principal, Action.INGEST)
 
+    async def sources(self, collections: Sequence[Collection]) -> list[tuple[UUID, str]]:
+        """The sources that these follow, with their names, for whoever keeps them."""
+        async with self.pool.connection() as connection:
+            rows = await all_rows(connection, queries.SOURCES, [[one.id for one in collections]])
+        return [(row["id"], row["name"]) for row in rows]
+
     async def _documents(self, connection: Connection, keys: Sequence[Key]) -> Mapping[Key, Document]:
         of_collection: dict[UUID, list[str]] = {}
         for collection_id, identifier in keys:

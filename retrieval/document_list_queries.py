@@ -82,3 +82,5 @@ select l.collection_id, l.id from listed_document l
 join unnest(%s::uuid[], %s::text[]) as given (collection_id, id) using (collection_id, id)
 order by l.collection_id, l.id
 """
+
+SOURCES: LiteralString = "select id, name from source where collection_id = any(%s) order by name_key"

@@ -26,11 +26,15 @@ from assistant.errors import (
 )
 from ingestion.errors import (
     AttachmentNotFound,
+    BulkMoved,
+    BulkNotFound,
     ConversationClosed,
     DiskFull,
     ImportRefused,
     IngestionError,
     JobNotFound,
+    UploadClosed,
+    UploadNotFound,
 )
 from ingestion.publication.errors import (
     ChangeMoved,
@@ -192,6 +196,10 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (GroupInvalid, 422, None),
     (ImportRefused, 422, None),
     (JobNotFound, 404, None),
+    (UploadNotFound, 404, None),
+    (UploadClosed, 409, None),
+    (BulkNotFound, 404, None),
+    (BulkMoved, 409, None),
     (AttachmentNotFound, 404, None),
     (ConversationClosed, 404, None),
     (DiskFull, 507, None),
