@@ -64,8 +64,13 @@ async def count_up(connection: Connection, collection_id: UUID) -> None:
 
 
 async def require_receiving(connection: Connection, collection: Collection) -> None:
-    """Raises `CollectionPaused`, `CollectionNotFound` where it takes no document; it goes on doing so meanwhile."""
-    row = await one_row(connection, queries.RECEIVES, [collection.id])
+    """Raises `CollectionPaused`, `CollectionNotFound` where it takes no document; it goes on doing so meanwhile.
+
+    A draft takes what its collection takes, and a conversation's own files have nobody who pauses them.
+    """
+    if collection.conversation is not None:
+        return
+    row = await one_row(connection, queries.RECEIVES, [collection.part_of or collection.id])
     if row is None or row["hidden"]:
         raise CollectionNotFound(collection.name)
     if row["paused"]:

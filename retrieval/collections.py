@@ -71,6 +71,14 @@ class Collections:
             await self.ledger.append(connection, collection_event(Act.COLLECTION_CREATED, principal, collection))
         return collection
 
+    def may_create(self, principal: Principal) -> bool:
+        """Whether the policy lets the principal make one."""
+        return self.policy.decide(principal, Action.CREATE_COLLECTION, _anybodys()).allowed
+
+    async def require_creation(self, principal: Principal) -> None:
+        """Raises `Refused`, which is recorded, where it does not."""
+        await self._permission().require(principal, Action.CREATE_COLLECTION, _anybodys(), "nouvelle")
+
     async def kept(self, principal: Principal, which: Which, action: Action = Action.INGEST) -> Collection:
         """The collection, for whoever may act so on it. Raises `CollectionNotFound`, `Refused`."""
         return await self._permission().called(principal, action, which)
@@ -162,3 +170,8 @@ class Collections:
 
     def _permission(self) -> Permission:
         return Permission(self.pool, self.policy, self.catalog, self.ledger)
+
+
+def _anybodys() -> AccessRule:
+    """What is known of a collection before there is one."""
+    return AccessRule(collection_id=uuid4(), owner="", readers=frozenset())

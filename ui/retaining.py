@@ -18,6 +18,7 @@ from policies.review.alarms import PARIS
 from policies.review.erasing import Erasing
 from policies.review.projection import Projection
 from policies.review.pseudonyms import Pseudonyms
+from retrieval import Emptying
 from ui.database import Pool
 from ui.database_roles import as_owner
 from ui.identity import service_principal
@@ -41,6 +42,7 @@ class Applied:
     conversations: int
     texts: int
     records: int
+    collections: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,17 @@ class Retaining:
     expiry: Expiry
     erasing: Erasing
     purging: Purging
+    emptying: Emptying
     projection: Projection
     now: Callable[[], dt.datetime] = field(default=partial(dt.datetime.now, dt.UTC))
 
-    async def due(self) -> tuple[list[Expired], Due, Due]:
-        """The conversations, the texts and the records that are past their time. Raises `LedgerUnavailable`."""
+    async def due(self) -> tuple[list[Expired], Due, Due, Due]:
+        """The conversations, the texts, the records and the collections in the bin that are past their time.
+
+        Raises `LedgerUnavailable`.
+        """
         await self.projection.catch_up()
-        return [*await self.expiry.due()], *await self.purging.due()
+        return [*await self.expiry.due()], *await self.purging.due(), await self.emptying.due(self.now())
 
     async def apply(self) -> Applied:
         """Let go what nothing keeps. Raises `LedgerUnavailable`."""
@@ -66,8 +72,9 @@ class Retaining:
         conversations = await self.expiry.apply()
         texts = await self.erasing.of_gone() + await self.purging.texts()
         records = await self.purging.records()
+        collections = await self.emptying.apply(self.now())
         await self.projection.catch_up()
-        return Applied(conversations, texts, records)
+        return Applied(conversations, texts, records, collections)
 
     async def watch(self, every_s: float = EVERY_S) -> None:
         """Do so once a night; where the database is away, later."""
@@ -109,5 +116,6 @@ def retaining_of(
         expiry=Expiry(pool, ledger, pseudonyms, retention.conversations, principal),
         erasing=Erasing(pool, ledger, projection, principal),
         purging=Purging(pool, partial(as_owner, pool, settings.postgres_owner), ledger, retention, principal),
+        emptying=Emptying(pool, ledger, principal),
         projection=projection,
     )

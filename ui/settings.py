@@ -112,6 +112,8 @@ class Settings(AuditSettings, BaseModel):
 
     # Servers that sources are read from, by the name that sources give.
     sources: dict[str, SourceSettings] = {}
+    # Folders below which whoever keeps collections may choose one, or a file, to be followed.
+    followed_folders: Annotated[tuple[Folder, ...], BeforeValidator(listed)] = ()
 
     # What one file may cost: millions of bytes, seconds, pages, millions of pixels of one picture.
     file_megabytes: int = Field(50, ge=1)

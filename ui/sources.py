@@ -36,7 +36,7 @@ def sources_of(settings: Settings, parts: Parts, queue: Queue, policy: Policy) -
         ledger=parts.ledger,
         index=parts.index,
         receive=reception,
-        opening=Opening(credentials),
+        opening=Opening(credentials, settings.followed_folders),
         limits=intake_limits(settings),
     )
 

@@ -8,3 +8,10 @@ drop trigger collection_of_conversation_is_erased on collection;
 create trigger collection_is_erased
     after delete on collection
     for each row execute function erase_later();
+
+-- What came last into a collection is one look into this.
+drop index reception_of_collection;
+create index reception_of_collection on reception (collection_id, received_at);
+
+-- Somebody wants it synchronised at the next look, whatever its rhythm.
+alter table source add column asked boolean not null default false;

@@ -39,7 +39,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A source that a collection follows; `principal` had it followed."""
+    """A source that a collection follows; `principal` had it followed.
+
+    `asked`: it is due, whatever its rhythm. `running`: it is being synchronised right now.
+    """
 
     id: UUID
     collection_id: UUID
@@ -50,6 +53,8 @@ class Followed:
     synced_at: dt.datetime | None = None
     failure: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
+    asked: bool = False
+    running: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,14 @@ class SourceTable:
         """Say how a synchronisation went."""
         await connection.execute(queries.NOTE, [failure, Jsonb(dict(counts)), source_id])
 
+    async def ask(self, connection: Connection, source_id: UUID) -> None:
+        """Have it be due."""
+        await connection.execute(queries.ASK, [source_id])
+
+    async def reschedule(self, connection: Connection, source_id: UUID, every_minutes: int | None) -> None:
+        """Have it synchronised in another rhythm."""
+        await connection.execute(queries.RESCHEDULE, [every_minutes, source_id])
+
     async def delete(self, connection: Connection, source_id: UUID) -> None:
         """Follow it no longer, and forget which documents came from it."""
         await connection.execute(queries.DELETE, [source_id])
@@ -160,4 +173,6 @@ def _followed(row: DictRow) -> Followed:
         synced_at=row["synced_at"],
         failure=row["failure"],
         counts=row["counts"],
+        asked=row["asked"],
+        running=row["running"],
     )

@@ -33,9 +33,25 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Opens sources with the credentials of the settings, by name."""
+    """Opens sources with the credentials of the settings, by name; `folders` are open to whoever keeps collections."""
 
     credentials: Mapping[str, Credentials]
+    folders: tuple[Path, ...] = ()
+
+    def require_below(self, place: Place) -> None:
+        """Raises `SourceInvalid` for a path that lies below none of those folders.
+
+        Who keeps collections is no owner of this machine: the assistant could read for them what they may not.
+        """
+        if place.kind not in (Kind.FOLDER, Kind.LINES):
+            return
+        path = _path(place).resolve()
+        if not any(path.is_relative_to(folder.resolve()) for folder in self.folders):
+            below = ", ".join(map(str, self.folders)) or "aucun pour l’instant"
+            raise SourceInvalid(
+                f"Un dossier ou un fichier se choisit ici sous ceux que nomme ASSISTANT_FOLLOWED_FOLDERS ({below}). "
+                "Pour un autre, lancez « assistant sources add » sur la machine de l’assistant."
+            )
 
     def open(self, place: Place) -> AbstractAsyncContextManager[Source]:
         """The source at that place. Raises `SourceInvalid`."""

@@ -12,7 +12,8 @@ on conflict (name_key) do nothing
 """
 
 _SOURCES: LiteralString = """
-select id, collection_id, name, kind, location, credentials, every_minutes, principal, synced_at, failure, counts
+select id, collection_id, name, kind, location, credentials, every_minutes, principal, synced_at, failure, counts,
+    asked, coalesce(leased_until > now(), false) as running
 from source
 """
 
@@ -20,10 +21,15 @@ ALL: LiteralString = f"{_SOURCES} order by name_key"
 
 NAMED: LiteralString = f"{_SOURCES} where name_key = %s"
 
+# Nothing is due for a collection that takes no document, or that lies in the bin.
 DUE: LiteralString = f"""
 {_SOURCES}
-where every_minutes is not null
-  and (synced_at is null or synced_at + make_interval(mins => every_minutes) <= now())
+where (asked or (
+    every_minutes is not null and (synced_at is null or synced_at + make_interval(mins => every_minutes) <= now())
+  ))
+  and exists (
+    select from collection where collection.id = collection_id and name_key is not null and not paused
+  )
   and (leased_until is null or leased_until <= now())
 order by synced_at nulls first
 """
@@ -37,7 +43,13 @@ returning leased_until
 
 RELEASE: LiteralString = "update source set leased_until = null where id = %s and leased_until = %s"
 
-NOTE: LiteralString = "update source set synced_at = now(), failure = %s, counts = %s where id = %s"
+ASK: LiteralString = "update source set asked = true where id = %s"
+
+NOTE: LiteralString = """
+update source set synced_at = now(), failure = %s, counts = %s, asked = false where id = %s
+"""
+
+RESCHEDULE: LiteralString = "update source set every_minutes = %s where id = %s"
 
 DELETE: LiteralString = "delete from source where id = %s"
 

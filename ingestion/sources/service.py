@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from ingestion.delays import is_disk_full
 from ingestion.errors import DiskFull, IngestionError
@@ -18,11 +19,12 @@ from ingestion.sources.opening import Opening
 from ingestion.sources.sync import Receive, Sync
 from policies import Act, Action, Event, Json, Ledger, Policy, PolicyError, Principal
 from retrieval.catalog import Catalog
+from retrieval.collection_table import require_receiving
 from retrieval.corpus import Collection
 from retrieval.errors import CollectionNotFound, RetrievalError
 from retrieval.index import Index
 from retrieval.names import NAME_LENGTH
-from retrieval.permission import Permission
+from retrieval.permission import Permission, Which
 from retrieval.rows import Pool
 
 _log = logging.getLogger(__name__)
@@ -52,15 +54,25 @@ class Sources:
         return [(one, held[one.collection_id]) for one in followed]
 
     async def add(
-        self, principal: Principal, name: str, collection_name: str, place: Place, every_minutes: int | None = None
+        self,
+        principal: Principal,
+        name: str,
+        which: Which,
+        place: Place,
+        every_minutes: int | None = None,
+        *,
+        confined: bool = True,
     ) -> Followed:
         """Have a collection follow a source, which is not looked at yet.
 
+        `confined`: a path must lie below those that the settings open to whoever keeps collections.
         Raises `CollectionNotFound`, `Refused`, `SourceInvalid`, `SourceExists`.
         """
-        collection = await self._permission().collection(principal, Action.INGEST, collection_name)
+        collection = await self._permission().called(principal, Action.INGEST, which)
         followed = new_source(collection.id, _valid(name), place, every_minutes, principal)
         self.opening.open(place)
+        if confined:
+            self.opening.require_below(place)
         async with self.pool.connection() as connection:
             await self.table.add(connection, followed)
             details: dict[str, Json] = {
@@ -71,14 +83,57 @@ class Sources:
             await self.ledger.append(connection, _event(Act.SOURCE_ADDED, followed, details))
         return followed
 
+    async def reschedule(self, principal: Principal, name: str, every_minutes: int | None) -> Followed:
+        """Have it synchronised every so many minutes, or only when somebody asks (None).
+
+        Raises `SourceNotFound`, `Refused`.
+        """
+        followed, collection = await self._permitted(principal, name)
+        if every_minutes == followed.every_minutes:
+            return followed
+        async with self.pool.connection() as connection:
+            await self.table.reschedule(connection, followed.id, every_minutes)
+            details: dict[str, Json] = {
+                "every_minutes": every_minutes,
+                "before": followed.every_minutes,
+                "rules": [*collection.allowed_by],
+            }
+            await self.ledger.append(connection, _event(Act.SOURCE_RESCHEDULED, followed, details))
+        return replace(followed, every_minutes=every_minutes)
+
+    async def ask(self, principal: Principal, name: str) -> Followed:
+        """Have it synchronised at the next look at what is due, in the name of whoever had it followed.
+
+        Raises `SourceNotFound`, `Refused`, `CollectionPaused`.
+        """
+        followed, collection = await self._permitted(principal, name)
+        async with self.pool.connection() as connection:
+            await require_receiving(connection, collection)
+            if not followed.asked:
+                await self.table.ask(connection, followed.id)
+                details: dict[str, Json] = {"rules": [*collection.allowed_by]}
+                await self.ledger.append(connection, _event(Act.SOURCE_ASKED, followed, details))
+        return followed
+
+    async def of_collection(self, principal: Principal, collection_id: UUID) -> list[Followed]:
+        """The sources of a collection that the principal keeps. Raises `CollectionNotFound`, `Refused`."""
+        await self._permission().called(principal, Action.INGEST, collection_id)
+        async with self.pool.connection() as connection:
+            followed = [one for one in await self.table.all(connection) if one.collection_id == collection_id]
+            await self.ledger.append(connection, Event(Act.SOURCES_LISTED, principal, {"sources": len(followed)}))
+        return followed
+
     async def sync(
         self, principal: Principal, name: str, *, allow_empty: bool = False
     ) -> AsyncGenerator[Progress | Changes, None]:
         """Bring the collection to the state of the source; what changed comes last, once it is received.
 
-        Raises `SourceNotFound`, `Refused`, `SourceBusy`, `SourceInvalid`, `DiskFull`, and what `Sync.run` raises.
+        Raises `SourceNotFound`, `Refused`, `CollectionPaused`, `SourceBusy`, `SourceInvalid`, `DiskFull`, and what
+        `Sync.run` raises.
         """
         followed, collection = await self._permitted(principal, name)
+        async with self.pool.connection() as connection:
+            await require_receiving(connection, collection)
         async with leased(self.pool, self.table, followed):
             changes = Changes()
             try:
@@ -151,9 +206,8 @@ class Sources:
         """The source, on behalf of the principal, who may add to its collection; and that collection."""
         async with self.pool.connection() as connection:
             followed = await self.table.named(connection, name)
-            collection = await self.catalog.collection_by_id(connection, followed.collection_id)
         try:
-            await self._permission().collection(principal, Action.INGEST, collection.name)
+            collection = await self._permission().called(principal, Action.INGEST, followed.collection_id)
         except CollectionNotFound as error:
             raise SourceNotFound(name) from error
         return replace(followed, principal=principal), collection

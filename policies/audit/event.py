@@ -73,6 +73,7 @@ class Act(StrEnum):
     EMBEDDING_ABANDONED = "embedding.abandoned"
     SOURCES_LISTED = "source.listed"
     SOURCE_ADDED = "source.added"
+    SOURCE_ASKED = "source.asked"
     SOURCE_RESCHEDULED = "source.rescheduled"
     SOURCE_REMOVED = "source.removed"
     SOURCE_SYNCED = "source.synced"

@@ -1,20 +1,20 @@
 """Who could see a document on a day that has passed, and who did: decided again by the rules of that day.
 
-What the ledger tells is enough: the collection's owner and readers from its creation, the rules from the last process
-that started or took other ones, the groups and roles of each person from the last thing they did. What it cannot tell
-is said (`Sight.doubts`).
+What the ledger tells is enough: the collection's owner, readers and stage from the last change of it, the rules from
+the last process that started or took other ones, the groups and roles of each person from the last thing they did. What
+it cannot tell is said (`Sight.doubts`).
 """
 
 import asyncio
 import datetime as dt
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import LiteralString
 from uuid import UUID
 
 from policies.access import AccessRule, Action, Decision, Policy
-from policies.audit.event import Act
+from policies.audit.event import Act, Json
 from policies.audit.ledger import Transaction
 from policies.cedar import policy_of
 from policies.errors import RulesInvalid
@@ -53,7 +53,21 @@ join ledger_record as record on record.index = last.index
 _PERSON = re.compile(r"\bPerson\s*::")  # in Cedar
 
 _RULES_TAKEN = (Act.STARTED.value, Act.RULES_LOADED.value)
-_COLLECTION = (Act.COLLECTION_CREATED.value, Act.COLLECTION_DELETED.value, Act.FILE_ATTACHED.value)
+_GONE = (Act.COLLECTION_DELETED.value, Act.COLLECTION_PURGED.value)
+# Each of these tells all that decides who reads the collection, or that nobody does.
+_TOLD = (
+    *_GONE,
+    Act.COLLECTION_CREATED.value,
+    Act.COLLECTION_DESCRIBED.value,
+    Act.COLLECTION_ACCESS_SET.value,
+    Act.COLLECTION_PAUSED.value,
+    Act.COLLECTION_RESUMED.value,
+    Act.COLLECTION_ARCHIVED.value,
+    Act.COLLECTION_RESTORED.value,
+    Act.COLLECTION_RECOVERED.value,
+    Act.FILE_ATTACHED.value,
+)
+_PUBLISHED = (Act.COLLECTION_PUBLISHED.value, Act.COLLECTION_PULLED_BACK.value)
 _DOCUMENT = (Act.DOCUMENT_INDEXED.value, Act.DOCUMENT_QUARANTINED.value, Act.DOCUMENT_REMOVED.value)
 
 
@@ -140,20 +154,22 @@ class _Day:
         return [_principal(bytes(body)) for (body,) in await rows.fetchall()]
 
     async def rule(self, collection: str, people: Sequence[Principal], today: AccessRule | None) -> AccessRule | None:
-        """To whom the collection was open: neither owner nor readers change after its creation."""
-        told = await self.last(_COLLECTION, collection)
+        """To whom the collection was open."""
+        told = await self.last(_TOLD, collection)
         if told is None:
             self.doubts.append(doubts.AS_TODAY if today else doubts.NO_COLLECTION)
             return today
-        if told.act == Act.COLLECTION_DELETED:
+        if told.act in _GONE:
             self.doubts.append(doubts.DELETED)
             return None
         if told.act == Act.FILE_ATTACHED:  # to a conversation: its owner's alone
             owner = next((one.subject for one in people if self.timeline.pseudonyms.of(one.subject) == told.who), "")
             return AccessRule(UUID(collection), "", frozenset(), person=owner) if owner else None
-        readers = told.details.get("readers")
-        named = frozenset(map(str, readers)) if isinstance(readers, list) else frozenset[str]()
-        return AccessRule(UUID(collection), str(told.details.get("owner", "")), named)
+        details = dict(told.details)
+        published = await self.last(_PUBLISHED, collection)
+        if published is not None and published.index > told.index:  # which says nothing of its owner
+            details |= {name: published.details[name] for name in ("readers", "stage") if name in published.details}
+        return _rule(collection, details)
 
     async def rules(self) -> _Past | None:
         """Those that were in force."""
@@ -201,6 +217,14 @@ def _able(past: _Past, rule: AccessRule, people: Iterable[Principal], pseudonyms
         if decisions[alike].allowed:
             able.append(Able(pseudonyms.of(one.subject), decisions[alike].rules))
     return sorted(able, key=lambda one: one.who)
+
+
+def _rule(collection: str, details: Mapping[str, Json]) -> AccessRule:
+    """What a record tells of a collection; before there were drafts and archives, each was open to its readers."""
+    readers = details.get("readers")
+    named = frozenset(map(str, readers)) if isinstance(readers, list) else frozenset[str]()
+    published = details.get("stage", "published") == "published" and not details.get("archived")
+    return AccessRule(UUID(collection), str(details.get("owner", "")), named, published=published)
 
 
 def _principal(body: bytes) -> Principal:

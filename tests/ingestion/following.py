@@ -92,5 +92,5 @@ async def following(library: "Library", folder: Path, kind: Kind = Kind.FOLDER, 
     place.folder.mkdir(parents=True)
     made = Following(library, collection, place, f"Partage {name}")
     sources = made.sources(**({"opening": opening} if opening else {}))
-    await sources.add(library.principal, made.name, name, Place(kind, str(place.folder)))
+    await sources.add(library.principal, made.name, name, Place(kind, str(place.folder)), confined=False)
     return made

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.sources import lease
-from ingestion.sources.errors import SourceBusy, SourceExists, SourceNotFound
+from ingestion.sources.errors import SourceBusy, SourceExists, SourceInvalid, SourceNotFound
 from ingestion.sources.followed import Kind, Place, SourceTable
 from ingestion.sources.lease import leased
+from ingestion.sources.opening import Opening
 from policies import Principal, Refused, Role
 from tests.ingestion.following import Following, following
 
@@ -41,11 +42,11 @@ async def test_who_may_add_to_a_collection_may_have_it_follow_a_source_and_nobod
     follows: Following, agent: Principal, tmp_path: Path
 ) -> None:
     sources, place = follows.sources(), Place(Kind.FOLDER, str(tmp_path))
-    await sources.add(OWNER, "Autre", follows.collection.name, place)
+    await sources.add(OWNER, "Autre", follows.collection.name, place, confined=False)
     await synced(follows, OWNER)
     for person in (agent, STRANGER):
         with pytest.raises(Refused):
-            await sources.add(person, "Encore", follows.collection.name, place)
+            await sources.add(person, "Encore", follows.collection.name, place, confined=False)
         with pytest.raises(Refused):
             await synced(follows, person)
         with pytest.raises(Refused):
@@ -63,13 +64,13 @@ async def test_the_source_of_a_collection_that_one_may_not_read_does_not_exist(
         closed = await library.parts.catalog.create_collection(connection, "Fermée", owner="/DGS", readers=["/DGS"])
     follows = Following(library, closed, None, "Secrète")  # type: ignore[arg-type]
     sources = follows.sources()
-    await sources.add(OWNER, "Secrète", "Fermée", Place(Kind.FOLDER, str(tmp_path)))
+    await sources.add(OWNER, "Secrète", "Fermée", Place(Kind.FOLDER, str(tmp_path)), confined=False)
     assert await sources.readable(STRANGER) == []
     for name in ("Secrète", "Nulle part"):
         with pytest.raises(SourceNotFound, match=name):
             await sources.remove(STRANGER, name)
     with pytest.raises(SourceExists):
-        await sources.add(OWNER, "SECRÈTE", "Fermée", Place(Kind.FOLDER, str(tmp_path)))
+        await sources.add(OWNER, "SECRÈTE", "Fermée", Place(Kind.FOLDER, str(tmp_path)), confined=False)
 
 
 async def test_a_schedule_goes_on_only_while_whoever_made_it_may(library: "Library", tmp_path: Path) -> None:
@@ -132,3 +133,32 @@ async def test_who_stops_listening_stops_the_synchronisation_and_lets_others_at_
         await anext(steps)
     await follows.sync()
     assert len(await follows.texts()) == 3
+
+
+async def test_who_keeps_collections_chooses_below_the_folders_of_the_settings_alone(
+    follows: Following, tmp_path: Path
+) -> None:
+    opened, shut = tmp_path / "ouvert", tmp_path / "fermé"
+    (shut / "notes").mkdir(parents=True)
+    opened.mkdir()
+    (opened / "lien").symlink_to(shut)
+    sources = follows.sources(opening=Opening({}, (opened,)))
+    for path in (shut, tmp_path, opened / "..", opened / "lien" / "notes", Path("/")):
+        for kind in (Kind.FOLDER, Kind.LINES):
+            with pytest.raises(SourceInvalid, match="ASSISTANT_FOLLOWED_FOLDERS"):
+                await sources.add(OWNER, "Autre", follows.collection.id, Place(kind, str(path)))
+    added = await sources.add(OWNER, "Autre", follows.collection.id, Place(Kind.FOLDER, str(opened / "notes")))
+    assert added.place.location == str(opened / "notes")
+
+
+async def test_what_somebody_asks_for_is_due_once(follows: Following) -> None:
+    sources = follows.sources()
+    assert await sources.due() == []
+    for _ in range(2):  # the same form, sent twice
+        await sources.ask(OWNER, follows.name)
+    assert await acts(follows, "source.asked") == 1
+    assert [one.name for one in await sources.due()] == [follows.name]
+    await sync_due(follows)
+    assert await sources.due() == []
+    with pytest.raises(Refused):
+        await sources.ask(STRANGER, follows.name)

@@ -82,6 +82,9 @@ class Silent:
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         return []
 
+    async def open_to(self, principal: Principal) -> frozenset[UUID]:
+        return frozenset()
+
     async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
         return None
 

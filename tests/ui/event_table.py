@@ -79,6 +79,32 @@ WEB: dict[tuple[str, str], Left] = {
     ("POST", "/project/action"): (Act.ANSWER_REPLACED, Act.QUESTION_REPLACED, Act.FILE_REMOVED, *ANSWERED),
     ("GET", "/front"): LOOKS,
     ("GET", "/console"): LOOKS,
+    **{
+        ("GET", f"/console/modeles{path}"): CATALOGUE
+        for path in ("", "/suite", "/essai", "/essai/suite", "/fiche/{sha256}")
+    },
+    ("POST", "/console/modeles/import"): (Act.MODEL_IMPORTED, Act.MODEL_REFUSED),
+    ("POST", "/console/modeles/verification"): (Act.MODELS_VERIFIED,),
+    ("POST", "/console/modeles/retour"): (Act.MODEL_CHOSEN,),
+    ("POST", "/console/modeles/essai/arret"): (Act.ANSWER_ABANDONED,),
+    ("POST", "/console/modeles/fiche/{sha256}/essai"): (Act.TRIED, *ANSWERED),
+    ("POST", "/console/modeles/fiche/{sha256}/choix"): (Act.MODEL_CHOSEN,),
+    **{
+        ("GET", f"/console/taches{path}"): CATALOGUE
+        for path in (
+            *("", "/nouvelle", "/essai", "/essai/suite", "/modele/{name}", "/modele/{name}/difference"),
+            *("/consignes", "/consignes/difference", "/consignes/essai", "/consignes/essai/suite"),
+        )
+    },
+    **{
+        ("POST", f"/console/taches/{path}"): (Act.TEMPLATE_CHANGED,)
+        for path in ("nouvelle", "modele/{name}", *(f"modele/{{name}}/{to}" for to in ("retour", "retrait", "offre")))
+    },
+    ("POST", "/console/taches/essai"): DONE,
+    **{("POST", f"/console/taches/{path}essai/arret"): (Act.ANSWER_ABANDONED,) for path in ("", "consignes/")},
+    ("POST", "/console/taches/consignes"): (Act.GUIDANCE_CHANGED,),
+    ("POST", "/console/taches/consignes/retour"): (Act.GUIDANCE_CHANGED,),
+    ("POST", "/console/taches/consignes/essai"): (Act.TRIED, *ANSWERED),
     ("GET", "/audit"): (Act.REVIEW_OPENED,),
     ("POST", "/audit"): (Act.REVIEW_OPENED,),
     ("POST", "/audit/recherches"): (Act.SEARCH_SAVED, Act.REVIEW_OPENED),

@@ -31,6 +31,8 @@ from ingestion.publication.drafts import Drafts
 from ingestion.uploads import Uploads
 from policies import LivePolicy, PostgresLedger
 from retrieval import (
+    Bin,
+    CollectionChanges,
     Collections,
     Documents,
     Evaluation,
@@ -81,6 +83,8 @@ async def made_services(home: Path, corpus: Corpus, search: Search, **others: An
             "catalog": catalog,
             "index": corpus.index,
             "collections": Collections(pool, policy, catalog, ledger),
+            "collection_changes": CollectionChanges(pool, policy, catalog, ledger),
+            "bin": Bin(pool, policy, catalog, ledger, corpus.index),
             "documents": documents,
             "document_list": DocumentList(pool, policy, catalog, ledger),
             "uploads": Uploads(pool, policy, catalog, ledger, reception, drafts, intake_limits(settings)),
@@ -129,6 +133,8 @@ def _measuring(corpus: Corpus, policy: LivePolicy, ledger: PostgresLedger, searc
     async def no_guidance() -> str:
         return ""
 
+    guidance = Guidance(pool, policy, ledger)
+    in_use = ModelInUse(settings, ModelFiles(), pool, policy, ledger, model)
     sets = QuestionSets(pool, policy, corpus.catalog, ledger)
     evaluation, answers = Evaluation(pool, ledger, search), AnswerEvaluation(pool, ledger, asking(search))
     return {

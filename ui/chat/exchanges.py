@@ -31,7 +31,7 @@ class ReadableExchanges:
 
     async def of(self, person: Principal, conversation_id: UUID) -> list[Exchange]:
         """In order. Raises `ConversationNotFound`."""
-        permitted = {collection.id for collection in await self._search.permitted(person, [])}
+        permitted = await self._search.open_to(person)
         attached = await self._search.attached(person, conversation_id)
         files = frozenset() if attached is None else {attached.id}
         async with self._pool.connection() as connection:

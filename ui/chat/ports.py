@@ -57,6 +57,9 @@ class Readable(Protocol):
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         """These collections, or all that are open to the person. Raises `CollectionNotFound`."""
 
+    async def open_to(self, principal: Principal) -> frozenset[UUID]:
+        """All that is open to the person, archived or not."""
+
     async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
         """The files of a conversation, where it is the person's and has any."""
 

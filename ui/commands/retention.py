@@ -34,11 +34,9 @@ def show(as_json: AsJson = False) -> None:
     for name, what in WHAT.items():
         due: dict[str, Any] = shown["due"][name]
         out.print(f"{what} : {shown['months'][name]} mois")
-        if due["count"]:
-            oldest = f"{dt.datetime.fromisoformat(due['oldest']).astimezone():%d/%m/%Y}"
-            out.print(
-                f"  Arrivés à terme : {due['count']} (depuis le {oldest}), dont retenus par un gel : {due['held']}"
-            )
+        _print_due(due)
+    out.print(f"Collections supprimées, dans la corbeille : {shown['days']['collections']} jours")
+    _print_due(shown["due"]["collections"])
     if reason := shown["months"]["justification"]:
         out.print(f"Plus de 12 mois, parce que : {reason}")
     out.print("Ce qui est arrivé à terme est effacé chaque nuit, ou tout de suite par « assistant retention apply ».")
@@ -58,8 +56,15 @@ def apply(
         return
     out.print(
         f"Effacés : {count(gone['conversations'], 'conversation')}, {count(gone['texts'], 'texte')} du registre, "
-        f"{count(gone['records'], 'enregistrement')}, dont l’empreinte reste."
+        f"{count(gone['records'], 'enregistrement')}, dont l’empreinte reste, et "
+        f"{count(gone['collections'], 'collection')} de la corbeille."
     )
+
+
+def _print_due(due: dict[str, Any]) -> None:
+    if due["count"]:
+        oldest = f"{dt.datetime.fromisoformat(due['oldest']).astimezone():%d/%m/%Y}"
+        out.print(f"  Arrivés à terme : {due['count']} (depuis le {oldest}), dont retenus par un gel : {due['held']}")
 
 
 def collection_retention(

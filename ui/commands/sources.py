@@ -115,6 +115,26 @@ def sync(
 
 
 @sources.command()
+def schedule(
+    name: Name,
+    every: Annotated[
+        int | None, typer.Option(metavar="MINUTES", min=1, help="Synchroniser toutes les tant de minutes.")
+    ] = None,
+    on_demand: Annotated[bool, typer.Option("--on-demand", help="Ne synchroniser que sur demande.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Changer le rythme d’une source."""
+    if (every is None) is not on_demand:
+        raise typer.BadParameter("donnez --every ou --on-demand")
+    changed = asyncio.run(call(read_settings(), "PATCH", "/sources", {"name": name, "every_minutes": every}))
+    if as_json:
+        print_json(changed)
+    else:
+        often = f"toutes les {count(every, 'minute')}" if every else "à la demande"
+        out.print(f"La source « {name} » est synchronisée {often}.")
+
+
+@sources.command()
 def remove(
     name: Name,
     keep_documents: Annotated[

@@ -3,11 +3,54 @@
 from fastapi import FastAPI
 
 from ui.access import Access
+from ui.console.announcements import announcements_router
+from ui.console.collections_mounting import collection_routers
+from ui.console.document import document_router
+from ui.console.essai import essai_router
+from ui.console.gathering import gathering_routers
+from ui.console.glossary import glossary_router
+from ui.console.glossary_files import glossary_files_router
+from ui.console.guidance import guidance_router
+from ui.console.jobs import JobServices, jobs_router
+from ui.console.model import model_router
+from ui.console.models import models_router
+from ui.console.people import people_router
+from ui.console.people_book import PeopleBook
+from ui.console.quarantine import quarantine_router
+from ui.console.seeing_as import SeeingAs
 from ui.console.shell import Shell
 from ui.console.start import start_router
+from ui.console.task_trial import task_trial_router
+from ui.console.tasks import tasks_router
+from ui.documents import document_services
 from ui.services import Services
+from ui.sign_in.ending import PeoplesSessions
 
 
 def mount_console(application: FastAPI, shell: Shell, services: Services, access: Access) -> None:
     """Put all pages of the console at `/console`."""
     application.include_router(start_router(shell))
+    for router in collection_routers(shell, services, access):
+        application.include_router(router)
+    seeing = SeeingAs(services.pool, services.policy, services.ledger, access.directory)
+    application.include_router(document_router(shell, document_services(services), seeing))
+    application.include_router(quarantine_router(shell, services))
+    application.include_router(essai_router(shell, services, access))
+    for router in gathering_routers(shell, services):
+        application.include_router(router)
+    application.include_router(jobs_router(shell, JobServices(services.job_list, services.jobs, services.succession)))
+    application.include_router(glossary_files_router(shell, services.glossary))
+    application.include_router(glossary_router(shell, services.glossary))
+    for pages in (tasks_router, task_trial_router, guidance_router, models_router, model_router):
+        application.include_router(pages(shell, services))
+    application.include_router(announcements_router(shell, services.announcements))
+    application.include_router(people_router(shell, _people(services, access)))
+
+
+def _people(services: Services, access: Access) -> PeopleBook | None:
+    """None where people are not in Keycloak."""
+    if access.keycloak is None:
+        return None
+    kept = services.pool, services.policy, services.ledger
+    sessions = PeoplesSessions(*kept, access.keycloak.sessions, access.keycloak.provider)
+    return PeopleBook(*kept, services.catalog, access.keycloak.people, sessions)

@@ -129,5 +129,7 @@ def _explained(principal: Principal, person: Person, action: Action, rule: Acces
         "collection_id": str(rule.collection_id),
         "allowed": decision.allowed,
         "rules": [*decision.rules],
+        "owner": rule.owner,
+        "readers": [*sorted(rule.readers)],
     }
     return Event(Act.POLICY_EXPLAINED, principal, details)

@@ -10,7 +10,7 @@ from pydantic import Field
 from assistant.expiry import Expired
 from policies import Principal
 from policies.audit.purge import Due
-from retrieval import Collections
+from retrieval import KEPT_DAYS, Collections
 from ui.identity import local_principal
 from ui.retaining import Retaining
 from ui.wire import Request
@@ -32,9 +32,14 @@ def retention_router(retaining: Retaining, collections: Collections) -> APIRoute
     @router.get("/retention")
     async def show() -> dict[str, Any]:
         """The times, and what is past its own now."""
-        conversations, texts, records = await retaining.due()
-        due = {"conversations": _conversations(conversations), "content": _due(texts), "records": _due(records)}
-        return {"months": asdict(retaining.retention), "due": due}
+        conversations, texts, records, collections = await retaining.due()
+        due = {
+            "conversations": _conversations(conversations),
+            "content": _due(texts),
+            "records": _due(records),
+            "collections": _due(collections),
+        }
+        return {"months": asdict(retaining.retention), "days": {"collections": KEPT_DAYS}, "due": due}
 
     @router.post("/retention")
     async def apply() -> dict[str, int]:

@@ -27,6 +27,13 @@ class SourceRequest(Request):
     every_minutes: int | None = Field(None, ge=1)
 
 
+class RescheduleRequest(Request):
+    """A source by name; without a number it is synchronised when somebody asks."""
+
+    name: str
+    every_minutes: int | None = Field(ge=1)
+
+
 class SyncRequest(Request):
     """A source by name; `allow_empty`: what came from it may all go."""
 
@@ -47,13 +54,19 @@ def sources_router(sources: Sources) -> APIRouter:
     async def add(actor: Actor, request: SourceRequest) -> dict[str, Any]:
         """Have a collection follow a source."""
         place = Place(request.kind, request.location, request.credentials)
-        added = await sources.add(actor, request.name, request.collection, place, request.every_minutes)
+        added = await sources.add(actor, request.name, request.collection, place, request.every_minutes, confined=False)
         return source_json(added, request.collection)
 
     @router.post("/sources/sync")
     async def sync(actor: Actor, request: SyncRequest) -> StreamingResponse:
         """Progress, then what changed."""
         return lines(_synced(sources, actor, request))
+
+    @router.patch("/sources")
+    async def reschedule(actor: Actor, request: RescheduleRequest) -> dict[str, Any]:
+        """Another rhythm."""
+        await sources.reschedule(actor, request.name, request.every_minutes)
+        return {"name": request.name, "every_minutes": request.every_minutes}
 
     @router.delete("/sources")
     async def remove(actor: Actor, name: str, keep_documents: bool = False) -> dict[str, Any]:

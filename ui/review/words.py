@@ -77,6 +77,7 @@ FAMILIES: Mapping[str, Mapping[Act, str]] = {
         Act.RETENTION_SET: "Durée de conservation de conversations réglée",
         Act.SOURCES_LISTED: "Sources listées",
         Act.SOURCE_ADDED: "Source ajoutée",
+        Act.SOURCE_ASKED: "Synchronisation d’une source demandée",
         Act.SOURCE_RESCHEDULED: "Rythme d’une source changé",
         Act.SOURCE_REMOVED: "Source retirée",
         Act.SOURCE_SYNCED: "Source synchronisée",

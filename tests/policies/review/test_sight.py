@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -164,3 +165,35 @@ async def test_where_the_creation_was_purged_the_rule_of_today_is_taken_and_that
 async def test_before_the_first_record_nobody_is_known(pool: Pool) -> None:
     await happened(pool, TUESDAY, came(CAMILLE))
     assert await sight(pool, MONDAY) == Sight(MONDAY, doubts=(doubts.NOBODY_KNOWN,))
+
+
+def of_notes(act: Act, **said: Any) -> Event:
+    """Something was done to the collection, which from then on is as it `said`."""
+    details = {"collection_id": NOTES, "name": "Notes", "owner": "/DGS", "readers": ["/DGS"], "stage": "published"}
+    return Event(act, SERVICE, details | {"archived": False} | said)
+
+
+async def test_access_archive_bin_recovery_and_publication_count_from_their_day_on(pool: Pool) -> None:
+    await happened(pool, MONDAY, [await started(pool), CREATED, INDEXED, *came(CAMILLE, DOMINIQUE)])
+    days = [MONDAY + dt.timedelta(days=number) for number in range(1, 9)]
+    service, camille, dominique = pseudonyms(SERVICE), pseudonyms(CAMILLE), pseudonyms(DOMINIQUE)
+    place = {"collection_id": NOTES, "stage": "published"}
+    published = Event(Act.COLLECTION_PUBLISHED, SERVICE, place | {"readers": ["/DAJ"]})
+    steps = [
+        (of_notes(Act.COLLECTION_ACCESS_SET, owner="/DAJ", readers=["/DAJ"]), service | dominique),
+        (of_notes(Act.COLLECTION_ARCHIVED, readers=["/DAJ"], archived=True), service),
+        (of_notes(Act.COLLECTION_RESTORED), service | camille),
+        (of_notes(Act.COLLECTION_DELETED), set()),
+        (of_notes(Act.COLLECTION_RECOVERED, stage="draft"), service),
+        (published, service | dominique),
+        (Event(Act.COLLECTION_PULLED_BACK, SERVICE, place | {"readers": ["/DGS"]}), service | camille),
+        (of_notes(Act.COLLECTION_PURGED, reason="asked"), set()),
+    ]
+    for day, (event, _) in zip(days, steps, strict=True):
+        await happened(pool, day, [event])
+    for day, (event, able) in zip(days, steps, strict=True):
+        seen = await sight(pool, day)
+        assert {one.who for one in seen.could} == able, event.act
+        gone = event.act in (Act.COLLECTION_DELETED, Act.COLLECTION_PURGED)
+        assert (doubts.DELETED in seen.doubts) is gone
+    assert (await sight(pool, days[0])).owner == "/DAJ"

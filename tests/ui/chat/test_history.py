@@ -45,6 +45,9 @@ class Desk:
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         return self.readable
 
+    async def open_to(self, principal: Principal) -> frozenset[UUID]:
+        return frozenset(one.id for one in self.readable)
+
     async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
         return None
 

@@ -50,6 +50,9 @@ class Readers:
         async with self.pool.connection() as connection:
             return [await self.catalog.collection(connection, name) for name in names]
 
+    async def open_to(self, principal: Principal) -> frozenset[UUID]:
+        return frozenset()
+
     async def attached(self, principal: Principal, conversation_id: UUID) -> Collection | None:
         return None
 

@@ -50,6 +50,9 @@ class Reading:
     async def permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         return []
 
+    async def open_to(self, principal: Principal) -> frozenset[UUID]:
+        return frozenset()
+
     async def attached(self, principal: Principal, conversation_id: UUID) -> Collection:
         return Collection(REPORT.collection_id, "Fichiers joints", "", "/DGS", frozenset(), dt.datetime.now(dt.UTC))
 

@@ -13,7 +13,7 @@ from policies.audit.checkpoints import Checkpoints
 from policies.retention import months_before
 from policies.review.projection import Projection
 from policies.review.pseudonyms import Pseudonyms
-from retrieval import Collections
+from retrieval import Bin, Collections
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.commands.running import Run, runner, serving
 from ui.commands.main import application
@@ -91,3 +91,16 @@ async def test_the_night_sweeps_once(retaining: Retaining) -> None:
     assert (applied.conversations, applied.records) == (1, 3)
     assert await night.sweep() is None
     assert await replace(retaining, now=lambda: evening + dt.timedelta(days=1, hours=1)).sweep() is not None
+
+
+async def test_what_lies_in_the_bin_goes_with_the_night(
+    run: Run, corpus: Corpus, policy: CedarPolicy, retaining: Retaining, administrateur: Principal
+) -> None:
+    bin_ = Bin(corpus.pool, policy, corpus.catalog, PostgresLedger(), corpus.index)
+    await bin_.delete(administrateur, "Notes")
+    assert "dans la corbeille : 30 jours" in (await run(application, "retention", "show")).out
+    assert (await run(application, "retention", "show", "--json")).json["due"]["collections"]["count"] == 0
+    later = replace(retaining, now=lambda: NOW + dt.timedelta(days=31))
+    assert (await later.due())[-1].count == 1
+    assert (await later.apply()).collections == 1
+    assert await bin_.deleted(administrateur) == []
