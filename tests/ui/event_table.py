@@ -27,6 +27,7 @@ PUBLISHED = (
     Act.COLLECTION_PUBLISHED,
     Act.COLLECTION_PULLED_BACK,
 )
+UPLOADS = "/console/collections/{collection_id}/versements"
 CASE = "/audit/dossiers/{case}"
 
 # Of the web application, its own and those of Chainlit's that it lets through.
@@ -79,6 +80,22 @@ WEB: dict[tuple[str, str], Left] = {
     ("POST", "/project/action"): (Act.ANSWER_REPLACED, Act.QUESTION_REPLACED, Act.FILE_REMOVED, *ANSWERED),
     ("GET", "/front"): LOOKS,
     ("GET", "/console"): LOOKS,
+    ("GET", "/console/documents"): (Act.DOCUMENTS_LISTED,),
+    ("POST", "/console/documents/lot"): LATER,
+    ("POST", "/console/documents/lots"): (
+        Act.BULK_STARTED,
+        Act.DOCUMENT_REMOVED,
+        Act.DOCUMENT_CORRECTED,
+        Act.JOB_RETRIED,
+    ),
+    ("GET", "/console/documents/lots/{bulk_id}"): STATE,
+    ("GET", "/console/documents/lots/{bulk_id}/avancement"): STATE,
+    ("GET", f"{UPLOADS}"): STATE,
+    ("POST", f"{UPLOADS}"): (Act.UPLOAD_STARTED, Act.UPLOAD_CLOSED, *INDEXED),
+    ("GET", f"{UPLOADS}/{{upload_id}}"): STATE,
+    ("GET", f"{UPLOADS}/{{upload_id}}/avancement"): STATE,
+    ("PUT", f"{UPLOADS}/{{upload_id}}/fichiers"): INDEXED,
+    ("POST", f"{UPLOADS}/{{upload_id}}/fin"): (Act.UPLOAD_CLOSED,),
     **{
         ("GET", f"/console/modeles{path}"): CATALOGUE
         for path in ("", "/suite", "/essai", "/essai/suite", "/fiche/{sha256}")

@@ -1,12 +1,22 @@
 """The services of a process over a test's stores, without a model, a worker or a second index."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from assistant import AnswerEvaluation, Ask, Attempts, Conversations, Templates
+from assistant import (
+    AnswerEvaluation,
+    Ask,
+    Attempts,
+    Conversations,
+    Engines,
+    Guidance,
+    ModelFiles,
+    Tasks,
+    Templates,
+)
 from assistant.ask import PASSAGES
 from assistant.draft import Draft
 from assistant.examination import Examination
@@ -28,6 +38,7 @@ from ingestion import (
 )
 from ingestion.bulks import Bulks
 from ingestion.publication.drafts import Drafts
+from ingestion.publication.service import Publication
 from ingestion.uploads import Uploads
 from policies import LivePolicy, PostgresLedger
 from retrieval import (
@@ -52,9 +63,12 @@ from ui.evaluation.conditions import conditions
 from ui.evaluation.runs import Evaluations
 from ui.limits import intake_limits, parse_limits, part_limits
 from ui.long_work import LongWork
+from ui.model_in_use import ModelInUse
+from ui.models import LanguageModels
 from ui.settings import Settings
 from ui.sources import sources_of
 from ui.text_search import TextSearch
+from ui.trials import Trials
 
 SAID = "Le congé de maternité dure seize semaines."
 """What the model of these services says to everything."""
@@ -74,6 +88,7 @@ async def made_services(home: Path, corpus: Corpus, search: Search, **others: An
         parts = Parts(pool, catalog, ledger, spaces, corpus.sparse, corpus.index, blobs, reader)
         reception = Reception(pool, catalog, ledger, blobs, queue, reader, part_limits(settings))
         drafts = Drafts(pool, ledger, corpus.index)
+        golden = QuestionSets(pool, policy, catalog, ledger).golden
         documents = Documents(pool, policy, catalog, ledger, corpus.index)
         made = {
             "pool": pool,
@@ -118,23 +133,26 @@ async def made_services(home: Path, corpus: Corpus, search: Search, **others: An
             "templates": Templates(pool, policy, ledger),
             "conversations": Conversations(ledger),
             "parts": parts,
-            **_measuring(corpus, policy, ledger, search),
+            "publication": Publication(pool, policy, catalog, ledger, corpus.index, search, golden),
+            **_measuring(settings, corpus, policy, ledger, search),
         }
         yield SimpleNamespace(**made | others)
 
 
-def _measuring(corpus: Corpus, policy: LivePolicy, ledger: PostgresLedger, search: Search) -> dict[str, Any]:
+def _measuring(
+    settings: Settings, corpus: Corpus, policy: LivePolicy, ledger: PostgresLedger, search: Search
+) -> dict[str, Any]:
     """What tries questions and measures, over a model that says the same to everything."""
     pool, model = corpus.pool, engines(Scripted(pieces=(SAID,)))
 
     def asking(seen: Search, watch: Callable[[Draft], None] | None = None) -> Ask:
         return Ask(seen, model, ledger, pool, watch=watch)
 
-    async def no_guidance() -> str:
-        return ""
+    def trying(tried: Engines, told: Callable[[], Awaitable[str]]) -> Ask:
+        return Ask(search, tried, ledger, pool, guidance=told)
 
-    guidance = Guidance(pool, policy, ledger)
-    in_use = ModelInUse(settings, ModelFiles(), pool, policy, ledger, model)
+    files, guidance = ModelFiles(), Guidance(pool, policy, ledger)
+    in_use = ModelInUse(settings, files, pool, policy, ledger, model)
     sets = QuestionSets(pool, policy, corpus.catalog, ledger)
     evaluation, answers = Evaluation(pool, ledger, search), AnswerEvaluation(pool, ledger, asking(search))
     return {
@@ -143,7 +161,12 @@ def _measuring(corpus: Corpus, policy: LivePolicy, ledger: PostgresLedger, searc
         "evaluation": evaluation,
         "answers": answers,
         "evaluations": Evaluations(
-            pool, ledger, sets, evaluation, answers, conditions(search, model, no_guidance, None, PASSAGES)
+            pool, ledger, sets, evaluation, answers, conditions(search, model, guidance.text, None, PASSAGES)
         ),
         "long_work": LongWork(),
+        "models": LanguageModels(files, settings.home / "models", in_use.used_files, pool, policy, ledger),
+        "model_in_use": in_use,
+        "guidance": guidance,
+        "trials": Trials(pool, ledger, in_use, guidance, trying),
+        "tasks": Tasks(Templates(pool, policy, ledger), search, model, ledger, pool, guidance=guidance.text),
     }

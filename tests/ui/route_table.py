@@ -61,6 +61,7 @@ def _administrator(path: str, body: Callable[[Things], Any] = lambda _: None) ->
     return Row(Who.ADMINISTRATOR, lambda _: path, body, form=True)
 
 
+UPLOADS = "/console/collections/{collection_id}/versements"
 ASKED = {"messages": [{"role": "user", "content": QUESTION}]}
 
 # In the order in which they are called: what removes something comes last.
@@ -108,6 +109,73 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/audit/alertes/{alert}/etat"): _auditor("/audit/alertes/1/etat", lambda _: {"state": "seen"}, form=True),
     ("POST", "/audit/alertes/{alert}/notes"): _auditor("/audit/alertes/1/notes", lambda _: {"text": "Vu."}, form=True),
     ("GET", "/console"): _keeper("/console"),
+    ("GET", "/console/documents"): _keeper(
+        lambda things: f"/console/documents?collection={things.collection_id}", names=True
+    ),
+    ("POST", "/console/documents/lot"): _keeper(
+        "/console/documents/lot", lambda _: {"quoi": "tout", "changement": "remove"}
+    ),
+    ("POST", "/console/documents/lots"): _keeper(
+        "/console/documents/lots",
+        lambda things: {"changement": "retry", "doc": f"{things.collection_id}/note"},
+        names=True,
+    ),
+    ("GET", "/console/documents/lots/{bulk_id}"): _keeper(
+        lambda things: f"/console/documents/lots/{things.bulk}", names=True
+    ),
+    ("GET", "/console/documents/lots/{bulk_id}/avancement"): _keeper(
+        lambda things: f"/console/documents/lots/{things.bulk}/avancement", names=True
+    ),
+    **{
+        (method, f"{UPLOADS}{below}"): _keeper(
+            lambda things, below=below: (  # type: ignore[misc]
+                f"/console/collections/{things.collection_id}/versements{below.format(upload_id=things.upload)}"
+            ),
+            names=True,
+        )
+        for method, below in (
+            *(("GET", ""), ("POST", ""), ("GET", "/{upload_id}"), ("GET", "/{upload_id}/avancement")),
+            *(("PUT", "/{upload_id}/fichiers"), ("POST", "/{upload_id}/fin")),
+        )
+    },
+    **{
+        ("GET", f"/console/{path}"): _administrator(f"/console/{path}")
+        for path in (
+            *("modeles", "modeles/suite", "modeles/essai", "modeles/essai/suite"),
+            *("taches", "taches/nouvelle", "taches/essai", "taches/essai/suite"),
+            *("taches/consignes", "taches/consignes/difference", "taches/consignes/essai"),
+            "taches/consignes/essai/suite",
+        )
+    },
+    **{
+        ("POST", f"/console/{path}"): _administrator(f"/console/{path}")
+        for path in (
+            *("modeles/import", "modeles/verification", "modeles/retour", "modeles/essai/arret"),
+            *("taches/nouvelle", "taches/essai", "taches/essai/arret"),
+            *("taches/consignes/essai", "taches/consignes/essai/arret"),
+        )
+    },
+    ("GET", "/console/modeles/fiche/{sha256}"): _administrator(f"/console/modeles/fiche/{'0' * 64}"),
+    ("POST", "/console/modeles/fiche/{sha256}/essai"): _administrator(f"/console/modeles/fiche/{'0' * 64}/essai"),
+    ("POST", "/console/modeles/fiche/{sha256}/choix"): _administrator(f"/console/modeles/fiche/{'0' * 64}/choix"),
+    ("POST", "/console/taches/consignes"): _administrator(
+        "/console/taches/consignes", lambda _: {"texte": "Vouvoyez.", "edition": "0"}
+    ),
+    ("POST", "/console/taches/consignes/retour"): _administrator(
+        "/console/taches/consignes/retour", lambda _: {"version": "1", "edition": "1"}
+    ),
+    ("GET", "/console/taches/modele/{name}"): _administrator("/console/taches/modele/resume"),
+    ("POST", "/console/taches/modele/{name}"): _administrator("/console/taches/modele/resume"),
+    ("GET", "/console/taches/modele/{name}/difference"): _administrator("/console/taches/modele/resume/difference"),
+    ("POST", "/console/taches/modele/{name}/retour"): _administrator(
+        "/console/taches/modele/resume/retour", lambda _: {"version": "1", "edition": "1"}
+    ),
+    ("POST", "/console/taches/modele/{name}/retrait"): _administrator(
+        "/console/taches/modele/resume/retrait", lambda _: {"edition": "2"}
+    ),
+    ("POST", "/console/taches/modele/{name}/offre"): _administrator(
+        "/console/taches/modele/resume/offre", lambda _: {"edition": "3"}
+    ),
     ("GET", "/front"): _person("/front/htmx.min.js"),
     ("GET", "/v1/models"): _program("/v1/models"),
     ("POST", "/v1/search"): _program(

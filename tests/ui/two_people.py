@@ -19,12 +19,17 @@ from uuid import uuid4
 
 import socketio  # type: ignore[import-untyped]
 from fastapi import FastAPI
+from psycopg.types.json import Jsonb
 
 from assistant.ask import Ask
 from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
+from ingestion.bulk_queries import START as START_BULK
+from ingestion.reception_queries import RECEPTION
+from ingestion.upload_queries import START as START_UPLOAD
 from policies import Act, Action, PostgresLedger, Principal, Role
 from retrieval import Search
+from retrieval.rows import Connection
 from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.drawn import Drawn
@@ -64,15 +69,15 @@ class Things:
     page: str = field(default_factory=lambda: str(uuid4()))
     collection: str = field(default_factory=lambda: f"Rien {uuid4()}")
     collection_id: str = field(default_factory=lambda: str(uuid4()))
+    upload: str = field(default_factory=lambda: str(uuid4()))
+    bulk: str = field(default_factory=lambda: str(uuid4()))
     passage: str = ""
     picture: str = ""
 
     def hidden_in(self, text: str) -> str:
         """The text without these names: what is left must not depend on whether they are somebody's."""
-        names = [
-            re.escape(name)
-            for name in (self.conversation, self.exchange, self.page, self.collection, self.collection_id)
-        ]
+        own = (self.conversation, self.exchange, self.page, self.collection, self.collection_id, self.upload, self.bulk)
+        names = [re.escape(name) for name in own]
         return re.sub("|".join(names), "…", text)
 
 
@@ -233,7 +238,17 @@ async def _things(home: Path, corpus: Corpus, conversations: Conversations) -> t
         values = connection, BOB, theirs.conversation
         await conversations.ask(*values, theirs.exchange, f"{QUESTION} {MARK}")  # type: ignore[arg-type]
         await conversations.reply(connection, BOB, theirs.exchange, Reply(f"Oui, {MARK} [1].", (source,)))  # type: ignore[arg-type]
+        await _begun_by_gustave(connection, theirs)
     return theirs, nobodys
+
+
+async def _begun_by_gustave(connection: Connection, theirs: Things) -> None:
+    """An upload into the collection, and a change to many documents."""
+    person = Jsonb(GUSTAVE.as_json())
+    await connection.execute(RECEPTION, [theirs.upload, theirs.collection_id, person])
+    await connection.execute(START_UPLOAD, [theirs.upload])
+    bulk = {"id": theirs.bulk, "principal": person, "change": "retry", "repealed_on": None}
+    await connection.execute(START_BULK, bulk)
 
 
 def _signed_in(person: Principal) -> SignIn:
