@@ -61,7 +61,7 @@ async def open_model_in_use(
 
 
 class ModelInUse:
-    """`engines` answer; without a `choice` the settings name them."""
+    """`engines` answer; without a `choice` the `settings` name them."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class ModelInUse:
         memory: Callable[[], int | None] = available,
     ) -> None:
         self.engines = engines
-        self._settings = settings
+        self.settings = settings
         self._files = files
         self._pool = pool
         self._policy = policy
@@ -96,12 +96,12 @@ class ModelInUse:
     def demonstration(self) -> bool:
         """Whether the small model answers that is there for trying the product only."""
         if self._choice is None:
-            return self._settings.demonstration
-        return self._choice.file == demonstration.model_path(self._settings.home).name
+            return self.settings.demonstration
+        return self._choice.file == demonstration.model_path(self.settings.home).name
 
     def used_files(self) -> tuple[Path, ...]:
         """The model files that answer."""
-        return files_in_use(self._settings) if self._choice is None else (_path(self._settings, self._choice),)
+        return files_in_use(self.settings) if self._choice is None else (_path(self.settings, self._choice),)
 
     async def former(self) -> Choice | None:
         """What answered before the last choice, and can again; None where there was none."""
@@ -109,7 +109,7 @@ class ModelInUse:
             return None
         async with self._pool.connection() as connection:
             _, *before = await last_choices(connection)
-        return next(iter(before), None) or _usual(self._settings)
+        return next(iter(before), None) or _usual(self.settings)
 
     @asynccontextmanager
     async def candidate(self, principal: Principal, wish: Wish) -> AsyncIterator[Engine]:
@@ -200,7 +200,7 @@ class ModelInUse:
         with self._alone():
             await asyncio.to_thread(self._require_memory, wanted)
             async with AsyncExitStack() as opened:
-                engine = await opened.enter_async_context(_opening(self._settings, self._files, wanted))
+                engine = await opened.enter_async_context(_opening(self.settings, self._files, wanted))
                 await engine.load()
                 yield engine, opened
 
@@ -216,7 +216,7 @@ class ModelInUse:
 
     def _wanted(self, wish: Wish) -> Choice:
         model = self._listed(wish.model)
-        path = self._settings.home / "models" / model.file
+        path = self.settings.home / "models" / model.file
         self._files.check(path)
         header = read_header(path)
         style = wish.format or header.format
@@ -226,7 +226,7 @@ class ModelInUse:
                 "comment lui parler."
             )
         most = header.context or wish.context or 4096
-        context = wish.context or min(self._settings.model_context, most)
+        context = wish.context or min(self.settings.model_context, most)
         if not LEAST_CONTEXT <= context <= most:
             raise ModelChoiceInvalid(f"Ce modèle lit de {LEAST_CONTEXT} à {most} unités à la fois, et non {context}.")
         return Choice(0, model.file, model.sha256, style, context)
@@ -243,12 +243,12 @@ class ModelInUse:
 
     def _digests(self, wanted: Choice, before: Choice) -> tuple[str, str]:
         """Of the one that was just read, and of the one that answered until now, as it was read."""
-        known = self._files.digests([_path(self._settings, before)])
-        return self._files.check(_path(self._settings, wanted)).sha256, next(iter(known), before.sha256)
+        known = self._files.digests([_path(self.settings, before)])
+        return self._files.check(_path(self.settings, wanted)).sha256, next(iter(known), before.sha256)
 
     def _require_memory(self, wanted: Choice) -> None:
         left = self._memory()
-        needed = read_header(_path(self._settings, wanted)).memory(wanted.context)
+        needed = read_header(_path(self.settings, wanted)).memory(wanted.context)
         if left is not None and needed > left:
             raise MemoryShort(needed, left)
 

@@ -118,11 +118,15 @@ class LanguageModels:
         yield await taking
 
     async def header(self, one: Listed) -> Header | None:
-        """What an intact file says of itself; None for another. Raises `ModelUnusable`."""
+        """What an intact file says of itself; None for another, and where it says nothing that can be read."""
         if one.path is None or one.state != "intact":
             return None
         if one.model.sha256 not in self._headers:
-            self._headers[one.model.sha256] = await asyncio.to_thread(read_header, one.path)
+            try:
+                self._headers[one.model.sha256] = await asyncio.to_thread(read_header, one.path)
+            except ModelUnusable as error:
+                _log.warning("%s", error)
+                return None
         return self._headers[one.model.sha256]
 
     async def verify(self, principal: Principal, *, anew: bool = True) -> list[Verified]:
@@ -135,6 +139,11 @@ class LanguageModels:
         refused: list[Json] = [{"file": one.path.name, "sha256": one.sha256} for one in found if one.problem]
         await self._record(Act.MODELS_VERIFIED, principal, {"files": len(found), "refused": refused})
         return found
+
+    async def verifying(self, principal: Principal) -> AsyncGenerator[list[Verified], None]:
+        """The same, for administrators alone, as work that has one step. Raises `Refused` too."""
+        await require_right(self._pool, self._policy, self._ledger, principal, Action.ADMINISTER_MODELS)
+        yield await self.verify(principal)
 
     async def ready(self, load: Callable[[], Awaitable[None]]) -> None:
         """Load what answers, and record which files those are and what was refused. Raises what `load` does."""

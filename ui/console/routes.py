@@ -16,6 +16,7 @@ from ui.console.model import model_router
 from ui.console.models import models_router
 from ui.console.people import people_router
 from ui.console.people_book import PeopleBook
+from ui.console.publication import publication_router
 from ui.console.quarantine import quarantine_router
 from ui.console.seeing_as import SeeingAs
 from ui.console.shell import Shell
@@ -35,6 +36,7 @@ def mount_console(application: FastAPI, shell: Shell, services: Services, access
     seeing = SeeingAs(services.pool, services.policy, services.ledger, access.directory)
     application.include_router(document_router(shell, document_services(services), seeing))
     application.include_router(quarantine_router(shell, services))
+    application.include_router(publication_router(shell, services.publication, services.long_work))
     application.include_router(essai_router(shell, services, access))
     for router in gathering_routers(shell, services):
         application.include_router(router)
