@@ -82,18 +82,6 @@ class Order(StrEnum):
     IMPORTED = "imported"
 
 
-# Those that need no more than what is said of the collections.
-_SAID: Mapping[Order, Callable[[Collection], Any]] = {
-    Order.NAME: lambda one: folded(one.name),
-    Order.OWNER: lambda one: (one.owner, folded(one.name)),
-}
-_HELD: Mapping[Order, Callable[[Held], Any]] = {
-    Order.DOCUMENTS: lambda one: one.total,
-    Order.PASSAGES: lambda one: one.passages,
-    Order.IMPORTED: lambda one: one.imported_at or _LONG_AGO,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class CollectionList:
     """For whoever keeps collections; what is not theirs is not in it, nor counted."""
@@ -120,20 +108,33 @@ class CollectionList:
     ) -> tuple[list[Held], int]:
         """So many of those from `kept`, from that place on, and how many there are in all."""
         wanted = [one for one in kept if one in narrowed]
-        page = slice(offset, offset + limit)
         async with self.pool.connection() as connection:
-            if (said := _SAID.get(order)) is not None:
-                wanted.sort(key=said, reverse=descending)
-                return await self._held(connection, wanted[page]), len(wanted)
-            held = await self._held(connection, wanted)
-        held.sort(key=_HELD[order], reverse=descending)
-        return held[page], len(held)
+            key = await self._key(connection, order, [one.id for one in wanted])
+            wanted.sort(key=key, reverse=descending)
+            return await self._held(connection, wanted[offset : offset + limit]), len(wanted)
 
     async def held(self, collection: Collection) -> Held:
         """One of them, with what it holds."""
         async with self.pool.connection() as connection:
             [one] = await self._held(connection, [collection])
         return one
+
+    async def _key(self, connection: Connection, order: Order, ids: list[UUID]) -> Callable[[Collection], Any]:
+        """What the list is sorted by: the rest of what they hold is asked of those alone that are shown."""
+        match order:
+            case Order.NAME:
+                return lambda one: folded(one.name)
+            case Order.OWNER:
+                return lambda one: (one.owner, folded(one.name))
+            case Order.DOCUMENTS:
+                documents = await self.catalog.count_documents(connection, ids)
+                return lambda one: sum(documents[one.id].values())
+            case Order.PASSAGES:
+                passages = await _by_collection(connection, PASSAGES, ids, "passages")
+                return lambda one: passages.get(one.id) or 0
+            case Order.IMPORTED:
+                imports = await _by_collection(connection, IMPORTS, ids, "received_at")
+                return lambda one: imports.get(one.id, _LONG_AGO)
 
     async def _held(self, connection: Connection, collections: Sequence[Collection]) -> list[Held]:
         ids = [one.id for one in collections]

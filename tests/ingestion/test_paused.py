@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from ingestion.intake import RecordIntake
+from ingestion.intake import FileIntake
 from ingestion.reception import Reception
 from ingestion.sources.errors import SourceNotFound
 from retrieval import (
@@ -54,13 +54,12 @@ async def test_what_was_received_before_the_pause_is_read(library: Library, writ
     assert (await library.states(collection, str(note)))[str(note)][1] is DocumentState.INDEXED
 
 
-async def test_an_import_that_is_under_way_stops_at_the_pause(library: Library) -> None:
+async def test_an_import_that_is_under_way_stops_at_the_pause(library: Library, write: Write) -> None:
     collection, parts = await library.create("RH"), library.parts
     reception = Reception(parts.pool, parts.catalog, parts.ledger, parts.blobs, library.queue, parts.reader)
-    records = [
-        RecordIntake(f"r{one}", f"r{one}", lines(**{f"r{one}": f"Article {one}."}).encode()) for one in range(40)
-    ]
-    receiving = reception.receive(library.principal, collection, records)
+    paths = [write(f"{number}.md", f"Article {number}.") for number in range(40)]
+    files = [FileIntake(path.name, path.name, path, 1_000) for path in paths]
+    receiving = reception.receive(library.principal, collection, files)
     while (await anext(receiving)).job is None:
         continue
     await changes(library).pause(library.principal, "RH")
