@@ -86,7 +86,25 @@ select collection_id, id, version, reception_id, 1 + n %% %(jobs)s, id,
 from place
 """
 
-STEPS = (FILL_COLLECTIONS, PLACES, FILL_DOCUMENTS, FILL_VERSIONS, FILL_JOBS, NEXT_JOB, FILL_RECEPTIONS, FILL_RECEIVED)
+FILL_QUARANTINE: LiteralString = """
+insert into quarantine (collection_id, document_id, version, digest, unseen)
+select collection_id, id, version, sha256(id::bytea), '' from place where state = 'quarantined'
+"""
+
+LIST_DOCUMENTS: LiteralString = "select list_documents(array_agg(collection_id), array_agg(id)) from place"
+
+STEPS = (
+    FILL_COLLECTIONS,
+    PLACES,
+    FILL_DOCUMENTS,
+    FILL_VERSIONS,
+    FILL_JOBS,
+    NEXT_JOB,
+    FILL_RECEPTIONS,
+    FILL_RECEIVED,
+    FILL_QUARANTINE,
+    LIST_DOCUMENTS,
+)
 
 
 async def fill(pool: Pool, collections: int = COLLECTIONS, documents: int = DOCUMENTS, jobs: int = JOBS) -> None:

@@ -30,6 +30,9 @@ PUBLISHED = (
 UPLOADS = "/console/collections/{collection_id}/versements"
 CASE = "/audit/dossiers/{case}"
 
+COLLECTION = "/console/collections/{collection_id}"
+KEPT = "the names of the collections that the caller keeps, and how they are kept"
+
 # Of the web application, its own and those of Chainlit's that it lets through.
 WEB: dict[tuple[str, str], Left] = {
     ("GET", "/connexion"): WAY,
@@ -80,6 +83,28 @@ WEB: dict[tuple[str, str], Left] = {
     ("POST", "/project/action"): (Act.ANSWER_REPLACED, Act.QUESTION_REPLACED, Act.FILE_REMOVED, *ANSWERED),
     ("GET", "/front"): LOOKS,
     ("GET", "/console"): LOOKS,
+    ("GET", "/console/collections"): KEPT,
+    ("GET", "/console/collections/nouvelle"): FORM,
+    ("POST", "/console/collections/nouvelle"): (Act.COLLECTION_CREATED, Act.POLICY_EXPLAINED),
+    ("GET", "/console/collections/corbeille"): KEPT,
+    **{("GET", f"{COLLECTION}{page}"): RULES for page in ("", "/acces", "/regles", "/suppression")},
+    ("GET", f"{COLLECTION}/sources"): (Act.SOURCES_LISTED,),
+    ("POST", f"{COLLECTION}/description"): (Act.COLLECTION_DESCRIBED,),
+    ("POST", f"{COLLECTION}/etat"): (
+        Act.COLLECTION_PAUSED,
+        Act.COLLECTION_RESUMED,
+        Act.COLLECTION_ARCHIVED,
+        Act.COLLECTION_RESTORED,
+    ),
+    ("POST", f"{COLLECTION}/acces"): (Act.COLLECTION_ACCESS_SET, Act.POLICY_EXPLAINED),
+    ("POST", f"{COLLECTION}/regles/{{rule}}"): (Act.GUARDRAILS_SET, Act.UNSUPPORTED_SET, Act.RETENTION_SET),
+    ("POST", f"{COLLECTION}/sources"): (Act.SOURCE_ADDED, Act.SOURCES_LISTED),
+    ("POST", f"{COLLECTION}/sources/synchronisation"): (Act.SOURCE_ASKED, Act.SOURCES_LISTED),
+    ("POST", f"{COLLECTION}/sources/rythme"): (Act.SOURCE_RESCHEDULED, Act.SOURCES_LISTED),
+    ("POST", f"{COLLECTION}/sources/retrait"): (Act.SOURCE_REMOVED, Act.DOCUMENT_REMOVED, Act.SOURCES_LISTED),
+    ("POST", f"{COLLECTION}/suppression"): (Act.COLLECTION_DELETED,),
+    ("POST", "/console/collections/corbeille/{collection_id}/effacement"): (Act.COLLECTION_PURGED,),
+    ("POST", "/console/collections/corbeille/{collection_id}/retablissement"): (Act.COLLECTION_RECOVERED,),
     ("GET", "/console/documents"): (Act.DOCUMENTS_LISTED,),
     ("POST", "/console/documents/lot"): LATER,
     ("POST", "/console/documents/lots"): (

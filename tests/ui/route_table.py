@@ -57,12 +57,19 @@ def _keeper(
     return Row(Who.KEEPER, path if callable(path) else lambda _: path, body, names=names, form=True)
 
 
+def _of(below: str) -> Callable[[Things], str]:
+    """The address of a page of their collection."""
+    return lambda things: f"/console/collections/{things.collection_id}{below}"
+
+
 def _administrator(path: str, body: Callable[[Things], Any] = lambda _: None) -> Row:
     return Row(Who.ADMINISTRATOR, lambda _: path, body, form=True)
 
 
 UPLOADS = "/console/collections/{collection_id}/versements"
 ASKED = {"messages": [{"role": "user", "content": QUESTION}]}
+
+COLLECTION = "/console/collections/{collection_id}"
 
 # In the order in which they are called: what removes something comes last.
 TABLE: dict[tuple[str, str], Row] = {
@@ -109,6 +116,30 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/audit/alertes/{alert}/etat"): _auditor("/audit/alertes/1/etat", lambda _: {"state": "seen"}, form=True),
     ("POST", "/audit/alertes/{alert}/notes"): _auditor("/audit/alertes/1/notes", lambda _: {"text": "Vu."}, form=True),
     ("GET", "/console"): _keeper("/console"),
+    ("GET", "/console/collections"): _keeper("/console/collections"),
+    ("GET", "/console/collections/nouvelle"): _administrator("/console/collections/nouvelle"),
+    ("POST", "/console/collections/nouvelle"): _administrator("/console/collections/nouvelle"),
+    ("GET", "/console/collections/corbeille"): _keeper("/console/collections/corbeille"),
+    **{
+        (method, f"{COLLECTION}{below}"): _keeper(_of(below), names=True)
+        for method, below in (
+            *(("GET", page) for page in ("", "/acces", "/regles", "/sources", "/suppression")),
+            *(("POST", form) for form in ("/description", "/etat", "/acces", "/sources")),
+            *(("POST", f"/sources/{form}") for form in ("synchronisation", "rythme", "retrait")),
+        )
+    },
+    ("POST", f"{COLLECTION}/regles/{{rule}}"): _keeper(_of("/regles/phrases"), names=True),
+    ("POST", f"{COLLECTION}/suppression"): _keeper(
+        _of("/suppression"),
+        lambda things: {"typed": things.collection, "edition": "0"},
+        names=True,
+    ),
+    ("POST", "/console/collections/corbeille/{collection_id}/effacement"): _keeper(
+        lambda things: f"/console/collections/corbeille/{things.collection_id}/effacement", names=True
+    ),
+    ("POST", "/console/collections/corbeille/{collection_id}/retablissement"): _keeper(
+        lambda things: f"/console/collections/corbeille/{things.collection_id}/retablissement", names=True
+    ),
     ("GET", "/console/documents"): _keeper(
         lambda things: f"/console/documents?collection={things.collection_id}", names=True
     ),
