@@ -1,6 +1,6 @@
 """What is done between submitting a change and deciding on it: the checklist, and the golden questions."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -80,7 +80,7 @@ class Checking:
             await table.sign(connection, row.id, checklist, change)
             await self._record(connection, Act.PUBLICATION_CHECKED, principal, collection, row, change=change)
 
-    async def measure(self, principal: Principal, which: Which) -> AsyncIterator[Progress | Figures]:
+    async def measure(self, principal: Principal, which: Which) -> AsyncGenerator[Progress | Figures, None]:
         """Ask the golden questions of what would be, and of what is; the figures come last, once they are kept.
 
         Raises `NothingSubmitted`, `UnderWay`, `ChangeMoved`, and as `Search.find_as_if` does.

@@ -2,7 +2,7 @@
 
 from ingestion.publication.table import PublicationRow
 from policies import Act, Event, Json, Principal
-from retrieval.corpus import Collection
+from retrieval.corpus import Collection, DocumentText
 
 
 def act(name: Act, principal: Principal, collection: Collection, publication: PublicationRow, **details: Json) -> Event:
@@ -13,6 +13,17 @@ def act(name: Act, principal: Principal, collection: Collection, publication: Pu
         "rules": [*collection.allowed_by],
     }
     return Event(name, principal, place | details)
+
+
+def opened(principal: Principal, collection: Collection, text: DocumentText) -> Event:
+    """A text that waits, or that readers find, was looked at before it is published."""
+    details: dict[str, Json] = {
+        "collection": str(text.collection_id),
+        "document": text.document_id,
+        "version": text.version,
+        "rules": [*collection.allowed_by],
+    }
+    return Event(Act.DOCUMENT_OPENED, principal, details)
 
 
 def ended(name: Act, publication: PublicationRow, readers: frozenset[str], stage: str) -> Event:

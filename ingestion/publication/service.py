@@ -6,7 +6,7 @@
 3. Deciding is one transaction; carrying it out (`ingestion.publication.swap`) goes on after a crash.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,13 +18,14 @@ from ingestion.publication.deciding import Decision, require_ready
 from ingestion.publication.drafts import Drafts
 from ingestion.publication.errors import DraftHolds, NothingToRollBack, UnderWay
 from ingestion.publication.gate import Golden, no_questions
-from ingestion.publication.records import act
+from ingestion.publication.records import act, opened
 from ingestion.publication.swap import Swapping
 from ingestion.publication.table import Checklist, Figures, Progress, PublicationRow, State
 from ingestion.publication.waiting import Change, Counts, Standing, WaitingDocument
 from policies import Act, Action, Event, Json, Ledger, Policy, Principal
 from retrieval.catalog import Catalog
-from retrieval.corpus import Collection, Stage
+from retrieval.corpus import Collection, DocumentState, DocumentText, Stage
+from retrieval.errors import DocumentNotFound
 from retrieval.index import Index
 from retrieval.permission import Permission, Which
 from retrieval.rows import Connection, Pool
@@ -129,6 +130,21 @@ class Publication:
             await self.ledger.append(connection, Event(Act.PUBLICATION_OPENED, principal, details))
         return found
 
+    async def texts(self, principal: Principal, which: Which, document_id: str) -> tuple[DocumentText, DocumentText]:
+        """A document as readers find it, and as it waits; both are opened. Raises `DocumentNotFound`."""
+        collection = await self.collection(principal, which)
+        async with self.pool.connection() as connection:
+            draft = await waiting.source_of(connection, collection)
+            texts = []
+            for place in (collection.id, draft):
+                document = await self.catalog.document(connection, place, document_id)
+                if document is None or document.state is not DocumentState.INDEXED:
+                    raise DocumentNotFound(document_id)
+                texts.append(await self.catalog.text(connection, place, document_id, document.version))
+            for text in texts:
+                await self.ledger.append(connection, opened(principal, collection, text))
+        return texts[0], texts[1]
+
     async def set_reviewed(self, principal: Principal, which: Which, reviewed: bool) -> None:
         """Have changes wait to be published from now on, or be seen at once. Raises `DraftHolds`, `UnderWay`."""
         collection = await self.collection(principal, which)
@@ -183,7 +199,7 @@ class Publication:
             await self.ledger.append(connection, event)
         return last
 
-    async def carry_out(self, publication_id: UUID) -> AsyncIterator[Progress]:
+    async def carry_out(self, publication_id: UUID) -> AsyncGenerator[Progress, None]:
         """What was decided, step by step. Raises `IndexUnavailable`, and goes on from there the next time."""
         while await self.swapping.step(publication_id):
             async with self.pool.connection() as connection:

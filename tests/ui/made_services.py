@@ -31,7 +31,7 @@ from ingestion import (
     Parts,
     Reception,
     Renewal,
-    Succession,
+    SuccessionProgress,
     open_blobs,
     open_queue,
     open_reader,
@@ -72,6 +72,13 @@ from ui.trials import Trials
 
 SAID = "Le congé de maternité dure seize semaines."
 """What the model of these services says to everything."""
+
+
+class NoSuccession:
+    """No other embedding model is to come."""
+
+    async def progress(self) -> SuccessionProgress:
+        return SuccessionProgress("essai")
 
 
 @asynccontextmanager
@@ -115,7 +122,7 @@ async def made_services(home: Path, corpus: Corpus, search: Search, **others: An
             "job_list": JobList(pool, policy, catalog, ledger, queue),
             "jobs": Jobs(pool, policy, catalog, ledger, corpus.index, queue),
             "agreement": Agreement(pool, policy, catalog, ledger, corpus.index, queue),
-            "succession": Succession(pool, policy, catalog, ledger, spaces),
+            "succession": NoSuccession(),
             "renewal": Renewal(pool, policy, catalog, ledger, blobs, queue),
             "ingestion": Ingestion(
                 pool=pool,

@@ -57,6 +57,11 @@ def _keeper(
     return Row(Who.KEEPER, path if callable(path) else lambda _: path, body, names=names, form=True)
 
 
+def _published(below: str) -> Callable[[Things], str]:
+    """The address of the way of their collection to its readers."""
+    return lambda things: f"/console/publication/{things.collection_id}{below}"
+
+
 def _of(below: str) -> Callable[[Things], str]:
     """The address of a page of their collection."""
     return lambda things: f"/console/collections/{things.collection_id}{below}"
@@ -70,6 +75,22 @@ UPLOADS = "/console/collections/{collection_id}/versements"
 ASKED = {"messages": [{"role": "user", "content": QUESTION}]}
 
 COLLECTION = "/console/collections/{collection_id}"
+PUBLICATION = (
+    *(("GET", below) for below in ("", "/suite", "/difference")),
+    *(
+        ("POST", f"/{step}")
+        for step in (
+            "controle",
+            "soumission",
+            "liste",
+            "mesure",
+            "publication",
+            "renvoi",
+            "maintien",
+            "retour",
+        )
+    ),
+)
 
 # In the order in which they are called: what removes something comes last.
 TABLE: dict[tuple[str, str], Row] = {
@@ -140,6 +161,11 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/console/collections/corbeille/{collection_id}/retablissement"): _keeper(
         lambda things: f"/console/collections/corbeille/{things.collection_id}/retablissement", names=True
     ),
+    ("GET", "/console/publication"): _keeper("/console/publication"),
+    **{
+        (method, f"/console/publication/{{collection_id}}{below}"): _keeper(_published(below), names=True)
+        for method, below in PUBLICATION
+    },
     ("GET", "/console/documents"): _keeper(
         lambda things: f"/console/documents?collection={things.collection_id}", names=True
     ),

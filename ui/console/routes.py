@@ -7,6 +7,7 @@ from ui.console.announcements import announcements_router
 from ui.console.collections_mounting import collection_routers
 from ui.console.document import document_router
 from ui.console.essai import essai_router
+from ui.console.evaluation import evaluation_router
 from ui.console.gathering import gathering_routers
 from ui.console.glossary import glossary_router
 from ui.console.glossary_files import glossary_files_router
@@ -18,6 +19,7 @@ from ui.console.people import people_router
 from ui.console.people_book import PeopleBook
 from ui.console.publication import publication_router
 from ui.console.quarantine import quarantine_router
+from ui.console.question_sets import question_sets_router
 from ui.console.seeing_as import SeeingAs
 from ui.console.shell import Shell
 from ui.console.start import start_router
@@ -38,6 +40,8 @@ def mount_console(application: FastAPI, shell: Shell, services: Services, access
     application.include_router(quarantine_router(shell, services))
     application.include_router(publication_router(shell, services.publication, services.long_work))
     application.include_router(essai_router(shell, services, access))
+    application.include_router(question_sets_router(shell, services))
+    application.include_router(evaluation_router(shell, services))
     for router in gathering_routers(shell, services):
         application.include_router(router)
     application.include_router(jobs_router(shell, JobServices(services.job_list, services.jobs, services.succession)))
