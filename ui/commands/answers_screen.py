@@ -8,31 +8,16 @@ from rich.table import Table
 from assistant import AnswersRun
 from assistant.metrics import EvaluatedAnswer, Fall
 from ui.evaluation import words
+from ui.evaluation.answers_words import FIGURES
 
 WORST_SHOWN = 5
-
-_FIGURES = {
-    "refusal": "Sans réponse : refusées",
-    "false_refusal": "Avec réponse : refusées à tort",
-    "refused_unasked": "   dont sans interroger le modèle",
-    "extracted": "Citations en place d’une réponse rédigée",
-    "supported": "Phrases vérifiées",
-    "citation_precision": "Précision des citations",
-    "citation_recall": "Rappel des citations",
-    "retrieval_ms_p50": "Recherche, p50",
-    "retrieval_ms_p95": "Recherche, p95",
-    "first_token_ms_p50": "Premier mot, p50",
-    "first_token_ms_p95": "Premier mot, p95",
-    "total_ms_p50": "Réponse entière, p50",
-    "total_ms_p95": "Réponse entière, p95",
-}
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
 
 
 def figure_name(key: str) -> str:
     """The figure in French."""
-    return _FIGURES[key].strip()
+    return FIGURES[key].strip()
 
 
 def print_answers(run: AnswersRun, before: AnswersRun | None) -> None:
@@ -44,7 +29,7 @@ def print_answers(run: AnswersRun, before: AnswersRun | None) -> None:
     for column in (f"{len(run.answers)} questions, {run.model}", *names):
         table.add_column(column, no_wrap=True)
     columns = [*(by_set.values() if len(by_set) > 1 else ()), run.figures, *([earlier] if before else [])]
-    for key, label in _FIGURES.items():
+    for key, label in FIGURES.items():
         if any(key in figures for figures in columns):
             table.add_row(label, *(_written(key, figures) for figures in columns))
     out.print(table)
