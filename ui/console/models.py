@@ -1,6 +1,6 @@
 """`/console/modeles`: which models there are, and which one answers and how."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,22 @@ def models_router(shell: Shell, services: Services) -> APIRouter:
     async def opened(request: Request) -> HTMLResponse:
         return await _list(shell, services, await person(), said=said_in(request, SAID))
 
+    @router.post("/retour")
+    async def back(request: Request) -> Response:
+        who, form = await person(), await read_form(request)
+        edition = form.whole("edition", least=0, most=10**8)
+        try:
+            await services.model_in_use.back(who, edition or 0)
+        except EXPECTED as error:
+            failure = failure_of(error)
+            return await _list(shell, services, who, error=failure.message, status=failure.status)
+        return shell.done(PART, "retour")
+
+    _add_work(router, shell, services, person)
+    return router
+
+
+def _add_work(router: APIRouter, shell: Shell, services: Services, person: Callable[[], Awaitable[Principal]]) -> None:
     @router.get("/suite")
     async def going_on() -> HTMLResponse:
         return shell.part("model_work", **_work(services, await person()))
@@ -63,19 +79,6 @@ def models_router(shell: Shell, services: Services) -> APIRouter:
             return await _list(shell, services, who, form=form, status=422)
         services.long_work.start(who, VERIFICATION, services.models.verifying(who))
         return shell.done(PART)
-
-    @router.post("/retour")
-    async def back(request: Request) -> Response:
-        who, form = await person(), await read_form(request)
-        edition = form.whole("edition", least=0, most=10**8)
-        try:
-            await services.model_in_use.back(who, edition or 0)
-        except EXPECTED as error:
-            failure = failure_of(error)
-            return await _list(shell, services, who, error=failure.message, status=failure.status)
-        return shell.done(PART, "retour")
-
-    return router
 
 
 async def _list(
