@@ -24,11 +24,12 @@ from assistant.answer import Answered, AskEvent, SourcesFound, TextStreamed, Tur
 from assistant.checking.checked_text import CheckedText
 from assistant.checking.citations import CitationCheck
 from assistant.checking.entailment import Judging
-from assistant.draft import Draft, answer_abandoned, answer_given, question_asked, since
+from assistant.draft import Draft, answer_abandoned, answer_given, figure_of, question_asked, since
 from assistant.engines.choice import Engines
 from assistant.engines.desk import Prompted
 from assistant.engines.engine import Engine
 from assistant.evidence import Basis, Evidence
+from assistant.figures import AnswerFigures
 from assistant.follow_up.stand_alone import stand_alone
 from assistant.injected import screened
 from assistant.recording import Recorder
@@ -63,8 +64,11 @@ class Ask:
         judging: Judging | None = None,
         guidance: Callable[[], Awaitable[str]] | None = None,
         watch: Callable[[Draft], None] | None = None,
+        figures: AnswerFigures | None = None,
     ) -> None:
         """`guidance` gives what the model is told besides our own instructions (`assistant.guidance`).
+
+        `figures` count what people ask; what is asked to try or to measure is not counted.
 
         `watch` is given each draft once its passages are found, and may look at it as it grows.
         """
@@ -77,7 +81,7 @@ class Ask:
         self._judging = judging
         self._guidance = guidance
         self._watch = watch
-        self._recorder = Recorder(pool, ledger)
+        self._recorder = Recorder(pool, ledger, figures)
 
     async def ask(
         self,
@@ -107,9 +111,9 @@ class Ask:
                         async for event in events:
                             yield event
                 answer = draft.answer()
-                await self._recorder.record(answer_given(draft, answer))
+                await self._recorder.record(answer_given(draft, answer), figure_of(draft, answer))
             except BaseException as error:
-                await self._recorder.record_in_any_case(answer_abandoned(draft, error))
+                await self._recorder.record_in_any_case(answer_abandoned(draft, error), figure_of(draft))
                 raise
         yield Answered(answer)
 
@@ -163,7 +167,7 @@ class Ask:
 
     async def _generate(self, draft: Draft, engines: Engines) -> AsyncGenerator[AskEvent, None]:
         """Let an engine answer in its turn; what is shown goes into the draft as well."""
-        events = engines.generate(draft.principal.subject, draft.asked, draft.screened.passages)
+        events = engines.generate(draft.principal.subject, draft.asked, draft.screened.passages, effort=draft.effort)
         async with aclosing(events):
             async for event in events:
                 match event:

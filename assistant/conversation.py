@@ -1,7 +1,7 @@
 """The words of a conversation: exchanges, the sources that an answer stands on, feedback."""
 
 import datetime as dt
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
@@ -77,8 +77,8 @@ class Reply:
     `doubtful` are the numbers that the check found not to bear out what they stand behind. `named` are the
     collections that the text names: a refusal says where it searched. `partial` says what the search had to do
     without, `on` as of which day it speaks, `understood` how a follow-up question was understood, `acronyms` what those
-    of the text stand for, `differences` what a comparison found. An answer that was stopped has the text shown until
-    then, one that failed the sentence that says why.
+of the text stand for, `differences` what a comparison found, `answer` which one it is in the register. An answer
+    that was stopped has the text shown until then, one that failed the sentence that says why.
     """
 
     text: str
@@ -93,6 +93,7 @@ class Reply:
     understood: str = ""
     acronyms: tuple[tuple[str, str], ...] = ()
     differences: tuple[Difference, ...] = ()
+    answer: UUID | None = None
 
     @property
     def collections(self) -> Set[UUID]:
@@ -113,6 +114,7 @@ class Reply:
             partial=answer.partial,
             on=None if _given(answer) else answer.on,
             understood=answer.understood,
+            answer=answer.id,
         )
 
 
@@ -141,11 +143,23 @@ class FeedbackReason(StrEnum):
     OTHER = "autre"
 
 
+# The minutes that an answer saved, in the words that readers choose from; who says «plus» is taken at the least of it.
+SAVED: Mapping[str, int] = {
+    "temps gagné aucun": 0,
+    "temps gagné 5 min": 5,
+    "temps gagné 15 min": 15,
+    "temps gagné 30 min": 30,
+    "temps gagné 1 h": 60,
+    "temps gagné plus d’1 h": 60,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """What the reader thought of an answer, and why: «périmé, incomplet : la circulaire a changé».
 
-    `reason` is as it was given; those of the small set that it begins with are its `reasons`.
+    `reason` is as it was given; those of the small sets that it begins with are its `reasons`, and what it
+    `saved`.
     """
 
     useful: bool
@@ -154,9 +168,19 @@ class Feedback:
     @property
     def reasons(self) -> tuple[FeedbackReason, ...]:
         """The reasons before the colon, or all where nothing else is said."""
+        return tuple(FeedbackReason(word) for word in self._chosen if word not in SAVED)
+
+    @property
+    def saved(self) -> int | None:
+        """How many minutes it saved them; None where they did not say."""
+        return next((SAVED[word] for word in self._chosen if word in SAVED), None)
+
+    @property
+    def _chosen(self) -> list[str]:
+        """What is said before the colon in words of the small sets; nothing where it has any other."""
         chosen = [word.strip().lower() for word in self.reason.partition(":")[0].split(",")]
-        known = {reason.value for reason in FeedbackReason}
-        return tuple(FeedbackReason(word) for word in dict.fromkeys(chosen)) if {*chosen} <= known else ()
+        known = {*SAVED, *(reason.value for reason in FeedbackReason)}
+        return [*dict.fromkeys(chosen)] if {*chosen} <= known else []
 
 
 @dataclass(frozen=True, slots=True)

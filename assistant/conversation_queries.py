@@ -94,5 +94,5 @@ RATE = """
     update exchange set useful = %(useful)s, reason = %(reason)s
     from conversation
     where exchange.id = %(exchange)s and conversation.id = conversation_id and owner = %(owner)s and reply is not null
-    returning conversation.id
+    returning conversation.id, (reply ->> 'answer')::uuid as answer
 """

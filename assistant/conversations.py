@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from assistant import conversation_queries as queries
 from assistant.conversation import Conversation, Exchange, Feedback, Reply, shortened, title_of
 from assistant.errors import ConversationNotFound
+from assistant.figures import AnswerFigures
 from assistant.kept_reply import read, written
 from assistant.tasks.order import TaskOrder
 from policies.audit.event import Act, Event, Json
@@ -28,8 +29,10 @@ from retrieval.rows import Connection, all_rows, one_row
 class Conversations:
     """Each method acts for one person, in the transaction it is given; all raise `ConversationNotFound`."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, figures: AnswerFigures | None = None) -> None:
+        """`figures` count what people think of answers."""
         self._ledger = ledger
+        self._figures = figures
 
     async def start(self, connection: Connection, person: Principal, conversation_id: UUID, question: str) -> None:
         """Begin a conversation, named after its first question; nothing changes if it has begun already."""
@@ -137,11 +140,15 @@ class Conversations:
         useful, reason = (feedback.useful, feedback.reason) if feedback else (None, "")
         values = {"exchange": exchange_id, "owner": person.subject, "useful": useful, "reason": reason}
         row = _found(await one_row(connection, queries.RATE, values))
+        saved = feedback.saved if feedback else None
+        if self._figures is not None and row["answer"] is not None:
+            await self._figures.rate(connection, row["answer"], useful, saved)
         details: dict[str, Json] = {
             "conversation": str(row["id"]),
             "exchange": str(exchange_id),
             "useful": useful,
             "reasons": list(feedback.reasons) if feedback else [],
+            **({} if saved is None else {"saved_minutes": saved}),
         }
         await self._record(connection, Act.FEEDBACK_GIVEN, person, details, {"reason": reason} if reason else {})
 

@@ -11,9 +11,11 @@ from assistant.answer import Answer, Timings, citations
 from assistant.checking.checked_text import DROPPED, CheckedText
 from assistant.checking.citations import CitationCheck
 from assistant.checking.entailment import UNJUDGED
+from assistant.engines.effort import Effort
 from assistant.engines.engine import Engine
 from assistant.evidence import Basis, Evidence, certain, suffices
 from assistant.extracts import Extracts, extracts, says_that_it_cannot
+from assistant.figures import Figure, Outcome
 from assistant.injected import LEFT_OUT, Screened, addresses_model
 from assistant.recording import reason_of
 from assistant.refusal import refusal
@@ -48,6 +50,7 @@ class Draft:
     said: str = ""  # by the model
     text: str = ""  # of it what was shown
     first_token_ms: float | None = None
+    effort: Effort = field(default_factory=Effort)
 
     @property
     def answerable(self) -> bool:
@@ -147,6 +150,25 @@ def answer_abandoned(draft: Draft, error: BaseException) -> Event:
         "characters": len(draft.text),
     }
     return Event(Act.ANSWER_ABANDONED, draft.principal, details, {"answer": draft.text} if draft.text else {})
+
+
+def figure_of(draft: Draft, answer: Answer | None = None) -> Figure:
+    """What is counted of it; without an answer it was abandoned."""
+    outcome = Outcome.ABANDONED if answer is None else Outcome.REFUSED if answer.refused else Outcome.ANSWERED
+    cited = answer.citations if answer else ()
+    return Figure(
+        answer_id=draft.id,
+        kind="question",
+        outcome=outcome,
+        searched=draft.found.collections,
+        cited=sorted({citation.passage.collection_id for citation in cited if citation.supported}),
+        supported=draft.checked.supported,
+        unsupported=draft.checked.unsupported,
+        first_token_ms=draft.first_token_ms,
+        total_ms=since(draft.began),
+        model=draft.engine.name if draft.engine_name else "",
+        effort=draft.effort,
+    )
 
 
 def _place(draft: Draft) -> dict[str, Json]:

@@ -33,6 +33,7 @@ def read(value: Mapping[str, Any]) -> Reply:
         understood=value.get("understood", ""),
         acronyms=tuple((short, long) for short, long in value.get("acronyms", ())),
         differences=tuple(map(_difference, value.get("differences", ()))),
+        answer=UUID(value["answer"]) if value.get("answer") else None,
     )
 
 

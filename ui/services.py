@@ -21,6 +21,7 @@ from assistant import (
 )
 from assistant.draft import Draft
 from assistant.examination import Examination
+from assistant.figures import AnswerFigures
 from ingestion import (
     Again,
     Agreement,
@@ -81,6 +82,7 @@ from ui.evaluation.conditions import conditions
 from ui.evaluation.runs import Evaluations
 from ui.identity import service_principal
 from ui.judging import open_judging
+from ui.keys import derived, folder_secret
 from ui.language_model import evidence, model_files
 from ui.limits import allowance, intake_limits, parse_limits, part_limits
 from ui.long_work import LongWork, open_long_work
@@ -205,7 +207,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         engines, guidance = model_in_use.engines, Guidance(pool, policy, ledger)
         golden = QuestionSets(pool, policy, catalog, ledger).golden
         publication = Publication(pool, policy, catalog, ledger, index, search, golden)
-        conversations, templates = Conversations(ledger), Templates(pool, policy, ledger)
+        figures = AnswerFigures(derived(folder_secret(settings.home), b"figures"), settings.power_watts)
+        conversations, templates = Conversations(ledger, figures), Templates(pool, policy, ledger)
 
         def asking(
             engines: Engines,
@@ -213,6 +216,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             spending: Allowance | None = None,
             seen: Search = search,
             watch: Callable[[Draft], None] | None = None,
+            counted: AnswerFigures | None = None,
         ) -> Ask:
             return Ask(
                 seen,
@@ -225,6 +229,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 judging=judging,
                 guidance=told,
                 watch=watch,
+                figures=counted,
             )
 
         def examining(seen: Search, watch: Callable[[Draft], None]) -> Ask:
@@ -331,7 +336,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ),
             sources=sources_of(settings, parts, queue, policy),
             originals=Originals(pool, parts.blobs, parts.reader),
-            ask=asking(engines, guidance.text, allowance(settings, pool, ledger)),
+            ask=asking(engines, guidance.text, allowance(settings, pool, ledger), counted=figures),
             templates=templates,
             tasks=Tasks(
                 templates,
@@ -341,6 +346,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 pool,
                 allowance=allowance(settings, pool, ledger),
                 guidance=guidance.text,
+                figures=figures,
             ),
             task_texts=TaskTexts(
                 reader=parts.reader,

@@ -19,6 +19,7 @@ from ui.addresses import LOOPBACK, web_address
 from ui.audit_settings import AuditSettings
 from ui.engine_settings import ENGINES, EngineSettings
 from ui.errors import SettingsInvalid
+from ui.figure_settings import FigureSettings
 from ui.french import system_reason, value_reason
 from ui.setting_values import Folder, Place, RoleName, WebAddress, absolute, listed, mapped
 from ui.source_settings import SOURCES, SourceSettings
@@ -66,7 +67,7 @@ def _public_address(value: str) -> str:
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 
 
-class Settings(AuditSettings, BaseModel):
+class Settings(AuditSettings, FigureSettings, BaseModel):
     """What can be set; the default is one machine with nothing installed by hand."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -19,6 +19,7 @@ from assistant.answer import Waiting
 from assistant.engines.chain import fitting
 from assistant.engines.circuit_breaker import ENGINE_FAILURES
 from assistant.engines.desk import Desk, Prompt, Prompted, Standing
+from assistant.engines.effort import Effort
 from assistant.engines.engine import Engine
 from retrieval.corpus import Passage
 
@@ -97,26 +98,33 @@ class Engines:
             raise failures[0]
 
     async def generate(
-        self, subject: str, question: str, passages: Sequence[Passage], task: str = ""
+        self,
+        subject: str,
+        question: str,
+        passages: Sequence[Passage],
+        task: str = "",
+        effort: Effort | None = None,
     ) -> AsyncGenerator[Waiting | Prompted | str, None]:
         """The text of an answer in pieces, after each wait for a place and each engine that was given the question.
+
+        What it takes is added to the `effort`, whatever becomes of it.
 
         Raises `QueueFull`, `QuestionTooWide`; where no engine answers, `ModelMissing`, `ModelUnusable`,
         `ModelUnavailable` of the last that was tried.
         """
-        async with aclosing(self.write(subject, partial(_asking, question, passages), task)) as events:
+        async with aclosing(self.write(subject, partial(_asking, question, passages), task, effort)) as events:
             async for event in events:
                 yield event
 
     async def write(
-        self, subject: str, prompt: Callable[[Engine], Prompt], task: str = ""
+        self, subject: str, prompt: Callable[[Engine], Prompt], task: str = "", effort: Effort | None = None
     ) -> AsyncGenerator[Waiting | Prompted | str, None]:
         """The same, of whatever prompt is made for the engine whose turn it is."""
         order = self._order(task)
         for last, desk in enumerate(order, start=1):
             said = False
             try:
-                async with aclosing(desk.write(subject, prompt, self._guidance)) as events:
+                async with aclosing(desk.write(subject, prompt, self._guidance, effort)) as events:
                     async for event in events:
                         said = said or isinstance(event, str)
                         yield event

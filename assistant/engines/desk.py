@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from langchain_core.messages import BaseMessage
 
 from assistant.answer import Waiting
-from assistant.engines.chain import saying
+from assistant.engines.chain import saying, tokens
 from assistant.engines.circuit_breaker import CircuitBreaker
+from assistant.engines.effort import Effort, SharedTime
 from assistant.engines.engine import Engine
 from assistant.engines.fair_queue import FairQueue
 from assistant.engines.pace import Pace, Speed
@@ -66,6 +67,7 @@ class Desk:
         self.breaker = CircuitBreaker()
         self._queue = FairQueue(engine.places)
         self._pace = Pace()
+        self._time = SharedTime()
         self._holders = 0
         self._left = asyncio.Event()
         self._left.set()
@@ -93,25 +95,32 @@ class Desk:
         await self._left.wait()
 
     async def write(
-        self, subject: str, prompt: Callable[[Engine], Prompt], guidance: str = ""
+        self, subject: str, prompt: Callable[[Engine], Prompt], guidance: str = "", effort: Effort | None = None
     ) -> AsyncGenerator[Waiting | Prompted | str, None]:
-        """The text in pieces, after each wait and the prompt. Raises `QueueFull`, and what engine and `prompt` do."""
-        engine = self.engine.guided(guidance)
+        """The text in pieces, after each wait and the prompt; what it takes is added to the `effort`.
+
+        Raises `QueueFull`, and what engine and `prompt` do.
+        """
+        engine, effort = self.engine.guided(guidance), effort or Effort()
         with self._queue.ticket(subject) as ticket:
-            async for ahead in ticket.waiting():
-                yield Waiting(ahead)
+            with effort.waiting():
+                async for ahead in ticket.waiting():
+                    yield Waiting(ahead)
             with self.breaker.attempt():
                 await self._load()
                 told = prompt(engine)
                 yield Prompted(self.name, engine, told.passages, told.messages)
+                effort.tokens_in += tokens(engine, told.messages)
+                effort.estimated = effort.estimated or engine.estimates_tokens
                 longest = told.max_tokens + engine.profile.reasoning_tokens
                 pieces = saying(engine, longest, told.stop).astream([*told.messages])
                 async with (
-                    aclosing(self._pace.heard(within(pieces, engine.limits, longest))) as said,
+                    aclosing(self._pace.heard(_counted(within(pieces, engine.limits, longest), effort))) as said,
                     aclosing(without_reasoning(said, engine.profile.reasoning)) as answer,
                 ):
-                    async for piece in answer:
-                        yield piece
+                    with self._time.taken(effort):
+                        async for piece in answer:
+                            yield piece
 
     async def _load(self) -> None:
         try:
@@ -119,3 +128,11 @@ class Desk:
                 await self.engine.load()
         except TimeoutError as error:
             raise ModelUnavailable("Le modèle met trop de temps à démarrer. Reposez la question plus tard.") from error
+
+
+async def _counted(pieces: AsyncGenerator[str, None], effort: Effort) -> AsyncGenerator[str, None]:
+    """The same pieces, each of which is taken for a token of the engine's."""
+    async with aclosing(pieces) as said:
+        async for piece in said:
+            effort.tokens_out += 1
+            yield piece

@@ -32,6 +32,11 @@ class Engine:
         """How many tokens a prompt may have, so that the model can still reason, and write so many of an answer."""
         return self.context - self.profile.reasoning_tokens - max_tokens
 
+    @property
+    def estimates_tokens(self) -> bool:
+        """Whether tokens are counted by the length of texts, for want of the model's own tokenizer."""
+        return self.model.custom_get_token_ids is not None
+
     def guided(self, guidance: str) -> "Engine":
         """The same, which is told the guidance besides (`assistant.prompts.guidance`)."""
         return replace(self, profile=replace(self.profile, guidance=guidance)) if guidance else self

@@ -8,7 +8,9 @@ from uuid import UUID, uuid4
 from assistant.answer import Answer, Timings, citations
 from assistant.checking.checked_text import DROPPED, CheckedText
 from assistant.checking.citations import Quote
+from assistant.engines.effort import Effort
 from assistant.engines.engine import Engine
+from assistant.figures import Figure, Outcome
 from assistant.injected import LEFT_OUT
 from assistant.recording import reason_of
 from assistant.tasks.filling import Filled
@@ -42,6 +44,7 @@ class Draft:
     engine: Engine | None = None
     engine_name: str = ""
     first_token_ms: float | None = None
+    effort: Effort = field(default_factory=Effort)
     text: str = ""
     pieces: int = 0
     done: int = 0
@@ -154,6 +157,25 @@ def abandoned(draft: Draft, error: BaseException) -> Event:
         "characters": len(draft.text),
     }
     return Event(Act.ANSWER_ABANDONED, draft.principal, details, {"answer": draft.text} if draft.text else {})
+
+
+def figure_of(draft: Draft, answer: Answer | None = None) -> Figure:
+    """What is counted of it; without an answer it was abandoned."""
+    outcome = Outcome.ABANDONED if answer is None else Outcome.REFUSED if answer.refused else Outcome.ANSWERED
+    cited = answer.citations if answer else ()
+    return Figure(
+        answer_id=draft.id,
+        kind="task",
+        outcome=outcome,
+        searched=draft.found.collections if draft.found else (),
+        cited=sorted({citation.passage.collection_id for citation in cited if citation.supported}),
+        supported=draft.supported,
+        unsupported=draft.unsupported,
+        first_token_ms=draft.first_token_ms,
+        total_ms=draft.elapsed_ms,
+        model=draft.engine.name if draft.engine else "",
+        effort=draft.effort,
+    )
 
 
 def _place(draft: Draft) -> dict[str, Json]:

@@ -16,11 +16,12 @@ from assistant.allowance import Allowance
 from assistant.answer import Answered
 from assistant.engines.choice import Engines
 from assistant.errors import MaterialUnusable, TaskChanged
+from assistant.figures import AnswerFigures
 from assistant.injected import screened
 from assistant.recording import Recorder
 from assistant.tasks.comparing import compare
 from assistant.tasks.condensing import condense
-from assistant.tasks.draft import Draft, abandoned, asked, given
+from assistant.tasks.draft import Draft, abandoned, asked, figure_of, given
 from assistant.tasks.filling import Filled, filled_in
 from assistant.tasks.language import is_french
 from assistant.tasks.placeholders import filled
@@ -68,15 +69,19 @@ class Tasks:
         *,
         allowance: Allowance | None = None,
         guidance: Callable[[], Awaitable[str]] | None = None,
+        figures: AnswerFigures | None = None,
     ) -> None:
-        """`guidance` gives what the model is told besides our own instructions (`assistant.guidance`)."""
+        """`guidance` gives what the model is told besides our own instructions (`assistant.guidance`).
+
+        `figures` count what people ask for.
+        """
         self._templates = templates
         self._search = search
         self._engines = engines
         self._pool = pool
         self._allowance = allowance or Allowance(pool, ledger, {})
         self._guidance = guidance
-        self._recorder = Recorder(pool, ledger)
+        self._recorder = Recorder(pool, ledger, figures)
 
     async def offered(self) -> Sequence[Template]:
         """The templates in force, by title."""
@@ -125,9 +130,10 @@ class Tasks:
                     async for event in events:
                         yield event
                 answer = draft.answer()
-                await self._recorder.record(given(draft, answer, fingerprint(draft.engine) if draft.engine else ""))
+                prompt = fingerprint(draft.engine) if draft.engine else ""
+                await self._recorder.record(given(draft, answer, prompt), figure_of(draft, answer))
             except BaseException as error:
-                await self._recorder.record_in_any_case(abandoned(draft, error))
+                await self._recorder.record_in_any_case(abandoned(draft, error), figure_of(draft))
                 raise
         yield Answered(answer)
 

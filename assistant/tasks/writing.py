@@ -74,7 +74,7 @@ class Writing:
         """The model's text in pieces, not checked, after each wait. Raises `INTERRUPTIONS`."""
         draft = self.draft
         told = partial(_told, instructions=instructions, extracts=extracts, max_tokens=max(LEAST_TOKENS, max_tokens))
-        events = self.engines.write(draft.principal.subject, told, draft.template.name)
+        events = self.engines.write(draft.principal.subject, told, draft.template.name, draft.effort)
         async with aclosing(events):
             async for event in events:
                 match event:

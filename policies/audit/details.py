@@ -273,7 +273,10 @@ DETAILS: Mapping[Act, Shape] = {
         "exchange": Kind.EXCHANGE,
         "useful": Kind.DECISION,
         "reasons": Each(Kind.REASON),
+        "saved_minutes": Kind.COUNT,  # as they say
     },
+    Act.GAPS_FOUND: {"questions": Kind.COUNT, "groups": Kind.COUNT},
+    Act.GAPS_LISTED: {"groups": Kind.COUNT},
     Act.ANSWER_REPLACED: {"exchange": Kind.EXCHANGE, "renewed": Kind.EXCHANGE},
     Act.QUESTION_REPLACED: {
         "conversation": Kind.CONVERSATION,

@@ -87,6 +87,8 @@ class Act(StrEnum):
     ANSWER_GIVEN = "answer.given"
     ANSWER_ABANDONED = "answer.abandoned"
     FEEDBACK_GIVEN = "feedback.given"
+    GAPS_FOUND = "gap.found"
+    GAPS_LISTED = "gap.listed"
     ANSWER_REPLACED = "answer.replaced"
     QUESTION_REPLACED = "question.replaced"
     FILE_ATTACHED = "file.attached"

@@ -14,6 +14,8 @@ FAMILIES: Mapping[str, Mapping[Act, str]] = {
         Act.ANSWER_REPLACED: "Réponse régénérée",
         Act.QUESTION_REPLACED: "Question modifiée",
         Act.FEEDBACK_GIVEN: "Avis donné",
+        Act.GAPS_FOUND: "Questions restées sans réponse regroupées",
+        Act.GAPS_LISTED: "Questions restées sans réponse consultées",
         Act.TASK_ASKED: "Tâche demandée",
         Act.SEARCHED: "Recherche de textes",
     },

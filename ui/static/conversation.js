@@ -4,6 +4,8 @@
 
 (() => {
   const REASONS = ["incomplet", "faux", "source inadaptée", "périmé", "autre"];
+  const SAVED = ["aucun", "5 min", "15 min", "30 min", "1 h", "plus d’1 h"].map((time) => [`temps gagné ${time}`, time]);
+  const WORDS = [...REASONS, ...SAVED.map(([word]) => word)];
   const ACRONYMS = "Sigles\u202f: ";
   const ANSWERS = '[data-step-type="assistant_message"] .message-content';
   const EDITING = [
@@ -33,7 +35,7 @@
   function split(text) {
     const [head, ...rest] = text.split(":");
     const chosen = head.split(",").map((word) => word.trim().toLowerCase());
-    if (!chosen.every((word) => REASONS.includes(word))) return [[], text.trim()];
+    if (!chosen.every((word) => WORDS.includes(word))) return [[], text.trim()];
     return [chosen, rest.join(":").trim()];
   }
 
@@ -44,10 +46,32 @@
     textarea.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  function offerReasons() {
+  // What is chosen in the dialog stands before the reader's own words, reasons first.
+  function take(dialog, textarea) {
+    const boxes = [...dialog.querySelectorAll(".reasons input:checked")].map((one) => one.value);
+    const saved = dialog.querySelector(".saved select").value;
+    write(textarea, [...boxes, ...(saved ? [saved] : [])], split(textarea.value)[1]);
+  }
+
+  function offerOpinions() {
     const dialog = byId("submit-feedback")?.closest('[role="dialog"]');
-    if (!dialog || dialog.querySelector(".reasons") || !dialog.querySelector(".lucide-thumbs-down")) return;
+    if (!dialog || dialog.querySelector(".saved")) return;
     const textarea = dialog.querySelector("textarea");
+    if (dialog.querySelector(".lucide-thumbs-down")) offerReasons(dialog, textarea);
+    offerSaved(dialog, textarea);
+  }
+
+  function offerSaved(dialog, textarea) {
+    const label = Object.assign(document.createElement("label"), { className: "saved", textContent: "Temps gagné " });
+    const select = document.createElement("select");
+    for (const [value, name] of [["", "je ne sais pas"], ...SAVED]) select.append(new Option(name, value));
+    select.value = split(textarea.value)[0].find((word) => word.startsWith("temps gagné")) ?? "";
+    select.addEventListener("change", () => take(dialog, textarea));
+    label.append(select);
+    textarea.before(label);
+  }
+
+  function offerReasons(dialog, textarea) {
     const set = document.createElement("fieldset");
     set.className = "reasons";
     set.append(Object.assign(document.createElement("legend"), { textContent: "Ce qui ne va pas" }));
@@ -55,10 +79,7 @@
       const label = document.createElement("label");
       const box = Object.assign(document.createElement("input"), { type: "checkbox", value: reason });
       box.checked = split(textarea.value)[0].includes(reason);
-      box.addEventListener("change", () => {
-        const boxes = [...set.querySelectorAll("input:checked")].map((one) => one.value);
-        write(textarea, boxes, split(textarea.value)[1]);
-      });
+      box.addEventListener("change", () => take(dialog, textarea));
       label.append(box, ` ${reason}`);
       set.append(label);
     }
@@ -117,7 +138,7 @@
         control.setAttribute("aria-label", name);
       }
     }
-    offerReasons();
+    offerOpinions();
     explainAcronyms();
   });
 })();
