@@ -14,6 +14,7 @@ RULES = "how a collection is kept, and nothing of what is in it"
 NO_ADDRESS = "there is nothing at this address"
 LATER = "a part of a page or of a message, whose own record comes with the whole"
 CATALOGUE = "what the product offers to everybody at work here"
+QUALITY = "questions kept to measure by, and how they fared: each evaluation and each change has its own record"
 STATE = "how far the product's own work is"
 
 ANSWERED = (Act.QUESTION_ASKED, Act.ANSWER_GIVEN, Act.ANSWER_ABANDONED, Act.REFUSED)
@@ -83,6 +84,49 @@ WEB: dict[tuple[str, str], Left] = {
     ("POST", "/project/action"): (Act.ANSWER_REPLACED, Act.QUESTION_REPLACED, Act.FILE_REMOVED, *ANSWERED),
     ("GET", "/front"): LOOKS,
     ("GET", "/console"): LOOKS,
+    ("GET", "/console/essai"): LATER,
+    ("GET", "/console/essai/suite"): LATER,
+    ("POST", "/console/essai"): (Act.QUESTION_TRIED, *ANSWERED),
+    ("POST", "/console/essai/arret"): (Act.ANSWER_ABANDONED,),
+    ("POST", "/console/essai/question"): (Act.QUESTIONS_CHANGED,),
+    **{
+        ("GET", f"/console/evaluation{path}"): QUALITY
+        for path in (
+            *("", "/comparaison", "/{run}", "/{run}/suite", "/{run}/resultat.json", "/{run}/rapport.html"),
+            *("/jeux", "/jeux/{held}", "/jeux/{held}/question", "/jeux/{held}/questions.jsonl"),
+        )
+    },
+    ("POST", "/console/evaluation"): (Act.EVALUATED, *ANSWERED),
+    ("POST", "/console/evaluation/{run}/annulation"): (Act.EVALUATED,),
+    ("POST", "/console/evaluation/{run}/reprise"): (Act.EVALUATED, *ANSWERED),
+    ("POST", "/console/evaluation/jeux"): (Act.QUESTIONS_CHANGED,),
+    **{
+        ("POST", f"/console/evaluation/jeux/{{held}}{below}"): (Act.QUESTIONS_CHANGED,)
+        for below in ("", "/questions", "/question", "/retrait", "/import", "/suppression")
+    },
+    ("GET", "/console/travaux"): (Act.JOBS_LISTED,),
+    ("GET", "/console/travaux/tableau"): LATER,
+    ("POST", "/console/travaux/reprise"): (Act.JOB_RETRIED,),
+    ("GET", "/console/travaux/{job}"): (Act.JOBS_LISTED,),
+    ("GET", "/console/travaux/{job}/tableau"): LATER,
+    ("POST", "/console/travaux/{job}/annulation"): (Act.JOB_CANCELLED, Act.DOCUMENT_FAILED),
+    ("POST", "/console/travaux/{job}/reprise"): (Act.JOB_RETRIED,),
+    **{("GET", f"/console/glossaire{below}"): CATALOGUE for below in ("", "/sigle", "/export", "/import")},
+    ("POST", "/console/glossaire"): (Act.GLOSSARY_CHANGED,),
+    ("POST", "/console/glossaire/sigle"): (Act.GLOSSARY_CHANGED,),
+    ("POST", "/console/glossaire/retrait"): (Act.GLOSSARY_CHANGED,),
+    ("POST", "/console/glossaire/import"): "a file compared with the glossary: nothing is taken in yet",
+    ("POST", "/console/glossaire/import/confirmation"): (Act.GLOSSARY_CHANGED,),
+    ("GET", "/console/annonces"): CATALOGUE,
+    ("GET", "/console/annonces/{number}"): CATALOGUE,
+    ("POST", "/console/annonces"): (Act.ANNOUNCEMENT_PUBLISHED,),
+    ("POST", "/console/annonces/{number}"): (Act.ANNOUNCEMENT_CHANGED,),
+    ("POST", "/console/annonces/{number}/retrait"): (Act.ANNOUNCEMENT_WITHDRAWN,),
+    ("GET", "/console/personnes"): (Act.PEOPLE_LISTED,),
+    ("POST", "/console/personnes"): (Act.PEOPLE_LISTED,),
+    ("GET", "/console/personnes/groupes"): (Act.GROUPS_LISTED,),
+    ("GET", "/console/personnes/{subject}"): (Act.PERSON_OPENED,),
+    ("POST", "/console/personnes/{subject}/sessions/{session}/fin"): (Act.SESSION_REVOKED,),
     ("GET", "/console/collections"): KEPT,
     ("GET", "/console/collections/nouvelle"): FORM,
     ("POST", "/console/collections/nouvelle"): (Act.COLLECTION_CREATED, Act.POLICY_EXPLAINED),
@@ -246,6 +290,11 @@ CONTROL: dict[tuple[str, str], Left] = {
     ("GET", "/glossary"): CATALOGUE,
     ("PUT", "/glossary"): (Act.GLOSSARY_CHANGED,),
     ("DELETE", "/glossary"): (Act.GLOSSARY_CHANGED,),
+    ("GET", "/announcements"): CATALOGUE,
+    ("POST", "/announcements"): (Act.ANNOUNCEMENT_PUBLISHED,),
+    ("POST", "/announcements/{number}/withdraw"): (Act.ANNOUNCEMENT_WITHDRAWN,),
+    ("GET", "/people"): (Act.PEOPLE_LISTED,),
+    ("GET", "/people/{username}"): (Act.PERSON_OPENED,),
     ("GET", "/jobs"): (Act.JOBS_LISTED,),
     ("POST", "/jobs/{job}/cancel"): (Act.JOB_CANCELLED, Act.DOCUMENT_FAILED),
     ("POST", "/jobs/{job}/retry"): (Act.JOB_RETRIED,),

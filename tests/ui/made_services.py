@@ -143,7 +143,10 @@ async def made_services(home: Path, corpus: Corpus, search: Search, **others: An
             "publication": Publication(pool, policy, catalog, ledger, corpus.index, search, golden),
             **_measuring(settings, corpus, policy, ledger, search),
         }
-        yield SimpleNamespace(**made | others)
+        services = SimpleNamespace(**made | others)
+        async with services.evaluations.at_work():
+            yield services
+        await services.long_work.close()
 
 
 def _measuring(

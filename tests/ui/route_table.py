@@ -1,12 +1,15 @@
 """Who may use each route of the application, and how to call it for somebody's things."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from retrieval import GlossaryEntry
 from tests.ui.two_people import BOB, QUESTION, Things
+from ui.paris import field_value
 
 
 class Who(Enum):
@@ -71,7 +74,33 @@ def _administrator(path: str, body: Callable[[Things], Any] = lambda _: None) ->
     return Row(Who.ADMINISTRATOR, lambda _: path, body, form=True)
 
 
+def _measured(below: str) -> Callable[[Things], str]:
+    """The address of a page of an evaluation of their questions."""
+    return lambda things: f"/console/evaluation/{things.evaluation}{below}"
+
+
+def _asked_of(below: str) -> Callable[[Things], str]:
+    """The address of a page of their set of questions."""
+    return lambda things: f"/console/evaluation/jeux/{things.question_set}{below}"
+
+
+QUESTIONS = "/console/evaluation/jeux/{held}"
 UPLOADS = "/console/collections/{collection_id}/versements"
+
+
+def _of_job(below: str) -> Callable[[Things], str]:
+    return lambda things: f"/console/travaux/{things.job}{below}"
+
+
+def _announced() -> dict[str, str]:
+    """The form of an announcement that is shown now."""
+    now = dt.datetime.now(dt.UTC)
+    until = now + dt.timedelta(hours=1)
+    return {"text": "Coupure.", "kind": "info", "from": field_value(now), "until": field_value(until)}
+
+
+ARS = GlossaryEntry("ARS", "agence régionale de santé")
+LATER_ARS = GlossaryEntry("ARS", "agence régionale")
 ASKED = {"messages": [{"role": "user", "content": QUESTION}]}
 
 COLLECTION = "/console/collections/{collection_id}"
@@ -137,6 +166,83 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/audit/alertes/{alert}/etat"): _auditor("/audit/alertes/1/etat", lambda _: {"state": "seen"}, form=True),
     ("POST", "/audit/alertes/{alert}/notes"): _auditor("/audit/alertes/1/notes", lambda _: {"text": "Vu."}, form=True),
     ("GET", "/console"): _keeper("/console"),
+    ("GET", "/console/essai"): _keeper("/console/essai"),
+    ("GET", "/console/essai/suite"): _keeper("/console/essai/suite"),
+    ("POST", "/console/essai"): _keeper("/console/essai", lambda _: {"question": QUESTION, "faire": "chercher"}),
+    ("POST", "/console/essai/arret"): _keeper("/console/essai/arret"),
+    ("POST", "/console/essai/question"): _keeper(
+        "/console/essai/question",
+        lambda things: {"jeu": things.question_set, "texte": QUESTION, "refus": "oui"},
+        names=True,
+    ),
+    ("GET", "/console/evaluation"): _keeper("/console/evaluation"),
+    ("GET", "/console/evaluation/jeux"): _keeper("/console/evaluation/jeux"),
+    ("POST", "/console/evaluation/jeux"): _keeper(
+        "/console/evaluation/jeux", lambda things: {"nom": "Jeu", "collection": things.collection_id}
+    ),
+    ("POST", "/console/evaluation"): _keeper(
+        "/console/evaluation", lambda things: {"jeu": things.question_set, "mesure": "search"}, names=True
+    ),
+    ("GET", "/console/evaluation/comparaison"): _keeper(
+        lambda things: f"/console/evaluation/comparaison?avant={things.evaluation}&apres={things.evaluation}",
+        names=True,
+    ),
+    **{
+        (method, f"/console/evaluation/{{run}}{below}"): _keeper(_measured(below), names=True)
+        for method, below in (
+            *(("GET", below) for below in ("", "/suite", "/resultat.json", "/rapport.html")),
+            *(("POST", "/annulation"), ("POST", "/reprise")),
+        )
+    },
+    **{
+        (method, f"{QUESTIONS}{below}"): _keeper(
+            _asked_of(f"{below}?id=q1" if method == "GET" else below),
+            lambda things: {"id": "q1", "texte": QUESTION, "refus": "oui", "edition": "0", "nom": "Jeu"},
+            names=True,
+        )
+        for method, below in (
+            *(("GET", ""), ("GET", "/question"), ("GET", "/questions.jsonl"), ("POST", ""), ("POST", "/questions")),
+            *(("POST", "/question"), ("POST", "/retrait"), ("POST", "/suppression")),
+        )
+    },
+    ("POST", f"{QUESTIONS}/import"): Row(Who.KEEPER, _asked_of("/import"), names=True, file=True),
+    ("GET", "/console/travaux"): _keeper("/console/travaux"),
+    ("GET", "/console/travaux/tableau"): _keeper("/console/travaux/tableau"),
+    ("POST", "/console/travaux/reprise"): _keeper("/console/travaux/reprise"),
+    **{
+        (method, f"/console/travaux/{{job}}{below}"): _keeper(_of_job(below), names=True)
+        for method, below in (("GET", ""), ("GET", "/tableau"), ("POST", "/annulation"), ("POST", "/reprise"))
+    },
+    ("GET", "/console/glossaire"): _administrator("/console/glossaire"),
+    ("POST", "/console/glossaire"): _administrator(
+        "/console/glossaire", lambda _: {"sigle": ARS.short, "developpe": ARS.long}
+    ),
+    ("GET", "/console/glossaire/sigle"): _administrator("/console/glossaire/sigle?sigle=ARS"),
+    ("POST", "/console/glossaire/sigle"): _administrator(
+        "/console/glossaire/sigle",
+        lambda _: {"avant": "ARS", "edition": ARS.edition, "sigle": "ARS", "developpe": LATER_ARS.long},
+    ),
+    ("POST", "/console/glossaire/retrait"): _administrator(
+        "/console/glossaire/retrait", lambda _: {"avant": "ARS", "edition": LATER_ARS.edition}
+    ),
+    ("GET", "/console/glossaire/export"): _administrator("/console/glossaire/export"),
+    ("GET", "/console/glossaire/import"): _administrator("/console/glossaire/import"),
+    ("POST", "/console/glossaire/import"): _administrator("/console/glossaire/import"),
+    ("POST", "/console/glossaire/import/confirmation"): _administrator("/console/glossaire/import/confirmation"),
+    ("GET", "/console/annonces"): _administrator("/console/annonces"),
+    ("POST", "/console/annonces"): _administrator("/console/annonces", lambda _: _announced()),
+    ("GET", "/console/annonces/{number}"): _administrator("/console/annonces/1"),
+    ("POST", "/console/annonces/{number}"): _administrator(
+        "/console/annonces/1", lambda _: _announced() | {"edition": "1"}
+    ),
+    ("POST", "/console/annonces/{number}/retrait"): _administrator("/console/annonces/1/retrait"),
+    ("GET", "/console/personnes"): _administrator("/console/personnes"),
+    ("POST", "/console/personnes"): _administrator("/console/personnes", lambda _: {"mots": "bob"}),
+    ("GET", "/console/personnes/groupes"): _administrator("/console/personnes/groupes"),
+    ("GET", "/console/personnes/{subject}"): _administrator(f"/console/personnes/{BOB.subject}"),
+    ("POST", "/console/personnes/{subject}/sessions/{session}/fin"): _administrator(
+        f"/console/personnes/{BOB.subject}/sessions/aucune/fin"
+    ),
     ("GET", "/console/collections"): _keeper("/console/collections"),
     ("GET", "/console/collections/nouvelle"): _administrator("/console/collections/nouvelle"),
     ("POST", "/console/collections/nouvelle"): _administrator("/console/collections/nouvelle"),

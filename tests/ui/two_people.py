@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import socketio  # type: ignore[import-untyped]
@@ -29,10 +29,14 @@ from ingestion.reception_queries import RECEPTION
 from ingestion.upload_queries import START as START_UPLOAD
 from policies import Act, Action, PostgresLedger, Principal, Role
 from retrieval import Search
+from retrieval.question_set_queries import INSERT_SET
 from retrieval.rows import Connection
 from tests.assistant.scripted import Scripted, engines
+from tests.retrieval.evaluated import question
+from tests.retrieval.evaluated import run as evaluated
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.drawn import Drawn
+from tests.ui.few_people import FewPeople
 from tests.ui.held_files import HeldFiles
 from tests.ui.made_services import made_services
 from tests.ui.scripted_tasks import ScriptedTasks
@@ -41,6 +45,7 @@ from ui.app import web_application
 from ui.chat.passage_links import Look, PassageLinks
 from ui.database import Pool
 from ui.errors import TokenRefused
+from ui.evaluation.run_file import SEARCHES
 from ui.identity import Identity
 from ui.keys import derived, folder_secret
 from ui.server import GuestServer, port_bound
@@ -60,6 +65,12 @@ MARK = "réservé-à-la-daj"  # stands in whatever is Bob's
 QUESTION = "Que dit la note sur le congé ?"
 
 
+RECEIVED: LiteralString = """
+insert into received (collection_id, document_id, version, reception_id, job_id, name, blob)
+values (%s, 'note', 1, %s, %s, 'note', 'x')
+"""
+
+
 @dataclass(frozen=True)
 class Things:
     """The names of what somebody has; `page` is what they have open (the chat's own session)."""
@@ -71,13 +82,16 @@ class Things:
     collection_id: str = field(default_factory=lambda: str(uuid4()))
     upload: str = field(default_factory=lambda: str(uuid4()))
     bulk: str = field(default_factory=lambda: str(uuid4()))
+    question_set: str = field(default_factory=lambda: str(uuid4()))
+    evaluation: str = field(default_factory=lambda: str(uuid4()))
+    job: str = field(default_factory=lambda: str(10**15 + uuid4().int % 10**15))
     passage: str = ""
     picture: str = ""
 
     def hidden_in(self, text: str) -> str:
         """The text without these names: what is left must not depend on whether they are somebody's."""
-        own = (self.conversation, self.exchange, self.page, self.collection, self.collection_id, self.upload, self.bulk)
-        names = [re.escape(name) for name in own]
+        named = (self.collection, self.collection_id, self.upload, self.bulk, self.job)
+        names = [re.escape(name) for name in (self.conversation, self.exchange, self.page, *named)]
         return re.sub("|".join(names), "…", text)
 
 
@@ -210,7 +224,8 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
             assert access.keycloak is not None
             cookies = {one.username: await access.keycloak.sessions.start(_signed_in(one)) for one in PEOPLE}
             known = Known(access.identity)
-            built: Any = web_application(settings, services, replace(access, identity=known))
+            listing = replace(access.keycloak, people=FewPeople(PEOPLE))  # type: ignore[arg-type]
+            built: Any = web_application(settings, services, replace(access, identity=known, keycloak=listing))
             server = GuestServer(built)
             running = asyncio.create_task(server.serve(sockets=[listener]))
             yield Web(_inner(built), settings.address, known, cookies, theirs, nobodys, tasks, corpus.pool)
@@ -243,12 +258,25 @@ async def _things(home: Path, corpus: Corpus, conversations: Conversations) -> t
 
 
 async def _begun_by_gustave(connection: Connection, theirs: Things) -> None:
-    """An upload into the collection, and a change to many documents."""
+    """An upload into the collection, the job that read it, and a change to many documents."""
     person = Jsonb(GUSTAVE.as_json())
     await connection.execute(RECEPTION, [theirs.upload, theirs.collection_id, person])
     await connection.execute(START_UPLOAD, [theirs.upload])
+    await connection.execute(RECEIVED, [theirs.collection_id, theirs.upload, int(theirs.job)])
     bulk = {"id": theirs.bulk, "principal": person, "change": "retry", "repealed_on": None}
     await connection.execute(START_BULK, bulk)
+    kept = [theirs.question_set, theirs.collection_id, MARK, MARK, GUSTAVE.username]
+    await connection.execute(INSERT_SET, kept)
+    await connection.execute(
+        "insert into question (set_id, id, question, relevant) values (%s, 'q1', %s, '{note}')",
+        [theirs.question_set, f"{QUESTION} {MARK}"],
+    )
+    result = Jsonb(SEARCHES.as_json(evaluated([question("q1", ["note"], ["note"], words=f"{QUESTION} {MARK}")])))
+    await connection.execute(
+        "insert into evaluation_run (id, set_id, kind, state, depth, asked_by, questions, done, result) "
+        "values (%s, %s, 'search', 'finished', 100, %s, 1, 1, %s)",
+        [theirs.evaluation, theirs.question_set, GUSTAVE.username, result],
+    )
 
 
 def _signed_in(person: Principal) -> SignIn:
