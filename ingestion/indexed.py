@@ -38,11 +38,12 @@ class IndexedChunks:
     async def part(self, collection_id: UUID, document_id: str, offset: int, limit: int) -> IndexedPart:
         """The chunks from that one on (from 0). Raises `IndexUnavailable`."""
         named = await self._named(collection_id, document_id)
-        if named is None:
-            points = await self._all(collection_id, document_id)
-            return IndexedPart(_version(points), len(points), points[offset : offset + limit])
-        wanted = range(offset, min(offset + limit, named.points))
-        return IndexedPart(named.version, named.points, await self._read(named, wanted))
+        if named is not None:
+            found = await self._read(named, range(offset, min(offset + limit, named.points)))
+            if found or offset >= named.points:
+                return IndexedPart(named.version, named.points, found)
+        points = await self._all(collection_id, document_id)  # the index is another than the catalogue says
+        return IndexedPart(_version(points), len(points), points[offset : offset + limit])
 
     async def first_on_page(self, collection_id: UUID, document_id: str, page: int) -> int | None:
         """Which chunk is the first that begins on that page or behind it; None where none does.

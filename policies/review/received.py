@@ -10,7 +10,7 @@ from policies.review.walk import BLOCKS, walk
 
 def by_version(found: LiteralString, exact: LiteralString) -> LiteralString:
     return f"""
-select (body -> 'details' ->> 'version')::int, body -> 'principal' ->> 'username'
+select (told.body -> 'details' ->> 'version')::int, told.body -> 'principal' ->> 'username'
 from {BLOCKS} cross join lateral (select index {found} and {exact}) as shown
 join ledger_record record on record.index = shown.index,
 lateral (select convert_from(record.body, 'UTF8')::json as body) as told

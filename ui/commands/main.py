@@ -13,18 +13,20 @@ import typer
 from rich.console import Console
 
 from ui.commands import screen, usage
+from ui.commands.announcements import announcements
 from ui.commands.attempts import attempts
 from ui.commands.audit import audit
+from ui.commands.bulk import documents
 from ui.commands.calibration import calibrate
 from ui.commands.collections import collections
 from ui.commands.days import On
-from ui.commands.documents import documents
 from ui.commands.evaluation import evaluate
 from ui.commands.following import follow
 from ui.commands.glossary import glossary
 from ui.commands.jobs import jobs
 from ui.commands.keycloak import keycloak
 from ui.commands.models import models
+from ui.commands.people import people
 from ui.commands.policy import policy
 from ui.commands.privacy import privacy
 from ui.commands.prompts import prompts
@@ -47,12 +49,14 @@ application = Commands(
     name="assistant", help="L’assistant du ministère : des réponses en français, appuyées sur ses documents."
 )
 application.add_typer(collections, name="collections")
+application.add_typer(announcements, name="announcements")
 application.add_typer(attempts, name="attempts")
 application.add_typer(audit, name="audit")
 application.add_typer(documents, name="documents")
 application.add_typer(glossary, name="glossary")
 application.add_typer(jobs, name="jobs")
 application.add_typer(models, name="models")
+application.add_typer(people, name="people")
 application.add_typer(privacy, name="privacy")
 application.add_typer(publication, name="publication")
 application.add_typer(prompts, name="prompts")

@@ -16,7 +16,7 @@ from ui.console.jobs import JobServices, jobs_router
 from ui.console.model import model_router
 from ui.console.models import models_router
 from ui.console.people import people_router
-from ui.console.people_book import PeopleBook
+from ui.console.people_book import people_book
 from ui.console.publication import publication_router
 from ui.console.quarantine import quarantine_router
 from ui.console.question_sets import question_sets_router
@@ -27,7 +27,6 @@ from ui.console.task_trial import task_trial_router
 from ui.console.tasks import tasks_router
 from ui.documents import document_services
 from ui.services import Services
-from ui.sign_in.ending import PeoplesSessions
 
 
 def mount_console(application: FastAPI, shell: Shell, services: Services, access: Access) -> None:
@@ -50,13 +49,5 @@ def mount_console(application: FastAPI, shell: Shell, services: Services, access
     for pages in (tasks_router, task_trial_router, guidance_router, models_router, model_router):
         application.include_router(pages(shell, services))
     application.include_router(announcements_router(shell, services.announcements))
-    application.include_router(people_router(shell, _people(services, access)))
-
-
-def _people(services: Services, access: Access) -> PeopleBook | None:
-    """None where people are not in Keycloak."""
-    if access.keycloak is None:
-        return None
-    kept = services.pool, services.policy, services.ledger
-    sessions = PeoplesSessions(*kept, access.keycloak.sessions, access.keycloak.provider)
-    return PeopleBook(*kept, services.catalog, access.keycloak.people, sessions)
+    book = people_book(services.pool, services.policy, services.ledger, services.catalog, access)
+    application.include_router(people_router(shell, book))

@@ -6,9 +6,10 @@ itself, for as long as the command takes. Nobody has to know which.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, BinaryIO
+from urllib.parse import unquote
 
 import httpx
 
@@ -32,6 +33,19 @@ class Client:
         if response.is_error:
             raise RequestFailed(response.json()["message"])
         return response.json()
+
+    async def download(self, path: str, params: dict[str, str], into: Callable[[str], BinaryIO]) -> int:
+        """One request, a file: `into` gives what it is written to, by the name that it has; gives its size in bytes."""
+        size = 0
+        with _owner_there():
+            async with self._http.stream("GET", path, params=params) as response:
+                if response.is_error:
+                    await response.aread()
+                    raise RequestFailed(response.json()["message"])
+                with into(unquote(response.headers["X-Name"])) as file:
+                    async for piece in response.aiter_bytes():
+                        size += await asyncio.to_thread(file.write, piece)
+        return size
 
     async def stream(self, path: str, body: Any) -> AsyncIterator[Any]:
         """One request, a JSON value a line as the work goes on."""

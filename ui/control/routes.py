@@ -17,11 +17,15 @@ from ingestion import Names
 from policies import Principal
 from retrieval import EvaluationProgress, JudgedSet
 from ui.access import Access
+from ui.console.people_book import people_book
+from ui.control.announcements import announcements_router
 from ui.control.answer_events import event_json
 from ui.control.attempts import attempts_router
 from ui.control.audit import audit_router
 from ui.control.bin import bin_router
+from ui.control.bulk import bulk_router
 from ui.control.collections import collections_router
+from ui.control.document import document_router
 from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
 from ui.control.glossary import glossary_router
@@ -31,6 +35,7 @@ from ui.control.ledger import ledger_router
 from ui.control.measuring import measuring_router
 from ui.control.model_choice import ModelServices, model_choice_router
 from ui.control.models import models_router
+from ui.control.people import people_router
 from ui.control.policy import PolicyServices, policy_router
 from ui.control.privacy import PrivacyServices, privacy_router
 from ui.control.publication import publication_router
@@ -41,6 +46,7 @@ from ui.control.sources import sources_router
 from ui.control.streams import Events, lines
 from ui.control.tasks import TaskServices, tasks_router
 from ui.control.unsupported import unsupported_router
+from ui.documents import document_services
 from ui.evaluation.ranker_file import calibration_json
 from ui.evaluation.run_file import SEARCHES
 from ui.failures import EXPECTED, failure_of
@@ -80,7 +86,12 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(collections_router(services.collections, services.collection_changes))
     application.include_router(bin_router(services.collections, services.bin))
     application.include_router(documents_router(services.documents, names))
+    application.include_router(bulk_router(services.document_list, services.bulks, names))
+    application.include_router(document_router(document_services(services)))
     application.include_router(glossary_router(services.glossary))
+    application.include_router(announcements_router(services.announcements))
+    book = people_book(services.pool, services.policy, services.ledger, services.catalog, access)
+    application.include_router(people_router(book, access.directory))
     application.include_router(jobs_router(services.jobs, services.renewal))
     application.include_router(agreement_router(services.agreement))
     application.include_router(embedding_router(services.succession))
