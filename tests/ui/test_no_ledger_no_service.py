@@ -97,7 +97,7 @@ CALLS: dict[tuple[str, str], Any] = {
     ("DELETE", "/collections"): None,
     ("POST", "/search"): {"question": "congé"},
     ("POST", "/ask"): {"question": "congé"},
-    ("GET", "/documents"): None,
+    ("GET", "/documents/found"): None,
     ("GET", "/jobs"): None,
     ("GET", "/sources"): None,
     ("GET", "/quarantine"): None,

@@ -14,7 +14,7 @@ from ui.commands.days import day_or_none
 from ui.commands.quarantine import found
 from ui.commands.screen import count
 from ui.commands.usage import AsJson, Commands, confirm, print_json
-from ui.control.client import call, open_client
+from ui.control.client import call
 from ui.document_words import FIELDS, STATES
 from ui.settings import read_settings
 
@@ -28,26 +28,6 @@ Identifier = Annotated[
 ]
 Value = Annotated[str | None, typer.Option(metavar="TEXTE", help="« » pour effacer.")]
 Day = Annotated[str | None, typer.Option(metavar="JOUR", parser=day_or_none, help="« » pour effacer.")]
-
-
-@documents.command("list")
-def list_documents(
-    collection: Collection,
-    to_check: Annotated[bool, typer.Option("--to-check", help="Seulement ce qui reste à vérifier.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Lister les documents d’une collection ; un astérisque marque ce qui a été deviné et reste à vérifier."""
-    held = asyncio.run(_all(collection, to_check))
-    if as_json:
-        print_json({"documents": held})
-        return
-    for one in held:
-        _line(one["name"], "bold")
-        if one["id"] != one["name"]:
-            _line(f"Identifiant\u202f: {one['id']}", "dim", indent=2)
-        _line(" · ".join(_facts(one)), indent=2)
-        if one["failure"]:
-            _line(one["failure"], "red", indent=2)
 
 
 @documents.command()
@@ -105,16 +85,15 @@ def remove(
         out.print(f"Retirés : {count(removed['removed'], 'document')}.")
 
 
-async def _all(collection: str, to_check: bool) -> list[dict[str, Any]]:
-    held: list[dict[str, Any]] = []
-    async with open_client(read_settings()) as client:
-        while True:
-            after = held[-1]["id"] if held else ""
-            params = {"collection": collection, "after": after, "guessed": str(to_check).lower(), "limit": "1000"}
-            page = await client.call("GET", "/documents", params=params)
-            held += page
-            if len(page) < int(params["limit"]):
-                return held
+def show_list(held: list[dict[str, Any]]) -> None:
+    """Each document with what is known of it."""
+    for one in held:
+        _line(one["name"], "bold")
+        if one["id"] != one["name"]:
+            _line(f"Identifiant\u202f: {one['id']}", "dim", indent=2)
+        _line(" · ".join(_facts(one)), indent=2)
+        if one["failure"]:
+            _line(one["failure"], "red", indent=2)
 
 
 def _show(collection: str, document: dict[str, Any], as_json: bool) -> None:

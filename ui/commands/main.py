@@ -21,6 +21,7 @@ from ui.commands.calibration import calibrate
 from ui.commands.collections import collections
 from ui.commands.days import On
 from ui.commands.evaluation import evaluate
+from ui.commands.evaluations import evaluations
 from ui.commands.following import follow
 from ui.commands.glossary import glossary
 from ui.commands.jobs import jobs
@@ -32,6 +33,7 @@ from ui.commands.privacy import privacy
 from ui.commands.prompts import prompts
 from ui.commands.publication import publication
 from ui.commands.quarantine import quarantine
+from ui.commands.questions import questions
 from ui.commands.reindex import reindex
 from ui.commands.retention import retention
 from ui.commands.search import search
@@ -61,6 +63,8 @@ application.add_typer(privacy, name="privacy")
 application.add_typer(publication, name="publication")
 application.add_typer(prompts, name="prompts")
 application.add_typer(quarantine, name="quarantine")
+application.add_typer(questions, name="questions")
+application.add_typer(evaluations, name="evaluations")
 application.add_typer(retention, name="retention")
 application.add_typer(sources, name="sources")
 application.add_typer(tasks, name="tasks")

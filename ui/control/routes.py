@@ -28,6 +28,7 @@ from ui.control.collections import collections_router
 from ui.control.document import document_router
 from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
+from ui.control.evaluations import evaluations_router
 from ui.control.glossary import glossary_router
 from ui.control.guidance import guidance_router
 from ui.control.jobs import agreement_router, jobs_router
@@ -40,6 +41,7 @@ from ui.control.policy import PolicyServices, policy_router
 from ui.control.privacy import PrivacyServices, privacy_router
 from ui.control.publication import publication_router
 from ui.control.quarantine import quarantine_router
+from ui.control.questions import questions_router
 from ui.control.retention import retention_router
 from ui.control.siem import siem_router
 from ui.control.sources import sources_router
@@ -105,6 +107,8 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(sources_router(services.sources))
     application.include_router(publication_router(services.publication))
     application.include_router(quarantine_router(services.collections, services.quarantine, names))
+    application.include_router(questions_router(services.question_sets))
+    application.include_router(evaluations_router(services.question_sets, services.evaluations))
     application.include_router(attempts_router(services.attempts, names))
     application.include_router(audit_router(services.auditing))
     application.include_router(unsupported_router(services.collections))

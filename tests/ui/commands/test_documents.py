@@ -44,9 +44,40 @@ def test_a_search_and_a_question_name_their_day(assistant: Assistant, collection
     assert assistant(*asked, "--on", "2022-01-01").json["on"] == "2022-01-01"
 
 
+def test_a_list_is_narrowed_and_all_that_it_finds_is_changed(
+    assistant: Assistant, collection: str, circular: str
+) -> None:
+    def ids(*options: str) -> list[str]:
+        return [one["id"] for one in assistant("documents", "list", collection, *options, "--json").json["documents"]]
+
+    for options in (
+        ("--words", "CIRCULAIRE", "--state", "indexed"),
+        ("--kind", "circulaire", "--by-hand"),
+        ("--since", "2021-05-03", "--until", "3 mai 2021", "--in-force", "now"),
+    ):
+        assert circular in ids(*options)
+    assert circular not in ids("--kind", "loi")
+    change = ("documents", "change", collection)
+    repealed = assistant(*change, "repeal", "--all", "--kind", "circulaire", "--on", "2023-03-01", "--json").json
+    assert (repealed["done"], repealed["left"]) == (1, 0)
+    assert ids("--in-force", "repealed") == [circular]
+    assert assistant(*change, "confirm", circular, "--yes").out == "Changés : 1 document.\n"
+    assert circular not in ids("--to-check")
+    retried = assistant(*change, "retry", circular, "--yes")
+    assert (retried.code, "n’est pas en échec" in retried.out) == (0, True)
+    assert assistant(*change, "remove", circular, "--json").json["done"] == 1
+    assert circular not in ids()
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
+        (["change", "NOTES", "remove"], "nommez des documents"),
+        (["change", "NOTES", "remove", "a", "--all"], "nommez des documents"),
+        (["change", "NOTES", "remove", "a", "--kind", "loi"], "un filtre va avec --all"),
+        (["change", "NOTES", "repeal", "a"], "à partir de quel jour"),
+        (["list", "NOTES", "--source", "Nulle"], "aucune source"),
+        (["list", "NOTES", "--since", "2026-01-02", "--until", "2026-01-01"], "finit avant"),
         (["correct", "NOTES", "a"], "rien à corriger"),
         (["correct", "NOTES", "a", "--repealed-on", "hier"], "« hier » n’est pas un jour"),
         (["correct", "NOTES", "a", "--kind", "roman"], "les valeurs possibles sont 'loi'"),

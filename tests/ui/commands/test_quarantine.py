@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,11 @@ from retrieval import (
     Quarantine,
     QuarantineTable,
 )
+from retrieval.document_list import DocumentList
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.commands.running import Run, runner, serving
 from ui.commands.main import application
+from ui.control.bulk import bulk_router
 from ui.control.documents import documents_router
 from ui.control.quarantine import quarantine_router
 
@@ -57,9 +60,11 @@ async def run(
     """Commands beside a server that has these routes."""
     stores = (corpus.pool, policy, corpus.catalog, quarantine.ledger, corpus.index)
     names = Names(corpus.pool)
+    nothing: Any = None  # changes nothing
     routers = (
         quarantine_router(Collections(*stores[:-1]), quarantine, names),
         documents_router(Documents(*stores), names),
+        bulk_router(DocumentList(*stores[:-1]), nothing, names),
     )
     async with serving(tmp_path / "home", *routers):
         yield runner(tmp_path / "home", monkeypatch, capsys)

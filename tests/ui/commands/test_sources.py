@@ -4,16 +4,19 @@ import sys
 from collections.abc import AsyncIterator
 from io import StringIO
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from ingestion import BlobSettings, Credentials, Names, Opening, Reception, Sources, open_blobs, open_queue
 from policies import CedarPolicy, PostgresLedger
 from retrieval import Documents
+from retrieval.document_list import DocumentList
 from tests.ingestion.plain_reader import PlainReader
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.commands.running import Run, runner, serving
 from ui.commands.main import application
+from ui.control.bulk import bulk_router
 from ui.control.documents import documents_router
 from ui.control.sources import sources_router
 
@@ -48,7 +51,13 @@ async def run(
             opening=Opening({"nuage": Credentials("https://127.0.0.1:1/dav", "a", "mot de passe")}),
         )
         documents = Documents(corpus.pool, policy, corpus.catalog, ledger, corpus.index)
-        routers = sources_router(sources), documents_router(documents, Names(corpus.pool))
+        names, nothing = Names(corpus.pool), cast(Any, None)  # changes nothing
+        listed = DocumentList(corpus.pool, policy, corpus.catalog, ledger)
+        routers = (
+            sources_router(sources),
+            documents_router(documents, names),
+            bulk_router(listed, nothing, names),
+        )
         async with serving(tmp_path / "home", *routers):
             yield runner(tmp_path / "home", monkeypatch, capsys)
 
