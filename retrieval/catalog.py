@@ -96,6 +96,16 @@ class Catalog:
             raise CollectionNotFound(str(collection_id))
         return collection_of(row)
 
+    async def drafts(self, connection: Connection, collection_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+        """The drafts of these collections, by their identifiers, each with the collection that it is of."""
+        rows = await all_rows(connection, queries.SELECT_DRAFTS, [list(collection_ids)])
+        return {row["id"]: row["part_of"] for row in rows}
+
+    async def whole(self, connection: Connection, collection_id: UUID) -> UUID:
+        """The collection that a draft is of; any other is itself."""
+        row = await one_row(connection, queries.SELECT_WHOLE, [collection_id])
+        return collection_id if row is None else UUID(str(row["part_of"]))
+
     async def delete_collection(self, connection: Connection, collection_id: UUID) -> None:
         """Remove the collection with its documents and their texts. Raises `CollectionNotFound`."""
         cursor = await connection.execute(queries.DELETE_COLLECTION, [collection_id])

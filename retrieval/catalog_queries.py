@@ -23,6 +23,10 @@ SELECT_COLLECTION: LiteralString = f"{_NAMED} and name_key = %s"
 
 SELECT_COLLECTION_BY_ID: LiteralString = f"{_NAMED} and id = %s"
 
+SELECT_DRAFTS: LiteralString = "select id, part_of from collection where part = 'draft' and part_of = any(%s)"
+
+SELECT_WHOLE: LiteralString = "select part_of from collection where id = %s and part = 'draft'"
+
 SELECT_ALL_IDS: LiteralString = "select id from collection"
 
 # Of a conversation that has begun, only its owner's.

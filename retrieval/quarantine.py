@@ -69,8 +69,8 @@ class Quarantine:
         permission = self._permission()
         called = [await permission.called(principal, Action.INGEST, one) for one in names]
         collections = called or await permission.collections(principal, Action.INGEST)
-        by_id = {one.id: one.name for one in collections}
         async with self.pool.connection() as connection:
+            by_id = await self._with_drafts(connection, collections)
             held = await self.table.waiting(connection, by_id, wanted, offset, limit)
             total = len(held) if limit is None else await self.table.count(connection, by_id, wanted)
             event = Event(Act.QUARANTINE_LISTED, principal, {"documents": len(held)})
@@ -95,7 +95,7 @@ class Quarantine:
         await self._permitted(principal, held_id)
         collections = await self._permission().collections(principal, Action.INGEST)
         async with self.pool.connection() as connection:
-            return await self.table.alike(connection, [one.id for one in collections], held_id)
+            return await self.table.alike(connection, [*await self._with_drafts(connection, collections)], held_id)
 
     async def number(self, principal: Principal, which: Which, document_id: str) -> int | None:
         """Of the version of a document that waits, if one does. Raises `CollectionNotFound`, `Refused`."""
@@ -146,10 +146,16 @@ class Quarantine:
     async def _permitted(self, principal: Principal, held_id: int) -> tuple[Collection, Held]:
         async with self.pool.connection() as connection:
             held = await self.table.held(connection, held_id)
+            whole = await self.catalog.whole(connection, held.collection_id)
         try:
-            return await self._permission().collection_by_id(principal, Action.INGEST, held.collection_id), held
+            return await self._permission().collection_by_id(principal, Action.INGEST, whole), held
         except CollectionNotFound as error:
             raise QuarantineNotFound(held_id) from error
+
+    async def _with_drafts(self, connection: Connection, collections: Sequence[Collection]) -> dict[UUID, str]:
+        """The names of these and, as what waits to be published may be kept aside too, of their drafts."""
+        names = {one.id: one.name for one in collections}
+        return names | {draft: names[of] for draft, of in (await self.catalog.drafts(connection, names)).items()}
 
     def _permission(self) -> Permission:
         return Permission(self.pool, self.policy, self.catalog, self.ledger)

@@ -70,8 +70,11 @@ where d.collection_id = %(source)s
 
 # What a person decided about the very content holds where it goes.
 COPY_DECISIONS: LiteralString = f"""
-insert into quarantine (collection_id, document_id, version, digest, unseen, entered_at, decision, decided_at)
-select %(target)s, q.document_id, given.version, q.digest, '', q.entered_at, q.decision, q.decided_at
+insert into quarantine (
+    collection_id, document_id, version, digest, unseen, entered_at, decision, decided_at, reason
+)
+select %(target)s, q.document_id, given.version, q.digest, '', q.entered_at, q.decision, q.decided_at,
+    q.reason
 from document d
 join {_GIVEN} on d.id = given.id
 join quarantine q on q.collection_id = d.collection_id and q.document_id = d.id and q.version = d.version

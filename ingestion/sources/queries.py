@@ -56,7 +56,10 @@ DELETE: LiteralString = "delete from source where id = %s"
 HELD: LiteralString = """
 with there as (
     select distinct split_part(d.id, '/', 1) as id
-    from document d join source s on s.collection_id = d.collection_id where s.id = %(id)s
+    from source s
+    join collection c on c.id = s.collection_id or (c.part_of = s.collection_id and c.part = 'draft')
+    join document d on d.collection_id = c.id
+    where s.id = %(id)s
 )
 select key, fingerprint, sha256, document_id, document_id in (select id from there) as is_there
 from source_entry where source_id = %(id)s

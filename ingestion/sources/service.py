@@ -10,6 +10,7 @@ from ingestion.delays import is_disk_full
 from ingestion.errors import DiskFull, IngestionError
 from ingestion.intake import IntakeLimits
 from ingestion.progress import Progress
+from ingestion.publication.drafts import Drafts
 from ingestion.sources.changes import Changes
 from ingestion.sources.documents import SourceDocuments
 from ingestion.sources.errors import SourceInvalid, SourceNotFound
@@ -166,13 +167,15 @@ class Sources:
 
         Raises `SourceNotFound`, `Refused`, `SourceBusy`, `IndexUnavailable`.
         """
-        followed, _ = await self._permitted(principal, name)
+        followed, collection = await self._permitted(principal, name)
         async with leased(self.pool, self.table, followed):
             removed = 0
             if not keep_documents:
                 async with self.pool.connection() as connection:
                     held = await self.table.held(connection, followed.id)
-                removed = await self._documents().remove(followed, [one.document_id for one in held.values()])
+                removed = await (await self._documents(collection)).remove(
+                    followed, [one.document_id for one in held.values()]
+                )
             async with self.pool.connection() as connection:
                 await self.table.delete(connection, followed.id)
                 details: dict[str, Json] = {"documents": removed, "kept": keep_documents}
@@ -182,15 +185,16 @@ class Sources:
     async def _synced(
         self, followed: Followed, collection: Collection, changes: Changes, *, allow_empty: bool
     ) -> AsyncIterator[Progress]:
+        documents = await self._documents(collection)
         async with self.opening.open(followed.place) as source:
             sync = Sync(
                 pool=self.pool,
                 table=self.table,
                 receive=self.receive,
-                documents=self._documents(),
+                documents=documents,
                 limits=self.limits,
                 followed=followed,
-                collection=collection,
+                collection=documents.place,
                 source=source,
                 changes=changes,
             )
@@ -225,8 +229,10 @@ class Sources:
                 details: dict[str, Json] = {"failure": type(error).__name__}
                 await self.ledger.append(connection, _event(Act.SOURCE_FAILED, followed, details))
 
-    def _documents(self) -> SourceDocuments:
-        return SourceDocuments(self.pool, self.table, self.catalog, self.ledger, self.index)
+    async def _documents(self, collection: Collection) -> SourceDocuments:
+        drafts = Drafts(self.pool, self.ledger, self.index)
+        place = await drafts.target(collection)
+        return SourceDocuments(self.pool, self.table, self.catalog, self.ledger, self.index, drafts, collection, place)
 
     def _permission(self) -> Permission:
         return Permission(self.pool, self.policy, self.catalog, self.ledger)
