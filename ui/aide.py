@@ -14,10 +14,15 @@ FOLDER = Path(__file__).parent.parent / "deploy" / "aide"
 
 
 async def fill(services: Services, out: Console, *, detach: bool = False) -> None:
-    """Make the collection, and keep it up to date with the guides; with `detach` workers elsewhere read them later."""
+    """Make the collection, and keep it up to date with the guides, unless somebody has paused it.
+
+    With `detach` workers elsewhere read them later.
+    """
     person = service_principal()
-    held = {name_key(collection.name) for collection, _ in await services.collections.readable(person)}
-    if name_key(NAME) not in held:
+    held = {name_key(collection.name): collection for collection, _ in await services.collections.readable(person)}
+    if (aide := held.get(name_key(NAME))) is not None and aide.paused:
+        return
+    if aide is None:
         await services.collections.create(person, NAME, DESCRIPTION, owner="", readers=frozenset())
         out.print(f"Lecture des guides de la collection « {NAME} »…", style="dim")
     guides = sorted(FOLDER.glob("*.md"))

@@ -155,15 +155,23 @@ class Doors:
 
     async def remembered(self, later: Principal, marks: Marks) -> str:
         """An old conversation of theirs, from when an administrator's rights were theirs, and the list of all."""
-        from chainlit.types import Pagination, ThreadFilter
+        return await self.recalled(later, await self.remember(later, marks))
 
-        from ui.chat.history import ChatHistory
-
+    async def remember(self, later: Principal, marks: Marks) -> UUID:
+        """Have them keep such a conversation."""
         conversation, conversations = uuid4(), Conversations(self.ledger)
         for names in [[], *([mark] for mark in marks)]:
             await self._keep(conversations, later, conversation, self._ask(), names)
         await self._keep(conversations, later, conversation, self._refusing(), [])
-        caller = Caller(LocalIdentity(later))
+        return conversation
+
+    async def recalled(self, later: Principal, conversation: UUID) -> str:
+        """What they see of it now."""
+        from chainlit.types import Pagination, ThreadFilter
+
+        from ui.chat.history import ChatHistory
+
+        conversations, caller = Conversations(self.ledger), Caller(LocalIdentity(later))
         exchanges = ReadableExchanges(self.corpus.pool, conversations, self.search)
         history = ChatHistory(self.corpus.pool, conversations, exchanges, self.links, caller, HeldFiles())
         listed = await history.list_threads(Pagination(first=50), ThreadFilter())

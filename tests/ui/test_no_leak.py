@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assistant.conversation import Exchange, Reply
 from policies import AccessRule, Action, CedarPolicy, Decision, PostgresLedger, Principal, Role
-from retrieval import Catalog, Hit, Index, Search, VectorSpace, Within
+from retrieval import Bin, Catalog, CollectionChanges, Hit, Index, Search, VectorSpace, Within
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.doors import Doors
 from ui.chat.passage_links import PassageLinks
@@ -146,3 +146,40 @@ async def test_without_the_filter_something_leaves(
     # Search itself stumbles over a hit of a collection that it did not ask for: that is a failure, too.
     with pytest.raises((AssertionError, KeyError)):
         await nothing_leaves(broken(doors, monkeypatch), case, agent, agent)
+
+
+async def test_what_is_archived_or_deleted_leaves_by_no_door_until_it_is_back(doors: Doors, agent: Principal) -> None:
+    marks = await doors.fill([frozenset(), frozenset()])
+    stays, shut = marks
+    stores = (doors.corpus.pool, doors.policy, doors.corpus.catalog, doors.ledger)
+    changes, bin_ = CollectionChanges(*stores), Bin(*stores, doors.corpus.index)
+    administrator = replace(agent, roles=frozenset(Role) - {Role.AUDITEUR})
+    conversation = await doors.remember(agent, marks)
+
+    async def left() -> list[set[str]]:
+        said = (
+            await doors.found(agent),
+            await doors.answered(agent, marks),
+            await doors.programmed(agent, marks),
+            await doors.opened(agent, marks),
+            await doors.searched(agent, marks),
+            await doors.recalled(agent, conversation),
+        )
+        return [{mark for mark in marks if mark in one} for one in said]
+
+    for close, reopen in ((changes.archive, changes.restore), (bin_.delete, bin_.recover)):
+        await close(administrator, shut)
+        assert await left() == [{stays}] * 6, close.__name__
+        await reopen(administrator, shut)
+    assert await left() == [set(marks)] * 6
+
+
+async def test_who_keeps_an_archived_collection_finds_it_where_they_name_it_and_nowhere_else(
+    doors: Doors, administrateur: Principal
+) -> None:
+    _, shut = await doors.fill([frozenset(), frozenset()])
+    changes = CollectionChanges(doors.corpus.pool, doors.policy, doors.corpus.catalog, doors.ledger)
+    await changes.archive(administrateur, shut)
+    assert shut not in str(await doors.search.search(administrateur, "congé", limit=50))
+    assert shut in str(await doors.search.search(administrateur, "congé", [shut], limit=50))
+    assert shut not in await doors.offered(administrateur)
