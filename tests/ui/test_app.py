@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from policies import PostgresLedger, load_policy
-from retrieval import Catalog, Collections
+from retrieval import Catalog, CollectionChanges, Collections
 from ui import aide
 from ui.database import Pool
 from ui.identity import local_principal
@@ -32,9 +32,9 @@ def test_a_full_disk_leaves_no_empty_secret(tmp_path: Path, monkeypatch: pytest.
     assert folder_secret(tmp_path) == folder_secret(tmp_path)
 
 
-async def test_the_guides_go_into_the_collection_of_that_name_however_it_is_written(pool: Pool) -> None:
-    index: Any = None  # collections are made and listed without it
-    collections = Collections(pool, load_policy(), Catalog(), PostgresLedger())
+async def test_the_guides_go_into_the_collection_of_that_name_unless_it_is_paused(pool: Pool) -> None:
+    stores = (pool, load_policy(), Catalog(), PostgresLedger())
+    collections = Collections(*stores)
     await collections.create(local_principal(), "AIDE", "", owner="", readers=frozenset())
     told: list[str] = []
 
@@ -44,5 +44,8 @@ async def test_the_guides_go_into_the_collection_of_that_name_however_it_is_writ
         yield
 
     services: Any = SimpleNamespace(collections=collections, ingestion=SimpleNamespace(ingest=ingest))
+    await aide.fill(services, Console(quiet=True))
+    assert told == ["Aide"]
+    await CollectionChanges(*stores).pause(local_principal(), "aide")
     await aide.fill(services, Console(quiet=True))
     assert told == ["Aide"]
