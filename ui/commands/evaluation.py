@@ -24,13 +24,17 @@ if TYPE_CHECKING:
 
 def evaluate(
     questions: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             metavar="FICHIER.jsonl[=COLLECTION]",
             help="Lignes {id, question, relevant} (avec --answers : répétable, et « relevant » vide quand aucun "
             "document ne répond).",
         ),
-    ],
+    ] = None,
+    set_name: Annotated[
+        str,
+        typer.Option("--set", metavar="JEU", help="Un jeu de questions gardé ; l’évaluation est gardée aussi."),
+    ] = "",
     collection: Annotated[
         list[str] | None,
         typer.Option("--collection", metavar="NOM", help="Ne chercher que dans cette collection (répétable)."),
@@ -60,6 +64,18 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Mesurer la recherche, ou les réponses, sur des questions dont on connaît les documents."""
+    if bool(set_name) is bool(questions):
+        raise QuestionsInvalid("Donnez un fichier par --questions, ou un jeu gardé par --set : l’un des deux.")
+    if set_name:
+        if save or against or report or gate is not None:
+            raise OutputUnusable(
+                "Avec --set l’évaluation est gardée par le serveur : comparez-la par « assistant evaluations compare »."
+            )
+        from ui.commands.evaluations import evaluate_set
+
+        evaluate_set(set_name, collection or [], k, answers=answers, as_json=as_json)
+        return
+    questions = questions or []
     if answers:
         from ui.commands.answers import AnswersFiles, evaluate_answers
 

@@ -73,6 +73,7 @@ class Evaluations:
         self._conditions = conditions
         self._turn = asyncio.Lock()
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._moved: dict[UUID, asyncio.Event] = {}
 
     async def start(self, principal: Principal, set_id: UUID, kind: Measured, depth: int = DEPTH) -> UUID:
         """Have the set's questions asked, once it is their turn; gives the evaluation's identifier.
@@ -112,6 +113,21 @@ class Evaluations:
         """Wait until it is no longer at work here."""
         if task := self._tasks.get(run_id):
             await asyncio.wait([task])
+
+    async def followed(self, principal: Principal, run_id: UUID) -> AsyncIterator[KeptEvaluation]:
+        """As it is now, and after each question of it that is made here; at last when it has ended.
+
+        Raises `EvaluationNotFound`.
+        """
+        while task := self._tasks.get(run_id):
+            moved = self._moved.setdefault(run_id, asyncio.Event())
+            moved.clear()  # before it is told: what moves while that is being read counts
+            yield await self.get(principal, run_id)
+            waiting = asyncio.ensure_future(moved.wait())
+            await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+        self._moved.pop(run_id, None)
+        yield await self.get(principal, run_id)
 
     async def get(self, principal: Principal, run_id: UUID) -> KeptEvaluation:
         """One of them. Raises `EvaluationNotFound`."""
@@ -217,6 +233,8 @@ class Evaluations:
                     case EvaluationProgress():
                         if not await self._step(queries.ADVANCE, {"id": run_id, "done": step.done}):
                             return
+                        if moved := self._moved.get(run_id):
+                            moved.set()
                     case EvaluationReport():
                         await self._finish(run_id, step.metrics, SEARCHES.as_json(step.run))
                     case AnswersRun():
