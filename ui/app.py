@@ -13,13 +13,12 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from ingestion import known_suffixes
-from policies.access import Action, Policy
+from policies.access import Action
 from ui import aide, demonstration
 from ui.access import Access, open_access
 from ui.accessibility import accessibility_router
 from ui.announced_part import announced_router
-from ui.announcements import Announcements
-from ui.chat.front import FrontSettings, prepare_front
+from ui.chat.front import FrontSettings, prepare_front, renew_pages
 from ui.chat.passage_links import PassageLinks
 from ui.chat.passages import PassageServices, passage_router
 from ui.chat.safe_settings import require_safe_environment
@@ -36,6 +35,7 @@ from ui.identity import Caller
 from ui.keeping_page import KeepingServices, keeping_router
 from ui.keys import derived, folder_secret
 from ui.limits import intake_limits
+from ui.model_in_use import ModelInUse
 from ui.pages import FRONT, STATIC, Notice
 from ui.review.case_services import Unsealing
 from ui.review.routes import mount_review
@@ -86,7 +86,7 @@ async def _serve(settings: Settings, out: Console) -> None:
 
 def web_application(settings: Settings, services: Services, access: Access) -> ASGIApp:
     """The pages, behind the proxy, the gate and the sign-in."""
-    notice, caller = _notice(settings, services.policy, services.announcements), Caller(access.identity)
+    notice, caller = _notice(settings, services), Caller(access.identity)
     authenticated = Authentication(
         pages(settings, services, access, caller),
         access.identity,
@@ -99,8 +99,10 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
 
 def pages(settings: Settings, services: Services, access: Access, caller: Caller) -> FastAPI:
     """Sign-in, passage pages, the API for programs, and the chat, which takes all that is left."""
-    notice, secret = _notice(settings, services.policy, services.announcements), folder_secret(settings.home)
-    prepare_front(FrontSettings(home=settings.home, notice=notice))
+    notice, secret = _notice(settings, services), folder_secret(settings.home)
+    front = FrontSettings(home=settings.home, notice=notice)
+    prepare_front(front)
+    services.model_in_use.on_change(lambda: renew_pages(front))
     from ui.chat.mounting import ChatServices, mount_chat  # Chainlit reads its settings while it is imported
     from ui.chat.uploads import UploadLimits
 
@@ -151,7 +153,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
                 asker=services.ask,
                 search=services.search,
                 refusals=access.refusals,
-                model=services.engines.first.name,
+                model=lambda: services.engines.first.name,
             )
         )
     )
@@ -219,21 +221,25 @@ def _addresses(settings: Settings) -> list[str]:
     return [*addresses, *names] if settings.port == 80 else addresses
 
 
-def _notice(settings: Settings, policy: Policy, announcements: Announcements) -> Notice:
+def _notice(settings: Settings, services: Services) -> Notice:
+    policy, in_use = services.policy, services.model_in_use
     return Notice(
         model=model_label(settings),
         demonstration=settings.demonstration,
+        writes=lambda: (model_label(settings, in_use), in_use.demonstration),
         local=settings.keycloak is None,
         root=settings.root,
         beside=lambda person: tuple(address for address, act in _BESIDE if policy.may(person, act).allowed),
-        announced=announcements.current,
+        announced=services.announcements.current,
     )
 
 
-def model_label(settings: Settings) -> str:
-    """The model as pages name it."""
-    if settings.demonstration:
+def model_label(settings: Settings, in_use: ModelInUse | None = None) -> str:
+    """The model as pages name it: the one that was chosen, where the settings name none."""
+    if in_use.demonstration if in_use else settings.demonstration:
         return demonstration.MODEL_NAME
+    if in_use and in_use.choice:
+        return Path(in_use.choice.file).stem
     if (first := settings.first_engine) is not None:
         return first.model if first.kind == "server" else Path(first.model).stem
     return settings.llm_model if settings.llm else (settings.model or Path()).stem

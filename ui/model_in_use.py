@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import Engine, Engines, Format, LlamaSettings, ModelFiles, open_llama, read_header
+from assistant import Engine, Engines, Format, ModelFiles, read_header
 from policies import Act, Action, AllowedModel, Event, Json, Ledger, Policy, Principal
 from retrieval.permission import require_right
 from ui import demonstration
@@ -22,6 +22,7 @@ from ui.errors import MemoryShort, ModelBusy, ModelChoiceChanged, ModelChoiceInv
 from ui.language_model import files_in_use, open_engines
 from ui.memory import available
 from ui.model_choice import Choice, add_choice, last_choices, last_version
+from ui.model_opening import last_choice, opening, path_of, usual
 from ui.settings import Settings
 
 LEAST_CONTEXT = 1024  # tokens
@@ -48,10 +49,9 @@ async def open_model_in_use(
         async with open_engines(settings, files) as engines:
             yield ModelInUse(settings, files, pool, policy, ledger, engines)
         return
-    async with pool.connection() as connection:
-        choice = next(iter(await last_choices(connection)), None) or _usual(settings)
+    choice = await last_choice(settings, pool)
     async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(_opening(settings, files, choice))
+        engine = await stack.enter_async_context(opening(settings, files, choice))
         engines, opened = Engines({engine.name: engine}), stack.pop_all()
     held = ModelInUse(settings, files, pool, policy, ledger, engines, choice, opened)
     try:
@@ -85,6 +85,7 @@ class ModelInUse:
         self._opened = opened or AsyncExitStack()
         self._memory = memory
         self._busy = False
+        self._told: list[Callable[[], None]] = []
         self._leaving: dict[asyncio.Task[None], AsyncExitStack] = {}
 
     @property
@@ -101,7 +102,7 @@ class ModelInUse:
 
     def used_files(self) -> tuple[Path, ...]:
         """The model files that answer."""
-        return files_in_use(self.settings) if self._choice is None else (_path(self.settings, self._choice),)
+        return files_in_use(self.settings) if self._choice is None else (path_of(self.settings, self._choice),)
 
     async def former(self) -> Choice | None:
         """What answered before the last choice, and can again; None where there was none."""
@@ -109,7 +110,7 @@ class ModelInUse:
             return None
         async with self._pool.connection() as connection:
             _, *before = await last_choices(connection)
-        return next(iter(before), None) or _usual(self.settings)
+        return next(iter(before), None) or usual(self.settings)
 
     @asynccontextmanager
     async def candidate(self, principal: Principal, wish: Wish) -> AsyncIterator[Engine]:
@@ -140,6 +141,10 @@ class ModelInUse:
         if former is None:
             raise ModelChoiceInvalid("Aucun modèle n’a répondu avant celui-ci\u202f: il n’y a pas où revenir.")
         return await self._change(principal, "back", former, rules, edition)
+
+    def on_change(self, told: Callable[[], None]) -> None:
+        """Have it called, in a thread, after each change of what answers."""
+        self._told.append(told)
 
     async def close(self) -> None:
         """Close what answers, and what waits to be closed."""
@@ -183,6 +188,8 @@ class ModelInUse:
             left = self.engines.supersede(engine)
             self._leave(left, self._opened)
             self._choice, self._opened = chosen, opened.pop_all()
+        for told in self._told:
+            await asyncio.to_thread(told)
         return chosen
 
     def _leave(self, left: Callable[[], Awaitable[None]], opened: AsyncExitStack) -> None:
@@ -200,7 +207,7 @@ class ModelInUse:
         with self._alone():
             await asyncio.to_thread(self._require_memory, wanted)
             async with AsyncExitStack() as opened:
-                engine = await opened.enter_async_context(_opening(self.settings, self._files, wanted))
+                engine = await opened.enter_async_context(opening(self.settings, self._files, wanted))
                 await engine.load()
                 yield engine, opened
 
@@ -243,37 +250,15 @@ class ModelInUse:
 
     def _digests(self, wanted: Choice, before: Choice) -> tuple[str, str]:
         """Of the one that was just read, and of the one that answered until now, as it was read."""
-        known = self._files.digests([_path(self.settings, before)])
-        return self._files.check(_path(self.settings, wanted)).sha256, next(iter(known), before.sha256)
+        known = self._files.digests([path_of(self.settings, before)])
+        return self._files.check(path_of(self.settings, wanted)).sha256, next(iter(known), before.sha256)
 
     def _require_memory(self, wanted: Choice) -> None:
         left = self._memory()
-        needed = read_header(_path(self.settings, wanted)).memory(wanted.context)
+        needed = read_header(path_of(self.settings, wanted)).memory(wanted.context)
         if left is not None and needed > left:
             raise MemoryShort(needed, left)
 
 
 def _used_as(choice: Choice) -> tuple[str, Format, int]:
     return choice.file, choice.format, choice.context
-
-
-def _usual(settings: Settings) -> Choice:
-    """Before anything was chosen: the demonstration model."""
-    file = demonstration.model_path(settings.home).name
-    return Choice(0, file, "", Format(settings.model_format), settings.model_context)
-
-
-def _path(settings: Settings, choice: Choice) -> Path:
-    return settings.home / "models" / choice.file
-
-
-@asynccontextmanager
-async def _opening(settings: Settings, files: ModelFiles, choice: Choice) -> AsyncIterator[Engine]:
-    path = _path(settings, choice)
-    if path == demonstration.model_path(settings.home):
-        await asyncio.to_thread(demonstration.assemble, settings.home)
-    wanted = LlamaSettings(
-        model_path=path, format=choice.format, context=choice.context, threads=settings.model_threads
-    )
-    async with open_llama(wanted, files) as engine:
-        yield engine

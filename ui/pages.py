@@ -41,7 +41,8 @@ class Notice:
     """Said on every page: which model writes, whether it is the demonstration one, whether nobody signs in.
 
     `root` is the path under which a proxy shows the pages, without a slash at its end; `beside` tells which parts of
-    `BESIDE` are open to a person, whom pages then lead there; `announced` what is announced to everybody now.
+    `BESIDE` are open to a person, whom pages then lead there; `announced` what is announced to everybody now. `writes`
+    tells `model` and `demonstration` anew where they can change.
     """
 
     model: str
@@ -50,6 +51,12 @@ class Notice:
     root: str = ""
     beside: Callable[[Principal], tuple[str, ...]] = _nothing
     announced: Callable[[], Announcement | None] = nothing_announced
+    writes: Callable[[], tuple[str, bool]] | None = None
+
+    @property
+    def writing(self) -> tuple[str, bool]:
+        """Which model writes now, and whether it is the demonstration one."""
+        return self.writes() if self.writes else (self.model, self.demonstration)
 
 
 def french_date(day: dt.date) -> str:

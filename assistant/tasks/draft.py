@@ -159,8 +159,10 @@ def abandoned(draft: Draft, error: BaseException) -> Event:
     return Event(Act.ANSWER_ABANDONED, draft.principal, details, {"answer": draft.text} if draft.text else {})
 
 
-def figure_of(draft: Draft, answer: Answer | None = None) -> Figure:
-    """What is counted of it; without an answer it was abandoned."""
+def figure_of(draft: Draft, answer: Answer | None = None) -> Figure | None:
+    """What is counted of it; without an answer it was abandoned. A template that is only tried is not counted."""
+    if draft.template.is_draft:
+        return None
     outcome = Outcome.ABANDONED if answer is None else Outcome.REFUSED if answer.refused else Outcome.ANSWERED
     cited = answer.citations if answer else ()
     return Figure(

@@ -4,6 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+# The version of a template that is only tried.
+DRAFT = 0
+
 
 class FieldKind(StrEnum):
     """What a field takes."""
@@ -87,6 +90,11 @@ class Template:
     def fingerprint(self) -> str:
         """SHA-256 of the file: which template it was, in the register."""
         return hashlib.sha256(self.source.encode()).hexdigest()
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is only tried, and kept nowhere."""
+        return self.version == DRAFT
 
     @property
     def collections(self) -> bool:

@@ -31,9 +31,6 @@ from assistant.tasks.template_lines import Fault, line_of_syntax, line_of_value,
 SHIPPED = Path(__file__).parent / "templates"
 LONGEST_FILE = 60_000  # characters
 
-# The version of a template that is not kept.
-DRAFT = 0
-
 # Given by the task itself: the titles of the texts, and the day on which it is done.
 GIVEN_NAMES = frozenset({"titres", "date"})
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from assistant.errors import TaskNotFound, TemplateInvalid
 from assistant.tasks import template_table
-from assistant.tasks.template import Template
-from assistant.tasks.template_file import DRAFT, read_template
+from assistant.tasks.template import DRAFT, Template
+from assistant.tasks.template_file import read_template
 from assistant.tasks.template_table import Version
 from policies.access import Action, Policy
 from policies.audit.event import Act, Event, Json

@@ -71,7 +71,7 @@ class Doors:
         said = []
         for ask, requests in ((self._ask(), _requests(marks)), (self._refusing(), _requests({}))):
             refusals = Refusals(self.corpus.pool, self.ledger, RefusalLimits())
-            router = v1_router(V1Services(LocalIdentity(person), ask, self.search, refusals, "essai"))
+            router = v1_router(V1Services(LocalIdentity(person), ask, self.search, refusals, lambda: "essai"))
             async with _client(router) as client:
                 said.append((await client.get("/v1/models")).text)
                 for path, body in requests:

@@ -93,6 +93,15 @@ def prepare_front(settings: FrontSettings) -> None:
     )
 
 
+def renew_pages(settings: FrontSettings) -> None:
+    """Write the chat's pages anew, where what they tell their reader has changed. Raises `FrontUnusable`."""
+    folder = settings.home / "chat" / "front"
+    try:
+        _write_pages(folder, settings.notice)
+    except OSError as error:
+        raise FrontUnusable(f"La page de discussion ne peut pas être écrite dans {folder} : {error}.") from error
+
+
 def _write_settings(folder: Path) -> None:
     translations = folder / "translations"
     translations.mkdir(parents=True, exist_ok=True)
@@ -112,7 +121,12 @@ def _write_front(folder: Path, notice: Notice) -> None:
     for picture in ("logo_light.svg", "logo_dark.svg"):
         shutil.copyfile(STATIC / "logo.svg", folder / "assets" / picture)
     shutil.copyfile(STATIC / "favicon.svg", folder / "favicon.svg")
-    template = pages.get_template("chat.html")
+    _write_pages(folder, notice)
+
+
+def _write_pages(folder: Path, notice: Notice) -> None:
+    dist, template = _wheel() / "frontend" / "dist", pages.get_template("chat.html")
+    script, style = _only(dist, "index-*.js"), _only(dist, "index-*.css")
     notice = replace(notice, announced=nothing_announced)  # the page looks that up when it is opened
     for beside in chain.from_iterable(combinations(BESIDE, some) for some in range(len(BESIDE) + 1)):
         page = template.render(notice=notice, script=script.name, style=style.name, beside=beside)

@@ -69,13 +69,13 @@ class Searcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class V1Services:
-    """What the API stands on; `model` is the name of the model that answers."""
+    """What the API stands on; `model` tells the name of the model that answers."""
 
     identity: Identity
     asker: Asker
     search: Searcher
     refusals: Refusals
-    model: str
+    model: Callable[[], str]
 
 
 def v1_router(services: V1Services) -> APIRouter:
@@ -109,13 +109,13 @@ class _V1:
 
     async def models(self, request: Request, principal: Principal) -> Response:
         """The model that answers, under the name that its answers carry."""
-        return JSONResponse(models_json(self._services.model, self._since), headers=NO_STORE)
+        return JSONResponse(models_json(self._services.model(), self._since), headers=NO_STORE)
 
     async def chat(self, request: Request, principal: Principal) -> Response:
         """An answer, whole or in chunks."""
         asked = await _body(request, ChatRequest)
         events = self._services.asker.ask(principal, asked.question, asked.collections, asked.history, asked.on)
-        completion = Completion(self._services.model, tuple(warnings(asked.question)))
+        completion = Completion(self._services.model(), tuple(warnings(asked.question)))
         if asked.stream:
             return ChunkedCompletion(events, completion)
         answer = await attended(request.receive, _answer(events))

@@ -28,7 +28,7 @@ async def address(script: Script, pool: Pool, ledger: PostgresLedger) -> AsyncIt
     refusals = Refusals(pool, ledger, RefusalLimits())
     application = FastAPI(openapi_url=None)
     application.include_router(
-        v1_router(V1Services(identity=Tokens(), asker=script, search=script, refusals=refusals, model="essai"))
+        v1_router(V1Services(identity=Tokens(), asker=script, search=script, refusals=refusals, model=lambda: "essai"))
     )
     server = GuestServer(application)
     with port_bound("127.0.0.1", 0) as listener:

@@ -53,7 +53,7 @@ async def api(search: Search, pool: Pool, principal: Principal, model: Scripted)
     ask = Ask(search, engines(model), ledger, pool)
     refusals = Refusals(pool, ledger, RefusalLimits())
     application = FastAPI(openapi_url=None)
-    application.include_router(v1_router(V1Services(LocalIdentity(principal), ask, search, refusals, "essai")))
+    application.include_router(v1_router(V1Services(LocalIdentity(principal), ask, search, refusals, lambda: "essai")))
     server = GuestServer(application)
     with port_bound("127.0.0.1", 0) as listener:
         running = asyncio.create_task(server.serve(sockets=[listener]))
