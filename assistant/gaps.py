@@ -98,7 +98,7 @@ class Gaps:
             last = await one_row(connection, queries.LAST)
             shown = [one for one in held if sight.everything or (one.searched and {*one.searched} <= names.keys())]
             details: dict[str, Json] = {"groups": len(shown)}
-            await permission.ledger.append(connection, Event(Act.GAPS_VIEWED, principal, details))
+            await permission.ledger.append(connection, Event(Act.GAPS_LISTED, principal, details))
         if last is None:
             return KnownGaps(shown, names=names)
         return KnownGaps(shown, last["at"], last["questions"], names)

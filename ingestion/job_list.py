@@ -18,7 +18,7 @@ from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.errors import CollectionNotFound
 from retrieval.permission import Permission
-from retrieval.rows import Pool, all_rows, one_row
+from retrieval.rows import Connection, Pool, all_rows, one_row
 
 
 class JobOrder(StrEnum):
@@ -145,23 +145,21 @@ class JobList:
         async with self.pool.connection() as connection:
             rows = await all_rows(connection, queries.page(asked.scope, _ORDERS[order, descending]), values)
             counted = await one_row(connection, queries.count(asked.scope), values)
-            held = await all_rows(connection, queries.STATES, values)
-            running = await one_row(connection, queries.RUNNING, values)
+            states = await _states(connection, values)
             if not again:
                 await self.ledger.append(connection, Event(Act.JOBS_LISTED, principal, {"jobs": len(rows)}))
-        states = {row["state"]: row["count"] for row in held}
-        at_work = running["count"] if running else 0
         return JobPage(
             jobs=[ListedJob(**row) for row in rows],
             total=counted["count"] if counted else 0,
             collections=collections,
-            states={
-                JobState.RUNNING: at_work,
-                JobState.WAITING: max(0, states.get("pending", 0) - at_work),
-                JobState.FAILED: states.get("failed", 0),
-                JobState.QUARANTINED: states.get("quarantined", 0),
-            },
+            states=states,
         )
+
+    async def states(self, principal: Principal) -> Mapping[JobState, int]:
+        """How many documents are in each state, but for those that can simply be found; of no job in particular."""
+        values = {"collections": [one.id for one in await self._collections(principal)]}
+        async with self.pool.connection() as connection:
+            return await _states(connection, values)
 
     async def opened(
         self, principal: Principal, job: int, *, limit: int = 50, offset: int = 0, again: bool = False
@@ -219,3 +217,16 @@ def _ids(collections: Sequence[Collection], asked: JobFilter) -> list[UUID]:
     if asked.collection not in ids:
         raise CollectionNotFound(str(asked.collection))
     return [asked.collection]
+
+
+async def _states(connection: Connection, values: Mapping[str, object]) -> dict[JobState, int]:
+    """Of the documents of `collections`."""
+    held = await all_rows(connection, queries.STATES, values)
+    running = await one_row(connection, queries.RUNNING, values)
+    states, at_work = {row["state"]: row["count"] for row in held}, running["count"] if running else 0
+    return {
+        JobState.RUNNING: at_work,
+        JobState.WAITING: max(0, states.get("pending", 0) - at_work),
+        JobState.FAILED: states.get("failed", 0),
+        JobState.QUARANTINED: states.get("quarantined", 0),
+    }

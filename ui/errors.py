@@ -11,6 +11,7 @@ UiError
 ├── DatabaseUnavailable   the database does not start or cannot be reached
 ├── AuditKeyUnusable      the key that signs the audit ledger is missing, unreadable or another one
 ├── LedgerUnsigned        records of the audit ledger wait too long for a checkpoint
+├── PartUnwell            a part of the product is not as it should be
 ├── DemonstrationMissing  the demonstration model cannot be put together
 ├── ModelNotImported      an allowed model file cannot be copied into the data folder
 ├── ModelNotListed        no allowed model has that name, file or SHA-256
@@ -108,6 +109,10 @@ class LedgerUnsigned(UiError):
     def __init__(self, state: str, trouble: str) -> None:
         reason = f" : {trouble}" if trouble else "."
         super().__init__(f"Le registre n’est plus signé à temps ({state}){reason}")
+
+
+class PartUnwell(UiError):
+    """A part of the product is not as it should be; the sentence says what to do."""
 
 
 class DemonstrationMissing(UiError):

@@ -21,7 +21,9 @@ from assistant import (
 )
 from assistant.draft import Draft
 from assistant.examination import Examination
+from assistant.figure_reports import FigureReports
 from assistant.figures import AnswerFigures
+from assistant.gaps import Gaps
 from ingestion import (
     Again,
     Agreement,
@@ -80,6 +82,9 @@ from ui.bulks import going_on
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.evaluation.conditions import conditions
 from ui.evaluation.runs import Evaluations
+from ui.figures import Estimates
+from ui.figures_daily import counted_daily
+from ui.health import Health
 from ui.identity import service_principal
 from ui.judging import open_judging
 from ui.keys import derived, folder_secret
@@ -98,6 +103,7 @@ from ui.spaces import announce, changing, open_process_spaces
 from ui.task_texts import TaskTexts
 from ui.text_search import TextSearch
 from ui.trials import Trials
+from ui.vitals import health_of
 from ui.vocabulary import counted, counting_words
 
 _log = logging.getLogger(__name__)
@@ -151,6 +157,10 @@ class Services:
     succession: Succession
     renewal: Renewal
     publication: Publication
+    figure_reports: FigureReports
+    gaps: Gaps
+    estimates: Estimates
+    health: Health
     ingestion: Ingestion
     attachments: Attachments
     sources: Sources
@@ -240,6 +250,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         question_sets = QuestionSets(pool, policy, catalog, ledger)
         conditions_now = conditions(search, engines, guidance.text, thresholds, settings.passages)
 
+        months = auditing.retaining.retention.records
+        reports = FigureReports(Permission(pool, policy, catalog, ledger), months)
+        gaps = Gaps(reports, spaces, sparse.stems)
+        health = health_of(settings, pool, index, catalog, engines, queue, auditing)
+
         async with pool.connection() as connection:
             known = await catalog.all_collection_ids(connection)
         lost = not await index.count(known)  # new, moved or emptied, whoever made it
@@ -309,6 +324,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             succession=succession,
             renewal=Renewal(pool, policy, catalog, ledger, parts.blobs, queue, publication.drafts),
             publication=publication,
+            figure_reports=reports,
+            gaps=gaps,
+            estimates=Estimates.of(settings),
+            health=health,
             ingestion=Ingestion(
                 pool=pool,
                 policy=policy,
@@ -366,6 +385,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 services.models.watched(),
                 carrying_out(publication.swapping),
                 watched(services.announcements),
+                counted_daily(gaps),
             ):
                 yield services
             return
@@ -378,6 +398,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             services.models.watched(),
             carrying_out(publication.swapping),
             watched(services.announcements),
+            counted_daily(gaps),
         ):
             yield services
 

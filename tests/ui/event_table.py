@@ -16,6 +16,7 @@ LATER = "a part of a page or of a message, whose own record comes with the whole
 CATALOGUE = "what the product offers to everybody at work here"
 QUALITY = "questions kept to measure by, and how they fared: each evaluation and each change has its own record"
 STATE = "how far the product's own work is"
+COUNTS = "how many there were of each, and nobody's"
 
 ANSWERED = (Act.QUESTION_ASKED, Act.ANSWER_GIVEN, Act.ANSWER_ABANDONED, Act.REFUSED)
 DONE = (Act.TASK_ASKED, Act.ANSWER_GIVEN, Act.ANSWER_ABANDONED, Act.REFUSED)
@@ -83,7 +84,10 @@ WEB: dict[tuple[str, str], Left] = {
     ("DELETE", "/feedback"): (Act.FEEDBACK_GIVEN,),
     ("POST", "/project/action"): (Act.ANSWER_REPLACED, Act.QUESTION_REPLACED, Act.FILE_REMOVED, *ANSWERED),
     ("GET", "/front"): LOOKS,
-    ("GET", "/console"): LOOKS,
+    ("GET", "/console"): COUNTS,
+    ("GET", "/console/manques"): (Act.GAPS_LISTED,),
+    ("POST", "/console/manques"): (Act.GAPS_FOUND,),
+    ("GET", "/console/manques/suite"): STATE,
     ("GET", "/console/essai"): LATER,
     ("GET", "/console/essai/suite"): LATER,
     ("POST", "/console/essai"): (Act.QUESTION_TRIED, *ANSWERED),
@@ -278,6 +282,9 @@ SOCKET: dict[str, Left] = {
 # Of the socket behind the command line.
 CONTROL: dict[tuple[str, str], Left] = {
     ("GET", "/health"): STATE,
+    ("GET", "/figures"): COUNTS,
+    ("GET", "/gaps"): (Act.GAPS_LISTED,),
+    ("POST", "/gaps"): (Act.GAPS_FOUND, Act.GAPS_LISTED),
     ("GET", "/collections"): "the names of the collections that the caller may read",
     ("POST", "/collections"): (Act.COLLECTION_CREATED,),
     ("PATCH", "/collections/description"): (Act.COLLECTION_DESCRIBED,),

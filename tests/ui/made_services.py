@@ -20,6 +20,8 @@ from assistant import (
 from assistant.ask import PASSAGES
 from assistant.draft import Draft
 from assistant.examination import Examination
+from assistant.figure_reports import FigureReports
+from assistant.gaps import Gaps
 from ingestion import (
     Again,
     Agreement,
@@ -29,6 +31,7 @@ from ingestion import (
     Jobs,
     Originals,
     Parts,
+    Queue,
     Reception,
     Renewal,
     SuccessionProgress,
@@ -55,12 +58,14 @@ from retrieval import (
     Search,
 )
 from retrieval.document_list import DocumentList
+from retrieval.permission import Permission
 from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
 from tests.ui.auditing import auditing_of
 from ui.announcements import Announcements
 from ui.evaluation.conditions import conditions
 from ui.evaluation.runs import Evaluations
+from ui.figures import Estimates
 from ui.limits import intake_limits, parse_limits, part_limits
 from ui.long_work import LongWork
 from ui.model_in_use import ModelInUse
@@ -69,6 +74,7 @@ from ui.settings import Settings
 from ui.sources import sources_of
 from ui.text_search import TextSearch
 from ui.trials import Trials
+from ui.vitals import health_of
 
 SAID = "Le congé de maternité dure seize semaines."
 """What the model of these services says to everything."""
@@ -140,6 +146,7 @@ async def made_services(home: Path, corpus: Corpus, search: Search, **others: An
             "templates": Templates(pool, policy, ledger),
             "conversations": Conversations(ledger),
             "parts": parts,
+            **_figures(home, settings, corpus, search, policy, ledger, queue),
             "publication": Publication(pool, policy, catalog, ledger, corpus.index, search, golden),
             **_measuring(settings, corpus, policy, ledger, search),
         }
@@ -179,4 +186,24 @@ def _measuring(
         "guidance": guidance,
         "trials": Trials(pool, ledger, in_use, guidance, trying),
         "tasks": Tasks(Templates(pool, policy, ledger), search, model, ledger, pool, guidance=guidance.text),
+    }
+
+
+def _figures(
+    home: Path,
+    settings: Settings,
+    corpus: Corpus,
+    search: Search,
+    policy: LivePolicy,
+    ledger: PostgresLedger,
+    queue: Queue,
+) -> dict[str, Any]:
+    """What counts answers, and looks after the parts of a process."""
+    model, pool = engines(Scripted(pieces=(SAID,))), corpus.pool
+    reports = FigureReports(Permission(pool, policy, corpus.catalog, ledger))
+    return {
+        "figure_reports": reports,
+        "gaps": Gaps(reports, search.spaces, corpus.sparse.stems),
+        "estimates": Estimates.of(settings),
+        "health": health_of(settings, pool, corpus.index, corpus.catalog, model, queue, auditing_of(pool, home)),
     }

@@ -166,6 +166,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/audit/alertes/{alert}/etat"): _auditor("/audit/alertes/1/etat", lambda _: {"state": "seen"}, form=True),
     ("POST", "/audit/alertes/{alert}/notes"): _auditor("/audit/alertes/1/notes", lambda _: {"text": "Vu."}, form=True),
     ("GET", "/console"): _keeper("/console"),
+    ("GET", "/console/manques"): _keeper("/console/manques"),
+    ("POST", "/console/manques"): _keeper("/console/manques"),
+    ("GET", "/console/manques/suite"): _keeper("/console/manques/suite"),
     ("GET", "/console/essai"): _keeper("/console/essai"),
     ("GET", "/console/essai/suite"): _keeper("/console/essai/suite"),
     ("POST", "/console/essai"): _keeper("/console/essai", lambda _: {"question": QUESTION, "faire": "chercher"}),
@@ -254,6 +257,20 @@ TABLE: dict[tuple[str, str], Row] = {
             *(("POST", form) for form in ("/description", "/etat", "/acces", "/sources")),
             *(("POST", f"/sources/{form}") for form in ("synchronisation", "rythme", "retrait")),
         )
+    },
+    **{
+        (method, f"{COLLECTION}/document{below}"): _keeper(_of(f"/document{below}?document=note"), names=True)
+        for method, below in (
+            *(("GET", page) for page in ("", "/image", "/original")),
+            *(("POST", form) for form in ("", "/acces", "/abrogation", "/confirmation", "/relecture", "/retrait")),
+        )
+    },
+    ("GET", "/console/quarantaine"): _keeper("/console/quarantaine"),
+    **{
+        (method, "/console/quarantaine/{held_id}"): _keeper(
+            lambda things: f"/console/quarantaine/{things.held}", names=True
+        )
+        for method in ("GET", "POST")
     },
     ("POST", f"{COLLECTION}/regles/{{rule}}"): _keeper(_of("/regles/phrases"), names=True),
     ("POST", f"{COLLECTION}/suppression"): _keeper(

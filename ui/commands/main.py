@@ -22,6 +22,7 @@ from ui.commands.collections import collections
 from ui.commands.days import On
 from ui.commands.evaluation import evaluate
 from ui.commands.evaluations import evaluations
+from ui.commands.figures import figures, gaps
 from ui.commands.following import follow
 from ui.commands.glossary import glossary
 from ui.commands.jobs import jobs
@@ -86,6 +87,8 @@ application.command()(task)
 application.command()(evaluate)
 application.command()(calibrate)
 application.command()(reindex)
+application.command()(figures)
+application.command()(gaps)
 
 
 @application.command()

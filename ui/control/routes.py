@@ -29,6 +29,7 @@ from ui.control.document import document_router
 from ui.control.documents import documents_router
 from ui.control.embedding import embedding_router
 from ui.control.evaluations import evaluations_router
+from ui.control.figures import figures_router
 from ui.control.glossary import glossary_router
 from ui.control.guidance import guidance_router
 from ui.control.jobs import agreement_router, jobs_router
@@ -109,6 +110,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(quarantine_router(services.collections, services.quarantine, names))
     application.include_router(questions_router(services.question_sets))
     application.include_router(evaluations_router(services.question_sets, services.evaluations))
+    application.include_router(figures_router(services.figure_reports, services.gaps, services.estimates))
     application.include_router(attempts_router(services.attempts, names))
     application.include_router(audit_router(services.auditing))
     application.include_router(unsupported_router(services.collections))

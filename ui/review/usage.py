@@ -11,8 +11,8 @@ from markupsafe import Markup
 from policies.audit.event import Act, Event, Json
 from policies.review.filters import Filters
 from policies.review.usage import Counted, Day, Period, by_act, by_collection, by_day
+from ui.day_chart import DayBar, day_chart
 from ui.errors import RequestMalformed
-from ui.evaluation.canvas import WIDTH, Canvas
 from ui.evaluation.plots import Bar, Caption, bars
 from ui.pages import PARIS, number
 from ui.review.filter_form import FilterForm, recorded
@@ -25,7 +25,6 @@ PART = "/usage"
 USUAL = dt.timedelta(days=29)
 LONGEST = 731  # days
 SHOWN_BARS = 12
-TICKS = 8  # days that are named below a chart
 
 
 def usage_router(shell: Shell, register: Register) -> APIRouter:
@@ -55,7 +54,7 @@ def usage_router(shell: Shell, register: Register) -> APIRouter:
             period=period,
             total=number(sum(day.count for day in days)),
             days=days,
-            chart=day_chart(days),
+            chart=_by_day(days),
             act_chart=_bars("actes", "Actes", [Counted(title(one.name), one.count) for one in acts]),
             collection_chart=_bars(
                 "collections", "Collections", [Counted(names.get(one.name, one.name), one.count) for one in collections]
@@ -67,24 +66,11 @@ def usage_router(shell: Shell, register: Register) -> APIRouter:
     return router
 
 
-def day_chart(days: Sequence[Day]) -> Markup:
-    """A bar a day; the days of some are named below."""
-    left, top, bottom, height = 64.0, 12.0, 190.0, 220.0
+def _by_day(days: Sequence[Day]) -> Markup:
     most = max((day.count for day in days), default=0) or 1
-    description = f"De {days[0].day:%d/%m/%Y} à {days[-1].day:%d/%m/%Y}, {number(most)} actes au plus en un jour."
-    canvas = Canvas("jours", height, "Actes par jour", description)
-    step = (WIDTH - left) / len(days)
-    for share in (0.0, 0.5, 1.0):
-        y = bottom - (bottom - top) * share
-        canvas.line("grid", left, y, WIDTH, y)
-        canvas.words("tick", left - 8, y + 4, number(round(most * share)), "end")
-    for place, day in enumerate(days):
-        rise = (bottom - top) * day.count / most
-        x = left + place * step
-        canvas.box("bar", x + step * 0.1, bottom - rise, step * 0.8, rise, f"{day.day:%d/%m/%Y} : {number(day.count)}")
-        if place % max(1, len(days) // TICKS) == 0:
-            canvas.words("tick", x + step / 2, bottom + 18, f"{day.day:%d/%m}", "middle")
-    return canvas.drawn()
+    said = f"De {days[0].day:%d/%m/%Y} à {days[-1].day:%d/%m/%Y}, {number(most)} actes au plus en un jour."
+    shown = [DayBar(day.day, day.count) for day in days]
+    return day_chart(Caption("jours", "Actes par jour", said), shown, lambda value: number(round(value)))
 
 
 def _bars(name: str, heading: str, counted: Sequence[Counted]) -> Markup | None:
