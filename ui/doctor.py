@@ -18,9 +18,10 @@ from ui.database import open_database
 from ui.failures import EXPECTED, failure_of
 from ui.home import own, reachable
 from ui.judging import open_judging
-from ui.language_model import open_engines
+from ui.language_model import model_files, open_engines
 from ui.ledger_state import ledger_said, ledger_state, state_of_json
 from ui.limits import parse_limits
+from ui.model_opening import last_choice, opening
 from ui.ranking import ranking_said
 from ui.refusing import refusing_said
 from ui.reranking import open_reranker
@@ -29,8 +30,7 @@ from ui.services import database_settings
 from ui.settings import Settings
 from ui.siem import siem_said, standings_of_json
 from ui.spaces import look, open_embedder, open_next_embedder
-
-NEEDED_BYTES = 2 * 2**30
+from ui.vitals import NEEDED_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ async def examine(settings: Settings) -> list[Finding]:
         running = server is not None
     checks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
         ("Disque", _disk),
-        ("Modèle", _model),
+        ("Modèle", partial(_model, running)),
         ("Calcul de sens", _embedder),
         ("Classement", _ranking),
         ("Refus", _refusing),
@@ -91,11 +91,22 @@ async def _disk(settings: Settings) -> str:
     return f"{free / 2**30:.1f} Gio libres dans {settings.home}{advice}"
 
 
-async def _model(settings: Settings) -> str:
-    async with open_engines(settings) as engines:
-        for engine in engines:
+async def _model(running: bool, settings: Settings) -> str:
+    if settings.names_engine:
+        async with open_engines(settings) as engines:
+            for engine in engines:
+                await engine.load()
+            return ", ".join(f"{engine.name} répond" for engine in engines)
+    if running:
+        current = await call(settings, "GET", "/models/current")
+        return ", ".join(f"{one['model']} répond" for one in current["engines"])
+    with own(settings.home):
+        async with (
+            open_database(database_settings(settings)) as pool,
+            opening(settings, model_files(settings), await last_choice(settings, pool)) as engine,
+        ):
             await engine.load()
-        return ", ".join(f"{engine.name} répond" for engine in engines)
+            return f"{engine.name} répond"
 
 
 async def _embedder(settings: Settings) -> str:

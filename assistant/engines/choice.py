@@ -10,10 +10,11 @@ Invariants:
 """
 
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing, contextmanager
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from assistant.answer import Waiting
 from assistant.engines.chain import fitting
@@ -79,7 +80,7 @@ class Engines:
                 stack.enter_context(desk.held())
             yield held
 
-    def supersede(self, engine: Engine) -> Callable[[], Awaitable[None]]:
+    def supersede(self, engine: Engine) -> Callable[[], Coroutine[Any, Any, None]]:
         """Let the engine take the place of the first. What is given waits until nobody counts on the former."""
         former, *others = self._desks.values()
         self._desks = {engine.name: Desk(engine.name, engine)} | {desk.name: desk for desk in others}

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from assistant import Ask, Guidance, GuidanceChanged, GuidanceInvalid, GuidanceNotFound, Trial, TrialDone, TrialQuestion
+from assistant import (
+    Ask,
+    Compared,
+    Guidance,
+    GuidanceChanged,
+    GuidanceInvalid,
+    GuidanceNotFound,
+    Trial,
+    TrialDone,
+    TrialQuestion,
+)
 from assistant.engines.engine import Engine
 from assistant.errors import NothingAsked, TrialTooLong
 from assistant.prompts.guidance import LONGEST, cleaned
@@ -160,6 +170,7 @@ async def test_a_trial_asks_both_and_records_its_beginning_and_its_figures(
     trial = Trial(pool, PostgresLedger(), before, after, {"of": "model", "model": "autre", "model_sha256": ["00"]})
     questions = [TrialQuestion("1", QUESTION, frozenset({"Congé de maternité"}))]
     compared, done = [step async for step in trial.run(administrateur, questions)]
+    assert isinstance(compared, Compared)
     assert isinstance(done, TrialDone)
     assert (compared.before.refused, compared.after.refused, compared.after.cited) == (
         True,
