@@ -15,3 +15,7 @@ create index reception_of_collection on reception (collection_id, received_at);
 
 -- Somebody wants it synchronised at the next look, whatever its rhythm.
 alter table source add column asked boolean not null default false;
+
+-- How many documents and passages collections hold is read from these alone.
+create index document_of_state on document (collection_id, state);
+create index received_points on received (collection_id) include (points);

@@ -108,11 +108,12 @@ STEPS = (
 
 
 async def fill(pool: Pool, collections: int = COLLECTIONS, documents: int = DOCUMENTS, jobs: int = JOBS) -> None:
-    """Fill an empty database; triggers and foreign keys are left out meanwhile, and tables are analysed at the end."""
+    """Fill an empty database; triggers and foreign keys are left out meanwhile, and tables are vacuumed at the end."""
     values = {"collections": collections, "documents": documents, "jobs": jobs}
     async with as_owner(pool) as connection:
         await connection.execute("set local session_replication_role = replica")
         for step in STEPS:
             await connection.execute(step, values)
     async with as_owner(pool) as connection:
-        await connection.execute("analyze")
+        await connection.set_autocommit(True)
+        await connection.execute("vacuum analyze")
