@@ -71,6 +71,20 @@ values (%s, 'note', 1, %s, %s, 'note', 'x')
 """
 
 
+# A document that waits for a decision.
+WAITS: LiteralString = """
+with kept as (
+    insert into document (collection_id, id, version, sha256, state)
+    values (%(collection)s, 'gardé', 1, 's', 'quarantined') returning collection_id, id
+), described as (
+    insert into document_version (collection_id, document_id, version, title, url, text)
+    select collection_id, id, 1, %(text)s, '', %(text)s from kept
+)
+insert into quarantine (id, collection_id, document_id, version, digest, unseen) overriding system value
+select %(held)s, collection_id, id, 1, 's', '' from kept
+"""
+
+
 @dataclass(frozen=True)
 class Things:
     """The names of what somebody has; `page` is what they have open (the chat's own session)."""
@@ -85,12 +99,13 @@ class Things:
     question_set: str = field(default_factory=lambda: str(uuid4()))
     evaluation: str = field(default_factory=lambda: str(uuid4()))
     job: str = field(default_factory=lambda: str(10**15 + uuid4().int % 10**15))
+    held: str = field(default_factory=lambda: str(10**15 + uuid4().int % 10**15))
     passage: str = ""
     picture: str = ""
 
     def hidden_in(self, text: str) -> str:
         """The text without these names: what is left must not depend on whether they are somebody's."""
-        named = (self.collection, self.collection_id, self.upload, self.bulk, self.job)
+        named = (self.collection, self.collection_id, self.upload, self.bulk, self.job, self.held)
         names = [re.escape(name) for name in (self.conversation, self.exchange, self.page, *named)]
         return re.sub("|".join(names), "…", text)
 
@@ -263,6 +278,7 @@ async def _begun_by_gustave(connection: Connection, theirs: Things) -> None:
     await connection.execute(RECEPTION, [theirs.upload, theirs.collection_id, person])
     await connection.execute(START_UPLOAD, [theirs.upload])
     await connection.execute(RECEIVED, [theirs.collection_id, theirs.upload, int(theirs.job)])
+    await connection.execute(WAITS, {"collection": theirs.collection_id, "text": MARK, "held": int(theirs.held)})
     bulk = {"id": theirs.bulk, "principal": person, "change": "retry", "repealed_on": None}
     await connection.execute(START_BULK, bulk)
     kept = [theirs.question_set, theirs.collection_id, MARK, MARK, GUSTAVE.username]

@@ -12,7 +12,6 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from assistant.conversation import Source
-from ingestion import BlobMissing, PageNotFound
 from ingestion.indexed import IndexedPart
 from policies.audit.event import Act, Event
 from retrieval.corpus import DocumentText
@@ -82,10 +81,7 @@ class TextPages:
         if text is None:
             raise DocumentNotFound(page.id)
         await self._record(page, text, None, asked)
-        try:
-            view = await self.services.originals.sheet(text, wanted(Look(asked.page, asked.zoom)))
-        except (BlobMissing, PageNotFound):
-            view = None
+        view = await self.services.originals.sheet(text, wanted(Look(asked.page, asked.zoom)))
         if view is None:
             raise DocumentNotFound(page.id)
         return Response(view.png, media_type="image/png", headers=NO_STORE)

@@ -1,9 +1,10 @@
 """`/console/quarantaine`: what waits for a decision, one of it opened with what was found there, and the decision."""
 
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
 from ingestion import Names
@@ -18,6 +19,8 @@ from ui.console.listing import PAGE, Listing
 from ui.console.shell import Shell, said_in
 from ui.excerpts import Excerpt, excerpts, told_apart
 from ui.services import Services
+
+Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 PATH = "/quarantaine"
 HERE = "/documents"
@@ -79,11 +82,11 @@ class QuarantinePages:
             rows=[(name, one, called[one.collection_id, one.document_id]) for name, one in rows],
         )
 
-    async def opened(self, request: Request, held_id: int) -> HTMLResponse:
+    async def opened(self, request: Request, held_id: Number) -> HTMLResponse:
         """One that waits, with what was found there."""
         return await self._one(request, held_id, Form.filled({"alike": ALONE}))
 
-    async def decide(self, request: Request, held_id: int) -> Response:
+    async def decide(self, request: Request, held_id: Number) -> Response:
         """Let it through or refuse it, and those that are like it where that is asked."""
         form, person = await read_form(request), await self.shell.caller()
         chosen = form.one_of("choice", list(Choice), "Dites ce que vous décidez.")

@@ -111,7 +111,7 @@ async def test_a_chunk_stands_beside_its_page_of_two_thousand_and_a_page_leads_t
     beyond = await console.get("gustave", address(livre.collection, "livre", onglet="texte", page="2001"))
     assert beyond.status_code == 200
     gone = await console.get("gustave", address(livre.collection, "livre", below="/image", page="2001"))
-    assert gone.status_code == 404
+    assert gone.status_code == 422
     opened = [details.get("page") for act, details in await console.acts() if act == Act.DOCUMENT_OPENED]
     assert opened == [None, 1500, 1501, 2001, 2001]
 
