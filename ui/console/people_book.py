@@ -15,6 +15,7 @@ from policies.principal import Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.permission import require_right
+from ui.access import Access
 from ui.console.seeing_as import decided
 from ui.database import Pool
 from ui.realm.directory import Group, ListedPerson, Listing, PeopleWanted, Person
@@ -56,21 +57,21 @@ class PeopleBook:
         self, principal: Principal, wanted: PeopleWanted, *, first: int = 0, most: int = 50
     ) -> list[ListedPerson]:
         """Some people, in Keycloak's order. Raises `GroupNotFound`."""
-        await self._require(principal)
+        await self.require(principal)
         found = await self.realm.listed(wanted, first=first, most=most)
         await self._record(Event(Act.PEOPLE_LISTED, principal, {"people": len(found)}))
         return found
 
     async def groups(self, principal: Principal) -> tuple[Group, ...]:
         """All groups, as a tree."""
-        await self._require(principal)
+        await self.require(principal)
         tree = await self.realm.tree()
         await self._record(Event(Act.GROUPS_LISTED, principal, {"groups": _count(tree)}))
         return tree
 
     async def opened(self, principal: Principal, subject: str) -> PersonSeen:
         """One person. Raises `PersonNotFound`."""
-        await self._require(principal)
+        await self.require(principal)
         listed, person = await self.realm.by_subject(subject)
         sessions = await self.sessions.of(principal, subject)
         async with self.pool.connection() as connection:
@@ -91,7 +92,8 @@ class PeopleBook:
         keeping = decided(self.policy, person, Action.INGEST, collection.rule)
         return OpenCollection(collection, reading, keeping) if reading.allowed or keeping.allowed else None
 
-    async def _require(self, principal: Principal) -> None:
+    async def require(self, principal: Principal) -> None:
+        """Let only those through who administer people."""
         await require_right(self.pool, self.policy, self.ledger, principal, Action.ADMINISTER_PEOPLE)
 
     async def _record(self, event: Event) -> None:
@@ -101,3 +103,11 @@ class PeopleBook:
 
 def _count(groups: Sequence[Group]) -> int:
     return sum(1 + _count(group.below) for group in groups)
+
+
+def people_book(pool: Pool, policy: LivePolicy, ledger: Ledger, catalog: Catalog, access: Access) -> PeopleBook | None:
+    """The one of a process; None where people are not in Keycloak."""
+    if access.keycloak is None:
+        return None
+    sessions = PeoplesSessions(pool, policy, ledger, access.keycloak.sessions, access.keycloak.provider)
+    return PeopleBook(pool, policy, ledger, catalog, access.keycloak.people, sessions)

@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -11,8 +12,9 @@ import tests.keycloak
 from policies.principal import Role
 from tests.keycloak import CLIENT, PASSWORD, Keycloak, Realm, fill_in, provisioned
 from tests.ui.realm.shaped import SHAPE, administrator_of
-from ui.errors import PersonNotFound, ProviderUnreachable, RealmRefused, SignInEnded
+from ui.errors import GroupNotFound, PersonNotFound, ProviderUnreachable, RealmRefused, SignInEnded
 from ui.realm.connection import open_realm
+from ui.realm.directory import PeopleWanted
 from ui.realm.people import People, directory_settings, end_sessions
 from ui.realm.plan import plan
 from ui.realm.settings import RealmSettings
@@ -153,6 +155,35 @@ async def test_people_sign_in_as_before_the_permission(realm: Realm) -> None:
 
 async def test_groups_have_their_full_path(people: People) -> None:
     assert await people.groups() == ["/DAJ", "/DGS", "/DGS/Bureau-A", "/DGS/Bureau-B", "/DSS"]
+
+
+async def test_people_are_listed_by_words_group_and_role_a_page_at_a_time(people: People) -> None:
+    everybody = [one.username for one in await people.listed(PeopleWanted(), first=0, most=50)]
+    assert {"anne", "benoit", "chloe", "david"} <= {*everybody}
+    assert [one.username for one in await people.listed(PeopleWanted(), first=1, most=2)] == everybody[1:3]
+    found = await people.listed(PeopleWanted(words="ann"), first=0, most=50)
+    assert [(one.username, one.name, one.enabled) for one in found] == [("anne", "Anne Martin", True)]
+    below = await people.listed(PeopleWanted(group="/DGS/Bureau-A"), first=0, most=50)
+    assert [one.username for one in below] == ["anne"]
+    keepers = await people.listed(PeopleWanted(role=Role.GESTIONNAIRE), first=0, most=50)
+    assert [one.username for one in keepers] == ["anne"]
+    assert await people.listed(PeopleWanted(role=Role.GESTIONNAIRE), first=1, most=50) == []
+    with pytest.raises(GroupNotFound):
+        await people.listed(PeopleWanted(group="/Rien/Du/Tout"), first=0, most=50)
+
+
+async def test_one_is_found_by_what_they_are_called_in_tokens_and_groups_are_a_tree(people: People) -> None:
+    anne = await people.find("anne")
+    listed, again = await people.by_subject(anne.principal.subject)
+    assert (listed.name, again) == ("Anne Martin", anne)
+    for nobody in ("", "anne", str(uuid4())):
+        with pytest.raises(PersonNotFound):
+            await people.by_subject(nobody)
+    tree = await people.tree()
+    assert [(one.path, [below.name for below in one.below]) for one in tree][:2] == [
+        ("/DAJ", []),
+        ("/DGS", ["Bureau-A", "Bureau-B"]),
+    ]
 
 
 async def test_roles_may_be_read_off_groups(account: RealmSettings, realm: Realm) -> None:
