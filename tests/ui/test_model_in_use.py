@@ -98,7 +98,10 @@ async def test_the_demonstration_model_answers_until_another_is_chosen_which_is_
     async with opened() as held:
         assert (held.demonstration, await held.former()) == (True, None)
         assert await first_word(held.engines) == DEMONSTRATION[:-5]
+        told: list[str] = []
+        held.on_change(lambda: told.append(held.engines.first.name))
         chosen = await held.use(administrateur, Wish(OTHER), edition=0)
+        assert told == ["autre"]
         assert (chosen.version, chosen.format, chosen.context) == (1, Format.CHATML, 1024)
         assert not held.demonstration
         assert held.used_files() == (home / "models" / OTHER,)
@@ -111,9 +114,9 @@ async def test_the_demonstration_model_answers_until_another_is_chosen_which_is_
         former = await again.former()
         assert former is not None
         assert former.file == OTHER
-    told = [one["details"] for one in await records(pool) if one["act"] == Act.MODEL_CHOSEN]
+    recorded = [one["details"] for one in await records(pool) if one["act"] == Act.MODEL_CHOSEN]
     digests = [digest(home / "models" / name) for name in (OTHER, DEMONSTRATION)]
-    assert [(one["change"], one["sha256"], one["instead_of_sha256"]) for one in told] == [
+    assert [(one["change"], one["sha256"], one["instead_of_sha256"]) for one in recorded] == [
         ("use", digests[0], digests[1]),
         ("back", digests[1], digests[0]),
     ]

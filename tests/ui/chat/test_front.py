@@ -2,11 +2,12 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ui.chat.front import FRENCH, HERE, MENDED, FrontSettings, prepare_front
+from ui.chat.front import FRENCH, HERE, MENDED, FrontSettings, prepare_front, renew_pages
 from ui.pages import STATIC, Notice
 
 NOTICE = Notice(model="Gemma 3 270M (modèle de démonstration)", demonstration=True, local=True)
@@ -42,6 +43,15 @@ def test_every_page_names_the_machine_the_demonstration_model_and_the_local_mode
     assert "rédigées par une intelligence artificielle" in page
     assert "modèle de démonstration" in page
     assert "Mode local, sans authentification" in page
+
+
+def test_a_page_that_is_written_anew_names_the_model_that_writes_now(front: Path) -> None:
+    renew_pages(FrontSettings(front.parent, replace(NOTICE, writes=lambda: ("ministral-3-8b", False))))
+    page = (front / "front" / "index.html").read_text()
+    assert "ministral-3-8b." in page
+    assert "modèle de démonstration" not in page
+    renew_pages(FrontSettings(front.parent, NOTICE))
+    assert "modèle de démonstration" in (front / "front" / "index.html").read_text()
 
 
 def test_the_page_loads_only_files_that_are_there(front: Path) -> None:
