@@ -105,10 +105,9 @@ class UploadPages:
         except EXPECTED as error:
             failure = failure_of(error)
             return JSONResponse({"message": failure.message}, failure.status, NO_STORE)
-        if taken.refusal:
-            return JSONResponse({"fichier": taken.name, "message": taken.refusal}, 422, NO_STORE)
-        known = {"fichier": taken.name, "inchange": taken.unchanged}
-        return JSONResponse(known, 200 if taken.unchanged else 201, NO_STORE)
+        # One that is not taken is dealt with, too: nothing went wrong.
+        told = {"fichier": taken.name, "inchange": taken.unchanged, "refus": taken.refusal}
+        return JSONResponse(told, headers=NO_STORE)
 
     async def close(self, collection_id: UUID, upload_id: UUID) -> Response:
         """No more files come."""

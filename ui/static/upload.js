@@ -137,13 +137,14 @@ class Upload {
       const answer = await this.put(file, name, moved);
       if (this.stopped) break;
       if (answer.status === 401) throw new Halt(SIGNED_OUT);
-      if (answer.status === 422) this.refuse(answer.message || name);
-      else if (AGAIN.has(answer.status)) {
+      if (AGAIN.has(answer.status)) {
         moved(0);
         if (attempt + 1 === TRIES) throw new Halt(AWAY);
         await pause(waitAfter(attempt, answer.after));
         continue;
-      } else if (answer.status !== 200 && answer.status !== 201) throw new Halt(answer.message || AWAY);
+      }
+      if (answer.status !== 200) throw new Halt(answer.message || AWAY);
+      if (answer.refus) this.refuse(answer.refus);
       moved(file.size);
       this.done += 1;
       this.show();
@@ -158,13 +159,13 @@ class Upload {
       this.requests.add(request);
       const over = () => {
         this.requests.delete(request);
-        let message = "";
+        let told = {};
         try {
-          message = JSON.parse(request.responseText).message || "";
+          told = JSON.parse(request.responseText);
         } catch {
           // no answer of ours: its status says enough
         }
-        answered({ status: request.status, message, after: request.getResponseHeader("Retry-After") });
+        answered({ ...told, status: request.status, after: request.getResponseHeader("Retry-After") });
       };
       request.open("PUT", `${this.open}/fichiers`);
       request.setRequestHeader("Nom-Fichier", encodeURIComponent(name));
