@@ -7,7 +7,7 @@ from assistant.checking.checked_text import Outcome
 from assistant.weighing import Ground, Weighed
 from retrieval.stages import LISTED, Place
 from retrieval.understanding.understood import Reason
-from ui.evaluation.words import decimal as decimal
+from ui.evaluation.words import decimal
 
 OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
     Outcome.SUPPORTED: ("success", "Vérifiée"),
@@ -72,7 +72,7 @@ def signs(weighed: Weighed) -> list[SignShown]:
 
 
 def place(one: Place | None) -> str:
-    """«3ᵉ · 0,871», or that it was not there."""
+    """Rank and score, or that it was not there."""
     if one is None:
-        return f"au-delà de {LISTED}"
+        return f"hors des {LISTED}"
     return f"{one.rank} · {decimal(one.score)}"

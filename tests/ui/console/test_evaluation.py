@@ -147,7 +147,7 @@ async def test_two_are_compared_with_the_questions_that_got_worse_and_the_gate(
     first = await started(console, held, "search")
     second = await started(console, held, "search")
     page = (await console.get("gustave", f"/evaluation/comparaison?avant={first}&apres={second}")).text
-    for shown in ("Barrière franchie", "1 questions communes", "mêmes modèles", "Questions moins bien traitées (0)"):
+    for shown in ("Barrière franchie", "1 question commune", "mêmes modèles", "Questions moins bien traitées (0)"):
         assert shown in page
     async with console.pool.connection() as connection:
         await connection.execute(
