@@ -46,7 +46,7 @@ async def test_one_is_published_listed_and_withdrawn(run: Run) -> None:
     assert "est retirée" in (await run(application, "announcements", "withdraw", "1")).out
     assert "retiré" in (await run(application, "announcements", "withdraw", "1")).error
     wrong = await run(application, "announcements", "publish", "Coupure.", "--until", "demain")
-    assert "n’est pas un moment" in wrong.error
+    assert (wrong.code, "n’est pas un moment" in wrong.err) == (2, True)
 
 
 async def test_people_are_listed_and_one_is_shown(run: Run) -> None:
