@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from assistant.figures import time_of
@@ -63,7 +63,7 @@ class Sums:
         return Sums(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Sums)))
 
     @classmethod
-    def of(cls, row: Mapping[str, int | float]) -> Self:
+    def of(cls, row: Mapping[str, Any]) -> Self:
         """What a row of the table has of these; the rest is 0."""
         return cls(**{one.name: row[one.name] for one in fields(cls) if one.name in row})
 

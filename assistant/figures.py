@@ -147,7 +147,7 @@ def step_of(milliseconds: float) -> int:
 
 def time_of(step: int) -> float:
     """The milliseconds that a step stands for: its middle, a twentieth from either end."""
-    return STEP ** (step + 0.5) - 1
+    return math.pow(STEP, step + 0.5) - 1
 
 
 async def _add_time(connection: Connection, what: str, milliseconds: float, values: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ anew, so that a part that hangs slows no page. Sizes of folders are counted ever
 
 import asyncio
 import datetime as dt
+import logging
 import os
 import shutil
 import time
@@ -14,8 +15,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
+
+_log = logging.getLogger(__name__)
 
 PATIENCE_S = 2.0
 FRESH_S = 10.0
@@ -100,8 +105,8 @@ class Health:
             async with asyncio.timeout(PATIENCE_S), self.pool.connection() as connection:
                 row = await (await connection.execute("select pg_database_size(current_database())")).fetchone()
                 database = int(row[0]) if row else 0
-        except (*EXPECTED, TimeoutError):
-            pass  # the part «Base de données» says so
+        except (psycopg.Error, OSError, TimeoutError) as error:  # the part «Base de données» says so
+            _log.warning("The database's size is not known (%s).", type(error).__name__)
         free = shutil.disk_usage(self.home).free
         return Disk(database, self._sizes.get("blobs"), self._sizes.get("index"), free)
 

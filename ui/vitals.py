@@ -58,7 +58,7 @@ async def _database(pool: Pool) -> str:
 async def _index(pool: Pool, index: Index, catalog: Catalog) -> str:
     async with pool.connection() as connection:
         ids = [one.id for one in await catalog.collections(connection)]
-    await index.count(ids[:1])
+    await index.count(frozenset(ids[:1]))
     return "L’index répond."
 
 

@@ -19,6 +19,7 @@ from assistant.tasks.request import TaskRequest
 from assistant.tasks.tasks import Tasks
 from assistant.tasks.templates import Templates
 from policies import CedarPolicy, Event, LedgerUnavailable, PostgresLedger, Principal, Role
+from policies.audit.clock import Clock
 from policies.audit.ledger import Transaction
 from retrieval import Catalog, CollectionNotFound, Search
 from retrieval.permission import Permission
@@ -33,6 +34,11 @@ TODAY = NOW.date()
 FIGURES = AnswerFigures(b"tests", power_watts=300.0)
 ROOT = Principal("s-root", "root", frozenset({"/DSI"}), frozenset({Role.ADMINISTRATEUR}))
 KEEPER = Principal("s-gina", "gina", frozenset({"/DGS"}), frozenset({Role.GESTIONNAIRE}))
+
+
+def aged(days: int) -> Clock:
+    """So many days before now."""
+    return lambda: NOW - dt.timedelta(days=days)
 
 
 def asking(search: Search, pool: Pool, *pieces: str, ledger: PostgresLedger | None = None) -> Ask:
@@ -180,7 +186,7 @@ async def test_figures_are_a_plain_count_of_what_was_answered(
             await Catalog().create_collection(connection, f"C{n}", owner="/DGS", readers=frozenset()) for n in range(3)
         ]
         for one in drawn:
-            keeping = AnswerFigures(b"tests", 300.0, lambda one=one: NOW - dt.timedelta(days=one.age))
+            keeping = AnswerFigures(b"tests", 300.0, aged(one.age))
             person = Principal(f"s{one.asker}", "x", frozenset(), frozenset())
             answer_id = uuid4()
             figure = Figure(
@@ -270,7 +276,7 @@ async def test_files_of_a_conversation_are_no_collection_in_figures(pool: Pool, 
 async def test_past_their_time_figures_and_askers_go_and_sums_stay(pool: Pool, policy: CedarPolicy) -> None:
     async with pool.connection() as connection:
         for age in (1, 400):
-            keeping = AnswerFigures(b"", now=lambda age=age: NOW - dt.timedelta(days=age))
+            keeping = AnswerFigures(b"", now=aged(age))
             figure = Figure(uuid4(), "question", Outcome.REFUSED, [], [], 0, 0, None, 1.0, "", Effort())
             await keeping.keep(connection, ROOT, figure)
         assert await forget_figures(connection, NOW - dt.timedelta(days=365)) == 1

@@ -1,5 +1,7 @@
 """`/console/manques`: what several people asked and did not get, by the words that they share."""
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
@@ -19,7 +21,7 @@ def gaps_router(shell: Shell, gaps: Gaps, work: LongWork) -> APIRouter:
     """The list, and having it made anew."""
     router = shell.router(PART)
 
-    def progress(person: Principal) -> dict[str, object]:
+    def progress(person: Principal) -> dict[str, Any]:
         going = work.of(person, KIND)
         return {"work": going, "failure": _failure(going)}
 

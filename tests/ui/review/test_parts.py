@@ -10,8 +10,8 @@ import pytest
 from policies import Act
 from policies.review.rows import value_of
 from tests.ui.review.conftest import CLAIRE, DENIS, JEAN, NAMES, Review
+from ui.pages import PARIS
 from ui.review.proofs import age
-from ui.review.shown import PARIS
 
 ALERT = """
 insert into review_alert (rule, who, day, records, raised_at)
