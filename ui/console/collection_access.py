@@ -39,6 +39,12 @@ class Shown:
     may_name: bool = False
 
     @property
+    def further(self) -> list[DecidingRule]:
+        """Rules that decided about the person, and that are not told already."""
+        decided = [rule for verdict in self.seen.verdicts for rule in verdict.rules] if self.seen else []
+        return [*dict.fromkeys(rule for rule in decided if rule not in self.rules)]
+
+    @property
     def choices(self) -> list[tuple[str, str]]:
         """The groups, as boxes to tick."""
         return [(group, group) for group in self.groups]
