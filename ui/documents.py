@@ -42,7 +42,7 @@ def document_services(services: Services) -> DocumentServices:
         ledger=ledger,
         upkeep=Upkeep(services.documents, steps),
         listed=DocumentList(pool, policy, catalog, ledger),
-        downloads=Downloads(pool, policy, catalog, ledger, services.originals.blobs),
+        downloads=Downloads(pool, policy, catalog, ledger, services.renewal.blobs),
         quarantine=services.quarantine,
         chunks=IndexedChunks(pool, services.index),
         originals=services.originals,
