@@ -1,6 +1,7 @@
 """Originals without files: each has three pages, whose pictures hold the document's text, so that any leak shows."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from ingestion import Block, PageNotFound, SheetView, SheetWanted
 from retrieval.corpus import Box, DocumentText
@@ -16,6 +17,7 @@ class Drawn:
     has_pages: bool = True
     known: tuple[Block, ...] | None = None
     wanted: list[SheetWanted] = field(default_factory=list)
+    blobs: Any = None  # nothing is taken away
 
     async def sheet(self, text: DocumentText, wanted: SheetWanted) -> SheetView | None:
         self.wanted.append(wanted)

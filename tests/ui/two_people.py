@@ -106,7 +106,8 @@ class Things:
     def hidden_in(self, text: str) -> str:
         """The text without these names: what is left must not depend on whether they are somebody's."""
         named = (self.collection, self.collection_id, self.upload, self.bulk, self.job, self.held)
-        names = [re.escape(name) for name in (self.conversation, self.exchange, self.page, *named)]
+        measured = (self.question_set, self.evaluation)
+        names = [re.escape(name) for name in (self.conversation, self.exchange, self.page, *named, *measured)]
         return re.sub("|".join(names), "…", text)
 
 
@@ -284,7 +285,7 @@ async def _begun_by_gustave(connection: Connection, theirs: Things) -> None:
     kept = [theirs.question_set, theirs.collection_id, MARK, MARK, GUSTAVE.username]
     await connection.execute(INSERT_SET, kept)
     await connection.execute(
-        "insert into question (set_id, id, question, relevant) values (%s, 'q1', %s, '{note}')",
+        "insert into question (set_id, id, question, relevant) values (%s, 'q1', %s, '{}')",  # nothing to be begun with
         [theirs.question_set, f"{QUESTION} {MARK}"],
     )
     result = Jsonb(SEARCHES.as_json(evaluated([question("q1", ["note"], ["note"], words=f"{QUESTION} {MARK}")])))
