@@ -200,7 +200,7 @@ TABLE: dict[tuple[str, str], Row] = {
     **{
         (method, f"{QUESTIONS}{below}"): _keeper(
             _asked_of(f"{below}?id=q1" if method == "GET" else below),
-            lambda things: {"id": "q1", "texte": QUESTION, "refus": "oui", "edition": "0", "nom": "Jeu"},
+            lambda _: {"id": "q1", "texte": QUESTION, "refus": "oui", "edition": "0", "nom": ""},
             names=True,
         )
         for method, below in (
