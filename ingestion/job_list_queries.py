@@ -43,10 +43,10 @@ where r.job_id not in (
 """  # noqa: S608
 
 # Orders; the other way round with `desc`.
-BY_JOB: LiteralString = "select job_id from narrowed order by job_id"
+BY_JOB: LiteralString = "select job_id from scoped group by job_id order by job_id"  # along an index, as far as needed
 BY_JOB_DOWN: LiteralString = f"{BY_JOB} desc"
 _NAMED: LiteralString = """
-select narrowed.job_id from narrowed
+select narrowed.job_id from (select job_id, collection_id from scoped group by job_id, collection_id) narrowed
 join collection c on c.id = narrowed.collection_id
 left join collection whole on whole.id = c.part_of
 order by
@@ -84,7 +84,7 @@ order by chosen.place
 def page(scope: LiteralString, order: LiteralString) -> LiteralString:
     """One page of the jobs of a scope, in an order."""
     return f"""
-with {_HELD}, narrowed as (select job_id, collection_id from ({scope}) scoped group by job_id, collection_id),
+with {_HELD}, scoped as ({scope}),
 chosen as (
     select job_id, row_number() over () as place from ({order} limit %(limit)s offset %(offset)s) ordered
 )
