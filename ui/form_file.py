@@ -18,10 +18,10 @@ async def form_file(request: Request, name: str, longest: int) -> bytes:
         form = await MultiPartParser(request.headers, _bounded(request, longest), max_files=1, max_fields=5).parse()
     except (MultiPartException, KeyError, ClientDisconnect) as error:  # no type, broken off, or not a form at all
         raise RequestMalformed("Le fichier n’est pas arrivé entier. Choisissez-le de nouveau.") from error
-    sent = form.get(name)
-    if not isinstance(sent, UploadFile):
-        raise RequestMalformed("Cette demande n’est pas celle d’un formulaire d’ici. Rechargez la page.")
     try:
+        sent = form.get(name)
+        if not isinstance(sent, UploadFile):
+            raise RequestMalformed("Cette demande n’est pas celle d’un formulaire d’ici. Rechargez la page.")
         return await sent.read()
     finally:
         await form.close()
