@@ -210,6 +210,7 @@ async def serve(settings: Settings) -> None:
             tasks=ScriptedTasks(pause=0.5),
             index=None,
             engines=SimpleNamespace(first=SimpleNamespace(name="script")),
+            model_in_use=SimpleNamespace(demonstration=True, choice=None, on_change=lambda renew: None),
         )
         async with open_access(settings, pool, ledger) as access, watched(services.announcements, look_s=0.1):
             config = configuration(web_application(settings, services, access))
