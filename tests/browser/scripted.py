@@ -119,11 +119,18 @@ class Script:
         )
 
 
-class Some(SimpleNamespace):
-    """The services that a test of the chat needs; the others are not there, and nobody asks for them."""
+class Absent:
+    """A service that is not there, nor any part of it: pages are put together with it, and nobody opens them."""
 
-    def __getattr__(self, name: str) -> None:
-        return None
+    def __getattr__(self, name: str) -> "Absent":
+        return Absent()
+
+
+class Some(SimpleNamespace):
+    """The services that a test of the chat needs."""
+
+    def __getattr__(self, name: str) -> Absent:
+        return Absent()
 
 
 class Glossary:
