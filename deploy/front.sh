@@ -30,7 +30,7 @@ dsfr=$work/node_modules/@gouvfr/dsfr new=$work/front
 mkdir -p "$new/fonts"
 cp "$dsfr/dist/dsfr.main.min.css" "$dsfr/LICENSE.md" "$work/node_modules/htmx.org/dist/htmx.min.js" "$new"
 cp "$dsfr"/dist/fonts/Marianne-{Regular,Regular_Italic,Medium,Bold}.woff2 "$new/fonts"
-for icon in $(grep -oE 'icons/(arrows|system)/[A-Za-z0-9-]+\.svg' "$new/dsfr.main.min.css" | sort -u); do
+for icon in $(grep -oE 'icons/[a-z]+/[A-Za-z0-9-]+\.svg' "$new/dsfr.main.min.css" | sort -u); do
   install -Dm644 "$dsfr/dist/$icon" "$new/$icon"
 done
 echo "$lock" >"$new/lock"

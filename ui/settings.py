@@ -35,8 +35,9 @@ PROJECT = Path(__file__).parent.parent
 # that begins alike, they could not be told from it.
 OWN_PATHS = frozenset(
     {
-        *("accessibilite", "assets", "audit", "auth", "avatars", "connexion", "conservation", "conversation"),
-        *("deconnecte", "deconnexion", "favicon", "feedback", "login", "logo", "logout", "passage", "project"),
+        *("accessibilite", "annonce", "assets", "audit", "auth", "avatars", "connexion", "conservation", "console"),
+        *("conversation", "deconnecte", "deconnexion", "favicon", "feedback", "front", "login", "logo", "logout"),
+        *("passage", "project"),
         *("recherche", "set-session-cookie", "static", "taches", "thread", "user"),
         *("v1", "ws"),
     }

@@ -22,6 +22,7 @@ from tests.benchmarks import (
     answering,
     answers,
     attaching,
+    console,
     deciding,
     embedding,
     fidelity,
@@ -29,6 +30,7 @@ from tests.benchmarks import (
     ledger,
     ocr,
     parsing,
+    publishing,
     readers,
     reencoding,
     references,
@@ -71,6 +73,8 @@ BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "ledger": ledger.measure,
     "sign_ins": sign_ins.measure,
     "review": review.measure,
+    "console": console.measure,
+    "publishing": publishing.measure,
     "verifying": verifying.measure,
 }
 
