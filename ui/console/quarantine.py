@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse
 from ingestion import Names
 from policies.access import Action
 from policies.guardrails import Concern
-from retrieval import Alike, Choice, Held, PeriodReversed, Quarantine, WaitingFilter
+from retrieval import Alike, Choice, Held, PeriodReversed, Quarantine, Waiting, WaitingFilter
 from retrieval.errors import AlreadyDecided, ReasonMissing
 from retrieval.permission import Permission
 from retrieval.quarantine import LONGEST_REASON
+from ui.console.document_page import address
 from ui.console.form import Form, read_form
 from ui.console.listing import PAGE, Listing
 from ui.console.shell import Shell, said_in
@@ -64,7 +65,8 @@ class QuarantinePages:
         form = Form.filled(listing.filters)
         kept = await self.permission.collections(person, Action.INGEST)
         wanted, collection = _wanted(form, listing), _collection(form, [one.id for one in kept])
-        rows, total = [], 0
+        rows: list[tuple[str, Waiting]] = []
+        total = 0
         if not form.errors:
             names = (collection,) if collection else ()
             rows, total = await self.quarantine.page(person, names, wanted, listing.offset, PAGE)
@@ -116,12 +118,15 @@ class QuarantinePages:
         collection, held = await self.quarantine.opened(person, held_id)
         others = await self.quarantine.alike(person, held_id)
         key = held.collection_id, held.document_id
+        async with self.shell.pool.connection() as connection:
+            whole = await self.permission.catalog.whole(connection, held.collection_id)
         return self.shell.page(
             "quarantined",
             HERE,
             status=422 if form.errors else 200,
             collection=collection,
             held=held,
+            original=address(whole, held.document_id, "/original"),
             name=(await self.names.of([key]))[key],
             concerns=CONCERNS,
             found=_found(held),

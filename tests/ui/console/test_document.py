@@ -242,22 +242,23 @@ async def test_two_versions_are_compared_word_by_word_and_both_openings_recorded
 
 
 async def test_who_gave_a_version_is_told_as_long_as_the_register_does(console: Console, notes: Collection) -> None:
-    details = {"collection_id": str(notes.id), "document_id": "note", "version": 1, "sha256": "s"}
+    details: dict[str, Json] = {"collection_id": str(notes.id), "document_id": "note", "version": 1, "sha256": "s"}
     await did(console, Act.DOCUMENT_RECEIVED, "adele", **details)
     await console.services.auditing.projection.catch_up()
     assert ">adele</td>" in (await console.get("gustave", address(notes, onglet="versions"))).text
 
 
 async def test_citing_answers_are_counted_by_day_without_a_word_of_theirs(console: Console, notes: Collection) -> None:
-    cited = {"collection_id": str(notes.id), "document_id": "note", "version": 1}
+    cited: dict[str, Json] = {"collection_id": str(notes.id), "document_id": "note", "version": 1}
     other = cited | {"document_id": "autre"}
-    for passages, more in (
-        ({"cited": [cited]}, {"unsupported": 1}),
-        ({"cited": [cited]}, {"unsupported": 0}),
-        ({"cited": [other], "suspicious": [cited]}, {}),
-        ({"cited": [other]}, {}),
-    ):
-        await did(console, Act.ANSWER_GIVEN, "bob", answer_id=str(UUID(int=1)), **passages, **more)
+    answers: list[dict[str, Json]] = [
+        {"cited": [cited], "unsupported": 1},
+        {"cited": [cited], "unsupported": 0},
+        {"cited": [other], "suspicious": [cited]},
+        {"cited": [other]},
+    ]
+    for answer in answers:
+        await did(console, Act.ANSWER_GIVEN, "bob", answer_id=str(UUID(int=1)), **answer)
     await console.services.auditing.projection.catch_up()
     page = (await console.get("gustave", address(notes, onglet="citations"))).text
     assert "<dt>Réponses qui le citent</dt><dd>2</dd>" in page
