@@ -25,7 +25,7 @@ from retrieval.corpus import DocumentState
 from retrieval.index import Index
 from retrieval.rows import Connection, Pool, all_rows, one_row
 
-AT_ONCE = 16  # documents
+AT_ONCE = 64  # documents
 
 
 @dataclass(frozen=True, slots=True)
