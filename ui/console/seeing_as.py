@@ -101,7 +101,9 @@ def deciding(policy: LivePolicy, names: Sequence[str]) -> tuple[DecidingRule, ..
 
 def in_words(rule: AccessRule) -> tuple[str, ...]:
     """Who may do what with the collection by the product's own rules, in French sentences."""
-    keepers = f"les gestionnaires du groupe {rule.owner} et les administrateurs" if rule.owner else "les administrateurs"
+    keepers = "les administrateurs"
+    if rule.owner:
+        keepers = f"les gestionnaires du groupe {rule.owner} et {keepers}"
     if not rule.published:
         reading = f"Elle n’est pas publiée\u202f: seuls {keepers} la lisent."
     elif rule.readers:
