@@ -1,5 +1,7 @@
 """`/annonce`: what is announced now, for pages that stay open. It is everybody's, and opens no session."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
@@ -14,7 +16,7 @@ def announced_router(notice: Notice) -> APIRouter:
 
     @router.get(PATH, response_class=HTMLResponse)
     async def now() -> HTMLResponse:
-        part = pages.get_template("announcement.html").make_module().announcement(notice.announced())
-        return HTMLResponse(part.strip(), headers={"Cache-Control": "no-store"})
+        part: Any = pages.get_template("announcement.html").make_module()
+        return HTMLResponse(part.announcement(notice.announced()).strip(), headers={"Cache-Control": "no-store"})
 
     return router

@@ -5,6 +5,7 @@ composite roles counts. The roles of our client are read by what `ui.realm.permi
 """
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from keycloak import KeycloakAdmin
@@ -88,10 +89,8 @@ class People:
             case RoleSource.CLIENT:
                 of = f"clients/{await self._client(admin)}/roles"
         address = f"admin/realms/{admin.connection.realm_name}/{of}/{role}/users"
-        found: list[Representation] = raise_error_from_response(
-            await admin.connection.a_raw_get(address, **page), KeycloakGetError
-        )
-        return found
+        found: Any = raise_error_from_response(await admin.connection.a_raw_get(address, **page), KeycloakGetError)
+        return [*found]
 
     async def _roles(self, admin: KeycloakAdmin, subject: str, groups: frozenset[str]) -> frozenset[Role]:
         match self._tokens.role_source:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 
 import pytest
 
@@ -63,7 +62,7 @@ async def test_a_preview_publishes_nothing_and_keeps_what_was_typed(console: Con
     ],
 )
 async def test_what_is_wrong_stands_beside_its_field_with_what_was_typed(
-    console: Console, wrong: Mapping[str, str], sentence: str
+    console: Console, wrong: dict[str, str], sentence: str
 ) -> None:
     page = await console.post("adele", "/annonces", FORM | wrong)
     assert page.status_code == 422

@@ -1,7 +1,5 @@
 """«Glossaire»: found by letters, kept by one at a time, compared with a file before it is taken in, taken away."""
 
-from collections.abc import Mapping
-
 import httpx
 import pytest
 
@@ -53,7 +51,7 @@ async def test_an_entry_is_added_found_changed_and_removed(console: Console) -> 
     ],
 )
 async def test_what_is_wrong_stands_beside_its_field_with_what_was_typed(
-    console: Console, wrong: Mapping[str, str]
+    console: Console, wrong: dict[str, str]
 ) -> None:
     page = await console.post("adele", "/glossaire", ARS | wrong)
     assert page.status_code == 422
