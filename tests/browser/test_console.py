@@ -17,6 +17,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.faults import faults
 from tests.browser.servers import Server
+from tests.browser.signing_in import Visit
 from tests.browser.test_uploads import folder
 from ui.pages import PARIS
 
@@ -155,7 +156,8 @@ class Hand:
 
 
 @pytest.mark.parametrize("way", ["mouse", "keyboard"])
-async def test_a_whole_day_of_who_keeps_a_collection(page: Page, real: Server, tmp_path: Path, way: str) -> None:
+async def test_a_whole_day_of_who_keeps_a_collection(visit: Visit, real: Server, tmp_path: Path, way: str) -> None:
+    page = await visit()
     hand, name = Hand(page, keyboard=way == "keyboard"), f"Congés du jour ({way})"
     await page.goto(f"{real.url}/console")
 
@@ -220,7 +222,7 @@ async def test_a_whole_day_of_who_keeps_a_collection(page: Page, real: Server, t
     await page.goto(f"{real.url}/console/collections/corbeille")  # recovered
     section = page.locator("section", has=page.get_by_role("heading", name=name))
     await hand.press(section.get_by_role("button", name="Rétablir"))
-    await page.goto(f"{real.url}/console/documents?collection={collection.rpartition('/')[2]}&texte=ours")
+    await page.goto(f"{real.url}/console/documents?collection={collection.rpartition('/')[2]}&texte=ours+blanc")
     await expect(page.locator("tbody tr")).to_have_count(1)
     assistant(real, "collections", "delete", name, "--now", "--yes")
 
