@@ -30,7 +30,7 @@ IN_THE_PAGE = {("POST", "/project/action"), ("POST", "/taches/{name}")}
 # Who may do what a row says, where it is not Bob.
 DOERS = {Who.AUDITOR: "claire", Who.KEEPER: "adele", Who.ADMINISTRATOR: "adele"}
 # What goes on behind pages, and is recorded when it ends: whichever route is called meanwhile.
-BEHIND = frozenset({Act.AUDIT_VERIFIED, Act.EVALUATION_RUN, Act.GAPS_FOUND})
+BEHIND = frozenset({Act.AUDIT_VERIFIED, Act.EVALUATED, Act.GAPS_FOUND})
 # A script stands in for tasks, and records nothing.
 SCRIPTED = {("POST", "/taches/{name}")}
 
