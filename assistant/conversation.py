@@ -77,7 +77,7 @@ class Reply:
     `doubtful` are the numbers that the check found not to bear out what they stand behind. `named` are the
     collections that the text names: a refusal says where it searched. `partial` says what the search had to do
     without, `on` as of which day it speaks, `understood` how a follow-up question was understood, `acronyms` what those
-of the text stand for, `differences` what a comparison found, `answer` which one it is in the register. An answer
+    of the text stand for, `differences` what a comparison found, `answer` which one it is in the register. An answer
     that was stopped has the text shown until then, one that failed the sentence that says why.
     """
 

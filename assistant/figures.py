@@ -66,9 +66,7 @@ class Figure:
 class AnswerFigures:
     """Keeps figures; `power_watts` is what the machine that answers draws, without it no energy is known."""
 
-    def __init__(
-        self, key: bytes, power_watts: float | None = None, now: Clock = system_clock
-    ) -> None:
+    def __init__(self, key: bytes, power_watts: float | None = None, now: Clock = system_clock) -> None:
         self._key = key
         self._power = power_watts
         self._now = now

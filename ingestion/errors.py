@@ -185,7 +185,7 @@ class TextRefused(DocumentRefused):
 
 
 class FormatUnread(DocumentRefused):
-    """A file that was attached or sent has a format that nobody here reads; `then` is what to do once it is converted."""
+    """A file that was attached or sent has a format that nobody reads here; `then`: what to do once it is converted."""
 
     def __init__(self, name: str, known: Iterable[str], then: str = "joignez-le à nouveau") -> None:
         super().__init__(

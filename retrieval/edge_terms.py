@@ -98,7 +98,7 @@ def within(looked: Within) -> engine.Filter:
 def _without(looked: Within) -> Iterator[Any]:
     if looked.without is not None:
         collection, documents = looked.without
-        own = [_equals(payload.COLLECTION_ID, str(collection)), _any(payload.DOCUMENT_ID, documents)]
+        own: list[Any] = [_equals(payload.COLLECTION_ID, str(collection)), _any(payload.DOCUMENT_ID, documents)]
         yield engine.Filter(must=own)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from assistant import Engine, ModelMissing, ModelUnavailable, QuestionTooWide, SourcesFound, TextStreamed, Waiting
 from assistant.ask import Ask
-from assistant.engines.choice import Engines, Prompted
+from assistant.engines.choice import Engines
+from assistant.engines.desk import Prompted
 from assistant.engines.time_limits import TimeLimits
 from policies import Act, PostgresLedger, Principal
 from retrieval import Passage, Search

@@ -158,7 +158,8 @@ async def test_guesses_are_confirmed_one_by_one_or_all(
     async with corpus.pool.connection() as connection:
         await corpus.catalog.put_documents(connection, [(guessed, "Texte.")])
     one = await documents.confirm(administrateur, "Notes", "a", frozenset({"kind", "title"}))
-    assert (one.metadata.guessed, one.metadata.kind, one.corrected) == ({"number", "author"}, TextKind.NOTE, {"kind"})
+    assert (one.metadata.guessed, one.corrected) == (frozenset({"number", "author"}), frozenset({"kind"}))
+    assert one.metadata.kind is TextKind.NOTE
     every = await documents.confirm(administrateur, "Notes", "a", edition=edition_of(one))
     assert every.metadata.guessed == frozenset()
     assert await documents.confirm(administrateur, "Notes", "a") == every

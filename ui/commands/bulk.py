@@ -16,6 +16,8 @@ from ui.commands.usage import AsJson, confirm, print_json
 from ui.control.client import open_client
 from ui.settings import read_settings
 
+__all__ = ["documents"]
+
 
 class State(StrEnum):
     """As `retrieval.corpus.DocumentState`, which takes long to import."""

@@ -19,7 +19,7 @@ OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
 GROUNDS: Mapping[Ground, str] = {
     Ground.NAMED: "La question nomme un texte qui est trouvé\u202f: le modèle est interrogé.",
     Ground.ATTACHED: "Les passages sont d’un fichier joint\u202f: le modèle est interrogé.",
-    Ground.WORDS_ALONE: "Le sens de la question n’a pas pu être calculé\u202f: nul ne sait si les passages y répondent.",
+    Ground.WORDS_ALONE: "Le sens de la question n’a pas pu être calculé\u202f: rien ne dit si les passages répondent.",
     Ground.NO_WORD: "Aucun passage n’a un mot de la question.",
     Ground.WEIGHTS: "Les poids appris décident\u202f: le modèle est interrogé à partir d’une somme de 0.",
     Ground.UNLEARNED: (

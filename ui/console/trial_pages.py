@@ -43,8 +43,11 @@ def add_trial(
         return shell.page(pages.page, pages.part, said=said_in(request, SAID), steps=pages.steps, **await found())
 
     @router.get(f"{pages.path}/suite")
-    async def goes_on() -> HTMLResponse:
-        return shell.part(pages.steps, **await found())
+    async def goes_on() -> Response:
+        now = await found()
+        if now["work"] is None:  # this process has been started since
+            return Response(status_code=204, headers={"HX-Redirect": now["again"]})
+        return shell.part(pages.steps, **now)
 
     @router.post(f"{pages.path}/arret")
     async def stopped() -> Response:

@@ -54,7 +54,9 @@ _BY_ACT = {
 
 _BY_WHAT_HAPPENED = {
     **dict.fromkeys(("created", "received", "added", "attached", "imported", "provisioned", "requested"), Deed.CREATE),
-    **dict.fromkeys(("opened", "listed", "exported", "downloaded", "explained", "name_read", "content_read", "verified"), Deed.READ),
+    **dict.fromkeys(
+        ("opened", "listed", "exported", "downloaded", "explained", "name_read", "content_read", "verified"), Deed.READ
+    ),
     **dict.fromkeys(("asked", "done", "run"), Deed.QUERY),
     **dict.fromkeys(("deleted", "removed", "erased", "purged"), Deed.DELETE),
     **dict.fromkeys(
