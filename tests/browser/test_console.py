@@ -9,10 +9,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from PIL import Image
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.faults import faults
@@ -64,8 +66,9 @@ async def _picture(page: Page, name: str) -> None:
     if os.environ.get("PICTURES"):
         PICTURES.mkdir(exist_ok=True)
         width = (page.viewport_size or WIDE)["width"]
-        path = PICTURES / f"{name.strip('/').replace('/', '-').replace('?', '-').replace('=', '-')}-{width}.png"
-        await page.screenshot(path=path, full_page=True)
+        taken = Image.open(BytesIO(await page.screenshot(full_page=True)))
+        name = re.sub(r"\W+", "-", name.strip("/"))
+        taken.convert("RGB").quantize(32).save(PICTURES / f"{name}-{width}.png", optimize=True)
 
 
 async def test_no_page_of_the_console_has_a_fault_wide_or_narrow(page: Page, real: Server, filled: None) -> None:
@@ -108,12 +111,10 @@ class Hand:
 
     async def press(self, what: Locator) -> None:
         """A link or a button; the page that follows is there."""
-        if not self._keyboard:
-            await what.click()
-        else:
+        if self._keyboard:
             await self._reach(what)
-            await self.page.keyboard.press("Enter")
-        await self.page.wait_for_load_state()
+        async with self.page.expect_navigation():
+            await (self.page.keyboard.press("Enter") if self._keyboard else what.click())
 
     async def tick(self, what: Locator) -> None:
         """A box, or one of several choices."""
