@@ -48,6 +48,7 @@ from ui.access import open_access
 from ui.announcements import Announcements, watched
 from ui.app import web_application
 from ui.database import DatabaseSettings, Pool, open_database
+from ui.health import Health
 from ui.server import configuration, port_bound
 from ui.settings import Settings, read_settings
 from ui.text_search import Texts
@@ -203,6 +204,7 @@ async def serve(settings: Settings) -> None:
         services: Any = Some(
             pool=pool,
             announcements=Announcements(pool, readers.policy, ledger),
+            health=Health(pool, settings.home, checks={}, folders={}),
             policy=readers.policy,
             auditing=auditing_of(pool, settings.home),
             ledger=ledger,
