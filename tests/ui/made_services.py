@@ -1,5 +1,6 @@
 """The services of a process over a test's stores, without a model, a worker or a second index."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -37,9 +38,10 @@ from ingestion import (
     SuccessionProgress,
     open_blobs,
     open_queue,
-    open_reader,
 )
 from ingestion.bulks import Bulks
+from ingestion.confined.children import Children
+from ingestion.isolation import PARSERS, ParseLimits, Reader
 from ingestion.publication.drafts import Drafts
 from ingestion.publication.service import Publication
 from ingestion.uploads import Uploads
@@ -96,7 +98,7 @@ async def made_services(home: Path, corpus: Corpus, search: Search, **others: An
     async with (
         open_queue(pool) as queue,
         open_blobs(BlobSettings(home / "blobs")) as blobs,
-        open_reader(parse_limits(settings)) as reader,
+        _unhurried(home / "reading", parse_limits(settings)) as reader,
     ):
         parts = Parts(pool, catalog, ledger, spaces, corpus.sparse, corpus.index, blobs, reader)
         reception = Reception(pool, catalog, ledger, blobs, queue, reader, part_limits(settings))
@@ -207,3 +209,14 @@ def _figures(
         "estimates": Estimates.of(settings),
         "health": health_of(settings, pool, corpus.index, corpus.catalog, model, queue, auditing_of(pool, home)),
     }
+
+
+@asynccontextmanager
+async def _unhurried(folder: Path, limits: ParseLimits) -> AsyncIterator[Reader]:
+    """A reader whose server is started by the first file, for most pages read none."""
+    await asyncio.to_thread(folder.mkdir, parents=True)
+    children = Children(PARSERS, folder)
+    try:
+        yield Reader(limits, children)
+    finally:
+        await children.close()

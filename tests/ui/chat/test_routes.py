@@ -13,8 +13,8 @@ from starlette.routing import Route
 from policies.principal import Principal
 from ui.access import Access
 from ui.app import pages
-from ui.auditing import Auditing
 from ui.chat.routes import ALLOWED, ALLOWED_EVENTS, ChatRoutes, allowed
+from ui.health import Health
 from ui.identity import Caller, LocalIdentity
 from ui.settings import OWN_PATHS, Settings
 
@@ -70,18 +70,22 @@ def test_the_socket_answers_only_the_events_of_the_table(chat: ModuleType, mount
     assert chat.sio.handlers["/"]["stop"] is chat.stop
 
 
+class Anything:
+    """What pages are put together with, and nobody opens."""
+
+    def __getattr__(self, name: str) -> "Anything":
+        return Anything()
+
+    def __call__(self, *_: object) -> "Anything":
+        return Anything()
+
+
 def test_no_public_path_can_begin_as_a_page_of_ours(front: Path, chat: ModuleType, agent: Principal) -> None:
-    anything: Any = SimpleNamespace()
-    services: Any = SimpleNamespace(
-        **dict.fromkeys(("pool", "policy", "search", "texts", "catalog", "ledger", "ask", "conversations", "lexicons")),
-        auditing=SimpleNamespace(**dict.fromkeys(Auditing.__dataclass_fields__)),
-        attachments=None,
-        tasks=None,
-        index=None,
-        engines=SimpleNamespace(first=SimpleNamespace(name="")),
-        originals=None,
-    )
-    keycloak: Any = SimpleNamespace(provider=None, sessions=None)
+    anything: Any = Anything()
+    services: Any = Anything()
+    services.announcements = SimpleNamespace(current=lambda: None)
+    services.health = Health(anything, front, checks={}, folders={})
+    keycloak: Any = SimpleNamespace(provider=None, sessions=None, people=None)
     access = Access(LocalIdentity(agent), anything, anything, keycloak)
     application = pages(Settings(home=front.parent), services, access, Caller(access.identity))
     paths = set(_paths(application.routes)) | set(ALLOWED)
