@@ -66,7 +66,7 @@ def test_what_is_marked_waits_for_a_decision_and_is_found_after_it(
     asked = ("search", "télétravail", "--collection", collection, "--json")
     assert assistant(*asked).json["passages"] == []
     (held,) = assistant("quarantine", "list", "--collection", collection, "--json").json["documents"]
-    assert assistant("quarantine", "release", str(held["id"])).code == 0
+    assert assistant("quarantine", "release", str(held["id"]), "--reason", "Marquée à tort.").code == 0
     assistant("ingest", path, "--collection", collection)  # waits until it is done
     assert len(assistant(*asked).json["passages"]) == 1
 
