@@ -214,7 +214,7 @@ def _figures(
 @asynccontextmanager
 async def _unhurried(folder: Path, limits: ParseLimits) -> AsyncIterator[Reader]:
     """A reader whose server is started by the first file, for most pages read none."""
-    await asyncio.to_thread(folder.mkdir, parents=True)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     children = Children(PARSERS, folder)
     try:
         yield Reader(limits, children)
