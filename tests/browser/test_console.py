@@ -156,7 +156,7 @@ class Hand:
         raise AssertionError(f"the keyboard does not reach {what}")
 
 
-@pytest.mark.parametrize("way", ["mouse"])
+@pytest.mark.parametrize("way", ["mouse", "keyboard"])
 async def test_a_whole_day_of_who_keeps_a_collection(visit: Visit, real: Server, tmp_path: Path, way: str) -> None:
     page = await visit()
     hand, name = Hand(page, keyboard=way == "keyboard"), f"Congés du jour ({way})"
