@@ -6,15 +6,14 @@
 3. What was done is said on the page that follows (`Shell.done`), by a word of its address that the page knows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from fastapi.routing import APIRoute
 
 from policies.access import Action, Policy
 from policies.audit.ledger import Ledger
@@ -23,7 +22,8 @@ from policies.principal import Principal
 from retrieval.permission import require_right
 from ui.console.parts import PARTS, Part, part_of
 from ui.database import Pool
-from ui.failures import EXPECTED, failure_of
+from ui.failing_routes import failing_as_page
+from ui.failures import failure_of
 from ui.identity import Caller
 from ui.pages import Notice, error_page, pages
 
@@ -52,7 +52,9 @@ class Shell:
 
     def router(self, part: str = "") -> APIRouter:
         """For routes below that part of the console; what they raise of `EXPECTED` becomes a page."""
-        return APIRouter(prefix=f"{PREFIX}{part}", route_class=self._route(), dependencies=[Depends(self.keeper)])
+        return APIRouter(
+            prefix=f"{PREFIX}{part}", route_class=failing_as_page(self._failed), dependencies=[Depends(self.keeper)]
+        )
 
     @property
     def root(self) -> str:
@@ -78,33 +80,16 @@ class Shell:
         asked = urlencode(query | ({"dit": said} if said else {}))
         return RedirectResponse(f"{self.root}{path}{'?' if asked else ''}{asked}", 303, NO_STORE)
 
-    def failed(self, error: Exception, here: str = "") -> HTMLResponse:
+    def _failed(self, error: Exception, path: str) -> HTMLResponse:
         """What went wrong: in the console's own form to whoever may open it, to anybody else without it."""
         failure = failure_of(error)
         if isinstance(error, Refused) and error.action is Action.OPEN_CONSOLE:
             return error_page(self.notice, failure.status, "Réservé à qui tient des collections", failure.message)
-        return self.page("failed", here, status=failure.status, message=failure.message)
+        return self.page("failed", part_of(path.partition(PREFIX)[2]), status=failure.status, message=failure.message)
 
     def _open_parts(self) -> list[Part]:
         person = _KEEPER.get()
         return [part for part in PARTS if part.action is None or self.policy.may(person, part.action).allowed]
-
-    def _route(self) -> type[APIRoute]:
-        failed = self.failed
-
-        class ConsoleRoute(APIRoute):
-            def get_route_handler(self) -> Callable[[Request], Any]:
-                handle = super().get_route_handler()
-
-                async def handled(request: Request) -> Response:
-                    try:
-                        return await handle(request)
-                    except EXPECTED as error:
-                        return failed(error, part_of(request.url.path.partition(PREFIX)[2]))
-
-                return handled
-
-        return ConsoleRoute
 
 
 def said_in(request: Request, sentences: Mapping[str, str]) -> str:

@@ -10,9 +10,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
-from fastapi.routing import APIRoute
 
 from policies.access import Policy
 from policies.audit.ledger import Ledger
@@ -20,7 +19,8 @@ from policies.errors import Refused
 from policies.principal import Principal
 from policies.review.permission import require_review
 from ui.database import Pool
-from ui.failures import EXPECTED, failure_of
+from ui.failing_routes import failing_as_page
+from ui.failures import failure_of
 from ui.identity import Caller
 from ui.pages import Notice, error_page, pages
 
@@ -70,7 +70,9 @@ class Shell:
 
     def router(self) -> APIRouter:
         """For routes below `PREFIX`: auditors alone, and what they raise of `EXPECTED` becomes a page."""
-        return APIRouter(prefix=PREFIX, route_class=self._route(), dependencies=[Depends(self.reviewer)])
+        return APIRouter(
+            prefix=PREFIX, route_class=failing_as_page(self._failed), dependencies=[Depends(self.reviewer)]
+        )
 
     def page(self, name: str, here: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """The template `review/<name>.html`; `here` is the part of the review it belongs to, as in `PARTS`."""
@@ -84,30 +86,13 @@ class Shell:
         )
         return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})
 
-    def failed(self, error: Exception, here: str = "") -> HTMLResponse:
+    def _failed(self, error: Exception, path: str) -> HTMLResponse:
         """What went wrong: to an auditor in the review's own form, to anybody else without it."""
         failure = failure_of(error)
         if isinstance(error, Refused):
             message = WITHOUT_KEYCLOAK if self.notice.local else failure.message
             return error_page(self.notice, failure.status, "Réservé aux auditeurs", message)
-        return self.page("failed", here, status=failure.status, message=failure.message)
-
-    def _route(self) -> type[APIRoute]:
-        failed = self.failed
-
-        class ReviewRoute(APIRoute):
-            def get_route_handler(self) -> Callable[[Request], Any]:
-                handle = super().get_route_handler()
-
-                async def handled(request: Request) -> Response:
-                    try:
-                        return await handle(request)
-                    except EXPECTED as error:
-                        return failed(error, _part(request.url.path))
-
-                return handled
-
-        return ReviewRoute
+        return self.page("failed", _part(path), status=failure.status, message=failure.message)
 
 
 def _part(path: str) -> str:
