@@ -17,7 +17,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from policies.access import Action, Policy
 from policies.audit.ledger import Ledger
-from policies.errors import Refused
 from policies.principal import Principal
 from retrieval.permission import require_right
 from ui.console.parts import PARTS, Part, part_of
@@ -30,7 +29,8 @@ from ui.pages import Notice, error_page, pages
 PREFIX = "/console"
 NO_STORE = {"Cache-Control": "no-store"}
 
-_KEEPER: ContextVar[Principal] = ContextVar("keeper")
+# Who was let in by the request; nobody yet while that is being decided.
+_KEEPER: ContextVar[Principal | None] = ContextVar("keeper", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,14 @@ class Shell:
     def _failed(self, error: Exception, path: str) -> HTMLResponse:
         """What went wrong: in the console's own form to whoever may open it, to anybody else without it."""
         failure = failure_of(error)
-        if isinstance(error, Refused) and error.action is Action.OPEN_CONSOLE:
+        if _KEEPER.get() is None:
             return error_page(self.notice, failure.status, "Réservé à qui tient des collections", failure.message)
         return self.page("failed", part_of(path.partition(PREFIX)[2]), status=failure.status, message=failure.message)
 
     def _open_parts(self) -> list[Part]:
         person = _KEEPER.get()
+        if person is None:
+            return []
         return [part for part in PARTS if part.action is None or self.policy.may(person, part.action).allowed]
 
 
