@@ -44,7 +44,7 @@ from ingestion.publication.errors import (
     StillReading,
     UnderWay,
 )
-from ingestion.sources.errors import SourceBusy, SourceExists, SourceNotFound, SourceUnreachable
+from ingestion.sources.errors import SourceBusy, SourceChanged, SourceExists, SourceNotFound, SourceUnreachable
 from policies.errors import (
     ExportRefused,
     KeyInvalid,
@@ -229,6 +229,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (SourceNotFound, 404, None),
     (SourceExists, 409, None),
     (SourceBusy, 409, None),
+    (SourceChanged, 409, None),
     (SourceUnreachable, 503, None),
     *((kind, 409, None) for kind in (ChangeMoved, DraftHolds, FiguresFell, NothingSubmitted, StillReading, UnderWay)),
     (IngestionError, 422, None),

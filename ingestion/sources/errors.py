@@ -4,6 +4,7 @@ SourceError
 ├── SourceInvalid      what was said of a source does not hold together
 ├── SourceNotFound     no source of that name, or not for this person: the words are the same
 ├── SourceExists       the name is taken
+├── SourceChanged      somebody else has given it another rhythm meanwhile
 ├── SourceBusy         it is being synchronised already
 ├── SourceUnreachable  it does not answer, or not as such a source does; the next synchronisation tries again
 ├── SourceRefused      it answers, and does not let us in
@@ -38,6 +39,17 @@ class SourceExists(SourceError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Une source « {name} » existe déjà. Choisissez un autre nom.")
+
+
+class SourceChanged(SourceError):
+    """Somebody else has given the source another rhythm meanwhile."""
+
+    def __init__(self, name: str, every_minutes: int | None) -> None:
+        now = f"toutes les {every_minutes} minutes" if every_minutes else "sur demande"
+        super().__init__(
+            f"Quelqu’un d’autre a changé le rythme de la source « {name} » entre-temps\u202f: elle est désormais "
+            f"synchronisée {now}. Vérifiez, puis enregistrez à nouveau si vous le voulez."
+        )
 
 
 class SourceBusy(SourceError):

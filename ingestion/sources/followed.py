@@ -5,7 +5,7 @@ Each method runs in the transaction of the connection it is given. Tables: deplo
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -16,7 +16,7 @@ from ingestion.sources import queries
 from ingestion.sources.errors import SourceExists, SourceNotFound
 from policies import Principal
 from retrieval.names import name_key
-from retrieval.rows import Connection, all_rows
+from retrieval.rows import Connection, all_rows, one_row
 
 
 class Kind(StrEnum):
@@ -55,6 +55,11 @@ class Followed:
     counts: Mapping[str, int] = field(default_factory=dict)
     asked: bool = False
     running: bool = False
+
+    @property
+    def edition(self) -> str:
+        """Its rhythm, as a form gives back what it has shown."""
+        return str(self.every_minutes or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,13 @@ class SourceTable:
         if not rows:
             raise SourceNotFound(name)
         return _followed(rows[0])
+
+    async def held_rhythm(self, connection: Connection, followed: Followed) -> Followed:
+        """With the rhythm that it has now; nobody else changes that meanwhile. Raises `SourceNotFound`."""
+        row = await one_row(connection, queries.LOCK_RHYTHM, [followed.id])
+        if row is None:
+            raise SourceNotFound(followed.name)
+        return replace(followed, every_minutes=row["every_minutes"])
 
     async def due(self, connection: Connection) -> list[Followed]:
         """Those that are to be synchronised by now, the longest due first."""

@@ -49,6 +49,8 @@ NOTE: LiteralString = """
 update source set synced_at = now(), failure = %s, counts = %s, asked = false where id = %s
 """
 
+LOCK_RHYTHM: LiteralString = "select every_minutes from source where id = %s for update"
+
 RESCHEDULE: LiteralString = "update source set every_minutes = %s where id = %s"
 
 DELETE: LiteralString = "delete from source where id = %s"

@@ -13,7 +13,7 @@ from ingestion.progress import Progress
 from ingestion.publication.drafts import Drafts
 from ingestion.sources.changes import Changes
 from ingestion.sources.documents import SourceDocuments
-from ingestion.sources.errors import SourceInvalid, SourceNotFound
+from ingestion.sources.errors import SourceChanged, SourceInvalid, SourceNotFound
 from ingestion.sources.followed import Followed, Place, SourceTable, new_source
 from ingestion.sources.lease import leased
 from ingestion.sources.opening import Opening
@@ -84,15 +84,21 @@ class Sources:
             await self.ledger.append(connection, _event(Act.SOURCE_ADDED, followed, details))
         return followed
 
-    async def reschedule(self, principal: Principal, name: str, every_minutes: int | None) -> Followed:
+    async def reschedule(
+        self, principal: Principal, name: str, every_minutes: int | None, edition: str | None = None
+    ) -> Followed:
         """Have it synchronised every so many minutes, or only when somebody asks (None).
 
-        Raises `SourceNotFound`, `Refused`.
+        `edition` is that of what was shown; without it the rhythm changes whatever it was. Raises `SourceNotFound`,
+        `Refused`, `SourceChanged`.
         """
-        followed, collection = await self._permitted(principal, name)
-        if every_minutes == followed.every_minutes:
-            return followed
+        named, collection = await self._permitted(principal, name)
         async with self.pool.connection() as connection:
+            followed = await self.table.held_rhythm(connection, named)
+            if edition not in (None, followed.edition):
+                raise SourceChanged(followed.name, followed.every_minutes)
+            if every_minutes == followed.every_minutes:
+                return followed
             await self.table.reschedule(connection, followed.id, every_minutes)
             details: dict[str, Json] = {
                 "every_minutes": every_minutes,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from ingestion import Place, SourceKind, Sources
-from ingestion.sources.errors import SourceBusy, SourceExists, SourceInvalid
+from ingestion.sources.errors import SourceBusy, SourceChanged, SourceExists, SourceInvalid
 from policies.principal import Principal
 from retrieval import CollectionPaused
 from retrieval.corpus import Collection
@@ -121,8 +121,12 @@ def followed_router(shell: Shell, page: SourcesPage) -> APIRouter:
         name = await page.name(person, collection, form)
         every = form.whole("rythme", least=1, most=MOST_MINUTES)
         if form.errors:
-            return await _page(shell, page, collection, status=422, error=next(iter(form.errors.values())))
-        await page.sources.reschedule(person, name, every)
+            return await _page(shell, page, collection, status=422, rhythm=form)
+        try:
+            await page.sources.reschedule(person, name, every, form.get("edition"))
+        except SourceChanged as changed:
+            form.wrong("rythme", str(changed))
+            return await _page(shell, page, collection, status=409, rhythm=form)
         return shell.done(f"{HERE}/{collection.id}/sources", "rythme")
 
     @router.post("/retrait")
@@ -152,7 +156,9 @@ async def _page(
     status: int = 200,
     said: str = "",
     error: str = "",
+    rhythm: Form | None = None,
 ) -> HTMLResponse:
+    """The page; `rhythm` is a form that was not taken: it stands at its source as it was typed."""
     return shell.page(
         "collection_sources",
         HERE,
@@ -167,6 +173,7 @@ async def _page(
         credentials=[(name, name) for name in page.credentials],
         folders=page.sources.opening.folders,
         form=form or Form.filled({"kind": SourceKind.WEBDAV.value}),
+        rhythm=rhythm or Form(),
         said=said,
-        error=error,
+        error=error or (rhythm.errors.get("source", "") if rhythm else ""),
     )

@@ -1,11 +1,17 @@
 """The pages of collections, over real stores: who sees and changes which, and what each form takes."""
 
 import re
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
+
+from ingestion import Place, SourceKind
+from policies import Act
 from retrieval import Collection, Stage
 from tests.ui.console.conftest import PEOPLE, Console
+from tests.ui.elements import Elements
 
 PAGES = ("", "/acces", "/regles", "/sources", "/suppression")
 FORMS = (
@@ -107,6 +113,27 @@ async def test_what_is_not_theirs_is_not_there_on_any_page_or_form(console: Cons
     assert await now(console, notes) == before
     for forged in (uuid4(), "nulle-part", "'"):
         assert (await console.get(who, f"/collections/{forged}")).status_code == 404
+
+
+async def test_of_two_who_give_a_source_another_rhythm_the_second_is_told(console: Console, tmp_path: Path) -> None:
+    notes = await console.collection("Notes")
+    place = Place(SourceKind.FOLDER, str(tmp_path))
+    await console.services.sources.add(PEOPLE["gustave"], "Partage", notes.id, place, 30, confined=False)
+
+    async def sent(who: str, minutes: str, edition: str) -> httpx.Response:
+        fields = {"source": "Partage", "rythme": minutes, "edition": edition}
+        return await console.post(who, at(notes, "/sources/rythme"), fields)
+
+    assert "Le rythme est enregistré" in (await sent("gustave", "60", "30")).text
+    late = await sent("adele", "15", "30")
+    assert (late.status_code, "toutes les 60 minutes" in late.text) == (409, True)
+    shown = {str(one.get("name")): one.get("value") for one in Elements(late.text).of("input")}
+    assert (shown["rythme"], shown["edition"]) == ("15", "60")
+    wrong = await sent("adele", "0", "60")
+    assert (wrong.status_code, "Donnez un nombre entier" in wrong.text) == (422, True)
+    assert "Le rythme est enregistré" in (await sent("adele", "", "60")).text
+    told = [details for act, details in await console.acts() if act == Act.SOURCE_RESCHEDULED]
+    assert [(one["before"], one["every_minutes"]) for one in told] == [(30, 60), (60, None)]
 
 
 async def test_who_reads_a_collection_and_does_not_keep_it_does_not_find_it_here(console: Console) -> None:
