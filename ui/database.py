@@ -58,17 +58,21 @@ async def open_database(settings: DatabaseSettings) -> AsyncIterator[Pool]:
     """A pool of connections to a migrated database. Raises `DatabaseUnavailable`."""
     async with _server(settings) as url:
         await migrate(settings.owner or url, application=url)
-        pool = CancellablePool(
-            url,
-            configure=act_as_application,
-            min_size=2,
-            max_size=settings.pool_size,
-            open=False,
-            check=CancellablePool.check_connection,  # the server may have been restarted meanwhile
-            reconnect_timeout=CONNECTING_S,
-        )
-        async with pool:
+        async with open_pool(url, settings.pool_size) as pool:
             yield pool
+
+
+def open_pool(url: str, size: int) -> CancellablePool:
+    """At most `size` connections to a database that is migrated, once the pool is entered."""
+    return CancellablePool(
+        url,
+        configure=act_as_application,
+        min_size=2,
+        max_size=size,
+        open=False,
+        check=CancellablePool.check_connection,  # the server may have been restarted meanwhile
+        reconnect_timeout=CONNECTING_S,
+    )
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 
 from policies import Act, Event, PostgresLedger, Principal
-from ui.database import DatabaseSettings, Pool, open_database
+from ui.database import DatabaseSettings, Pool, migrate, open_database
 from ui.database_roles import ROLE, is_owner
 from ui.errors import DatabaseUnavailable
 
@@ -45,6 +45,7 @@ async def apart(superuser: AsyncConnection[Any], postgres: DatabaseSettings) -> 
     await superuser.execute("drop database apart with (force)")
     await superuser.execute("drop role service")
     await superuser.execute("drop role maitre")
+    await migrate(postgres.url, application=postgres.url)  # the other tests' application has its rights again
 
 
 async def test_two_addresses_keep_the_ledger_from_whoever_has_the_applications(
