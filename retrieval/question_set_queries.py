@@ -20,7 +20,7 @@ SELECT_NAMED: LiteralString = f"{_SETS} where s.collection_id = any(%s) and s.na
 LOCK_SET: LiteralString = "select edition from question_set where id = %s for update"
 
 INSERT_SET: LiteralString = """
-insert into question_set (id, collection_id, name, name_key, created_by) values (%s, %s, %s, %s, %s)
+insert into question_set (id, collection_id, name, name_key, created_by, creator) values (%s, %s, %s, %s, %s, %s)
 on conflict (collection_id, name_key) do nothing returning id
 """
 

@@ -110,7 +110,7 @@ class QuestionSets:
         decision = await self._permission().require(principal, Action.INGEST, collection.rule, collection.name)
         name, set_id = valid_name(name, OF_SET), uuid4()
         async with self.pool.connection() as connection:
-            values = [set_id, collection.id, name, name_key(name), principal.username]
+            values = [set_id, collection.id, name, name_key(name), principal.username, principal.subject]
             if await one_row(connection, queries.INSERT_SET, values) is None:
                 raise QuestionSetExists(name)
             [row] = await all_rows(connection, queries.SELECT_SET, [set_id])

@@ -76,7 +76,8 @@ class Announcements:
         now = self._clock()
         _require_to_come(wording, now)
         async with self._pool.connection() as connection:
-            row = await one_row(connection, queries.PUBLISH, _values(wording) | {"by": principal.username, "now": now})
+            values = {"by": principal.username, "subject": principal.subject, "now": now}
+            row = await one_row(connection, queries.PUBLISH, _values(wording) | values)
             assert row is not None  # noqa: S101 - an insert gives its row
             announcement = _of_row(row)
             await self._record(connection, Act.ANNOUNCEMENT_PUBLISHED, principal, announcement, rules)

@@ -19,8 +19,8 @@ ONE: LiteralString = f"select {_COLUMNS} from announcement where id = %s"  # noq
 CHANGING: LiteralString = f"{ONE} for update"
 
 PUBLISH: LiteralString = f"""
-insert into announcement (text, kind, starts_at, ends_at, published_by, published_at)
-values (%(text)s, %(kind)s, %(starts_at)s, %(ends_at)s, %(by)s, %(now)s)
+insert into announcement (text, kind, starts_at, ends_at, published_by, publisher, published_at)
+values (%(text)s, %(kind)s, %(starts_at)s, %(ends_at)s, %(by)s, %(subject)s, %(now)s)
 returning {_COLUMNS}
 """  # noqa: S608
 

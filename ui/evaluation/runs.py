@@ -86,7 +86,8 @@ class Evaluations:
         if not asked:
             raise NothingJudged if questions else NothingAsked
         run_id = uuid4()
-        values = {"id": run_id, "set": set_id, "kind": kind.value, "depth": depth, "by": principal.username}
+        values = {"id": run_id, "set": set_id, "kind": kind.value, "depth": depth}
+        values |= {"by": principal.username, "subject": principal.subject}
         async with self._pool.connection() as connection:
             await connection.execute(queries.INSERT, values | {"questions": len(asked)})
             details = _details(run_id, kind.value, held.name, held.collection.id) | {"questions": len(asked)}

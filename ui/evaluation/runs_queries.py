@@ -9,8 +9,8 @@ from evaluation_run r join question_set s on s.id = r.set_id
 """
 
 INSERT: LiteralString = """
-insert into evaluation_run (id, set_id, kind, state, depth, asked_by, questions)
-values (%(id)s, %(set)s, %(kind)s, 'queued', %(depth)s, %(by)s, %(questions)s)
+insert into evaluation_run (id, set_id, kind, state, depth, asked_by, asker, questions)
+values (%(id)s, %(set)s, %(kind)s, 'queued', %(depth)s, %(by)s, %(subject)s, %(questions)s)
 """
 
 SELECT: LiteralString = f"{_ROWS} where r.id = %s"

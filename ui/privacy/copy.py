@@ -14,7 +14,7 @@ from policies.audit.archive import Archive, new_archive
 from policies.review.bodies import read_body
 from policies.review.projection import Projection
 from retrieval.rows import Connection, Pool, all_rows
-from ui.privacy import queries
+from ui.privacy import queries, work_queries
 from ui.privacy.person import Known
 
 PAGE = 1000  # records
@@ -69,6 +69,7 @@ class Copying:
             "sessions": await all_rows(connection, queries.SESSIONS, values),
             "imports": await all_rows(connection, queries.RECEPTIONS, values),
             "sources": await all_rows(connection, queries.SOURCES, values),
+            "travaux": await all_rows(connection, work_queries.WORK, values),
             "reglages": await all_rows(connection, queries.CHOICES, values),
         }
         for name, rows in held.items():

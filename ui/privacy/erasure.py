@@ -24,7 +24,7 @@ from policies.review.kept_conversations import is_kept
 from policies.review.projection import Projection
 from retrieval.errors import RetrievalError
 from retrieval.rows import Connection, Pool, all_rows, one_row
-from ui.privacy import queries
+from ui.privacy import queries, work_queries
 from ui.privacy.person import Known
 
 
@@ -119,8 +119,10 @@ class Erasure:
             ("sessions", queries.DELETE_SESSIONS),
             ("asked_lately", queries.DELETE_ASKED),
             ("choices", queries.DELETE_CHOICE),
+            ("bulks", work_queries.DELETE_BULKS),
         ):
             counts[name] = (await connection.execute(query, values)).rowcount
+        counts["names"] = sum([(await connection.execute(query, values)).rowcount for query in work_queries.FORGET])
         left = await one_row(connection, queries.TEXTS_LEFT, values)
         return counts, int(left["texts"]) if left else 0
 

@@ -9,7 +9,7 @@ from policies.review.names import is_known
 from policies.review.pseudonyms import Pseudonyms
 from retrieval.rows import Connection, Pool, all_rows
 from ui.errors import PersonAmbiguous, PersonNotFound, UiError
-from ui.privacy import queries
+from ui.privacy import queries, work_queries
 from ui.realm.directory import Directory
 
 
@@ -24,7 +24,7 @@ class Known:
     @property
     def values(self) -> dict[str, str]:
         """For queries."""
-        return {"subject": self.subject, "who": self.who}
+        return {"subject": self.subject, "name": self.name, "who": self.who}
 
 
 async def find(pool: Pool, directory: Directory, pseudonyms: Pseudonyms, name: str) -> Known:
@@ -48,7 +48,8 @@ async def find(pool: Pool, directory: Directory, pseudonyms: Pseudonyms, name: s
 
 async def _kept(connection: Connection, pseudonyms: Pseudonyms, name: str) -> set[str]:
     values = {"name": name.replace("\0", "")}
-    subjects = {row["subject"] for row in await all_rows(connection, queries.SUBJECTS, values)}
+    named = (queries.SUBJECTS, work_queries.SUBJECTS)
+    subjects = {row["subject"] for query in named for row in await all_rows(connection, query, values)}
     written = json.dumps(name, ensure_ascii=False)
     # Canonical JSON has the two fields in this order, at the end of the principal.
     search = {

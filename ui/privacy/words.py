@@ -11,6 +11,8 @@ COUNTED = {
     "sessions": "connexions, terminées",
     "asked_lately": "questions comptées pour la limite horaire",
     "choices": "choix de durée",
+    "bulks": "changements de plusieurs documents, achevés",
+    "names": "mentions de son nom là où le travail reste (publications, annonces, modèles, consignes, évaluations)",
 }
 
 
@@ -37,6 +39,8 @@ def remaining(erased: Erased) -> list[str]:
     stays = [
         "Les documents que cette personne a fait entrer dans des collections, et le nom de qui les y a mis : ils sont "
         "à l’administration, et partent avec la collection.",
+        "Son nom sur une publication ou un changement de documents en cours, et dans les listes de contrôle signées : "
+        "refaites cet effacement une fois le travail achevé ; une liste de contrôle part avec la collection.",
         "Les sauvegardes de la base, jusqu’à leur propre terme : après une restauration, refaites cet effacement.",
     ]
     if erased.records_until is not None:

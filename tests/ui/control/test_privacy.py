@@ -246,6 +246,7 @@ async def test_a_copy_holds_everything(
         "sessions": 0,
         "imports": 1,
         "sources": 0,
+        "travaux": 0,
         "originaux": 1,
         "enregistrements": 5,
         "enregistrements_a_son_sujet": 0,
