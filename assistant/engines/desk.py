@@ -15,6 +15,7 @@ from assistant.engines.engine import Engine
 from assistant.engines.fair_queue import FairQueue
 from assistant.engines.pace import Pace, Speed
 from assistant.engines.reasoning import without_reasoning
+from assistant.engines.tally import Tally
 from assistant.engines.time_limits import within
 from assistant.errors import ModelUnavailable
 from retrieval.corpus import Passage
@@ -110,15 +111,14 @@ class Desk:
                 await self._load()
                 told = prompt(engine)
                 yield Prompted(self.name, engine, told.passages, told.messages)
-                effort.tokens_in += tokens(engine, told.messages)
-                effort.estimated = effort.estimated or engine.estimates_tokens
                 longest = told.max_tokens + engine.profile.reasoning_tokens
-                pieces = saying(engine, longest, told.stop).astream([*told.messages])
+                tally = Tally(tokens(engine, told.messages), estimated=engine.estimates_tokens)
+                pieces = tally.reported(saying(engine, longest, told.stop).astream([*told.messages]))
                 async with (
-                    aclosing(self._pace.heard(_counted(within(pieces, engine.limits, longest), effort))) as said,
+                    aclosing(self._pace.heard(tally.counted(within(pieces, engine.limits, longest)))) as said,
                     aclosing(without_reasoning(said, engine.profile.reasoning)) as answer,
                 ):
-                    with self._time.taken(effort):
+                    with self._time.taken(effort), tally.added_to(effort):
                         async for piece in answer:
                             yield piece
 
@@ -128,11 +128,3 @@ class Desk:
                 await self.engine.load()
         except TimeoutError as error:
             raise ModelUnavailable("Le modèle met trop de temps à démarrer. Reposez la question plus tard.") from error
-
-
-async def _counted(pieces: AsyncGenerator[str, None], effort: Effort) -> AsyncGenerator[str, None]:
-    """The same pieces, each of which is taken for a token of the engine's."""
-    async with aclosing(pieces) as said:
-        async for piece in said:
-            effort.tokens_out += 1
-            yield piece

@@ -11,8 +11,9 @@ class Effort:
     """Adds up over all that is written for one answer, whatever becomes of it. Times are milliseconds.
 
     `shared_ms` is the part of `generating_ms` that is this answer's own where others were written in the same time: the
-    shares of all add up to the time in which the engine was at work. Tokens are `estimated` where the engine is a
-    server whose tokenizer nobody here has. `waited_ms` is None where no engine was asked.
+    shares of all add up to the time in which the engine was at work. Tokens are as the engine counts them, where it
+    says so; they are `estimated` where it is a server that says nothing and whose tokenizer nobody here has.
+    `waited_ms` is None where no engine was asked.
     """
 
     waited_ms: float | None = None
@@ -30,6 +31,12 @@ class Effort:
             yield
         finally:
             self.waited_ms = (self.waited_ms or 0.0) + (time.perf_counter() - began) * 1000
+
+    def add_tokens(self, read: int, written: int, *, estimated: bool) -> None:
+        """Those of one more text."""
+        self.tokens_in += read
+        self.tokens_out += written
+        self.estimated = self.estimated or estimated
 
 
 class SharedTime:

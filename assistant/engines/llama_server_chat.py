@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import ConfigDict, PrivateAttr
 
@@ -66,19 +67,20 @@ class LlamaServerChat(StreamingChat):
     ) -> AsyncIterator[ChatGenerationChunk]:
         """Raises `QuestionTooWide`, `ModelUnavailable`; `load` comes first."""
         asked = self.request(messages, stop or [], max_tokens)
-        ended = False
+        ended, written = False, None
         try:
             async with self.client.stream("POST", "/completion", json=asked) as response:
                 response.raise_for_status()
                 async for line in response.aiter_lines():
                     if line.startswith(DATA):
-                        text, ended = _said(line)
+                        text, ended, written = _said(line)
                         yield ChatGenerationChunk(message=AIMessageChunk(content=text))
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             raise ModelUnavailable(STOPPED) from error
         if not ended:
             raise ModelUnavailable(STOPPED)
-        yield ChatGenerationChunk(message=AIMessageChunk(content="", chunk_position="last"))
+        used = _usage(len(asked["prompt"]), written)
+        yield ChatGenerationChunk(message=AIMessageChunk(content="", chunk_position="last", usage_metadata=used))
 
     def request(self, messages: list[BaseMessage], stop: list[str], max_tokens: int) -> dict[str, Any]:
         """What the server is asked. Raises `QuestionTooWide`."""
@@ -105,7 +107,16 @@ class LlamaServerChat(StreamingChat):
         return self._vocabulary
 
 
-def _said(line: str) -> tuple[str, bool]:
-    """The text of an event, and whether it is the last. Raises `ValueError`, `KeyError`, `TypeError`."""
+def _said(line: str) -> tuple[str, bool, int | None]:
+    """The text of an event, whether it is the last, and then how many tokens were written, where the server says so.
+
+    Raises `ValueError`, `KeyError`, `TypeError`.
+    """
     event = json.loads(line.removeprefix(DATA))
-    return event["content"], event["stop"]
+    return event["content"], event["stop"], event.get("tokens_predicted")
+
+
+def _usage(read: int, written: int | None) -> UsageMetadata | None:
+    if written is None:
+        return None
+    return UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)

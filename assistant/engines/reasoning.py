@@ -8,9 +8,9 @@ Invariants:
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any
+from typing import Any, Self
 
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.output_parsers import StrOutputParser
 
 from assistant.engines.stop_sequences import overlap
@@ -40,8 +40,24 @@ class Thought(str):
     __slots__ = ()
 
 
+class Usage(str):
+    """Not a word of the answer: how many tokens were read and written for it up to here, as the engine counts them."""
+
+    __slots__ = ("read", "written")
+
+    read: int
+    written: int
+
+    @classmethod
+    def of(cls, read: int, written: int) -> Self:
+        """An empty piece that says so."""
+        usage = cls()
+        usage.read, usage.written = read, written
+        return usage
+
+
 class Spoken(StrOutputParser):
-    """What a model streams, in pieces of text and `Thought`s."""
+    """What a model streams, in pieces of text, `Thought`s, and a `Usage` where the engine reports one."""
 
     async def _atransform(self, input: AsyncIterator[Any]) -> AsyncIterator[str]:  # noqa: A002  # LangChain's name
         async for chunk in input:
@@ -49,6 +65,8 @@ class Spoken(StrOutputParser):
             if thought := chunk.additional_kwargs.get(THOUGHT):
                 yield Thought(thought)
             yield chunk.text
+            if isinstance(chunk, AIMessageChunk) and (told := chunk.usage_metadata):
+                yield Usage.of(told["input_tokens"], told["output_tokens"])
 
 
 async def without_reasoning(pieces: AsyncIterator[str], reasoning: Reasoning) -> AsyncGenerator[str, None]:

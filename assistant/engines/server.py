@@ -2,9 +2,10 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ import openai
 from langchain_core.exceptions import ContextOverflowError
 from langchain_core.language_models.chat_models import agenerate_from_stream
 from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
@@ -36,6 +38,9 @@ AT_ONCE = {"chat_template_kwargs": {"enable_thinking": False}}
 
 # Where servers put what a model thinks, apart from what it answers: most; vLLM of late, and gateways.
 THOUGHTS = (THOUGHT, "reasoning")
+
+# What a server that counts no tokens says that it does not know.
+COUNTED = "stream_options"
 
 STOPPED = "Le serveur du modèle s’est arrêté en cours de réponse. Reposez la question."
 
@@ -85,7 +90,7 @@ async def open_server(settings: ServerSettings) -> AsyncIterator[Engine]:
             max_retries=0,
             http_async_client=client,
             http_socket_options=(),
-            stream_usage=False,
+            stream_usage=True,
             use_responses_api=False,
             custom_get_token_ids=_estimate,
             extra_body=AT_ONCE if settings.profile.reasoning is Reasoning.OFF else None,
@@ -113,11 +118,28 @@ async def open_server(settings: ServerSettings) -> AsyncIterator[Engine]:
 
 
 class ServerChat(ChatOpenAI):
-    """LangChain's client, whose failures are ours: `ModelUnavailable`, `QuestionTooWide`."""
+    """LangChain's client, whose failures are ours: `ModelUnavailable`, `QuestionTooWide`.
+
+    It has the server count tokens; one that does not know how to is asked once more without that, and never again.
+    """
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
-        async for chunk in _with_end(super()._astream(*args, **kwargs), str(self.openai_api_base)):
+        ask = partial(super()._astream, *args, **kwargs)
+        async for chunk in _with_end(self._counting(ask), str(self.openai_api_base)):
             yield chunk
+
+    async def _counting(
+        self, ask: Callable[[], AsyncIterator[ChatGenerationChunk]]
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        try:
+            async for chunk in ask():
+                yield chunk
+        except openai.APIStatusError as error:
+            if not self.stream_usage or COUNTED not in error.message:
+                raise
+            self.stream_usage = False
+            async for chunk in ask():
+                yield chunk
 
     async def _agenerate(self, *args: Any, **kwargs: Any) -> ChatResult:
         with _translated(str(self.openai_api_base)):
@@ -141,7 +163,8 @@ class ServerCompletion(ServerChat):
         max_tokens: int = 256,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        async for chunk in _with_end(self._completed(messages, stop, max_tokens), str(self.openai_api_base)):
+        ask = partial(self._completed, messages, stop, max_tokens)
+        async for chunk in _with_end(self._counting(ask), str(self.openai_api_base)):
             yield chunk
 
     async def _completed(
@@ -154,12 +177,17 @@ class ServerCompletion(ServerChat):
             max_tokens=max_tokens,
             temperature=self.temperature,
             stream=True,
+            stream_options={"include_usage": True} if self.stream_usage else openai.omit,
         )
         async with events:
             async for event in events:
                 for choice in event.choices:
                     ending = {"finish_reason": choice.finish_reason} if choice.finish_reason else None
                     yield ChatGenerationChunk(message=AIMessageChunk(content=choice.text), generation_info=ending)
+                if event.usage:
+                    read, written = event.usage.prompt_tokens, event.usage.completion_tokens
+                    used = UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
+                    yield ChatGenerationChunk(message=AIMessageChunk(content="", usage_metadata=used))
 
     async def _agenerate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, *args: Any, **kwargs: Any

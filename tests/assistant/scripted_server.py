@@ -75,9 +75,25 @@ def thought(text: str, name: str) -> bytes:
     return _event({"delta": {name: text}, "finish_reason": None})
 
 
+def used(read: int, written: int) -> bytes:
+    """The event in which a server counts tokens; it has no text."""
+    counts = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    return _data({"choices": [], "usage": counts})
+
+
+def refusing(status: str, message: str) -> Script:
+    """Say that the request was wrong."""
+    body = json.dumps({"error": {"message": message}}).encode()
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close"
+    return saying(head.encode() + b"\r\n\r\n" + body)
+
+
 def _event(choice: dict[str, Any]) -> bytes:
-    choice = {"index": 0} | choice
-    event = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": [choice]}
+    return _data({"choices": [{"index": 0} | choice]})
+
+
+def _data(said: dict[str, Any]) -> bytes:
+    event = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m"} | said
     return b"data: " + json.dumps(event).encode() + b"\n\n"
 
 

@@ -115,6 +115,13 @@ async def test_the_streamed_pieces_are_the_answer(engine: Engine) -> None:
     assert len([piece for piece in pieces if piece]) > 1
 
 
+async def test_one_that_counts_tokens_counts_those_that_it_read_and_wrote(engine: Engine) -> None:
+    chunks = [chunk async for chunk in engine.model.astream(MESSAGES, max_tokens=12)]
+    told = [chunk.usage_metadata for chunk in chunks if chunk.usage_metadata]
+    assert len(told) == (0 if engine.digests() and engine.places == 1 else 1)
+    assert all(one["output_tokens"] == 12 and one["input_tokens"] > 10 for one in told)
+
+
 async def test_the_same_prompt_gives_the_same_answer(engine: Engine) -> None:
     first, second = [(await engine.model.ainvoke(MESSAGES, max_tokens=8)).text for _ in range(2)]
     assert first == second
