@@ -27,9 +27,10 @@ from retrieval.permission import require_right
 from retrieval.question import validate_question
 from retrieval.rows import Pool
 from retrieval.search import Search
-from retrieval.search_events import identified
+from retrieval.search_events import identified, narrowed, words
 from retrieval.stages import explain
 from retrieval.trace import Trace
+from retrieval.within import EVERYTHING, Filters
 
 # Makes what answers from a search; it tells of each draft.
 Asking = Callable[[Search, Callable[[Draft], None]], Ask]
@@ -39,12 +40,16 @@ SHOWN = 20  # passages
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What is asked: of these collections, all without names; on a day; with whose eyes, where not one's own."""
+    """What is asked: of these collections, all without names; on a day; with whose eyes, where not one's own.
+
+    `filters` narrow the search, and the answer too.
+    """
 
     question: str
     names: Sequence[str] = ()
     on: dt.date | None = None
     eyes: Principal | None = None
+    filters: Filters = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +116,17 @@ class Examination:
         return await require_right(self.pool, self.policy, self.ledger, principal, Action.ADMINISTER_PEOPLE)
 
     def _seen(self, principal: Principal, tried: Tried) -> Search:
-        """The search, as far as both may read."""
+        """The search, as far as both may read and the filters go."""
+        search = replace(self.search, filters=tried.filters)
         if tried.eyes is None or not _anothers(principal, tried):
-            return self.search
-        return replace(self.search, policy=Both(self.search.policy, tried.eyes))
+            return search
+        return replace(search, policy=Both(search.policy, tried.eyes))
 
     async def _record(self, principal: Principal, tried: Tried, details: dict[str, Json]) -> None:
         whose = tried.eyes if _anothers(principal, tried) else None
         details["subject"] = whose.subject if whose else None
-        event = Event(Act.QUESTION_TRIED, principal, details, {"question": validate_question(tried.question)})
+        details |= narrowed(tried.filters)
+        event = Event(Act.QUESTION_TRIED, principal, details, words(tried.question, tried.filters))
         async with self.pool.connection() as connection:
             await self.ledger.append(connection, event)
 

@@ -96,7 +96,8 @@ class Search:
 
     Without one, or where it was learned for another embedding model, the index fuses both orders by rank. `today` is
     asked for the day of each question that names none. Without `lexicons` a question is searched as it is typed;
-    `steps` says what is done to understand it. `trace` is for one search, which notes there what it goes through.
+    `steps` says what is done to understand it. `trace` is for one search, which notes there what it goes through;
+    `filters` narrow what `find` looks in.
     """
 
     pool: Pool
@@ -112,6 +113,7 @@ class Search:
     steps: Steps = ALL_STEPS
     ranker: Ranker | None = None
     trace: Trace | None = None
+    filters: Filters = EVERYTHING
 
     async def permitted(self, principal: Principal, names: Sequence[str] = ()) -> list[Collection]:
         """The collections of these names, or where none is given all that the principal may read but archived ones.
@@ -170,7 +172,7 @@ class Search:
         started = time.perf_counter()
         question = validate_question(question)
         day = self._day(question, on)
-        scope = Scope.of(collections, readable or collections, day)
+        scope = Scope.of(collections, readable or collections, day, self.filters)
         asked = await self._asked(question, scope)
         ranking = await self._hits(asked, scope, self._read(limit) * PASSAGES_PER_TEXT)
         best = await self._reranked(asked, collapsed(ranking.hits), limit, _without(asked, ranking.hits))

@@ -18,10 +18,14 @@ def searched(
     filters: Filters,
 ) -> Event:
     """That these passages were given; `details` says how they were found."""
-    words = {"question": validate_question(question)}
-    if filters.authors:
-        words["authors"] = "\n".join(sorted(filters.authors))
-    return Event(Act.SEARCHED, principal, details | {"passages": identified(passages)} | _narrowed(filters), words)
+    details = details | {"passages": identified(passages)} | narrowed(filters)
+    return Event(Act.SEARCHED, principal, details, words(question, filters))
+
+
+def words(question: str, filters: Filters) -> dict[str, str]:
+    """What was typed: texts, kept apart."""
+    typed = {"question": validate_question(question)}
+    return typed | ({"authors": "\n".join(sorted(filters.authors))} if filters.authors else {})
 
 
 def identified(passages: Iterable[Passage]) -> list[Json]:
@@ -48,13 +52,13 @@ def refusal(principal: Principal, collection: Collection, rules: Sequence[str]) 
     return Event(Act.REFUSED, principal, details)
 
 
-def _narrowed(filters: Filters) -> dict[str, Json]:
-    """The filters that narrow something."""
-    narrowed: dict[str, Json] = {}
+def narrowed(filters: Filters) -> dict[str, Json]:
+    """The filters that narrow something, as records say them; authors are words."""
+    said: dict[str, Json] = {}
     if filters.kinds:
-        narrowed["kinds"] = [*sorted(filters.kinds)]
+        said["kinds"] = [*sorted(filters.kinds)]
     if filters.signed_from:
-        narrowed["signed_from"] = filters.signed_from.isoformat()
+        said["signed_from"] = filters.signed_from.isoformat()
     if filters.signed_until:
-        narrowed["signed_until"] = filters.signed_until.isoformat()
-    return narrowed
+        said["signed_until"] = filters.signed_until.isoformat()
+    return said

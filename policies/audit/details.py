@@ -204,6 +204,9 @@ DETAILS: Mapping[Act, Shape] = {
         "on": Kind.TIME,
         "limit": Kind.COUNT,
         "passages": Each(_PASSAGE),
+        "kinds": Each(Kind.WORD),
+        "signed_from": Kind.TIME,
+        "signed_until": Kind.TIME,
     },
     Act.QUESTION_ASKED: {
         **_RULES,

@@ -19,6 +19,7 @@ from assistant.prompts import profiles
 from assistant.weighing import Ground, weighed
 from policies import Act, Action, CedarPolicy, PostgresLedger, Principal, Refused, Role
 from retrieval import CollectionNotFound, EmptyQuestion, Search
+from retrieval.within import Filters
 from tests.assistant.asking import FALSE, LEAVE, QUESTION, TRUE, records
 from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
@@ -94,6 +95,18 @@ async def test_a_search_shows_the_stages_and_whether_a_model_would_be_asked(
     assert len(record["details"]["passages"]) == len(seen.explained.found.passages)
     assert record["content"].keys() == {"question"}
     assert "semaines" not in str(record)
+
+
+async def test_filters_narrow_the_search_and_the_answer(
+    examine: Examine, collection: str, administrateur: Principal, pool: Pool
+) -> None:
+    tried = Tried(QUESTION, filters=Filters(authors=frozenset({"DGS"})))  # who wrote none of these texts
+    look = await examine(Scripted()).look(administrateur, tried)
+    seen = await told(examine(Scripted()), administrateur, tried)
+    assert (look.explained.found.passages, seen.answer.refused) == ((), True)
+    assert [one["content"].keys() for one in await records(pool) if one["act"] == Act.QUESTION_TRIED] == [
+        {"question", "authors"}
+    ] * 2
 
 
 async def test_words_to_the_model_are_shown_and_never_put_to_it(

@@ -21,6 +21,7 @@ from retrieval.permission import require_right
 from retrieval.question import QUESTION_LENGTH
 from ui.access import Access
 from ui.console import essai_words as words
+from ui.console.essai_filters import KINDS, LONGEST_AUTHORS, filters_of
 from ui.console.essai_keeping import kept_question
 from ui.console.form import Form, read_form
 from ui.console.shell import Shell, said_in
@@ -123,7 +124,7 @@ class _Trying:
             form.wrong("collections", _NO_COLLECTION)
         question, day = form.get("question").strip(), form.day("jour")
         eyes = await self._eyes(person, form)
-        tried = Tried(question, [names[one] for one in chosen if one in names], day, eyes)
+        tried = Tried(question, [names[one] for one in chosen if one in names], day, eyes, filters_of(form))
         looked = None if form.errors else await self._looked(person, form, tried)
         if looked is None:
             return await self.page(status=422, form=form)
@@ -175,6 +176,8 @@ class _Trying:
             said=said,
             form=form or (about.form if about else Form()),
             longest=QUESTION_LENGTH,
+            kinds=KINDS,
+            longest_authors=LONGEST_AUTHORS,
             collections=[(str(one.id), one.name) for one in held],
             may_see_as=self.shell.policy.may(person, Action.ADMINISTER_PEOPLE).allowed,
             **await self._shown(person, work, keeping),

@@ -80,6 +80,18 @@ async def test_html_in_a_question_is_text(console: Console, collection: Collecti
     assert "&lt;script&gt;alert(1)" in page
 
 
+async def test_filters_narrow_what_is_searched_and_answered_and_are_on_record(
+    console: Console, collection: Collection
+) -> None:
+    narrowed = {"nature": "circulaire", "auteur": "Direction générale", "signe_du": "2020-01-01"}
+    page = await answered(console, "gustave", **narrowed)
+    assert "seize semaines" not in page.partition("Passages trouvés")[2]
+    assert ("Direction générale" in page, 'value="circulaire" checked' in page) == (True, True)
+    tried = [details for act, details in await console.acts() if act == Act.QUESTION_TRIED]
+    assert [(one["kinds"], one["signed_from"]) for one in tried] == [(["circulaire"], "2020-01-01")] * 2
+    assert "Direction" not in str(await console.acts())
+
+
 async def test_with_another_persons_eyes_what_either_may_not_read_is_not_there(console: Console) -> None:
     await console.collection("Ouverte", **TEXTS)
     await console.collection("Fermée", readers=["/DAJ"], secret="Le congé de maternité durera vingt semaines.")
@@ -109,6 +121,10 @@ WRONG_QUESTIONS: list[tuple[dict[str, str], str]] = [
     ({"question": QUESTION, "collections": str(uuid4())}, "parmi les collections proposées"),
     ({"question": QUESTION, "collections": "'; drop table"}, "parmi les collections proposées"),
     ({"question": QUESTION, "voir": "personne"}, "n’existe pas"),
+    ({"question": QUESTION, "nature": "poème"}, "parmi les natures proposées"),
+    ({"question": QUESTION, "auteur": "x" * 3000}, "2000 au plus"),
+    ({"question": QUESTION, "signe_du": "2026-02-31"}, "Cette date n’existe pas"),
+    ({"question": QUESTION, "signe_du": "2026-02-02", "signe_au": "2026-02-01"}, "2026"),
 ]
 
 
@@ -118,7 +134,7 @@ async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
     for fields, said in WRONG_QUESTIONS:
         page = await console.post("adele", "/essai", fields)
         assert (page.status_code, said in page.text) == (422, True), fields
-        assert "aria-invalid" in page.text or "collections" in fields
+        assert "aria-invalid" in page.text or {"collections", "nature"} & fields.keys()
         assert len(fields["question"]) > 100 or fields["question"] in page.text
 
 
