@@ -282,7 +282,7 @@ async def _begun_by_gustave(connection: Connection, theirs: Things) -> None:
     await connection.execute(WAITS, {"collection": theirs.collection_id, "text": MARK, "held": int(theirs.held)})
     bulk = {"id": theirs.bulk, "principal": person, "change": "retry", "repealed_on": None}
     await connection.execute(START_BULK, bulk)
-    kept = [theirs.question_set, theirs.collection_id, MARK, MARK, GUSTAVE.username]
+    kept = [theirs.question_set, theirs.collection_id, MARK, MARK, GUSTAVE.username, GUSTAVE.subject]
     await connection.execute(INSERT_SET, kept)
     await connection.execute(
         "insert into question (set_id, id, question, relevant) values (%s, 'q1', %s, '{}')",  # nothing to be begun with
