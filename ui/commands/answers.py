@@ -10,7 +10,7 @@ from ui.commands.screen import EvaluationScreen
 from ui.commands.usage import print_json
 from ui.control.client import open_client
 from ui.errors import FiguresFell, OutputUnusable, RunInvalid
-from ui.evaluation.output_file import ANSWERS_MARK, OutputFile
+from ui.evaluation.output_file import ANSWERS_MARK, REPORT_MARK, OutputFile
 from ui.settings import read_settings
 
 if TYPE_CHECKING:
@@ -19,14 +19,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AnswersFiles:
-    """Where the run is kept, and the one it is compared with: where that is not named, what is kept already."""
+    """Where the run is kept, and the one it is compared with: where that is not named, what is kept already.
+
+    `report` is where a page of it goes, whether a figure fell or not.
+    """
 
     save: Path | None
     against: Path | None
+    report: Path | None = None
 
     @property
     def before(self) -> Path | None:
         return self.against or (self.save if self.save and self.save.exists() else None)
+
+    def outputs(self) -> tuple[OutputFile | None, OutputFile | None]:
+        """What is written, the run and its page, looked at before the long work begins. Raises `OutputUnusable`."""
+        if self.save and self.report and self.save.resolve() == self.report.resolve():
+            raise OutputUnusable(f"--save et --report nomment tous deux {self.save}. Donnez deux fichiers.")
+        kept = OutputFile(self.save, ANSWERS_MARK) if self.save else None
+        page = OutputFile(self.report, REPORT_MARK) if self.report else None
+        for file in filter(None, (kept, page)):
+            file.check()
+        return kept, page
 
 
 def evaluate_answers(
@@ -37,9 +51,7 @@ def evaluate_answers(
     Raises `QuestionsInvalid`, `RunInvalid`, `OutputUnusable`, `FiguresFell`.
     """
     sets = [one | {"collections": one["collections"] or collections} for one in question_sets(questions)]
-    kept = OutputFile(files.save, ANSWERS_MARK) if files.save else None
-    if kept:
-        kept.check()
+    kept, page = files.outputs()
     if gate is not None and not (files.against or files.save):
         raise OutputUnusable("--gate compare à une évaluation gardée : nommez-la par --save ou par --against.")
     before = _earlier(files.before, sets) if files.before else None
@@ -52,13 +64,17 @@ def evaluate_answers(
     fallen = falls(before.figures, run.figures, gate) if before and gate is not None else []
     if kept and not fallen:
         kept.write(ANSWERS.text(run))
+    if page:
+        from ui.evaluation.answers_report import answers_report_page
+
+        page.write(answers_report_page(run, ", ".join(run.by_set), before))
     if as_json:
         print_json(_json(run, before, [one.figure for one in fallen]))
     else:
         print_answers(run, before)
         print_falls(fallen, gate or 0.0)
-        if kept and not fallen:
-            out.print(f"Écrit : {kept.path}", style="dim")
+        for file in filter(None, (None if fallen else kept, page)):
+            out.print(f"Écrit : {file.path}", style="dim")
     if fallen:
         raise FiguresFell
 

@@ -79,7 +79,7 @@ def evaluate(
     if answers:
         from ui.commands.answers import AnswersFiles, evaluate_answers
 
-        evaluate_answers(questions, collection or [], AnswersFiles(save, against), gate, as_json=as_json)
+        evaluate_answers(questions, collection or [], AnswersFiles(save, against, report), gate, as_json=as_json)
         return
     if gate is not None:
         raise OutputUnusable("--gate compare des réponses : ajoutez --answers.")

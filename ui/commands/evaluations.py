@@ -1,7 +1,8 @@
 """`assistant evaluations`, and `assistant evaluate --set`: evaluations of question sets, kept on the server."""
 
 import asyncio
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -11,8 +12,13 @@ from ui.commands.following import follow
 from ui.commands.screen import EvaluationScreen
 from ui.commands.usage import AsJson, Commands, print_json
 from ui.control.client import call
-from ui.errors import FiguresFell, OutputUnusable, RequestFailed
+from ui.errors import EvaluationUnfinished, FiguresFell, OutputUnusable, RequestFailed, RunInvalid
+from ui.evaluation.output_file import REPORT_MARK, OutputFile
 from ui.settings import read_settings
+
+if TYPE_CHECKING:
+    from assistant import AnswersRun
+    from retrieval import EvaluationRun
 
 evaluations = Commands(help="Les évaluations gardées des jeux de questions.")
 
@@ -94,6 +100,43 @@ def compare(
         _print_comparison(found)
     if gate is not None and not found["passes"]:
         raise FiguresFell
+
+
+@evaluations.command()
+def report(
+    run: RunId,
+    file: Annotated[Path, typer.Argument(metavar="FICHIER.html", readable=False)],
+    against: Annotated[
+        str, typer.Option(metavar="ÉVALUATION", help="Une évaluation du même genre, faite avant, à laquelle comparer.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Écrire le rapport d’une évaluation, à ouvrir dans un navigateur."""
+    page = OutputFile(file, REPORT_MARK)
+    page.check()
+    held, before = _call("GET", f"/evaluations/{run}"), _call("GET", f"/evaluations/{against}") if against else None
+
+    from retrieval import RunsDiffer
+    from ui.evaluation.kept_report import report_of
+
+    try:
+        page.write(report_of(_result(held), held["set"], _result(before) if before else None))
+    except RunsDiffer as error:
+        raise RunInvalid(str(error)) from error
+    if as_json:
+        print_json({"report": str(page.path)})
+    else:
+        out.print(f"Écrit : {page.path}", style="dim")
+
+
+def _result(held: dict[str, Any]) -> "EvaluationRun | AnswersRun":
+    """What an evaluation found. Raises `EvaluationUnfinished`."""
+    if held["result"] is None:
+        raise EvaluationUnfinished
+    from ui.evaluation.answers_file import ANSWERS
+    from ui.evaluation.run_file import SEARCHES
+
+    return ANSWERS.of(held["result"]) if held["of"] == "answers" else SEARCHES.of(held["result"])
 
 
 def _call(method: str, path: str, body: Any = None) -> Any:

@@ -9,18 +9,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from assistant import AnswersRun
 from assistant.errors import NothingAsked
-from retrieval import EvaluationRun, NothingJudged, RunsDiffer, analyse
+from retrieval import EvaluationRun, NothingJudged, RunsDiffer
 from ui.console import evaluation_words as words
 from ui.console.form import Form, read_form
 from ui.console.listing import PAGE, Listing
 from ui.console.shell import NO_STORE, Shell, said_in
-from ui.errors import EvaluationNotFound, EvaluationUnfinished, RequestMalformed
+from ui.errors import EvaluationNotFound, RequestMalformed
 from ui.evaluation.answers_file import ANSWERS
-from ui.evaluation.comparing import MARGIN, MOVED_SHOWN, compared, of_common
+from ui.evaluation.comparing import MARGIN, MOVED_SHOWN, compared
 from ui.evaluation.comparing import said as said_of
 from ui.evaluation.conditions import NAMES, changed
 from ui.evaluation.kept import KeptEvaluation, Measured, RunState
-from ui.evaluation.report import report_page
+from ui.evaluation.kept_report import report_of
 from ui.evaluation.run_file import SEARCHES
 from ui.evaluation.runs import DEPTH, Evaluations
 from ui.evaluation.runs_queries import SORTS
@@ -140,17 +140,11 @@ class _Pages:
         return _file(text, "application/json", f"evaluation-{run}.json")
 
     async def report(self, run: str, avant: str = "") -> Response:
-        """Of a search, the report as `assistant evaluate --report` writes it."""
+        """The report as `assistant evaluate --report` writes it."""
         person = await self._shell.caller()
         kept, result = await self._runs.get(person, _run(run)), await self._runs.result(person, _run(run))
-        if not isinstance(result, EvaluationRun):
-            raise EvaluationUnfinished
         before = await self._runs.result(person, _run(avant)) if avant else None
-        if isinstance(before, EvaluationRun):
-            before, result = of_common(before, result)
-            text = await asyncio.to_thread(lambda: report_page(analyse(result, before), kept.set.name))
-        else:
-            text = await asyncio.to_thread(lambda: report_page(analyse(result), kept.set.name))
+        text = await asyncio.to_thread(report_of, result, kept.set.name, before)
         return _file(text, "text/html; charset=utf-8", f"evaluation-{run}.html")
 
     async def _listed(self, request: Request, form: Form, status: int = 200) -> HTMLResponse:

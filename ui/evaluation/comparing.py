@@ -74,6 +74,15 @@ def of_common(before: EvaluationRun, after: EvaluationRun) -> tuple[EvaluationRu
     )
 
 
+def answers_of_common(before: AnswersRun, after: AnswersRun) -> tuple[AnswersRun, AnswersRun]:
+    """The same for answers. Raises `RunsDiffer`."""
+    pairs = _pairs(before.answers, after.answers, _answer_key)
+    return (
+        replace(before, answers=tuple(one for one, _ in pairs)),
+        replace(after, answers=tuple(other for _, other in pairs)),
+    )
+
+
 def _searches(before: EvaluationRun, after: EvaluationRun, margin: float) -> Compared:
     asked = len({_question_key(one) for one in (*before.questions, *after.questions)})
     before, after = of_common(before, after)
@@ -97,7 +106,7 @@ def _answers(before: AnswersRun, after: AnswersRun, margin: float) -> Compared:
     asked = len({_answer_key(one) for one in (*before.answers, *after.answers)})
     pairs = _pairs(before.answers, after.answers, _answer_key)
     differences = _differences(pairs)
-    moved = [Moved(one.id, other.question, said(one), said(other), _worth(other) - _worth(one)) for one, other in pairs]
+    moved = [Moved(one.id, other.question, said(one), said(other), worth(other) - worth(one)) for one, other in pairs]
     earlier, later = figures([one for one, _ in pairs]), figures([other for _, other in pairs])
     return _compared(asked, moved, differences, falls(earlier, later, margin))
 
@@ -105,7 +114,7 @@ def _answers(before: AnswersRun, after: AnswersRun, margin: float) -> Compared:
 def _differences(pairs: Sequence[tuple[EvaluatedAnswer, EvaluatedAnswer]]) -> list[Difference]:
     measures: dict[str, Callable[[EvaluatedAnswer], float]] = {
         "correct": lambda one: float(one.refused != one.answerable),
-        "worth": _worth,
+        "worth": worth,
     }
 
     def values(side: int) -> dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]]:
@@ -161,7 +170,7 @@ def said(one: EvaluatedAnswer) -> str:
     return f"{told}, {one.unsupported} phrase(s) non vérifiée(s)" if one.unsupported else told
 
 
-def _worth(one: EvaluatedAnswer) -> float:
+def worth(one: EvaluatedAnswer) -> float:
     """From 0 to 1: 1 for a right refusal, or for an answer that cites what is expected, all its sentences verified."""
     if one.refused or not one.answerable:
         return float(one.refused != one.answerable)

@@ -56,8 +56,9 @@ def test_answers_are_measured_kept_and_fail_at_the_gate(assistant: Assistant, fi
     fiches = _written(tmp_path / "fiches.jsonl", [ANSWERED[0], hopeless])
     none = _written(tmp_path / "sans.jsonl", UNANSWERED[:2])
     asked = ("evaluate", "--answers", "--questions", f"{fiches}={filled}", "--questions", none, "--save", kept)
-    first = assistant(*asked)
+    first = assistant(*asked, "--report", tmp_path / "rapport.html")
     assert first.code == 0
+    assert "Évaluation des réponses" in (tmp_path / "rapport.html").read_text()
     assert "Sans réponse : refusées" in first.out
     assert f"Écrit : {kept}" in first.out
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600

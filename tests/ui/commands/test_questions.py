@@ -85,7 +85,7 @@ async def test_a_set_is_made_filled_exported_and_deleted(run: Run, path: Path, t
     assert "n’existe pas" in (await run(application, "questions", "export", "Guichet")).error
 
 
-async def test_a_set_is_evaluated_kept_and_compared(run: Run, path: Path) -> None:
+async def test_a_set_is_evaluated_kept_and_compared(run: Run, path: Path, tmp_path: Path) -> None:
     await run(application, "questions", "create", "Accueil", "--collection", "Santé")
     await run(application, "questions", "import", "Accueil", path)
     first = (await run(application, "evaluate", "--set", "Accueil", "--json")).json
@@ -101,6 +101,13 @@ async def test_a_set_is_evaluated_kept_and_compared(run: Run, path: Path) -> Non
     different = await run(application, "evaluations", "compare", first["id"], answers["id"])
     assert "ne se compare pas" in different.error
     assert "finished" in (await run(application, "evaluations", "cancel", first["id"])).out
+    page = tmp_path / "rapport.html"
+    written = await run(application, "evaluations", "report", answers["id"], page)
+    assert (written.code, "Évaluation des réponses" in page.read_text()) == (0, True)
+    await run(application, "evaluations", "report", second["id"], page, "--against", first["id"])
+    assert "Comparée à" in page.read_text()
+    mixed = await run(application, "evaluations", "report", second["id"], page, "--against", answers["id"])
+    assert "ne se compare pas" in mixed.error
 
 
 async def test_what_cannot_be_evaluated_is_one_clear_line(run: Run, path: Path, broken: Path, tmp_path: Path) -> None:

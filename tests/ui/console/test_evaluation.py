@@ -134,6 +134,8 @@ async def test_a_search_and_answers_are_measured_read_and_downloaded(console: Co
     report = await console.get("gustave", f"/evaluation/{searched}/rapport.html")
     assert report.headers["Content-Disposition"].startswith("attachment")
     assert "Évaluation de la recherche" in report.text
+    assert f"/evaluation/{answered}/rapport.html" in page
+    assert "Évaluation des réponses" in (await console.get("gustave", f"/evaluation/{answered}/rapport.html")).text
     listed = (await console.get("gustave", "/evaluation?quoi=search&etat=finished&tri=-questions")).text
     assert (f"/evaluation/{searched}" in listed, f"/evaluation/{answered}" in listed) == (True, False)
     assert "Aucun résultat" in (await console.get("gustave", f"/evaluation?pour={uuid4()}")).text
