@@ -41,6 +41,7 @@ from tests.benchmarks import (
     sessions,
     side_by_side,
     sign_ins,
+    uploading,
     usual,
     verifying,
     workers,
@@ -75,6 +76,7 @@ BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "review": review.measure,
     "console": console.measure,
     "publishing": publishing.measure,
+    "uploading": uploading.measure,
     "verifying": verifying.measure,
 }
 
