@@ -63,20 +63,20 @@ Intake = FileIntake | RecordIntake
 class Selection:
     """Files to import, in order; `total` counts them, each record of a JSON-lines file by itself."""
 
-    files: tuple[tuple[str, Path], ...]  # document id and place
+    files: tuple[tuple[str, str, Path], ...]  # document id, name and place
     total: int
     skipped: tuple[tuple[str, str], ...]
     limits: IntakeLimits
 
     def items(self) -> Iterator[Intake]:
         """Each document in turn. Raises `ImportRefused` where a file has changed for the worse since `select`."""
-        for identifier, path in self.files:
+        for identifier, called, path in self.files:
             if jsonl.holds_records(path.name):
                 for number, record in jsonl.records(path, self.limits.lines):
                     name = f"{path.name}, ligne {number} ({record.id})"
                     yield RecordIntake(record.id, name, record.canonical())
             else:
-                yield FileIntake(identifier, _text(path), path, self.limits.file)
+                yield FileIntake(identifier, called, path, self.limits.file)
 
 
 def known_suffixes() -> frozenset[str]:
@@ -87,17 +87,23 @@ def known_suffixes() -> frozenset[str]:
 def select(paths: Sequence[Path], base: Path | None = None, limits: IntakeLimits | None = None) -> Selection:
     """All files that these paths name; folders are walked, in the order of their names.
 
-    A file's document id is its path below `base`, or else its absolute path. Hidden files, unknown
+    A file's document id is its path below `base`, or else its absolute path; it is called as where it is
+    dropped in a browser: by its own name, or by its path from the folder on. Hidden files, unknown
     formats and links that lead out of a folder are skipped there. Raises `PathNotFound`,
     `FormatUnknown`, `BrokenLine`, and `FileUnreadable` or `TooLarge` for a JSON-lines file.
     """
     limits = limits or IntakeLimits()
     files: dict[str, Path] = {}
+    called: dict[str, str] = {}
     skipped: dict[str, str] = {}
     for path in paths:
+        above = path.resolve().parent
         for file in _named(path, skipped):
-            files.setdefault(_identifier(file, base), file)
-    return Selection(tuple(files.items()), _total(files, limits), tuple(skipped.items()), limits)
+            identifier = _identifier(file, base)
+            files.setdefault(identifier, file)
+            called.setdefault(identifier, _text(file.relative_to(above)))
+    chosen = tuple((identifier, called[identifier], file) for identifier, file in files.items())
+    return Selection(chosen, _total(files, limits), tuple(skipped.items()), limits)
 
 
 def _named(path: Path, skipped: dict[str, str]) -> Iterator[Path]:

@@ -36,6 +36,13 @@ def test_without_a_base_a_file_is_known_by_its_absolute_path(write: Write, monke
     assert ids(select([path], base=path.parent / "elsewhere")) == [path.resolve().as_posix()]
 
 
+def test_a_file_is_called_by_its_path_from_the_folder_that_was_named(write: Write) -> None:
+    deep = write("a/z.md", "z")
+    folder = deep.parent.parent
+    for paths, called in (([folder], f"{folder.name}/a/z.md"), ([deep.parent], "a/z.md"), ([deep], "z.md")):
+        assert [one.name for one in select(paths).items()] == [called]
+
+
 def test_a_file_named_twice_is_imported_once(write: Write) -> None:
     path = write("note.txt", "texte")
     assert select([path, path.parent, path.parent / "." / "note.txt"]).total == 1
