@@ -145,6 +145,14 @@ def certain(basis: Basis, evidence: Evidence | None) -> bool:
     return basis.named or (suffices(basis, evidence) and reached is not None and reached >= 0)
 
 
+def refused_by(found: Found, evidence: Evidence | None) -> bool | None:
+    """Whether a question is refused before a model is asked; None where the check of its sentences decides."""
+    basis = Basis.of(found)
+    if not suffices(basis, evidence):
+        return True
+    return False if certain(basis, evidence) else None
+
+
 def score(basis: Basis, evidence: Evidence | None) -> float | None:
     """None where the weights say nothing."""
     if evidence is None or evidence.embedding != basis.embedding or basis.chunks < FEWEST:

@@ -216,6 +216,26 @@ class Search:
         within = Within(frozenset(one.id for one in collections), day, without=without)
         return await self._documents(question, collections, Scope(within, within), limit, day)
 
+    async def passages_as_if(
+        self,
+        question: str,
+        collections: Sequence[Collection],
+        without: tuple[UUID, frozenset[str]] | None,
+        readable: Sequence[Collection],
+        limit: int,
+    ) -> Found:
+        """The same, but the best passages, as an answer would stand on them, beside what else is `readable`."""
+        started = time.perf_counter()
+        question = validate_question(question)
+        day, searched = self._day(question, None), frozenset(one.id for one in collections)
+        beside = frozenset(one.id for one in readable)
+        scope = Scope(Within(searched, day, without=without), Within(searched | beside, day, without=without))
+        asked = await self._asked(question, scope)
+        ranking = await self._hits(asked, scope, self._read(limit) * PASSAGES_PER_TEXT)
+        best = await self._reranked(asked, collapsed(ranking.hits), limit, _without(asked, ranking.hits))
+        near = await nearby(asked.index, asked.dense, scope.readable, ranking.near)
+        return replace(self._found(asked, best, collections, day, started), nearby=near)
+
     async def _documents(
         self, question: str, collections: Sequence[Collection], scope: Scope, limit: int, day: dt.date
     ) -> Found:

@@ -41,6 +41,7 @@ from ingestion.publication.errors import (
     DraftHolds,
     FiguresFell,
     NothingSubmitted,
+    SecondPersonNeeded,
     StillReading,
     UnderWay,
 )
@@ -231,6 +232,7 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (SourceBusy, 409, None),
     (SourceChanged, 409, None),
     (SourceUnreachable, 503, None),
+    (SecondPersonNeeded, 409, None),
     *((kind, 409, None) for kind in (ChangeMoved, DraftHolds, FiguresFell, NothingSubmitted, StillReading, UnderWay)),
     (IngestionError, 422, None),
     (AssistantError, 503, None),

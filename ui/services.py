@@ -20,6 +20,7 @@ from assistant import (
     Templates,
 )
 from assistant.draft import Draft
+from assistant.evidence import refused_by
 from assistant.examination import Examination
 from assistant.figure_reports import FigureReports
 from assistant.figures import AnswerFigures
@@ -49,6 +50,7 @@ from ingestion.bulks import Bulks
 from ingestion.delays import reason_for
 from ingestion.erasure import erase
 from ingestion.publication.drafts import Drafts
+from ingestion.publication.gate import Refusing
 from ingestion.publication.service import Publication
 from ingestion.uploads import Uploads
 from policies import Act, Event, LivePolicy, PostgresLedger, put_in_force
@@ -216,7 +218,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
         engines, guidance = model_in_use.engines, Guidance(pool, policy, ledger)
         golden = QuestionSets(pool, policy, catalog, ledger).golden
-        publication = Publication(pool, policy, catalog, ledger, index, search, golden)
+        refusing = Refusing(partial(refused_by, evidence=thresholds), settings.passages)
+        publication = Publication(pool, policy, catalog, ledger, index, search, golden, refusing)
         figures = AnswerFigures(derived(folder_secret(settings.home), b"figures"), settings.power_watts)
         conversations, templates = Conversations(ledger, figures), Templates(pool, policy, ledger)
 

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 from ingestion.publication import queries, table, waiting
 from ingestion.publication.drafts import Drafts
 from ingestion.publication.errors import ChangeMoved, ChecklistInvalid, NothingSubmitted, NotReviewed, UnderWay
-from ingestion.publication.gate import Golden, Place, measured
+from ingestion.publication.gate import Gate, Golden, Place
 from ingestion.publication.records import act
 from ingestion.publication.table import Checklist, Figures, Progress, PublicationRow, State
 from policies import Act, Action, Json, Ledger, Principal
@@ -17,7 +17,6 @@ from retrieval.corpus import Collection, Stage
 from retrieval.errors import CollectionNotFound
 from retrieval.permission import Permission, Which
 from retrieval.rows import Connection, Pool, one_row
-from retrieval.search import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class HeldNow:
     stage: Stage
     readers: frozenset[str]
     paused: bool
+    four_eyes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Checking:
     pool: Pool
     ledger: Ledger
     drafts: Drafts
-    search: Search
+    gate: Gate
     golden: Golden
     permission: Permission
 
@@ -77,7 +77,7 @@ class Checking:
             row = await checked_row(connection, collection)
             if change != await waiting.fingerprint(connection, collection):
                 raise ChangeMoved
-            await table.sign(connection, row.id, checklist, change)
+            await table.sign(connection, row.id, checklist, change, principal)
             await self._record(connection, Act.PUBLICATION_CHECKED, principal, collection, row, change=change)
 
     async def measure(self, principal: Principal, which: Which) -> AsyncGenerator[Progress | Figures, None]:
@@ -90,12 +90,14 @@ class Checking:
             row = await checked_row(connection, collection)
             change = await waiting.fingerprint(connection, collection)
             replaced = await waiting.replaced(connection, collection)
-        before, after = None, Place([collection])
+        readable = [one for one in await self.gate.search.permitted(principal) if one.id != collection.id]
+        before, after = None, Place([collection], readable=readable)
         if not row.is_first:
             draft = await self.drafts.target(collection)
-            before, after = after, Place([collection, draft], (collection.id, replaced) if replaced else None)
+            left = (collection.id, replaced) if replaced else None
+            before, after = after, Place([collection, draft], left, readable)
         questions = await self.golden(principal, collection)
-        async for step in measured(self.search, questions, before, after):
+        async for step in self.gate.measured(questions, before, after):
             if isinstance(step, Figures):
                 await self._keep(principal, collection, step, change)
             yield step
@@ -109,6 +111,8 @@ class Checking:
             said: dict[str, Json] = {
                 "change": change,
                 "questions": figures.questions,
+                "unanswerable": figures.unanswerable,
+                "undecided": figures.undecided,
                 "before": dict(figures.before),
                 "after": dict(figures.after),
                 "passed": not figures.fallen,
@@ -132,7 +136,7 @@ async def held_now(connection: Connection, collection: Collection) -> HeldNow:
     row = await one_row(connection, queries.LOCK_COLLECTION, [collection.id])
     if row is None:
         raise CollectionNotFound(collection.name)
-    return HeldNow(Stage(row["stage"]), frozenset(row["readers"]), row["paused"])
+    return HeldNow(Stage(row["stage"]), frozenset(row["readers"]), row["paused"], row["four_eyes"])
 
 
 async def checked_row(connection: Connection, collection: Collection) -> PublicationRow:

@@ -9,9 +9,11 @@ from ingestion.publication.errors import (
     FiguresFell,
     FiguresMissing,
     NothingToPublish,
+    SecondPersonNeeded,
     StillReading,
 )
 from ingestion.publication.table import PublicationRow
+from policies import Principal
 from retrieval.corpus import Collection, DocumentState
 from retrieval.errors import CollectionPaused
 from retrieval.rows import Connection, one_row
@@ -21,7 +23,10 @@ COUNTS = ("added", "changed", "removed")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """To have readers (nobody: all) find the change of that fingerprint; `reason`: although figures fell."""
+    """To have readers (nobody: all) find the change of that fingerprint; `reason`: although figures fell.
+
+    With `four_eyes` the `principal` must be another person than the one who signed the checklist.
+    """
 
     collection: Collection
     row: PublicationRow
@@ -29,6 +34,8 @@ class Decision:
     readers: frozenset[str]
     change: str
     reason: str
+    principal: Principal
+    four_eyes: bool
 
 
 async def require_ready(connection: Connection, decision: Decision, *, paused: bool) -> dict[str, int]:
@@ -51,6 +58,8 @@ def _require_checked(decision: Decision) -> None:
     row = decision.row
     if row.checked != decision.change:
         raise ChangeMoved if row.checked else ChecklistMissing
+    if decision.four_eyes and (row.signed_by is None or row.signed_by.subject == decision.principal.subject):
+        raise SecondPersonNeeded
     if row.figures is None or row.measured != decision.change:
         raise ChangeMoved if row.figures else FiguresMissing
     if row.figures.fallen and not decision.reason:

@@ -8,6 +8,7 @@ PublicationError
 ├── ChangeMoved          what is to be published is not what was shown, checked or measured
 ├── ChecklistMissing     nobody has signed the checklist for it
 ├── ChecklistInvalid     an answer of the checklist is missing
+├── SecondPersonNeeded   who signed it cannot publish: the collection asks for two people
 ├── FiguresMissing       nobody has measured the golden questions on it
 ├── FiguresFell          they find less than before, and nobody said why that is accepted
 ├── StillReading         documents of the draft are being read
@@ -83,6 +84,16 @@ class ChecklistInvalid(PublicationError):
     def __init__(self, fields: Iterable[str]) -> None:
         self.fields = tuple(fields)
         super().__init__("La liste de contrôle n’est pas complète. Répondez à chacun de ses points.")
+
+
+class SecondPersonNeeded(PublicationError):
+    """Who signed the checklist cannot publish: the collection asks for two people."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Vous avez signé la liste de contrôle, et cette collection demande deux personnes\u202f: une autre "
+            "personne qui la tient doit publier, ou signer la liste à votre place."
+        )
 
 
 class FiguresMissing(PublicationError):

@@ -97,7 +97,7 @@ STAGED: LiteralString = "select document_id from staged_removal where collection
 
 _PUBLICATION: LiteralString = """
 select id, collection_id, state, is_first, submitted_by, submitted_at, checklist, checked, figures, measured, forced,
-    readers_before, readers_after, decided_by, rules, cleared, ended_at
+    readers_before, readers_after, decided_by, rules, cleared, signed_by, ended_at
 from publication
 """
 
@@ -132,7 +132,9 @@ returning id
 
 WITHDRAW: LiteralString = "delete from publication where id = %s and state = 'checking'"
 
-SIGN: LiteralString = "update publication set checklist = %(checklist)s, checked = %(change)s where id = %(id)s"
+SIGN: LiteralString = """
+update publication set checklist = %(checklist)s, checked = %(change)s, signed_by = %(by)s where id = %(id)s
+"""
 
 MEASURE: LiteralString = "update publication set figures = %(figures)s, measured = %(change)s where id = %(id)s"
 
@@ -194,7 +196,7 @@ from publication_document where publication_id = %s
 END: LiteralString = "update publication set state = %s, ended_at = clock_timestamp() where id = %s"
 
 LOCK_COLLECTION: LiteralString = """
-select stage, readers, paused from collection where id = %s and name_key is not null for no key update
+select stage, readers, paused, four_eyes from collection where id = %s and name_key is not null for no key update
 """
 
 SET_STAGE: LiteralString = "update collection set stage = %s, edition = edition + 1 where id = %s"
@@ -206,6 +208,10 @@ update collection set stage = 'published', reviewed = true, readers = %s, editio
 PULLED_BACK: LiteralString = """
 update collection set stage = %s, readers = %s, edition = edition + 1 where id = %s
 """
+
+FOUR_EYES: LiteralString = "select four_eyes from collection where id = %s"
+
+SET_FOUR_EYES: LiteralString = "update collection set four_eyes = %s, edition = edition + 1 where id = %s"
 
 SET_REVIEWED: LiteralString = "update collection set reviewed = %s, edition = edition + 1 where id = %s"
 

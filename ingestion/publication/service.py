@@ -17,7 +17,7 @@ from ingestion.publication.checking import Checking, checked_row, held_now, with
 from ingestion.publication.deciding import Decision, require_ready
 from ingestion.publication.drafts import Drafts
 from ingestion.publication.errors import DraftHolds, NothingToRollBack, UnderWay
-from ingestion.publication.gate import Golden, no_questions
+from ingestion.publication.gate import Gate, Golden, Refusing, no_questions
 from ingestion.publication.records import act, opened
 from ingestion.publication.swap import Swapping
 from ingestion.publication.table import Checklist, Figures, Progress, PublicationRow, State
@@ -42,6 +42,7 @@ class Overview:
     under_way: PublicationRow | None
     progress: Progress
     history: list[PublicationRow]
+    four_eyes: bool
 
     @property
     def checklist(self) -> Checklist | None:
@@ -67,6 +68,8 @@ class Overview:
 class Publication:
     """For whoever may add to a collection; to others there is none. `golden` gives a collection's golden questions.
 
+    Without `refusing` refusals are not measured.
+
     Every method raises `CollectionNotFound`, `Refused`.
     """
 
@@ -77,11 +80,14 @@ class Publication:
     index: Index
     search: Search
     golden: Golden = no_questions
+    refusing: Refusing | None = None
 
     @property
     def checking(self) -> Checking:
         """What is done before it is decided."""
-        return Checking(self.pool, self.ledger, self.drafts, self.search, self.golden, self._permission())
+        return Checking(
+            self.pool, self.ledger, self.drafts, Gate(self.search, self.refusing), self.golden, self._permission()
+        )
 
     @property
     def drafts(self) -> Drafts:
@@ -111,6 +117,7 @@ class Publication:
                 under_way=under_way,
                 progress=await table.progress(connection, under_way.id) if under_way else Progress(0, 0),
                 history=await table.history(connection, collection.id),
+                four_eyes=await table.four_eyes(connection, collection.id),
             )
 
     async def changes(
@@ -160,19 +167,35 @@ class Publication:
             details["rules"] = [*collection.allowed_by]
             await self.ledger.append(connection, Event(Act.COLLECTION_REVIEW_SET, principal, details))
 
+    async def set_four_eyes(self, principal: Principal, which: Which, wanted: bool) -> None:
+        """Have another person publish than the one who signed the checklist, or no longer. Raises `UnderWay`."""
+        collection = await self.collection(principal, which)
+        async with self.pool.connection() as connection:
+            held = await held_now(connection, collection)
+            if await table.under_way(connection, collection.id):
+                raise UnderWay(collection.name)
+            if held.four_eyes == wanted:
+                return
+            await connection.execute(queries.SET_FOUR_EYES, [wanted, collection.id])
+            details: dict[str, Json] = {"collection_id": str(collection.id), "four_eyes": wanted}
+            details["rules"] = [*collection.allowed_by]
+            await self.ledger.append(connection, Event(Act.COLLECTION_FOUR_EYES_SET, principal, details))
+
     async def publish(
         self, principal: Principal, which: Which, readers: frozenset[str], change: str, reason: str = ""
     ) -> PublicationRow:
         """Decide that readers (nobody: all) find it as it was shown; `Swapping.step` carries it out.
 
         Raises `NothingSubmitted`, `UnderWay`, `CollectionPaused`, `StillReading`, `NothingToPublish`, `ChangeMoved`,
-        `ChecklistMissing`, `FiguresMissing`, `FiguresFell` unless there is a `reason`.
+        `ChecklistMissing`, `SecondPersonNeeded`, `FiguresMissing`, `FiguresFell` unless there is a `reason`.
         """
         collection = await self.collection(principal, which)
         async with self.pool.connection() as connection:
             held = await held_now(connection, collection)
             row = await checked_row(connection, collection)
-            decision = Decision(collection, row, held.readers, readers, change, reason.strip())
+            decision = Decision(
+                collection, row, held.readers, readers, change, reason.strip(), principal, held.four_eyes
+            )
             counts = await require_ready(connection, decision, paused=held.paused)
             await self._decide(connection, principal, decision, counts)
         return row

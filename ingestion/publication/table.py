@@ -18,7 +18,9 @@ from policies import Principal
 from retrieval.rows import Connection, all_rows, one_row
 
 TOLERANCE = 0.02  # a figure may fall by so much
-GATED = ("recall@10", "mrr@10")
+REFUSED, WRONGLY_REFUSED = "refused", "wrongly_refused"
+GATED = ("recall@10", "mrr@10", REFUSED, WRONGLY_REFUSED)
+LESS_IS_BETTER = frozenset({WRONGLY_REFUSED})
 
 HISTORY = 20  # publications shown
 
@@ -56,25 +58,38 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the golden questions found before and after a change, by measure; `before` is empty where nothing was."""
+    """What the golden questions found before and after a change, by measure; `before` is empty where nothing was.
+
+    Of `questions` documents are known that answer them; nothing answers the `unanswerable` ones. `undecided` of both
+    are left to the model: what is measured of refusals is what the search decides before one is asked.
+    """
 
     questions: int
     before: Mapping[str, float]
     after: Mapping[str, float]
+    unanswerable: int = 0
+    undecided: int = 0
 
     @property
     def fallen(self) -> tuple[str, ...]:
-        """The measures that fall by more than is tolerated."""
-        pairs = ((name, self.before.get(name), self.after.get(name, 0.0)) for name in GATED)
-        return tuple(name for name, before, after in pairs if before is not None and after < before - TOLERANCE)
+        """The measures that get worse by more than is tolerated."""
+        return tuple(name for name in GATED if self._loss(name) > TOLERANCE)
+
+    def _loss(self, name: str) -> float:
+        """By how much it gets worse; nothing where it was not measured before."""
+        if name not in self.before:
+            return 0.0
+        after = self.after.get(name, 0.0)
+        return after - self.before[name] if name in LESS_IS_BETTER else self.before[name] - after
 
 
 @dataclass(frozen=True, slots=True)
 class PublicationRow:
     """One publication of a collection: `is_first` of itself, or else of what waits in its draft.
 
-    `checked` and `measured` are the fingerprints of the changes of which the checklist and the figures are; `forced`
-    says why it was published although figures fell. `decided_by` had it published, or rolled back, as `rules` allow.
+    `checked` and `measured` are the fingerprints of the changes of which the checklist, signed by `signed_by`, and the
+    figures are; `forced` says why it was published although figures fell. `decided_by` had it published, or rolled
+    back, as `rules` allow.
     """
 
     id: UUID
@@ -93,6 +108,7 @@ class PublicationRow:
     decided_by: Principal | None
     rules: tuple[str, ...]
     cleared: bool
+    signed_by: Principal | None
     ended_at: dt.datetime | None
 
 
@@ -125,6 +141,12 @@ async def history(connection: Connection, collection_id: UUID) -> list[Publicati
     return [row for row in map(_row, rows) if row is not None]
 
 
+async def four_eyes(connection: Connection, collection_id: UUID) -> bool:
+    """Whether the collection asks that another person publishes than the one who signs."""
+    row = await one_row(connection, queries.FOUR_EYES, [collection_id])
+    return row is not None and bool(row["four_eyes"])
+
+
 async def progress(connection: Connection, publication_id: UUID) -> Progress:
     """How far it is."""
     row = await one_row(connection, queries.PROGRESS, [publication_id])
@@ -132,15 +154,18 @@ async def progress(connection: Connection, publication_id: UUID) -> Progress:
     return Progress(row["done"], row["documents"])
 
 
-async def sign(connection: Connection, publication_id: UUID, checklist: Checklist, change: str) -> None:
-    """Somebody has seen to that, of that change."""
+async def sign(
+    connection: Connection, publication_id: UUID, checklist: Checklist, change: str, person: Principal
+) -> None:
+    """That person has seen to that, of that change."""
     values = {"id": publication_id, "checklist": Jsonb(asdict(checklist)), "change": change}
+    values["by"] = Jsonb(person.as_json())
     await connection.execute(queries.SIGN, values)
 
 
 async def measure(connection: Connection, publication_id: UUID, figures: Figures, change: str) -> None:
     """The golden questions found that, of that change."""
-    said = {"questions": figures.questions, "before": dict(figures.before), "after": dict(figures.after)}
+    said = asdict(figures) | {"before": dict(figures.before), "after": dict(figures.after)}
     await connection.execute(queries.MEASURE, {"id": publication_id, "figures": Jsonb(said), "change": change})
 
 
@@ -157,6 +182,7 @@ def _row(row: DictRow | None) -> PublicationRow | None:
             "readers_before": frozenset(row["readers_before"]),
             "readers_after": frozenset(row["readers_after"]),
             "decided_by": Principal.of_json(row["decided_by"]) if row["decided_by"] else None,
+            "signed_by": Principal.of_json(row["signed_by"]) if row["signed_by"] else None,
             "rules": tuple(row["rules"]),
         }
     )

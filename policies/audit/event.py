@@ -32,6 +32,7 @@ class Act(StrEnum):
     COLLECTION_PUBLISHED = "collection.published"
     COLLECTION_PULLED_BACK = "collection.pulled_back"
     COLLECTION_REVIEW_SET = "collection.review_set"
+    COLLECTION_FOUR_EYES_SET = "collection.four_eyes_set"
     PUBLICATION_SUBMITTED = "publication.submitted"
     PUBLICATION_WITHDRAWN = "publication.withdrawn"
     PUBLICATION_CHECKED = "publication.checked"

@@ -158,6 +158,10 @@ WEB: dict[tuple[str, str], Left] = {
     ("GET", "/console/publication/{collection_id}/suite"): STATE,
     ("GET", "/console/publication/{collection_id}/difference"): (Act.DOCUMENT_OPENED,),
     ("POST", "/console/publication/{collection_id}/controle"): (Act.PUBLICATION_OPENED, Act.COLLECTION_REVIEW_SET),
+    ("POST", "/console/publication/{collection_id}/deux-personnes"): (
+        Act.PUBLICATION_OPENED,
+        Act.COLLECTION_FOUR_EYES_SET,
+    ),
     ("POST", "/console/publication/{collection_id}/soumission"): (Act.PUBLICATION_OPENED, Act.PUBLICATION_SUBMITTED),
     ("POST", "/console/publication/{collection_id}/liste"): (Act.PUBLICATION_OPENED, Act.PUBLICATION_CHECKED),
     ("POST", "/console/publication/{collection_id}/mesure"): (Act.PUBLICATION_OPENED, Act.PUBLICATION_MEASURED),
@@ -371,6 +375,7 @@ CONTROL: dict[tuple[str, str], Left] = {
     ("GET", "/publication"): "how the collections stand that the caller keeps",
     ("GET", "/publication/collection"): (Act.PUBLICATION_OPENED,),
     ("POST", "/publication/review"): (Act.COLLECTION_REVIEW_SET,),
+    ("POST", "/publication/four-eyes"): (Act.COLLECTION_FOUR_EYES_SET,),
     ("POST", "/publication/submit"): (Act.PUBLICATION_SUBMITTED,),
     ("POST", "/publication/withdraw"): (Act.PUBLICATION_WITHDRAWN,),
     ("POST", "/publication/check"): (Act.PUBLICATION_CHECKED,),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,7 @@ from assistant import (
 )
 from assistant.ask import PASSAGES
 from assistant.draft import Draft
+from assistant.evidence import refused_by
 from assistant.examination import Examination
 from assistant.figure_reports import FigureReports
 from assistant.gaps import Gaps
@@ -43,6 +45,7 @@ from ingestion.bulks import Bulks
 from ingestion.confined.children import Children
 from ingestion.isolation import PARSERS, ParseLimits, Reader
 from ingestion.publication.drafts import Drafts
+from ingestion.publication.gate import Refusing
 from ingestion.publication.service import Publication
 from ingestion.uploads import Uploads
 from policies import LivePolicy, PostgresLedger
@@ -149,7 +152,16 @@ async def made_services(home: Path, corpus: Corpus, search: Search, **others: An
             "conversations": Conversations(ledger),
             "parts": parts,
             **_figures(home, settings, corpus, search, policy, ledger, queue),
-            "publication": Publication(pool, policy, catalog, ledger, corpus.index, search, golden),
+            "publication": Publication(
+                pool,
+                policy,
+                catalog,
+                ledger,
+                corpus.index,
+                search,
+                golden,
+                Refusing(partial(refused_by, evidence=None), 8),
+            ),
             **_measuring(settings, corpus, policy, ledger, search),
         }
         services = SimpleNamespace(**made | others)

@@ -110,6 +110,7 @@ PUBLICATION = (
         ("POST", f"/{step}")
         for step in (
             "controle",
+            "deux-personnes",
             "soumission",
             "liste",
             "mesure",

@@ -19,6 +19,12 @@ out = Console(highlight=False, soft_wrap=True, markup=False)
 STAGES = {"draft": "brouillon", "checking": "en contrôle", "published": "publiée"}
 CHANGES = {"added": "ajouté", "changed": "modifié", "corrected": "corrigé", "removed": "retiré"}
 LEFT = {"pending": "en cours de lecture", "failed": "en échec", "quarantined": "en quarantaine"}
+MEASURES = {
+    "recall@10": "recall@10",
+    "mrr@10": "mrr@10",
+    "refused": "refusées sans modèle",
+    "wrongly_refused": "refusées à tort sans modèle",
+}
 UNDER_WAY = {
     "checking": "en contrôle",
     "publishing": "publication en cours",
@@ -86,6 +92,19 @@ def review(
     answer = asyncio.run(call(read_settings(), "POST", "/publication/review", body))
     said = "attendent désormais d’être publiés" if on else "sont désormais visibles aussitôt"
     _tell(answer, f"Les changements de « {collection} » {said}.", as_json)
+
+
+@publication.command("four-eyes")
+def four_eyes(
+    collection: Name,
+    on: Annotated[bool, typer.Option("--on/--off", help="Demander deux personnes, ou non.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Demander qu’une autre personne que celle qui a signé la liste publie."""
+    body = {"collection": collection, "four_eyes": on}
+    answer = asyncio.run(call(read_settings(), "POST", "/publication/four-eyes", body))
+    said = "demande désormais deux personnes" if on else "ne demande plus deux personnes"
+    _tell(answer, f"Pour être publiée, « {collection} » {said}.", as_json)
 
 
 @publication.command()
@@ -192,15 +211,17 @@ def state(one: dict[str, Any]) -> str:
 
 def figures(measured: dict[str, Any]) -> str:
     """What was measured, in words."""
-    if not measured["questions"]:
+    if not measured["questions"] and not measured["unanswerable"]:
         return "aucune dans cette collection"
     before, after = measured["before"], measured["after"]
     pairs = [
-        f"{name} {before[name]:.3f} → {after[name]:.3f}" if name in before else f"{name} {after[name]:.3f}"
-        for name in ("recall@10", "mrr@10")
+        f"{label} {before[name]:.3f} → {after[name]:.3f}" if name in before else f"{label} {after[name]:.3f}"
+        for name, label in MEASURES.items()
+        if name in after
     ]
+    pairs += [f"laissées au modèle : {measured['undecided']}"] if measured["undecided"] else []
     fallen = f" ; en baisse : {', '.join(measured['fallen'])}" if measured["fallen"] else ""
-    return f"{measured['questions']} ({', '.join(pairs)}{fallen})".replace(".", ",")
+    return f"{measured['questions'] + measured['unanswerable']} ({', '.join(pairs)}{fallen})".replace(".", ",")
 
 
 def _tell(answer: Any, said: str, as_json: bool) -> None:

@@ -32,6 +32,7 @@ class Steps:
         """By the last part of their addresses."""
         return {
             "controle": self.review,
+            "deux-personnes": self.ask_for_two,
             "soumission": self.submit,
             "renvoi": self.withdraw,
             "liste": self.sign,
@@ -45,6 +46,11 @@ class Steps:
         reviewed = form.get("controle") == "oui"
         await self.publication.set_reviewed(person, collection.id, reviewed)
         return "controle" if reviewed else "aussitot"
+
+    async def ask_for_two(self, person: Principal, collection: Collection, form: Form) -> str:
+        wanted = form.get("deux") == "oui"
+        await self.publication.set_four_eyes(person, collection.id, wanted)
+        return "quatreyeux" if wanted else "deuxyeux"
 
     async def submit(self, person: Principal, collection: Collection, _form: Form) -> str:
         await self.publication.checking.submit(person, collection.id)

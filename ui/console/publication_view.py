@@ -98,6 +98,7 @@ class PublicationPages:
             "indexed": DocumentState.INDEXED,
             "removed": Change.REMOVED,
             "figures": words.measured(shown.figures) if shown.figures else [],
+            "of_refusals": words.of_refusals(shown.figures) if shown.figures else "",
             "history": [row for row in shown.history if row.ended_at],
             "ended": words.UNDER_WAY,
             "readers_of": words.readers_of,

@@ -31,7 +31,12 @@ UNDER_WAY: Mapping[State, str] = {
     State.ROLLED_BACK: "Annulée",
 }
 
-MEASURES: Mapping[str, str] = {"recall@10": "Rappel à 10", "mrr@10": "Rang réciproque moyen à 10"}
+MEASURES: Mapping[str, str] = {
+    "recall@10": "Rappel à 10",
+    "mrr@10": "Rang réciproque moyen à 10",
+    "refused": "Questions à refuser, refusées sans modèle",
+    "wrongly_refused": "Autres questions, refusées à tort sans modèle",
+}
 
 CHECKLIST: Mapping[str, str] = {
     "source": "Dites d’où viennent ces documents.",
@@ -43,6 +48,8 @@ CHECKLIST: Mapping[str, str] = {
 
 SAID: Mapping[str, str] = {
     "controle": "Les changements de cette collection attendent désormais d’être publiés.",
+    "quatreyeux": "Une autre personne que celle qui a signé la liste devra publier.",
+    "deuxyeux": "Une seule personne peut désormais signer et publier.",
     "aussitot": "Les changements de cette collection sont désormais visibles aussitôt.",
     "soumise": "C’est en contrôle. Signez la liste, mesurez, puis publiez.",
     "brouillon": "C’est à nouveau en brouillon.",
@@ -80,11 +87,24 @@ def measured(figures: Figures) -> Sequence[tuple[str, str, str, bool]]:
         (
             MEASURES[name],
             _figure(figures.before[name]) if name in figures.before else "—",
-            _figure(figures.after.get(name, 0.0)),
+            _figure(figures.after[name]) if name in figures.after else "—",
             name in figures.fallen,
         )
         for name in GATED
+        if name in figures.before or name in figures.after
     ]
+
+
+def of_refusals(figures: Figures) -> str:
+    """What was measured of refusals, and what was not."""
+    asked = figures.questions + figures.unanswerable
+    if figures.undecided == asked:
+        return (
+            "Les refus ne sont pas mesurés ici\u202f: la recherche ne décide rien seule (trop peu de passages lisibles, "
+            "ou pas de seuils appris). Une évaluation des réponses les mesure avec le modèle."
+        )
+    left = f"\u202f; elle laisse {figures.undecided} questions sur {asked} au modèle" if figures.undecided else ""
+    return f"Refus\u202f: seulement ceux que la recherche décide avant d’interroger le modèle{left}."
 
 
 def typed(checklist: Checklist | None) -> dict[str, str]:

@@ -34,6 +34,12 @@ class ReviewRequest(PublicationRequest):
     reviewed: bool
 
 
+class FourEyesRequest(PublicationRequest):
+    """Whether another person publishes than the one who signs."""
+
+    four_eyes: bool
+
+
 class ChecklistRequest(PublicationRequest):
     """What was seen to; `change` is the fingerprint that was shown, empty: whatever waits now."""
 
@@ -112,6 +118,12 @@ def _checking_router(publication: Publication) -> APIRouter:
         await publication.set_reviewed(actor, request.collection, request.reviewed)
         return {"collection": request.collection, "reviewed": request.reviewed}
 
+    @router.post("/publication/four-eyes")
+    async def four_eyes(actor: Actor, request: FourEyesRequest) -> dict[str, Any]:
+        """Ask for two people, or no longer."""
+        await publication.set_four_eyes(actor, request.collection, request.four_eyes)
+        return {"collection": request.collection, "four_eyes": request.four_eyes}
+
     @router.post("/publication/submit")
     async def submit(actor: Actor, request: PublicationRequest) -> dict[str, Any]:
         """Have it checked."""
@@ -170,6 +182,8 @@ def overview_json(shown: Overview) -> dict[str, Any]:
         "checked": asdict(shown.checklist) if shown.checklist else None,
         "measured": figures_json(shown.figures) if shown.figures else None,
         "can_roll_back": shown.can_roll_back,
+        "four_eyes": shown.four_eyes,
+        "signed_by": under_way.signed_by.username if under_way and under_way.signed_by else None,
     }
 
 
@@ -180,6 +194,8 @@ def figures_json(figures: Figures) -> dict[str, Any]:
         "before": dict(figures.before),
         "after": dict(figures.after),
         "fallen": [*figures.fallen],
+        "unanswerable": figures.unanswerable,
+        "undecided": figures.undecided,
     }
 
 

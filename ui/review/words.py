@@ -62,6 +62,7 @@ FAMILIES: Mapping[str, Mapping[Act, str]] = {
         Act.COLLECTION_RECOVERED: "Collection rétablie",
         Act.COLLECTION_PURGED: "Collection effacée pour de bon",
         Act.COLLECTION_REVIEW_SET: "Contrôle des changements d’une collection réglé",
+        Act.COLLECTION_FOUR_EYES_SET: "Deux personnes demandées ou non pour publier",
         Act.PUBLICATION_OPENED: "Changements en attente consultés",
         Act.REMOVAL_STAGED: "Retrait de documents mis en attente",
         Act.REMOVAL_UNSTAGED: "Retrait de documents abandonné",

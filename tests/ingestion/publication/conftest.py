@@ -8,6 +8,7 @@ import pytest
 
 from ingestion import Ingestion, Parts
 from ingestion.publication.drafts import Drafts
+from ingestion.publication.gate import Refusing
 from ingestion.publication.service import Publication
 from ingestion.publication.table import Checklist, Figures
 from policies import Principal, Role
@@ -115,7 +116,9 @@ def ingestion_of(library: Library, drafts: Drafts) -> Ingestion:
     )
 
 
-def publication_of(library: Library, parts: Parts, questions: Sequence[Question] = ()) -> Publication:
+def publication_of(
+    library: Library, parts: Parts, questions: Sequence[Question] = (), refusing: Refusing | None = None
+) -> Publication:
     async def golden(_principal: Principal, _collection: Collection) -> Sequence[Question]:
         return questions
 
@@ -128,7 +131,7 @@ def publication_of(library: Library, parts: Parts, questions: Sequence[Question]
         sparse=parts.sparse,
         fusion=Fusion(k=20, dense_weight=0.5, candidates=50),
     )
-    return Publication(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index, search, golden)
+    return Publication(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index, search, golden, refusing)
 
 
 async def shelf_of(library: Library, write: Write, keeper: Principal, **texts: str) -> Shelf:
@@ -153,6 +156,6 @@ async def shelf(library: Library, write: Write, keeper: Principal) -> Shelf:
     return await shelf_of(library, write, keeper, same="Pareil.", changed="Avant.", gone="À retirer.")
 
 
-def asking(shelf: Shelf, *questions: Question) -> Shelf:
+def asking(shelf: Shelf, *questions: Question, refusing: Refusing | None = None) -> Shelf:
     """The same, with golden questions."""
-    return replace(shelf, publication=publication_of(shelf.library, shelf.library.parts, questions))
+    return replace(shelf, publication=publication_of(shelf.library, shelf.library.parts, questions, refusing))

@@ -47,6 +47,16 @@ async def test_a_collection_reaches_all_once_it_is_checked_and_goes_back(run: Ru
     assert (await run(application, "publication", "list")).out == "Notes : publiée pour /DGS\n"
 
 
+async def test_two_people_can_be_asked_for(run: Run) -> None:
+    assert "deux personnes" in (await run(application, "publication", "four-eyes", "Notes")).out
+    await run(application, "publication", "submit", "Notes")
+    await run(application, "publication", "check", "Notes", *SEEN_TO, "--personal-data", "--freshness")
+    await run(application, "publication", "measure", "Notes")
+    shown = (await run(application, "publication", "show", "Notes", "--json")).json
+    assert (shown["four_eyes"], bool(shown["signed_by"])) == (True, True)
+    assert "une autre personne" in (await run(application, "publication", "publish", "Notes", "--for-all")).error
+
+
 async def test_a_point_of_the_checklist_that_nobody_saw_to_is_missing(run: Run) -> None:
     await run(application, "publication", "submit", "Notes")
     assert "n’est pas complète" in (await run(application, "publication", "check", "Notes", *SEEN_TO)).error

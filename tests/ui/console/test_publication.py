@@ -103,6 +103,19 @@ async def test_the_second_of_two_is_told(console: Console, notes: Collection) ->
     assert (late.status_code, "a changé depuis" in late.text, "Licence ouverte" in late.text) == (409, True, True)
 
 
+async def test_where_two_people_are_asked_for_the_page_says_so_and_another_publishes(
+    console: Console, notes: Collection
+) -> None:
+    way = f"/publication/{notes.id}"
+    assert "devra publier" in (await console.post("gustave", f"{way}/deux-personnes", {"deux": "oui"})).text
+    alone = await published(console, notes, {"pour": "tous"})
+    assert (alone.status_code, "une autre personne" in alone.text) == (409, True)
+    page = (await console.get("adele", way)).text
+    assert ("Signée par gustave" in page, "qui signe la liste ne publie pas" in page) == (True, True)
+    answered = await console.post("adele", f"{way}/publication", {"edition": edition(page), "pour": "tous"})
+    assert "La publication est lancée" in answered.text
+
+
 async def test_a_fall_is_shown_and_forced_with_a_reason_that_is_no_detail(console: Console, notes: Collection) -> None:
     sets, keeper = console.services.question_sets, PEOPLE["gustave"]
     made = await sets.create(keeper, notes, "Référence")
