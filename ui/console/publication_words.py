@@ -100,8 +100,8 @@ def of_refusals(figures: Figures) -> str:
     asked = figures.questions + figures.unanswerable
     if figures.undecided == asked:
         return (
-            "Les refus ne sont pas mesurés ici\u202f: la recherche ne décide rien seule (trop peu de passages lisibles, "
-            "ou pas de seuils appris). Une évaluation des réponses les mesure avec le modèle."
+            "Les refus ne sont pas mesurés ici\u202f: la recherche ne décide rien seule (trop peu de passages "
+            "lisibles, ou pas de seuils appris). Une évaluation des réponses les mesure avec le modèle."
         )
     left = f"\u202f; elle laisse {figures.undecided} questions sur {asked} au modèle" if figures.undecided else ""
     return f"Refus\u202f: seulement ceux que la recherche décide avant d’interroger le modèle{left}."
