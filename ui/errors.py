@@ -35,6 +35,8 @@ UiError
 ├── RequestMalformed      a request of a program is not one that the API answers
 ├── RequestTooLarge       a request of a program is longer than any needs to be
 ├── AddressUnknown        the API has no such address
+├── PageUnknown           no page can have that address
+├── ValueUnexpected       an address or a form carries a value that its page does not understand
 ├── ProviderUnreachable   Keycloak does not answer
 ├── SignInRefused         a sign-in does not hold: wrong state, nonce, code or account
 ├── SignInEnded           Keycloak no longer vouches for a person who had signed in
@@ -212,6 +214,21 @@ class AddressUnknown(UiError):
         super().__init__(
             "L’API n’a pas cette adresse. Elle répond à GET /v1/models, POST /v1/chat/completions et POST /v1/search."
         )
+
+
+class PageUnknown(UiError):
+    """No page can have that address."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette page n’existe pas. Vérifiez l’adresse, ou repartez du menu.")
+
+
+class ValueUnexpected(UiError):
+    """An address or a form carries values that its page does not understand, under these names."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        named = ", ".join(f"«\u202f{name}\u202f»" for name in names)
+        super().__init__(f"Cette page ne comprend pas la valeur de {named}. Corrigez-la, ou repartez du menu.")
 
 
 class QuestionsInvalid(UiError):

@@ -122,6 +122,7 @@ from ui.errors import (
     ModelNotChosenHere,
     ModelNotImported,
     ModelNotListed,
+    PageUnknown,
     PersonAmbiguous,
     PersonNotFound,
     ProviderUnreachable,
@@ -136,6 +137,7 @@ from ui.errors import (
     TokenRefused,
     TooManyRefusals,
     UiError,
+    ValueUnexpected,
     WorkGoesOn,
 )
 
@@ -254,6 +256,8 @@ TABLE: tuple[tuple[type[Exception], int, str | None], ...] = (
     (RoleMissing, 403, None),
     (TooManyRefusals, 429, None),
     (AddressUnknown, 404, None),
+    (PageUnknown, 404, None),
+    (ValueUnexpected, 422, None),
     (RequestTooLarge, 413, None),
     (RequestMalformed, 422, None),
     (ModelNotListed, 404, None),

@@ -12,9 +12,9 @@ from policies.principal import Principal
 from retrieval import CollectionChanged, Collections, Unsupported
 from retrieval.corpus import Collection
 from ui.console.form import Form, read_form
-from ui.console.kept_collection import FORGED, HERE, ONE, KeptCollections, edition_in, tabs_of
+from ui.console.kept_collection import HERE, ONE, KeptCollections, edition_in, tabs_of
 from ui.console.shell import Shell, said_in
-from ui.errors import RequestMalformed
+from ui.errors import PageUnknown
 
 CONCERNS = {
     Concern.MARKING: ("Mentions de protection", "Par exemple «\u202fDIFFUSION RESTREINTE\u202f»."),
@@ -71,7 +71,7 @@ def rules_router(shell: Shell, page: RulesPage) -> APIRouter:
                 case "conservation":
                     await _set_retention(page.collections, person, collection, form, edition)
                 case _:
-                    raise RequestMalformed(FORGED)
+                    raise PageUnknown
         except CollectionChanged as changed:
             now = await page.kept.find(person, collection_id)
             return await _page(shell, page, now, form, status=409, error=str(changed))
