@@ -38,7 +38,7 @@ OWN_PATHS = frozenset(
         *("accessibilite", "annonce", "assets", "audit", "auth", "avatars", "connexion", "conservation", "console"),
         *("conversation", "deconnecte", "deconnexion", "favicon", "feedback", "front", "login", "logo", "logout"),
         *("passage", "project"),
-        *("recherche", "set-session-cookie", "static", "taches", "thread", "user"),
+        *("recherche", "static", "taches", "thread", "user"),
         *("v1", "ws"),
     }
 )

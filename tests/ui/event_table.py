@@ -57,7 +57,6 @@ WEB: dict[tuple[str, str], Left] = {
     ("GET", "/thread/{conversation_id}"): LOOKS,
     ("GET", "/auth/config"): LOOKS,
     ("GET", "/user"): OWN,
-    ("POST", "/set-session-cookie"): LOOKS,
     ("GET", "/v1/models"): CATALOGUE,
     ("POST", "/v1/search"): (Act.SEARCHED,),
     ("POST", "/v1/chat/completions"): ANSWERED,

@@ -376,7 +376,6 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/avatars/{avatar_id}"): _person("/avatars/Assistant"),
     ("GET", "/auth/config"): _person("/auth/config"),
     ("GET", "/user"): _person("/user"),
-    ("POST", "/set-session-cookie"): _person("/set-session-cookie", lambda things: {"session_id": things.page}),
     ("GET", "/project/translations"): _person("/project/translations"),
     ("GET", "/project/settings"): _person("/project/settings"),
     ("GET", "/passage"): Row(Who.PERSON, lambda things: things.passage or "/passage", names=True),

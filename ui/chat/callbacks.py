@@ -74,16 +74,15 @@ class Chat:
         try:
             person = await self._caller()
             exchanges = await self._exchanges.opened(person, _conversation_id())
+            await tell_page()
+            await self._offer_collections(person)
+            for exchange in exchanges:
+                await offer(exchange.id, question_id(exchange.id))
+            if files := await self._attaching.listed(person, _conversation_id()):
+                thread["steps"].append(files)
         except EXPECTED as error:
             thread["steps"] = []
             await _say(failure_of(error).message)
-            return
-        await tell_page()
-        await self._offer_collections(person)
-        for exchange in exchanges:
-            await offer(exchange.id, question_id(exchange.id))
-        if files := await self._attaching.listed(person, _conversation_id()):
-            thread["steps"].append(files)
 
     async def on_end(self) -> None:
         """The page was left: nobody waits for the answer, and Chainlit would keep its messages for ever."""

@@ -48,14 +48,23 @@ FRENCH = {
     '"File type must be ".concat(n)': '"Ce format n’est pas pris en charge. Convertissez-le, par exemple en PDF."',
     '"Upload failed"': '"le serveur ne l’a pas accepté. Joignez-le de nouveau."',
     '"Upload error"': '"la connexion a été interrompue. Joignez-le de nouveau."',
-    # What follows is the server's English for a conversation that is not there, or is another's.
-    '"Couldn\'t resume chat: "+s': '"Cette conversation n’existe pas, ou n’est pas la vôtre."',
+    # What follows is the server's English for a conversation that is not there, or is another's; the rest is ours.
+    '"Couldn\'t resume chat: "+s': (
+        's==="Thread not found."?"Cette conversation n’existe pas, ou n’est pas la vôtre.":s'
+    ),
     "Couldn't resume chat": "La conversation ne peut pas être reprise",
 }
 
-# Where the wheel's script draws anew what it might leave alone, which takes the focus, and the question that is being
-# typed, from who works by keyboard; each must be found.
+# Where the wheel's script connects the page for what it no longer shows, and where it draws anew what it might leave
+# alone, which takes the focus, and the question that is being typed, from who works by keyboard; each must be found.
 MENDED = {
+    # A page learns only a moment after it is drawn which conversation it opens. It connected for none before, and then
+    # for that one, each time after it had been given a cookie that we have not; whichever answer came last decided, and
+    # a page that was connected for none waited for its conversation for ever. Now it connects once, for what it shows.
+    "try{await t.stickyCookie(e)}catch(Q){console.error(`Failed to set sticky session cookie: ${Q}`)}": "",
+    "!e||!r||!l||i({transports:window.transports,userEnv:a})},[a,e,i,r,l])": (
+        "if(e&&r&&l)return i({transports:window.transports,userEnv:a}),i.cancel},[a,e,i,r,l])"
+    ),
     # A conversation gets its address with its first answer, also under the path of a proxy: the same page goes on.
     'path:"/",element:f.jsx(xKn,{})': 'path:"/",element:f.jsx(JOe,{})',
     "i=a===t;E.useEffect(()=>{r(s=>(s==null?void 0:s.currentThreadId)===t": (

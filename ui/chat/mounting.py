@@ -42,7 +42,7 @@ from ui.chat.passage_links import PassageLinks
 from ui.chat.ports import Asker, Glossary, Readable
 from ui.chat.routes import ALLOWED_EVENTS, ChatRoutes
 from ui.chat.safe_settings import require_safe_settings
-from ui.chat.socket_events import Connecting, sent, stop
+from ui.chat.socket_events import Connecting, listen, sent, stop
 from ui.chat.tasks.orders import TaskOrders
 from ui.chat.tasks.routes import TaskServices, task_router
 from ui.chat.uploads import UploadLimits, Uploads
@@ -114,13 +114,13 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     for event in set(sio.handlers["/"]) - ALLOWED_EVENTS:
         del sio.handlers["/"][event]
     sio.on("connect", Connecting(arrivals).connect)
+    sio.on("connection_successful", listen)
     sio.on("client_message", sent)
     sio.on("stop", stop)
     sio.on("edit_message", chat.on_edit)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_api_route("/", routes.page, response_class=HTMLResponse)
     app.add_api_route("/thread/{conversation_id}", routes.page, response_class=HTMLResponse)
-    app.add_api_route("/set-session-cookie", routes.no_cookie, methods=["POST"])
     app.add_api_route("/project/action", routes.act, methods=["POST"])
     app.add_api_route("/project/thread/{thread_id}", routes.conversation, methods=["GET"])
     uploads = Uploads(services.caller, services.uploads, arrivals)
@@ -145,10 +145,6 @@ class OwnRoutes:
         beside = self._services.notice.beside(await self._services.caller())
         page = Path(build_dir) / page_for(beside)
         return HTMLResponse(page.read_text(), headers={"Cache-Control": "no-store"})
-
-    async def no_cookie(self) -> dict[str, str]:
-        """Nothing: the page asks for a second cookie, which only several servers behind one address would need."""
-        return {}
 
     async def conversation(self, thread_id: str) -> JSONResponse:
         """An earlier conversation, read again: recorded before it is given."""

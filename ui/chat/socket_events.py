@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import chainlit as cl
 import chainlit.socket
 from chainlit.session import WebsocketSession
 from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
 
 from ui.chat.page import Arrivals, is_page_name
 from ui.chat.uploads import waiting
+from ui.failures import EXPECTED, failure_of
 
 # In a message's metadata: what was asked, and which of the page's files came with it.
 ASKED = "asked"
@@ -27,9 +29,28 @@ class Connecting:
         """
         if not isinstance(auth, dict) or not is_page_name(auth.get("sessionId")):
             raise Refused("Cette page n’a pas de nom. Rechargez-la.")
-        accepted = await chainlit.socket.connect(sid, environ, auth)
+        try:
+            accepted = await chainlit.socket.connect(sid, environ, auth)
+        except EXPECTED as error:  # unsaid, the page would wait for an answer that never comes
+            raise Refused(failure_of(error).message) from error
         await self._arrivals.tell()
         return accepted
+
+
+async def listen(sid: str) -> None:
+    """The page is ready to hear: open the conversation that it asked for, or begin one.
+
+    Chainlit begins one for a page whose connection was lost before that, too; a page that waits for a conversation
+    never shows it. Where the conversation cannot be read now, the page says why and has a new one.
+    """
+    page = WebsocketSession.require(sid)
+    page.restored = page.thread_id_to_resume is None
+    try:
+        await chainlit.socket.connection_successful(sid)
+    except EXPECTED as error:
+        await cl.context.emitter.send_resume_thread_error(failure_of(error).message)
+        page.restored = True
+        await chainlit.socket.connection_successful(sid)
 
 
 async def sent(sid: str, payload: Any) -> None:

@@ -171,12 +171,6 @@ async def test_the_chat_gives_the_browser_no_cookie_that_says_who_it_is(mounted:
     assert "access_token" not in page.headers.get("set-cookie", "") + user.headers.get("set-cookie", "")
 
 
-async def test_the_browser_gets_no_cookie_that_several_servers_would_need(mounted: httpx.AsyncClient) -> None:
-    answer = await mounted.post("/set-session-cookie", json={"session_id": "x"})
-    assert answer.status_code == 200
-    assert "set-cookie" not in answer.headers
-
-
 async def test_who_the_browser_says_it_is_does_not_count(mounted: httpx.AsyncClient, agent: Principal) -> None:
     forged = jwt.encode({"identifier": "s-autre", "metadata": {}, "exp": 9_999_999_999}, "x" * 32, "HS256")
     for headers in ({"Cookie": f"access_token={forged}"}, {"Authorization": f"Bearer {forged}"}):
