@@ -1,10 +1,11 @@
 """What a person does with a conversation besides asking: follow up, edit, say why, take it along."""
 
+import re
 from pathlib import Path
 
 import docx
 from odfdo import Document
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Request, Route, expect
 
 from tests.browser.chatting import ANSWER, SOURCES, answered, ask
 from tests.browser.servers import Server
@@ -30,6 +31,31 @@ async def test_a_follow_up_says_how_it_was_understood_to_who_unfolds_it(page: Pa
     await answered(page)
     await page.get_by_role("button", name="Question comprise").click()
     await expect(page.get_by_text(understood)).to_be_visible()
+
+
+async def test_a_page_connects_once_for_the_conversation_that_it_shows_whatever_is_answered_late(
+    page: Page, scripted: Server
+) -> None:
+    """Of two connections the later one would stay, and a page that is connected for none waits for ever."""
+    connections: list[str] = []
+
+    async def answered_last(route: Route) -> None:
+        """Chainlit's script asks for a cookie before it connects."""
+        await page.wait_for_event("websocket")
+        await route.continue_()
+
+    def connecting(request: Request) -> None:
+        connections.extend(re.findall(r'^40.*"threadId":"(.*?)"', request.post_data or ""))
+
+    page.on("request", connecting)
+    await page.goto(scripted.url)
+    await ask(page, "Comment vérifier ?")
+    await answered(page)
+    assert connections == [""]
+    await page.route("**/set-session-cookie", answered_last, times=1)
+    await page.reload()
+    await answered(page)
+    assert connections == ["", page.url.rsplit("/", 1)[1]]
 
 
 async def test_a_question_is_edited_and_asked_again_and_what_followed_it_goes(page: Page, scripted: Server) -> None:
