@@ -147,7 +147,7 @@ class SourceTable:
         return {row["key"]: Held(**row) for row in await all_rows(connection, queries.HELD, {"id": source_id})}
 
     async def reserve(self, connection: Connection, source_id: UUID, ids: Mapping[str, str]) -> None:
-        """Give these keys these documents, whose content is still to come."""
+        """Give these keys these documents, whose content is still to come or about to go: none is noted."""
         await connection.execute(queries.RESERVE, [source_id, list(ids), list(ids.values())])
 
     async def settle(self, connection: Connection, source_id: UUID, entries: Sequence[tuple[str, str, str]]) -> None:

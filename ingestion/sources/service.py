@@ -179,9 +179,9 @@ class Sources:
             if not keep_documents:
                 async with self.pool.connection() as connection:
                     held = await self.table.held(connection, followed.id)
-                removed = await (await self._documents(collection)).remove(
-                    followed, [one.document_id for one in held.values()]
-                )
+                    ids = {key: one.document_id for key, one in held.items()}
+                    await self.table.reserve(connection, followed.id, ids)
+                removed = await (await self._documents(collection)).remove(followed, ids.values())
             async with self.pool.connection() as connection:
                 await self.table.delete(connection, followed.id)
                 details: dict[str, Json] = {"documents": removed, "kept": keep_documents}

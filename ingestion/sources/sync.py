@@ -6,8 +6,10 @@
 3. A document whose entry has gone while another came with the same bytes was renamed: it stays itself, and
    nothing of it is embedded again. A file of records that is to be read as another file, or the reverse, is new.
 4. A file of records that cannot be read is a failed document, and takes none of its records away.
-5. What is noted of an entry is written before its document comes and erased after it has gone, so after a crash
-   at any step the next synchronisation ends as this one would have.
+5. An entry is noted before its document comes and forgotten after it has gone; what it held is noted only as long as
+   the document is whole: written after all of it has come, erased before anything of it goes. So half a document is
+   never taken for what the source holds, and after a crash at any step the next synchronisation ends as this one
+   would have.
 """
 
 from collections.abc import AsyncIterator, Container, Iterable, Mapping
@@ -176,6 +178,7 @@ class Sync:
     async def _remove(self, vanished: Mapping[str, Held]) -> None:
         if not vanished:
             return
+        await self._reserve({key: one.document_id for key, one in vanished.items()})
         await self.documents.remove(self.followed, [one.document_id for one in vanished.values()])
         async with self.pool.connection() as connection:
             await self.table.forget(connection, self.followed.id, vanished)
@@ -227,7 +230,7 @@ def _is_settled(entry: Entry, held: Held | None) -> bool:
 
 def _document_id(held: Held | None) -> str:
     """The entry's document. What was removed and comes back is another: the old one's citations are not its own."""
-    if held is not None and (held.is_there or not held.sha256):
+    if held is not None and held.is_there:
         return held.document_id
     return f"source:{token_hex(8)}"
 

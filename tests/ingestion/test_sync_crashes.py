@@ -1,5 +1,6 @@
 """A crash at any step of a synchronisation, and then the next one."""
 
+from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,3 +122,45 @@ async def test_content_that_comes_back_after_a_crash_is_taken_again(
     follows.place.put("a.txt", b"Avant.")
     await follows.sync()
     assert await follows.texts() == {"a.txt": "Avant."}
+
+
+@pytest.mark.parametrize("comes_back", ["a.txt", "b.txt"])
+async def test_what_comes_back_while_it_was_half_taken_out_is_taken_in_again(
+    library: "Library", tmp_path: Path, comes_back: str
+) -> None:
+    follows = await following(library, tmp_path)
+    follows.place.put("a.txt", b"Un.")
+    await follows.sync()
+    follows.place.delete("a.txt")
+    await broken_off(follows, follows.sync(dying(follows), allow_empty=True))
+    follows.place.put(comes_back, b"Un.")
+    await follows.sync()
+    assert await follows.texts() == {comes_back: "Un."}
+    assert await follows.states() == {comes_back: "indexed"}
+
+
+async def test_a_source_that_was_half_removed_is_followed_as_before(library: "Library", tmp_path: Path) -> None:
+    follows = await following(library, tmp_path)
+    follows.place.put("a.txt", b"Un.")
+    await follows.sync()
+    await broken_off(follows, dying(follows).remove(library.principal, follows.name))
+    await follows.sync()
+    assert await follows.texts() == {"a.txt": "Un."}
+    assert await follows.states() == {"a.txt": "indexed"}
+
+
+def dying(follows: Following) -> Sources:
+    """The process ends once the index has taken out what it is told to."""
+
+    class Dying:
+        async def delete(self, *document: Any) -> None:
+            await follows.library.parts.index.delete(*document)
+            raise Crash
+
+    return follows.sources(index=Dying())
+
+
+async def broken_off(follows: Following, work: Coroutine[Any, Any, Any]) -> None:
+    with pytest.raises(Crash):
+        await work
+    await follows.end_lease()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.ingestion.following import Following, following
@@ -58,6 +58,24 @@ async def assert_same(follows: Following, at_source: dict[str, str]) -> None:
     assert len(set(held.values())) == len(held)
 
 
+def removal_broken_off(step: str, side: str, came_since: str) -> list[tuple[str, str, str]]:
+    """What is found no more is half taken out when the same comes back, under its name or another."""
+    come = [("put", "a.txt", "Un."), ("put", "é.txt", "Deux."), ("sync", "", "")]
+    return [*come, ("delete", "a.txt", ""), ("crash", step, side), ("put", came_since, "Un.")]
+
+
+@example(
+    [
+        ("put", "a.txt", "Deux."),
+        ("put", "dossier/a.txt", "Un."),
+        ("sync", "", ""),
+        ("move", "dossier/a.txt", "a.txt"),
+        ("crash", "18", "after"),
+        ("put", "b.txt", "Un."),
+    ]
+)
+@example(removal_broken_off("8", "before", "a.txt"))
+@example(removal_broken_off("9", "after", "b.txt"))
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(happenings=st.lists(HAPPENINGS, min_size=3, max_size=14))
 async def test_the_collection_follows_whatever_happens(
