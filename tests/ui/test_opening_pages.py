@@ -21,10 +21,10 @@ def silent(*_: object, **__: object) -> Awaitable[Any]:
 
 
 async def test_a_page_that_lost_its_connection_before_it_spoke_gets_its_conversation_all_the_same(web: Web) -> None:
-    opened = {"sessionId": str(uuid4()), "threadId": web.theirs.conversation}
-    async with web.page("bob", **opened):
+    name = str(uuid4())
+    async with web.page("bob", sessionId=name, threadId=web.theirs.conversation):
         pass
-    async with web.page("bob", **opened) as page:
+    async with web.page("bob", sessionId=name, threadId=web.theirs.conversation) as page:
         await page.begin()
         assert ("first_interaction", {"interaction": "resume", "thread_id": web.theirs.conversation}) in page.heard
         await page.until("resume_thread")
