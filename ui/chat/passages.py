@@ -22,6 +22,7 @@ from ingestion import BlobMissing, IngestionError, PageNotFound
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from retrieval.catalog import Catalog
+from retrieval.corpus import DocumentState
 from retrieval.errors import CollectionNotFound, DocumentNotFound
 from retrieval.search import today
 from ui.chat.in_force import state
@@ -109,6 +110,8 @@ async def _open(services: PassageServices, source: Source) -> Opened:
     async with services.pool.connection() as connection:
         text = await services.catalog.text(connection, collection.id, source.document_id, source.version)
         latest = await services.catalog.document(connection, collection.id, source.document_id)
+    if latest and latest.version == source.version and latest.state is DocumentState.QUARANTINED:
+        raise DocumentNotFound(source.document_id)  # it was cited, and waits for a decision since it was read anew
     return Opened(person, source, text, latest, collection.allowed_by)
 
 
