@@ -14,7 +14,7 @@ from assistant.expiry import Expired, Expiry
 from policies import Ledger, PolicyError, Purging, Retention, read_retention
 from policies.audit.purge import Due
 from policies.retention import RETENTION
-from policies.review.alarms import PARIS
+from policies.review.alarms import NIGHT, PARIS
 from policies.review.erasing import Erasing
 from policies.review.projection import Projection
 from policies.review.pseudonyms import Pseudonyms
@@ -25,7 +25,6 @@ from ui.identity import service_principal
 from ui.settings import Settings
 
 EVERY_S = 30.0
-NIGHT = dt.time(2)  # in Paris: from then on the day's sweep is due
 
 SWEPT: LiteralString = "select 1 from retention_sweep where day >= %s"
 SWEEP_DONE: LiteralString = """

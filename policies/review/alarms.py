@@ -15,6 +15,7 @@ from policies.review.alert_rules import AlertRules, Burst, Hours, NewPlace, Read
 from policies.review.keys import named_in
 
 PARIS = ZoneInfo("Europe/Paris")
+NIGHT = dt.time(2)  # in Paris: from then on what is done once a day is due
 
 REFUSED_SIGN_INS = (Act.SIGN_IN_REFUSED, Act.SERVICE_REFUSED, Act.REFUSALS_SUMMED)
 

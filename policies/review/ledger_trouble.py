@@ -15,10 +15,9 @@ from policies.audit.verification import Verification
 from policies.audit.watch import Watch
 from policies.errors import PlaceUnreachable
 from policies.principal import Principal
-from policies.review.alarms import PARIS
+from policies.review.alarms import NIGHT, PARIS
 from policies.review.rows import value_of
 
-NIGHT = dt.time(2)  # in Paris: from then on the day's verification is due
 SUNDAY = 6  # when all of the ledger is verified: what held once may have been changed since
 
 # Begin the day's verification where no other process has; gives up to where the ledger is known to hold.
