@@ -1,6 +1,8 @@
 """Real services that the tests share: one embedded PostgreSQL a run, emptied before each test; one Keycloak a run."""
 
 import asyncio
+import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -59,6 +61,14 @@ end $$
 # A test fails for what is wrong, not for how busy the machine is.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+def pytest_configure() -> None:
+    """Let tests keep their files in memory, where the machine has room: databases and indexes have a disk keep each of
+    their steps, which no test needs."""
+    memory = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it
+    if memory.is_dir() and shutil.disk_usage(memory).free > 4 << 30:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 @pytest.fixture(scope="session")

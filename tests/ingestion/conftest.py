@@ -1,12 +1,10 @@
 """An import with everything real: the embedded database, index and model."""
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import LiteralString
 
 import numpy as np
@@ -184,24 +182,11 @@ class Library:
 
 
 @pytest.fixture
-def quick(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory, where the machine has one: an index has the disk keep each of its steps."""
-    memory = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name of its own
-    if not memory.is_dir() or shutil.disk_usage(memory).free < 1 << 30:
-        yield tmp_path
-        return
-    with TemporaryDirectory(dir=memory) as folder:
-        yield Path(folder)
-
-
-@pytest.fixture
-async def library(
-    pool: Pool, tmp_path: Path, quick: Path, administrateur: Principal, e5: Embedder
-) -> AsyncIterator[Library]:
+async def library(pool: Pool, tmp_path: Path, administrateur: Principal, e5: Embedder) -> AsyncIterator[Library]:
     ledger: Ledger = PostgresLedger()
     embedder = Remembering(e5)
     async with (
-        open_edge(EdgeSettings(quick / "index", Encoding(embedder.name, embedder.dimension))) as index,
+        open_edge(EdgeSettings(tmp_path / "index", Encoding(embedder.name, embedder.dimension))) as index,
         open_blobs(BlobSettings(tmp_path / "blobs")) as blobs,
         open_queue(pool, QUICK) as queue,
     ):

@@ -20,7 +20,7 @@ from ui.database import DatabaseSettings, Pool
 
 
 async def test_after_a_kill_at_any_step_the_next_worker_leaves_exactly_the_right_points(
-    pool: Pool, postgres: DatabaseSettings, quick: Path, write: Write
+    pool: Pool, postgres: DatabaseSettings, tmp_path: Path, write: Write
 ) -> None:
     before = [write("before/a.jsonl", lines(same="Pareil.", changed="Avant.", emptied="Plein."))]
     long = "\n".join(["Après."] * 400)  # several chunks
@@ -29,7 +29,7 @@ async def test_after_a_kill_at_any_step_the_next_worker_leaves_exactly_the_right
 
     async def outcome(last: int | None) -> tuple[int | None, dict[str, Any]]:
         name = f"C-{uuid4()}"
-        folder = quick / name
+        folder = tmp_path / name
         async with asyncio.timeout(STUCK_S):
             await mortal_worker.begin(postgres.url, folder, name, before)
         code = await asyncio.to_thread(run, mortal_worker.change, postgres.url, folder, name, after, last)
