@@ -16,7 +16,7 @@ LAW = (
 
 TEXTS = [
     LAW,
-    LAW * 24,  # of more than two windows
+    LAW * 20 + "Tarif des soins dentaires : 23 € le détartrage.",  # of several windows, the last one short
     "CONGÉ DE MATERNITÉ",
     "conge de maternite",
     "Art. L. 162-5-3 du CSS\u202f; n°\u00a02012-345 du 12\u00a0mars 2012",
@@ -28,6 +28,10 @@ TEXTS = [
     "| a | b |\n| --- | --- |\n| 1 | 2 |",
 ]
 
+# The wheel rounds states to 8 bits; ours does too with AVX-512 VNNI, and elsewhere not at all: then .99987 is the least
+# that real texts have. Whatever is done wrong (prefix, windows, marks of filling up) has a text here below .999.
+SAME = 0.9995
+
 SHORT = [text for text in TEXTS if len(text) < 1000]
 
 
@@ -35,8 +39,10 @@ async def test_vectors_of_an_index_that_the_wheels_own_engine_made_stay_valid(e5
     wheel = E5()
     passages = await e5.embed_passages(TEXTS)
     queries = np.array([await e5.embed_query(text) for text in SHORT])
-    assert np.einsum("td,td->t", passages, wheel.passage(TEXTS)).min() >= 0.9999
-    assert np.einsum("td,td->t", queries, wheel.query(SHORT)).min() >= 0.9999
+    assert np.linalg.norm(np.concatenate([passages, queries]), axis=1) == pytest.approx(1, abs=1e-5)
+    assert np.einsum("td,td->t", passages, wheel.passage(TEXTS)).min() >= SAME
+    assert np.einsum("td,td->t", queries, wheel.query(SHORT)).min() >= SAME
+    assert np.einsum("td,td->t", queries, wheel.passage(SHORT)).max() < SAME  # which tells a wrong prefix
     assert (e5.name, e5.dimension) == (NAME, 384) == ("multilingual-e5-small-q4", 384)
 
 
