@@ -1,15 +1,14 @@
 """With a ledger that takes no records nothing is done that leaves one, and whoever asks for it is told why."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 from fastapi import FastAPI
-from psycopg import sql
+from psycopg import AsyncConnection, sql
 
 from tests.ui.event_table import CONTROL, WEB
 from tests.ui.route_table import TABLE, Who
@@ -33,24 +32,24 @@ create trigger refused before insert on ledger_record for each row execute funct
 ALLOW = "drop trigger refused on ledger_record; drop function refused()"
 
 
-@contextmanager
-def _shut(postgres: DatabaseSettings) -> Iterator[psycopg.Connection[Any]]:
+@asynccontextmanager
+async def _shut(postgres: DatabaseSettings) -> AsyncIterator[AsyncConnection[Any]]:
     """Meanwhile no record is taken."""
-    with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(REFUSE)
+    async with await AsyncConnection.connect(postgres.url, autocommit=True) as connection:
+        await connection.execute(REFUSE)
         try:
             yield connection
         finally:
-            connection.execute(ALLOW)
+            await connection.execute(ALLOW)
 
 
-def _held(connection: psycopg.Connection[Any]) -> dict[str, Any]:
+async def _held(connection: AsyncConnection[Any]) -> dict[str, Any]:
     """All that is in the database, by table, as a hash."""
-    names = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+    tables = await connection.execute("select tablename from pg_tables where schemaname = 'public'")
     hashed = sql.SQL("select md5(coalesce(string_agg(t::text, '' order by t::text), '')) from {} t")
     return {
-        name: connection.execute(hashed.format(sql.Identifier(name))).fetchone()
-        for (name,) in names
+        name: await (await connection.execute(hashed.format(sql.Identifier(name)))).fetchone()
+        for (name,) in await tables.fetchall()
         if name not in ASIDE
     }
 
@@ -72,8 +71,8 @@ async def test_no_route_of_the_web_application_does_what_cannot_be_recorded(
     recorded = [pair for pair, line in WEB.items() if not isinstance(line, str)]
     async with web.page("bob", sessionId=web.theirs.page) as page:
         await page.begin()
-        with _shut(postgres) as connection:
-            before, told = _held(connection), list[tuple[tuple[str, str], int, bool]]()
+        async with _shut(postgres) as connection:
+            before, told = await _held(connection), list[tuple[tuple[str, str], int, bool]]()
             for pair in [pair for pair in TABLE if pair in recorded and pair not in SCRIPTED]:
                 heard = len(page.heard)
                 who = "claire" if TABLE[pair].who is Who.AUDITOR else "bob"
@@ -81,10 +80,10 @@ async def test_no_route_of_the_web_application_does_what_cannot_be_recorded(
                 if pair in IN_THE_PAGE:
                     await page.until("task_end", heard)
                     assert "registre" in str(page.heard[heard:]), pair
-                    before["conversation"] = _held(connection)["conversation"]  # the page's own has begun
+                    before["conversation"] = (await _held(connection))["conversation"]  # the page's own has begun
                 elif answer.status_code not in (404, 422):  # nothing was asked for
                     told.append((pair, answer.status_code, "registre" in answer.text))
-                assert _held(connection) == before, pair
+                assert await _held(connection) == before, pair
             assert [one for one in told if one[1:] != (503, True)] == []
             assert len(told) > 15
             shown = str(await page.ask(QUESTION))
@@ -120,11 +119,11 @@ async def test_no_command_does_what_cannot_be_recorded(control: FastAPI, postgre
     transport = httpx.ASGITransport(control, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://assistant") as client:
         await client.post("/collections", json={"name": "Notes"})
-        with _shut(postgres) as connection:
-            before, told = _held(connection), dict[tuple[str, str], bool]()
+        async with _shut(postgres) as connection:
+            before, told = await _held(connection), dict[tuple[str, str], bool]()
             for pair, body in CALLS.items():
                 params = {"name": "Notes"} if pair[0] == "DELETE" else {"collection": "Notes"}
                 answer = await client.request(*pair, params=params, json=body)
                 told[pair] = "Le registre d’audit ne répond pas" in answer.text
-                assert _held(connection) == before, pair
+                assert await _held(connection) == before, pair
     assert [pair for pair, said in told.items() if not said] == []

@@ -25,7 +25,7 @@ from retrieval import DocumentState, Fusion, QuarantineTable, Search
 from tests.assistant.asking import records
 from tests.assistant.attacks.carriers import FACTS, file_of
 from tests.assistant.scripted import Scripted, engines
-from tests.ingestion.conftest import Library, library, quick  # noqa: F401  # fixtures
+from tests.ingestion.conftest import Library, library  # noqa: F401  # fixtures
 from ui.chat.answer_markdown import AnswerMarkdown, sources_markdown
 from ui.chat.passage_links import PassageLinks
 

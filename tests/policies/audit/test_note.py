@@ -95,7 +95,7 @@ def test_a_private_key_comes_back_from_its_file_and_shows_itself_nowhere_else() 
     assert KEY.pem.decode().splitlines()[1] not in repr(KEY) + str(KEY)
 
 
-@pytest.mark.parametrize("pem", [b"", b"rien", KEY.pem[:60], b"\xff\x00"])
+@pytest.mark.parametrize("pem", [b"", b"rien", pytest.param(KEY.pem[:60], id="cut short"), b"\xff\x00"])
 def test_what_is_no_private_key_is_told(pem: bytes) -> None:
     with pytest.raises(KeyInvalid, match="PEM"):
         SigningKey.of_pem("registre/1", pem)
