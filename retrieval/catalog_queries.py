@@ -62,6 +62,11 @@ join document_version v on v.collection_id = d.collection_id and v.document_id =
 
 SELECT_DOCUMENTS: LiteralString = f"{_DOCUMENTS} where d.collection_id = %s and d.id = any(%s)"
 
+SELECT_DOCUMENTS_OF: LiteralString = f"""
+{_DOCUMENTS} join unnest(%s::uuid[], %s::text[]) as given (collection_id, id)
+    on given.collection_id = d.collection_id and given.id = d.id
+"""
+
 # One page, by identifier.
 SELECT_DOCUMENTS_AFTER: LiteralString = f"""
 {_DOCUMENTS}

@@ -12,11 +12,13 @@ from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval import document_list_queries as queries
 from retrieval.catalog import Catalog
+from retrieval.catalog_queries import SELECT_DOCUMENTS_OF
+from retrieval.catalog_rows import document_of
 from retrieval.corpus import Collection, Document
 from retrieval.document_filter import DocumentFilter, Order
 from retrieval.documents import shown
 from retrieval.permission import Permission, Which
-from retrieval.rows import Connection, Pool, all_rows, one_row
+from retrieval.rows import COUNTED, Connection, Pool, all_rows, containing, one_row
 from retrieval.search import today
 
 PAGE = 50
@@ -36,7 +38,7 @@ class ListedDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """Some of `total` documents."""
+    """Some of `total` documents, which are counted up to one more than `COUNTED`."""
 
     rows: Sequence[ListedDocument]
     total: int
@@ -64,18 +66,23 @@ class DocumentList:
         descending: bool = True,
         offset: int = 0,
         limit: int = PAGE,
+        kept: Sequence[Collection] | None = None,
     ) -> DocumentPage:
-        """The documents after the first `offset` ones; that they were listed is recorded."""
-        kept = await self.kept(principal, which)
+        """The documents after the first `offset` ones; that they were listed is recorded.
+
+        `kept` is what the method of that name gave for all collections, where it was asked in this moment.
+        """
+        if kept is None or which is not None:
+            kept = await self.kept(principal, which)
         collections = {one.id: one for one in kept}
         async with self.pool.connection() as connection:
             words, values = await _values(connection, wanted, [*collections])
-            counted = await one_row(connection, queries.count(wanted, words), values)
+            counted = await one_row(connection, queries.count(wanted, words), values | {"most": COUNTED + 1})
             place = {"offset": offset, "limit": limit}
             found = await all_rows(
                 connection, queries.page(wanted, words, order, descending=descending), values | place
             )
-            documents = await self._documents(connection, [(row["collection_id"], row["id"]) for row in found])
+            documents = await _documents(connection, [(row["collection_id"], row["id"]) for row in found])
             await self.ledger.append(connection, _listed(principal, kept if which else [], len(found)))
         rows = [
             ListedDocument(document, collections[row["collection_id"]], row["received_at"], row["source_id"])
@@ -85,11 +92,11 @@ class DocumentList:
         return DocumentPage(rows, counted["count"] if counted else 0)
 
     async def count(self, principal: Principal, wanted: DocumentFilter, which: Which | None = None) -> int:
-        """How many there are."""
+        """How many there are, all of them."""
         collections = [one.id for one in await self.kept(principal, which)]
         async with self.pool.connection() as connection:
             words, values = await _values(connection, wanted, collections)
-            counted = await one_row(connection, queries.count(wanted, words), values)
+            counted = await one_row(connection, queries.count(wanted, words), values | {"most": None})
         return counted["count"] if counted else 0
 
     async def kept(self, principal: Principal, which: Which | None = None) -> list[Collection]:
@@ -105,16 +112,6 @@ class DocumentList:
             rows = await all_rows(connection, queries.SOURCES, [[one.id for one in collections]])
         return [(row["id"], row["name"]) for row in rows]
 
-    async def _documents(self, connection: Connection, keys: Sequence[Key]) -> Mapping[Key, Document]:
-        of_collection: dict[UUID, list[str]] = {}
-        for collection_id, identifier in keys:
-            of_collection.setdefault(collection_id, []).append(identifier)
-        documents: dict[Key, Document] = {}
-        for collection_id, ids in of_collection.items():
-            held = await self.catalog.documents(connection, collection_id, ids)
-            documents |= {(collection_id, identifier): shown(one) for identifier, one in held.items()}
-        return documents
-
 
 async def keys_of(connection: Connection, wanted: DocumentFilter, collections: Sequence[UUID]) -> AsyncIterator[Key]:
     """The keys of all these documents of these collections, by collection and identifier."""
@@ -127,8 +124,17 @@ async def keys_of(connection: Connection, wanted: DocumentFilter, collections: S
 
 async def known(connection: Connection, keys: Sequence[Key]) -> list[Key]:
     """Those of them that there are, in the same order."""
-    values = [[collection for collection, _ in keys], [identifier for _, identifier in keys]]
-    return [(row[0], row[1]) for row in await (await connection.execute(queries.KNOWN, values)).fetchall()]
+    return [(row[0], row[1]) for row in await (await connection.execute(queries.KNOWN, _places(keys))).fetchall()]
+
+
+async def _documents(connection: Connection, keys: Sequence[Key]) -> Mapping[Key, Document]:
+    """The documents of these keys, as they are shown; those that are gone are left out."""
+    rows = await all_rows(connection, SELECT_DOCUMENTS_OF, _places(keys))
+    return {(row["collection_id"], row["id"]): shown(document_of(row)) for row in rows}
+
+
+def _places(keys: Sequence[Key]) -> list[list[Any]]:
+    return [[collection for collection, _ in keys], [identifier for _, identifier in keys]]
 
 
 async def _values(
@@ -136,7 +142,7 @@ async def _values(
 ) -> tuple[int, dict[str, Any]]:
     """How many words are looked for, and the values of the queries."""
     rows = await (await connection.execute(queries.WORDS, [wanted.words])).fetchall() if wanted.words else []
-    values: dict[str, Any] = {f"word{number}": word for number, (word,) in enumerate(rows)}
+    values: dict[str, Any] = {f"word{number}": containing(word) for number, (word,) in enumerate(rows)}
     return len(rows), values | {
         "collections": list(collections),
         "state": wanted.state,

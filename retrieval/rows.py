@@ -9,6 +9,9 @@ from psycopg_pool import AsyncConnectionPool
 Connection = AsyncConnection[Any]
 Pool = AsyncConnectionPool[Connection]
 
+COUNTED = 10_000
+"""Rows of a long list are counted, and shown page by page, up to so many; one more says that there are more."""
+
 
 async def all_rows(connection: Connection, query: LiteralString, values: Any = None) -> list[DictRow]:
     """Every row that the query gives."""
@@ -20,3 +23,9 @@ async def one_row(connection: Connection, query: LiteralString, values: Any = No
     """The first row that the query gives, or None."""
     async with connection.cursor(row_factory=dict_row) as cursor:
         return await (await cursor.execute(query, values)).fetchone()
+
+
+def containing(words: str) -> str:
+    """The pattern of `like` for what holds these words, whatever they are made of."""
+    plain = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"

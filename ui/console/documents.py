@@ -65,7 +65,7 @@ class DocumentsPages:
         """The list."""
         person, list_ = await self.shell.caller(), asked(request.query_params.multi_items())
         kept = await self.documents.kept(person)
-        found = None if list_.form.errors else await self._page(person, list_)
+        found = None if list_.form.errors else await self._page(person, list_, kept)
         return self.shell.page(
             "documents",
             HERE,
@@ -81,7 +81,7 @@ class DocumentsPages:
             first=Change.RETRY,
         )
 
-    async def _page(self, person: Principal, list_: Asked) -> DocumentPage:
+    async def _page(self, person: Principal, list_: Asked, kept: Sequence[Collection]) -> DocumentPage:
         return await self.documents.page(
             person,
             list_.wanted,
@@ -90,6 +90,7 @@ class DocumentsPages:
             descending=list_.listing.descending,
             offset=list_.listing.offset,
             limit=PAGE,
+            kept=kept,
         )
 
     async def _rows(self, rows: Sequence[ListedDocument]) -> list[Row]:

@@ -11,22 +11,32 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import urlencode
 
+from retrieval.rows import COUNTED
 from ui.errors import RequestMalformed
 
 PAGE = 50  # rows
 LONGEST = 500  # characters of what narrows a list
-DEEPEST = 100_000  # pages; whoever looks for something narrows the list
+DEEPEST = COUNTED // PAGE  # pages; whoever looks for something narrows the list
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which rows of how many a page shows (from 1), and the pages that there are."""
+    """Which rows of how many a page shows (from 1), and the pages that there are.
+
+    Of more rows than `most` only the first ones are shown, and how many there are in all is not said.
+    """
 
     first: int
     last: int
     total: int
     page: int
     pages: int
+    most: int = COUNTED
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more rows than are counted."""
+        return self.total > self.most
 
     @property
     def numbers(self) -> list[int]:
@@ -79,7 +89,7 @@ class Listing:
 
     def window(self, total: int) -> Window:
         """What this page shows of so many rows."""
-        pages = max(1, -(-total // PAGE))
+        pages = min(max(1, -(-total // PAGE)), DEEPEST)
         return Window(min(self.offset + 1, total), min(self.offset + PAGE, total), total, self.page, pages)
 
     def get(self, name: str) -> str:

@@ -12,7 +12,7 @@ from policies.access import Action
 from policies.principal import Principal, Role
 from retrieval.permission import require_right
 from ui.console.form import Form, read_form
-from ui.console.listing import DEEPEST, PAGE, Listing
+from ui.console.listing import PAGE, Listing
 from ui.console.people_book import PeopleBook
 from ui.console.shell import Shell, said_in
 from ui.errors import PersonNotFound, SessionNotFound
@@ -21,6 +21,7 @@ from ui.realm.directory import PeopleWanted
 HERE = "/personnes"
 FIELDS = ("groupe", "role")
 LONGEST_WORDS = 100  # characters
+DEEPEST = 100_000  # pages
 
 ROLES = {
     Role.AGENT: "Agent",
