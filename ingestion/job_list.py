@@ -18,7 +18,7 @@ from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.errors import CollectionNotFound
 from retrieval.permission import Permission
-from retrieval.rows import Connection, Pool, all_rows, one_row
+from retrieval.rows import COUNTED, Connection, Pool, all_rows, containing, one_row
 
 
 class JobOrder(StrEnum):
@@ -26,14 +26,6 @@ class JobOrder(StrEnum):
 
     NEWEST = "newest"  # by their numbers, which rise
     COLLECTION = "collection"
-
-
-_ORDERS: Mapping[tuple[JobOrder, bool], LiteralString] = {
-    (JobOrder.NEWEST, False): queries.BY_JOB,
-    (JobOrder.NEWEST, True): queries.BY_JOB_DOWN,
-    (JobOrder.COLLECTION, False): queries.BY_COLLECTION,
-    (JobOrder.COLLECTION, True): queries.BY_COLLECTION_DOWN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +39,12 @@ class JobFilter:
     @property
     def scope(self) -> LiteralString:
         """Where to look for them."""
-        if self.state is JobState.INDEXED:
-            return queries.DONE
-        return queries.SOME if self.state or self.words else queries.ALL
+        return queries.scope(self.state, self.words)
 
     @property
     def values(self) -> dict[str, Any]:
         """What the queries are given."""
-        plain = self.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return {"state": self.state, "words": f"%{plain}%" if plain else None}
+        return {"words": containing(self.words) if self.words else None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +96,7 @@ class JobDocument:
 
 @dataclass(frozen=True, slots=True)
 class JobPage:
-    """Some jobs, how many there are in all, and the collections of which one may see jobs.
+    """Some jobs, how many there are, counted up to one more than `COUNTED`, and the collections whose jobs one may see.
 
     `states` counts the documents that are in each state, but for those that can simply be found.
     """
@@ -142,9 +131,10 @@ class JobList:
         """Some jobs; recorded, but where it is the same look that goes on (`again`)."""
         collections = await self._collections(principal)
         values = asked.values | {"collections": _ids(collections, asked), "limit": limit, "offset": offset}
+        ordered = queries.by_collection if order is JobOrder.COLLECTION else queries.by_number
         async with self.pool.connection() as connection:
-            rows = await all_rows(connection, queries.page(asked.scope, _ORDERS[order, descending]), values)
-            counted = await one_row(connection, queries.count(asked.scope), values)
+            rows = await all_rows(connection, queries.page(ordered(asked.scope, descending=descending)), values)
+            counted = await one_row(connection, queries.count(asked.scope), values | {"most": COUNTED + 1})
             states = await _states(connection, values)
             if not again:
                 await self.ledger.append(connection, Event(Act.JOBS_LISTED, principal, {"jobs": len(rows)}))

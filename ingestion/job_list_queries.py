@@ -5,6 +5,8 @@ A job is known by the documents that it read last; one that has none any more is
 
 from typing import LiteralString
 
+from ingestion.jobs import JobState
+
 # The collections of which jobs are shown, with what is being prepared for them.
 _HELD: LiteralString = """
 held as (
@@ -22,37 +24,75 @@ _REASON: LiteralString = "case when d.state = 'pending' then r.delay else d.fail
 # All jobs of these collections.
 ALL: LiteralString = "select r.job_id, r.collection_id from received r join held on held.id = r.collection_id"
 
-# Those with a document in that state, or for that reason: of the documents that cannot simply be found.
-SOME: LiteralString = f"""
+# Those with a document in a state, and for a reason, of the documents that cannot simply be found.
+_SOME: LiteralString = """
 select r.job_id, r.collection_id
 from held
 join document d on d.collection_id = held.id and d.state <> 'indexed'
 join received r on r.collection_id = d.collection_id and r.document_id = d.id
-left join procrastinate_jobs j on j.id = r.job_id
-where (%(state)s::text is null or {_STATE} = %(state)s) and (%(words)s::text is null or {_REASON} ilike %(words)s)
-"""  # noqa: S608 - of constants
+"""
+_AT_WORK: LiteralString = "select from procrastinate_jobs j where j.id = r.job_id and j.status = 'doing'"
+_IN_STATE: dict[JobState, LiteralString] = {
+    JobState.RUNNING: f"d.state = 'pending' and exists ({_AT_WORK})",
+    JobState.WAITING: f"d.state = 'pending' and not exists ({_AT_WORK})",
+    JobState.FAILED: "d.state = 'failed'",
+    JobState.QUARANTINED: "d.state = 'quarantined'",
+}
 
 # Those of which every document can be found.
-DONE: LiteralString = f"""
-{ALL}
-where r.job_id not in (
+_FOUND: LiteralString = """
+r.job_id not in (
     select s.job_id from document e
     join received s on s.collection_id = e.collection_id and s.document_id = e.id
     where e.state <> 'indexed'
 )
+"""
+DONE: LiteralString = f"{ALL} where {_FOUND}"
+
+
+def scope(state: JobState | None, words: str) -> LiteralString:
+    """Where to look for jobs: with a document in that state, for a reason that holds these words."""
+    if state is JobState.INDEXED:
+        return DONE
+    conditions: list[LiteralString] = [_IN_STATE[state]] if state else []
+    if words:
+        conditions.append(f"{_REASON} ilike %(words)s")
+    return f"{_SOME} where {' and '.join(conditions)}" if conditions else ALL
+
+
+def by_number(scope: LiteralString, *, descending: bool) -> LiteralString:
+    """The jobs of a scope by their numbers: along an index, as far as needed."""
+    way: LiteralString = "desc" if descending else "asc"
+    return f"select job_id from ({scope}) scoped group by job_id order by job_id {way}"  # noqa: S608 - of constants
+
+
+def by_collection(scope: LiteralString, *, descending: bool) -> LiteralString:
+    """The jobs of a scope by the names of their collections, the newest of each first.
+
+    A wide scope is gone through collection by collection, as far as needed.
+    """
+    way: LiteralString = "desc" if descending else "asc"
+    if scope not in (ALL, DONE):
+        return f"""
+select scoped.job_id from ({scope}) scoped join ({_NAMED}) named on named.id = scoped.collection_id
+group by named.name, scoped.job_id order by named.name {way}, scoped.job_id desc
+"""  # noqa: S608
+    condition: LiteralString = _FOUND if scope == DONE else "true"
+    return f"""
+select jobs.job_id from ({_NAMED} order by name {way}) named
+cross join lateral (
+    select r.job_id from received r where r.collection_id = named.id and {condition}
+    group by r.job_id order by r.job_id desc limit %(offset)s::bigint + %(limit)s::bigint
+) jobs
+order by named.name {way}, jobs.job_id desc
 """  # noqa: S608
 
-# Orders; the other way round with `desc`.
-BY_JOB: LiteralString = "select job_id from scoped group by job_id order by job_id"  # along an index, as far as needed
-BY_JOB_DOWN: LiteralString = f"{BY_JOB} desc"
+
 _NAMED: LiteralString = """
-select narrowed.job_id from (select job_id, collection_id from scoped group by job_id, collection_id) narrowed
-join collection c on c.id = narrowed.collection_id
+select held.id, lower(coalesce(whole.name, c.name)) as name
+from held join collection c on c.id = held.id
 left join collection whole on whole.id = c.part_of
-order by
 """
-BY_COLLECTION: LiteralString = f"{_NAMED} lower(coalesce(whole.name, c.name)), narrowed.job_id desc"
-BY_COLLECTION_DOWN: LiteralString = f"{_NAMED} lower(coalesce(whole.name, c.name)) desc, narrowed.job_id desc"
 
 # What is shown of the jobs that are in `chosen`.
 _SHOWN: LiteralString = f"""
@@ -81,20 +121,23 @@ order by chosen.place
 """  # noqa: S608
 
 
-def page(scope: LiteralString, order: LiteralString) -> LiteralString:
-    """One page of the jobs of a scope, in an order."""
+def page(ordered: LiteralString) -> LiteralString:
+    """One page of jobs that are in an order."""
     return f"""
-with {_HELD}, scoped as ({scope}),
+with {_HELD},
 chosen as (
-    select job_id, row_number() over () as place from ({order} limit %(limit)s offset %(offset)s) ordered
+    select job_id, row_number() over () as place from ({ordered} limit %(limit)s offset %(offset)s) ordered
 )
 {_SHOWN}
 """  # noqa: S608
 
 
 def count(scope: LiteralString) -> LiteralString:
-    """How many jobs there are in a scope."""
-    return f"with {_HELD} select count(*) from (select from ({scope}) scoped group by job_id) jobs"  # noqa: S608
+    """How many jobs there are in a scope, up to a limit; in their order, so that it need not look through all."""
+    return f"""
+with {_HELD}
+select count(*) from (select from ({scope}) scoped group by job_id order by job_id desc limit %(most)s) jobs
+"""  # noqa: S608
 
 
 # One job, of whatever collection.
