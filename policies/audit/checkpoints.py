@@ -81,13 +81,20 @@ class Checkpoints:
                 held = await self._continued(connection)
                 if held is not None:
                     await connection.execute(KEEP, [held.size, held.at, held.note])
+                latest = held or await self.latest(connection)
         except psycopg.Error as error:
             raise LedgerUnavailable(f"Le point de contrôle ne peut pas être inscrit : {error}") from error
-        if held is not None:  # only what is committed is known
-            self._known = self._opened(held.note)
-            if self._keep is not None:
-                self._keep(held.note)
+        if latest is not None:
+            self._remember(latest)
         return held
+
+    def _remember(self, latest: Held) -> None:
+        """Only what is committed is known; it may have been so by a call that was cancelled before it came here."""
+        if self._known is not None and self._known.size == latest.size:
+            return
+        self._known = self._opened(latest.note)
+        if self._keep is not None:
+            self._keep(latest.note)
 
     async def latest(self, connection: Transaction) -> Held | None:
         """The last checkpoint. Raises `LedgerUnavailable`."""
@@ -106,12 +113,14 @@ class Checkpoints:
     async def _continued(self, connection: Transaction) -> Held | None:
         previous = await self._previous(connection)
         size = await self._tree.integrate(connection)
-        if size == (previous.size if previous else 0):
+        if size == (previous.size if previous else 0) == (self._known.size if self._known else 0):
             return None
         root = await self._tree.root(connection, size)
         for older in (previous, self._known):
             if older is not None:
                 await self._require_continuation(connection, older, size, root)
+        if previous and size == previous.size:
+            return None
         now = self._clock()
         at = max(now, previous.at) if previous else now
         checkpoint = Checkpoint(self.keys[0].name, size, root, at)

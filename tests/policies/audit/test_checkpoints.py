@@ -130,6 +130,18 @@ async def test_an_older_copy_of_the_database_is_not_signed(pool: Pool, append: A
             await looking.take()
 
 
+async def test_what_was_signed_by_a_call_that_did_not_come_back_is_known_from_the_next_on(
+    pool: Pool, append: Append, key: SigningKey
+) -> None:
+    await append(2)
+    signed = await Checkpoints(pool, [key]).take()
+    kept: list[str] = []
+    after = Checkpoints(pool, [key], keep=kept.append)
+    assert [await after.take(), await after.take()] == [None, None]
+    assert signed is not None
+    assert kept == [signed.note]
+
+
 async def test_a_checkpoint_of_somebody_elses_is_not_continued(
     pool: Pool, checkpoints: Checkpoints, append: Append, key: SigningKey
 ) -> None:
