@@ -94,6 +94,7 @@ async def pool(postgres: DatabaseSettings) -> AsyncIterator[Pool]:
             # The ledger refuses to be emptied; as replica the session runs without that trigger.
             await connection.execute("set local session_replication_role = replica")
             await connection.execute(EMPTY)
+        await pool.wait()  # connections that are still being opened would be lost at the end of a short test
         yield pool
 
 
