@@ -1,4 +1,4 @@
-"""The SQL of figures; the tables are in deploy/migrations/0041_figures.sql.
+"""The SQL of figures; the tables are in deploy/migrations, 0041_figures.sql and 0042_figures_by_month.sql.
 
 Whoever keeps a figure locks the day's row of all collections first: two transactions never wait for each other.
 """
@@ -53,6 +53,21 @@ on conflict (collection_id, day) do update set
     metered = held.metered + excluded.metered
 """
 
+SUM_MONTH: LiteralString = """
+insert into figure_month as held (collection_id, month, questions, tasks, answered, refused, doubtful, cited)
+select id, date_trunc('month', %(day)s::date)::date, (%(kind)s = 'question')::int, (%(kind)s = 'task')::int,
+    (%(outcome)s = 'answered')::int, (%(outcome)s = 'refused')::int, (%(unsupported)s > 0)::int,
+    (id = any(%(cited)s))::int
+from unnest(%(collections)s::uuid[]) as id order by id
+on conflict (collection_id, month) do update set
+    questions = held.questions + excluded.questions,
+    tasks = held.tasks + excluded.tasks,
+    answered = held.answered + excluded.answered,
+    refused = held.refused + excluded.refused,
+    doubtful = held.doubtful + excluded.doubtful,
+    cited = held.cited + excluded.cited
+"""
+
 TIME: LiteralString = """
 insert into figure_time as held (collection_id, what, day, step, count)
 select id, %(what)s, %(day)s, %(step)s, 1 from unnest(%(collections)s::uuid[]) as id order by id
@@ -81,6 +96,11 @@ update figure_day set useful = useful + %(more_useful)s, useless = useless + %(m
 where day = %(day)s and collection_id = any(%(collections)s)
 """
 
+SUM_RATING_MONTH: LiteralString = """
+update figure_month set useful = useful + %(more_useful)s, useless = useless + %(more_useless)s
+where month = date_trunc('month', %(day)s::date)::date and collection_id = any(%(collections)s)
+"""
+
 FORGET: LiteralString = "delete from answer_figure where at < %s"
 
 FORGET_ASKERS: LiteralString = "delete from figure_asker where month < date_trunc('month', %s::date)"
@@ -91,13 +111,24 @@ select day, questions, tasks, answered, refused, abandoned, doubtful, cited, sup
 from figure_day where collection_id = %(collection)s and day between %(since)s and %(until)s
 """
 
-BY_COLLECTION: LiteralString = """
+_PART: LiteralString = """
+select collection_id, questions, tasks, answered, refused, doubtful, cited, useful, useless from
+"""
+
+# Of whole months their sums; of the days before and after them each. Without a whole month, of all its days.
+BY_COLLECTION: LiteralString = f"""
 select collection_id, sum(questions)::bigint as questions, sum(tasks)::bigint as tasks,
     sum(answered)::bigint as answered, sum(refused)::bigint as refused, sum(doubtful)::bigint as doubtful,
     sum(cited)::bigint as cited, sum(useful)::bigint as useful, sum(useless)::bigint as useless
-from figure_day where collection_id = any(%(collections)s) and day between %(since)s and %(until)s
+from (
+    {_PART} figure_month where collection_id = any(%(collections)s) and month >= %(whole)s and month < %(rest)s
+    union all
+    {_PART} figure_day where collection_id = any(%(collections)s) and day >= %(since)s and day < %(whole)s
+    union all
+    {_PART} figure_day where collection_id = any(%(collections)s) and day >= %(rest)s and day <= %(until)s
+) parts
 group by collection_id
-"""
+"""  # noqa: S608 - of constants
 
 TIMES: LiteralString = """
 select step, sum(count)::bigint as count from figure_time

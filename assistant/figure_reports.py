@@ -49,13 +49,12 @@ class FigureReports:
         kept = await self.permission.collections(principal, Action.INGEST)
         return Sight(sorted(kept, key=lambda one: one.name.casefold()), everything)
 
-    async def report(self, principal: Principal, period: Period, collection_id: UUID | None = None) -> FigureReport:
-        """The figures of a period, of one collection or of all that the person may see together.
+    async def report(self, sight: Sight, period: Period, collection_id: UUID | None = None) -> FigureReport:
+        """The figures of a period, of one collection or of all that are in sight together.
 
         Who may not see all together and names none gets those of the first that they keep, or nothing where they keep
         none. Raises `CollectionNotFound` for a collection whose figures they may not see.
         """
-        sight = await self.sight(principal)
         known = {one.id for one in sight.collections}
         if collection_id is not None and collection_id not in known:
             raise CollectionNotFound(str(collection_id))
@@ -93,7 +92,8 @@ class FigureReports:
     ) -> list[CollectionSums]:
         """Those of which anything was counted, the most searched first."""
         known = {one.id: one for one in collections}
-        values = {"since": period.since, "until": period.until, "collections": [*known]}
+        whole, rest = period.whole_months
+        values = {"since": period.since, "until": period.until, "whole": whole, "rest": rest, "collections": [*known]}
         rows = await all_rows(connection, queries.BY_COLLECTION, values)
         listed = [CollectionSums(known[row["collection_id"]], Sums.of(row)) for row in rows]
         return sorted(listed, key=lambda one: (-one.sums.asked, -one.sums.cited, one.collection.name))

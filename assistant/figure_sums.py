@@ -28,6 +28,16 @@ class Period:
         return (self.until - self.since).days + 1
 
     @property
+    def whole_months(self) -> tuple[dt.date, dt.date]:
+        """The first day of its first whole month, and that of the month after its last one.
+
+        Both are its first day where it has none.
+        """
+        first = self.since if self.since.day == 1 else _next_month(self.since)
+        after = _next_month(self.until) if (self.until + dt.timedelta(days=1)).day == 1 else self.until.replace(day=1)
+        return (first, after) if first < after else (self.since, self.since)
+
+    @property
     def before(self) -> "Period":
         """As many days, right before."""
         return Period.last(self.days, self.since - dt.timedelta(days=1))
@@ -130,6 +140,10 @@ class FigureReport:
     days: Sequence[DaySums]
     collections: Sequence[CollectionSums]
     collection_id: UUID | None
+
+
+def _next_month(day: dt.date) -> dt.date:
+    return (day.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
 
 
 def _share(steps: Sequence[tuple[int, int]], share: float) -> float | None:

@@ -99,6 +99,7 @@ class AnswerFigures:
         collections = sorted([ALL, *kept["searched"]])
         counted = values | {"collections": collections, "cited": [*kept["cited"], *([ALL] if kept["cited"] else [])]}
         await connection.execute(queries.SUM, counted)
+        await connection.execute(queries.SUM_MONTH, counted)
         if effort.waited_ms is not None:
             await _add_time(connection, "waiting", effort.waited_ms, counted)
         if figure.outcome is not Outcome.ABANDONED:
@@ -124,6 +125,7 @@ class AnswerFigures:
             "more_saved": (after[1] or 0) - (before[1] or 0),
         }
         await connection.execute(queries.SUM_RATING, values)
+        await connection.execute(queries.SUM_RATING_MONTH, values)
 
     def asker(self, subject: str, day: dt.date) -> bytes:
         """What stands for that person in the month of that day."""

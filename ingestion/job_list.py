@@ -145,9 +145,11 @@ class JobList:
             states=states,
         )
 
-    async def states(self, principal: Principal) -> Mapping[JobState, int]:
-        """How many documents are in each state, but for those that can simply be found; of no job in particular."""
-        values = {"collections": [one.id for one in await self._collections(principal)]}
+    async def states(self, kept: Sequence[Collection]) -> Mapping[JobState, int]:
+        """How many documents of these collections, which somebody was found to keep, are in each state, but for those
+        that can simply be found; of no job in particular.
+        """
+        values = {"collections": [one.id for one in kept]}
         async with self.pool.connection() as connection:
             return await _states(connection, values)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assistant import Ask
 from assistant.engines.effort import Effort, SharedTime
 from assistant.figure_reports import FigureReports
-from assistant.figure_sums import Period, Spread
+from assistant.figure_sums import Period, Spread, Sums
 from assistant.figures import AnswerFigures, Figure, Outcome, forget_figures, step_of
 from assistant.tasks.request import TaskRequest
 from assistant.tasks.tasks import Tasks
@@ -78,9 +78,8 @@ async def test_an_answer_a_refusal_one_abandoned_and_a_task_are_counted_once_eac
     assert all(one["tokens_in"] and one["tokens_out"] for one in kept if one["waited_ms"] is not None)
     assert all(isinstance(one["energy_wh"], float) for one in kept)
 
-    report = await reports(pool, policy, dt.datetime.now(dt.UTC)).report(
-        ROOT, Period.last(1, dt.datetime.now(dt.UTC).astimezone(dt.UTC).date())
-    )
+    read = reports(pool, policy, dt.datetime.now(dt.UTC))
+    report = await read.report(await read.sight(ROOT), Period.last(1, dt.datetime.now(dt.UTC).date()))
     sums = report.now.sums
     assert (sums.questions, sums.tasks, sums.answered, sums.refused, sums.abandoned) == (3, 1, 2, 1, 1)
     assert (sums.doubtful, sums.cited, report.now.people) == (2, 1, 1)
@@ -174,13 +173,13 @@ drawn_answers = st.lists(
 )
 
 
-@given(drawn_answers, st.sampled_from((7, 30)))
+@given(drawn_answers, st.sampled_from((7, 30, 60)))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_figures_are_a_plain_count_of_what_was_answered(
     pool: Pool, policy: CedarPolicy, drawn: list[Drawn], days: int
 ) -> None:
     async with pool.connection() as connection:
-        for table in ("answer_figure", "figure_day", "figure_time", "figure_asker", "collection"):
+        for table in ("answer_figure", "figure_day", "figure_month", "figure_time", "figure_asker", "collection"):
             await connection.execute(f"delete from {table}")  # noqa: S608 - a constant
         held = [
             await Catalog().create_collection(connection, f"C{n}", owner="/DGS", readers=frozenset()) for n in range(3)
@@ -208,8 +207,10 @@ async def test_figures_are_a_plain_count_of_what_was_answered(
             await keeping.rate(connection, answer_id, one.useful, one.saved)
 
     period = Period.last(days, TODAY)
+    read = reports(pool, policy)
+    sight = await read.sight(ROOT)
     for place in (None, 0, 1, 2):
-        report = await reports(pool, policy).report(ROOT, period, None if place is None else held[place].id)
+        report = await read.report(sight, period, None if place is None else held[place].id)
         for told, first in ((report.now, 0), (report.before, days)):
             of = [one for one in drawn if first <= one.age < first + days and (place is None or place in one.searched)]
             sums = told.sums
@@ -239,6 +240,15 @@ async def test_figures_are_a_plain_count_of_what_was_answered(
                 half = ended[math.ceil(len(ended) / 2) - 1]
                 assert told.answering.half == pytest.approx(half, rel=0.06, abs=0.2)
         assert sum(day.sums.asked for day in report.days) == report.now.sums.asked
+        listed = {one.collection.id: one.sums for one in report.collections}
+        for n, searched in enumerate(held):
+            of = [answer for answer in drawn if answer.age < days and n in answer.searched]
+            sums = listed.get(searched.id, Sums())
+            assert (sums.asked, sums.cited) == (len(of), sum(n in answer.cited for answer in of))
+            assert (sums.useful, sums.refused) == (
+                sum(answer.useful is True for answer in of),
+                sum(answer.outcome is Outcome.REFUSED for answer in of),
+            )
 
 
 async def test_who_keeps_collections_sees_their_figures_and_no_others(pool: Pool, policy: CedarPolicy) -> None:
@@ -251,14 +261,14 @@ async def test_who_keeps_collections_sees_their_figures_and_no_others(pool: Pool
             await AnswerFigures(b"", now=lambda: NOW).keep(connection, ROOT, figure)
     read = reports(pool, policy)
     period = Period.last(7, TODAY)
-    report = await read.report(KEEPER, period)
+    report = await read.report(await read.sight(KEEPER), period)
     assert (report.collection_id, report.now.sums.questions) == (ours.id, 2)
     assert [one.collection.name for one in report.collections] == ["Nôtre"]
     with pytest.raises(CollectionNotFound):
-        await read.report(KEEPER, period, theirs.id)
-    assert (await read.report(ROOT, period)).now.sums.questions == 3
+        await read.report(await read.sight(KEEPER), period, theirs.id)
+    assert (await read.report(await read.sight(ROOT), period)).now.sums.questions == 3
     nobody = Principal("s-x", "x", frozenset({"/Autre"}), frozenset({Role.GESTIONNAIRE}))
-    assert (await read.report(nobody, period)).now.sums.questions == 0
+    assert (await read.report(await read.sight(nobody), period)).now.sums.questions == 0
 
 
 async def test_files_of_a_conversation_are_no_collection_in_figures(pool: Pool, policy: CedarPolicy) -> None:
@@ -281,8 +291,21 @@ async def test_past_their_time_figures_and_askers_go_and_sums_stay(pool: Pool, p
             await keeping.keep(connection, ROOT, figure)
         assert await forget_figures(connection, NOW - dt.timedelta(days=365)) == 1
         assert len(await all_rows(connection, "select from figure_asker")) == 1
-    report = await reports(pool, policy).report(ROOT, Period.last(7, TODAY - dt.timedelta(days=398)))
+    read = reports(pool, policy)
+    report = await read.report(await read.sight(ROOT), Period.last(7, TODAY - dt.timedelta(days=398)))
     assert (report.now.sums.refused, report.now.people) == (1, None)
+
+
+@given(st.dates(dt.date(2024, 1, 1), dt.date(2027, 1, 1)), st.integers(1, 400))
+def test_a_period_is_its_whole_months_and_the_days_around_them(until: dt.date, days: int) -> None:
+    period = Period.last(days, until)
+    whole, rest = period.whole_months
+    assert period.since <= whole <= rest <= until + dt.timedelta(days=1)
+    inside = {period.since + dt.timedelta(days=n) for n in range(days)}
+    ends = {day: (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1) for day in inside}
+    assert {day for day in inside if whole <= day < rest} == {
+        day for day in inside if {day.replace(day=1), ends[day]} <= inside
+    }
 
 
 def test_a_spread_says_what_half_and_nearly_all_are_below() -> None:

@@ -6,10 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from assistant.figure_reports import FigureReports
+from assistant.figure_reports import FigureReports, Sight
 from assistant.figure_sums import FigureReport, Period
 from ingestion import JobList
-from policies.principal import Principal
 from retrieval.errors import CollectionNotFound
 from ui.console.dashboard_charts import charts
 from ui.console.dashboard_tiles import size, tiles
@@ -44,7 +43,7 @@ def dashboard_router(shell: Shell, services: DashboardServices) -> APIRouter:
         chosen = request.query_params.get("periode", USUAL)
         days = chosen if chosen in PERIODS else USUAL
         sight = await services.reports.sight(person)
-        report = await _report(services.reports, person, int(days), request.query_params.get("collection", ""))
+        report = await _report(services.reports, sight, int(days), request.query_params.get("collection", ""))
         found = await services.health.now()
         named = "" if report.collection_id is None else str(report.collection_id)
         return shell.page(
@@ -59,7 +58,7 @@ def dashboard_router(shell: Shell, services: DashboardServices) -> APIRouter:
             charts=charts(report, services.estimates),
             estimates=services.estimates,
             listed=report.collections[:SHOWN_COLLECTIONS],
-            states=await services.jobs.states(person),
+            states=await services.jobs.states(sight.collections),
             health=found if sight.everything else None,
             unwell_first=sorted(found.parts, key=lambda part: part.well),
             well=found.well,
@@ -69,13 +68,13 @@ def dashboard_router(shell: Shell, services: DashboardServices) -> APIRouter:
     return router
 
 
-async def _report(reports: FigureReports, person: Principal, days: int, collection: str) -> FigureReport:
+async def _report(reports: FigureReports, sight: Sight, days: int, collection: str) -> FigureReport:
     """Raises `CollectionNotFound`."""
     period = Period.last(days, reports.today())
     if not collection:
-        return await reports.report(person, period)
+        return await reports.report(sight, period)
     try:
         collection_id = UUID(collection)
     except ValueError as error:
         raise CollectionNotFound(collection) from error
-    return await reports.report(person, period, collection_id)
+    return await reports.report(sight, period, collection_id)

@@ -38,7 +38,9 @@ def figures_router(reports: FigureReports, gaps: Gaps, estimates: Estimates) -> 
         if not 1 <= period.days <= LONGEST:
             raise RequestMalformed("La période doit avoir un jour au moins et deux ans au plus. Changez ses jours.")
         held = await reports.permission.collection(actor, Action.INGEST, collection) if collection else None
-        return report_json(await reports.report(actor, period, held.id if held else None), estimates)
+        return report_json(
+            await reports.report(await reports.sight(actor), period, held.id if held else None), estimates
+        )
 
     @router.get("/gaps")
     async def known(actor: Actor) -> dict[str, Any]:
