@@ -1,7 +1,7 @@
 """A database of the size at which the console is measured: filled by SQL, in a minute, without reading a file.
 
 Collections differ in size as they do in a ministry: a few are very big. Texts are short, but of many words; what
-cannot be found is a fiftieth. Of the jobs a few wait, for documents that wait.
+cannot be found is a fortieth. Of the jobs those wait of which a document waits. Figures are of two years.
 """
 
 from typing import LiteralString
@@ -64,9 +64,9 @@ from place
 # Of four documents each.
 FILL_JOBS: LiteralString = """
 insert into procrastinate_jobs (id, queue_name, task_name, priority, args, status, attempts)
-select n, 'ingestion', 'read', 0, '{}',
-    case when n %% 100 = 0 then 'todo' when n %% 50 = 0 then 'failed' else 'succeeded' end::procrastinate_job_status, 1
-from generate_series(1, %(jobs)s::bigint) as n
+select 1 + n %% %(jobs)s, 'ingestion', 'read', 0, '{}',
+    case when bool_or(state = 'pending') then 'todo' else 'succeeded' end::procrastinate_job_status, 1
+from place group by n %% %(jobs)s
 """
 
 NEXT_JOB: LiteralString = "select setval('procrastinate_jobs_id_seq', %(jobs)s)"
@@ -91,6 +91,62 @@ insert into quarantine (collection_id, document_id, version, digest, unseen)
 select collection_id, id, version, sha256(id::bytea), '' from place where state = 'quarantined'
 """
 
+# Of each collection, and of all (the identifier of zeros).
+FIGURES: LiteralString = """
+create temporary table counted on commit drop as
+select '00000000-0000-0000-0000-000000000000'::uuid as id, 1000 as n
+union all
+select id, row_number() over (order by name_key)::int from collection where name_key is not null
+"""
+
+FILL_FIGURE_DAYS: LiteralString = """
+insert into figure_day (collection_id, day, questions, tasks, answered, refused, doubtful, cited, useful, useless)
+select id, current_date - back, n, n %% 7, n, n %% 9, (n + back) %% 5, n, n %% 4, n %% 3
+from counted, generate_series(0, 729) as back
+"""
+
+FILL_FIGURE_TIMES: LiteralString = """
+insert into figure_time (collection_id, what, day, step, count)
+select id, what, current_date - back, 40 + step, 1 + step
+from counted, (values ('waiting'), ('answering')) as of (what), generate_series(0, 729) as back,
+    generate_series(1, case when n = 1000 then 40 else 8 end) as step
+where n = 1000 or n %% 10 = 0
+"""
+
+FILL_FIGURE_ASKERS: LiteralString = """
+insert into figure_asker (collection_id, month, asker, days)
+select id, date_trunc('month', current_date - make_interval(months => back))::date, int8send(asker),
+    1::bigint << (asker %% 28)::int
+from counted, generate_series(0, 12) as back,
+    generate_series(1, case when n = 1000 then 5000 else 50 end::bigint) as asker
+"""
+
+FILL_QUESTION_SETS: LiteralString = """
+insert into question_set (id, collection_id, name, name_key, golden, created_by)
+select md5(id::text)::uuid, id, 'Jeu ' || n, 'jeu ' || n, n %% 2 = 0, 'gina' from counted where n %% 5 = 0 and n < 1000
+"""
+
+FILL_QUESTIONS: LiteralString = """
+insert into question (set_id, id, question, relevant)
+select id, 'q' || q, 'Quels droits à congé ont les agents du bureau ' || q, '{}'
+from question_set, generate_series(1, 20) as q
+"""
+
+FILL_EVALUATIONS: LiteralString = """
+insert into evaluation_run (id, set_id, kind, state, depth, asked_by, asked_at, started_at, ended_at, questions, done)
+select gen_random_uuid(), id, case when r %% 2 = 0 then 'search' else 'answers' end,
+    case when r %% 10 = 0 then 'cancelled' else 'finished' end, 10, 'gina', now() - make_interval(hours => r),
+    now() - make_interval(hours => r), now() - make_interval(hours => r), 20, 20
+from question_set, generate_series(1, 20) as r
+"""
+
+FILL_ANNOUNCEMENTS: LiteralString = """
+insert into announcement (text, kind, starts_at, ends_at, published_by, publisher, published_at)
+select 'Le service s’arrête ' || n || ' minutes ce soir.', 'info', now() - make_interval(days => n + 1),
+    now() - make_interval(days => n), 'adele', 's-adele', now() - make_interval(days => n + 1)
+from generate_series(1, 500) as n
+"""
+
 LIST_DOCUMENTS: LiteralString = "select list_documents(array_agg(collection_id), array_agg(id)) from place"
 
 STEPS = (
@@ -104,6 +160,14 @@ STEPS = (
     FILL_RECEIVED,
     FILL_QUARANTINE,
     LIST_DOCUMENTS,
+    FIGURES,
+    FILL_FIGURE_DAYS,
+    FILL_FIGURE_TIMES,
+    FILL_FIGURE_ASKERS,
+    FILL_QUESTION_SETS,
+    FILL_QUESTIONS,
+    FILL_EVALUATIONS,
+    FILL_ANNOUNCEMENTS,
 )
 
 
