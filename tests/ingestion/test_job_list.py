@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from ingestion import JobNotFound, JobState
+from ingestion import JobNotFound, JobState, job_list
 from ingestion.job_list import JobFilter, JobList, JobOrder, ListedJob
 from ingestion.queue import open_queue
 from policies import Act, CedarPolicy, PostgresLedger, Principal, Refused, Role
@@ -107,6 +107,29 @@ async def test_it_is_sorted_both_ways_and_comes_page_by_page(jobs: JobList, pool
     by_name = await jobs.page(GUSTAVE, JobFilter(), JobOrder.COLLECTION, limit=2)
     assert [one.job for one in by_name.jobs] == [5, 4]
     assert (await jobs.page(GUSTAVE, JobFilter(), offset=50)).jobs == []
+
+
+@pytest.mark.parametrize("state", ["indexed", "failed"])
+async def test_jobs_in_a_state_are_sorted_by_collection_and_counted_up_to_a_limit(
+    jobs: JobList, pool: Pool, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_list, "COUNTED", 2)
+    for number, name in enumerate(("Bilans", "Arrêtés", "Circulaires")):
+        held = await create(pool, name)
+        for more in (1, 4):
+            await job(pool, held.id, number + more, state, reason="Vide." if state == "failed" else "")
+    page = await jobs.page(GUSTAVE, JobFilter(state=JobState(state)), JobOrder.COLLECTION, descending=False)
+    assert [(one.collection, one.job) for one in page.jobs] == [
+        ("Arrêtés", 5),
+        ("Arrêtés", 2),
+        ("Bilans", 4),
+        ("Bilans", 1),
+        ("Circulaires", 6),
+        ("Circulaires", 3),
+    ]
+    assert page.total == 3
+    second = await jobs.page(GUSTAVE, JobFilter(state=JobState(state)), JobOrder.COLLECTION, limit=2, offset=2)
+    assert [one.job for one in second.jobs] == [4, 1]
 
 
 async def test_a_keeper_sees_the_jobs_of_their_collections_alone(

@@ -151,6 +151,17 @@ async def test_the_list_follows_what_becomes_of_a_document(documents: DocumentLi
     assert await documents.count(GINA, DocumentFilter()) == 1
 
 
+async def test_a_page_counts_up_to_a_limit_and_what_is_changed_is_counted_whole(
+    documents: DocumentList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "COUNTED", 2)
+    await collection(documents.pool, "Notes", *(document(f"n{n}") for n in range(5)))
+    page = await documents.page(GINA, DocumentFilter(), limit=5)
+    assert (page.total, len(page.rows)) == (3, 5)
+    assert (await documents.page(GINA, DocumentFilter(words="n3"))).total == 1
+    assert await documents.count(GINA, DocumentFilter()) == 5
+
+
 async def test_what_waits_for_a_decision_says_no_word_of_its_text(documents: DocumentList) -> None:
     secret = DocumentMetadata("Diffusion restreinte", kind=TextKind.NOTE, number="NOR 42", guessed=frozenset({"kind"}))
     made = await collection(documents.pool, "Notes", document("a.pdf", secret, "quarantined"))
