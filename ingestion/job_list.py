@@ -18,7 +18,7 @@ from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.errors import CollectionNotFound
 from retrieval.permission import Permission
-from retrieval.rows import COUNTED, Connection, Pool, all_rows, containing, one_row
+from retrieval.rows import COUNTED, Connection, Pool, all_rows, containing, ends, one_row
 
 
 class JobOrder(StrEnum):
@@ -134,13 +134,16 @@ class JobList:
         ordered = queries.by_collection if order is JobOrder.COLLECTION else queries.by_number
         async with self.pool.connection() as connection:
             rows = await all_rows(connection, queries.page(ordered(asked.scope, descending=descending)), values)
-            counted = await one_row(connection, queries.count(asked.scope), values | {"most": COUNTED + 1})
+            total = offset + len(rows)
+            if not ends(len(rows), offset, limit):
+                counted = await one_row(connection, queries.count(asked.scope), values | {"most": COUNTED + 1})
+                total = counted["count"] if counted else 0
             states = await _states(connection, values)
             if not again:
                 await self.ledger.append(connection, Event(Act.JOBS_LISTED, principal, {"jobs": len(rows)}))
         return JobPage(
             jobs=[ListedJob(**row) for row in rows],
-            total=counted["count"] if counted else 0,
+            total=total,
             collections=collections,
             states=states,
         )

@@ -18,7 +18,7 @@ from retrieval.corpus import Collection, Document
 from retrieval.document_filter import DocumentFilter, Order
 from retrieval.documents import shown
 from retrieval.permission import Permission, Which
-from retrieval.rows import COUNTED, Connection, Pool, all_rows, containing, one_row
+from retrieval.rows import COUNTED, Connection, Pool, all_rows, containing, ends, one_row
 from retrieval.search import today
 
 PAGE = 50
@@ -77,11 +77,14 @@ class DocumentList:
         collections = {one.id: one for one in kept}
         async with self.pool.connection() as connection:
             words, values = await _values(connection, wanted, [*collections])
-            counted = await one_row(connection, queries.count(wanted, words), values | {"most": COUNTED + 1})
             place = {"offset": offset, "limit": limit}
             found = await all_rows(
                 connection, queries.page(wanted, words, order, descending=descending), values | place
             )
+            total = offset + len(found)
+            if not ends(len(found), offset, limit):
+                counted = await one_row(connection, queries.count(wanted, words), values | {"most": COUNTED + 1})
+                total = counted["count"] if counted else 0
             documents = await _documents(connection, [(row["collection_id"], row["id"]) for row in found])
             await self.ledger.append(connection, _listed(principal, kept if which else [], len(found)))
         rows = [
@@ -89,7 +92,7 @@ class DocumentList:
             for row in found
             if (document := documents.get((row["collection_id"], row["id"])))  # not removed in this moment
         ]
-        return DocumentPage(rows, counted["count"] if counted else 0)
+        return DocumentPage(rows, total)
 
     async def count(self, principal: Principal, wanted: DocumentFilter, which: Which | None = None) -> int:
         """How many there are, all of them."""

@@ -25,6 +25,11 @@ async def one_row(connection: Connection, query: LiteralString, values: Any = No
         return await (await cursor.execute(query, values)).fetchone()
 
 
+def ends(rows: int, offset: int, limit: int) -> bool:
+    """Whether a page of so many rows from there on is the last one: then it is known how many there are in all."""
+    return rows < limit and (rows > 0 or offset == 0)
+
+
 def containing(words: str) -> str:
     """The pattern of `like` for what holds these words, whatever they are made of."""
     plain = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

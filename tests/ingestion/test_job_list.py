@@ -118,7 +118,7 @@ async def test_jobs_in_a_state_are_sorted_by_collection_and_counted_up_to_a_limi
         held = await create(pool, name)
         for more in (1, 4):
             await job(pool, held.id, number + more, state, reason="Vide." if state == "failed" else "")
-    page = await jobs.page(GUSTAVE, JobFilter(state=JobState(state)), JobOrder.COLLECTION, descending=False)
+    page = await jobs.page(GUSTAVE, JobFilter(state=JobState(state)), JobOrder.COLLECTION, descending=False, limit=6)
     assert [(one.collection, one.job) for one in page.jobs] == [
         ("Arrêtés", 5),
         ("Arrêtés", 2),
@@ -130,6 +130,7 @@ async def test_jobs_in_a_state_are_sorted_by_collection_and_counted_up_to_a_limi
     assert page.total == 3
     second = await jobs.page(GUSTAVE, JobFilter(state=JobState(state)), JobOrder.COLLECTION, limit=2, offset=2)
     assert [one.job for one in second.jobs] == [4, 1]
+    assert (await jobs.page(GUSTAVE, JobFilter(state=JobState(state)), offset=5)).total == 6
 
 
 async def test_a_keeper_sees_the_jobs_of_their_collections_alone(

@@ -159,6 +159,8 @@ async def test_a_page_counts_up_to_a_limit_and_what_is_changed_is_counted_whole(
     page = await documents.page(GINA, DocumentFilter(), limit=5)
     assert (page.total, len(page.rows)) == (3, 5)
     assert (await documents.page(GINA, DocumentFilter(words="n3"))).total == 1
+    assert (await documents.page(GINA, DocumentFilter(), offset=4)).total == 5
+    assert (await documents.page(GINA, DocumentFilter(), offset=9)).total == 3
     assert await documents.count(GINA, DocumentFilter()) == 5
 
 
