@@ -95,7 +95,7 @@ class Script:
         if "ARS" in question:
             text = "L’ARS répond [1]. Une ARS par région [1]."
         if "longue" in question:
-            text = "Une phrase de plus [1]. " * 200
+            text = "Une phrase de plus [1]. " * 400
         for piece in text.split(" "):
             await asyncio.sleep(0.05)
             yield TextStreamed(piece + " ")
