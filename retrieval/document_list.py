@@ -38,7 +38,7 @@ class ListedDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """Some of `total` documents, which are counted up to one more than `COUNTED`."""
+    """Some of `total` documents."""
 
     rows: Sequence[ListedDocument]
     total: int
@@ -66,10 +66,12 @@ class DocumentList:
         descending: bool = True,
         offset: int = 0,
         limit: int = PAGE,
+        most: int | None = COUNTED + 1,
         kept: Sequence[Collection] | None = None,
     ) -> DocumentPage:
         """The documents after the first `offset` ones; that they were listed is recorded.
 
+        They are counted up to `most`, as far as that is more than is on the page; None: all of them.
         `kept` is what the method of that name gave for all collections, where it was asked in this moment.
         """
         if kept is None or which is not None:
@@ -83,7 +85,7 @@ class DocumentList:
             )
             total = offset + len(found)
             if not ends(len(found), offset, limit):
-                counted = await one_row(connection, queries.count(wanted, words), values | {"most": COUNTED + 1})
+                counted = await one_row(connection, queries.count(wanted, words), values | {"most": most})
                 total = counted["count"] if counted else 0
             documents = await _documents(connection, [(row["collection_id"], row["id"]) for row in found])
             await self.ledger.append(connection, _listed(principal, kept if which else [], len(found)))

@@ -151,16 +151,14 @@ async def test_the_list_follows_what_becomes_of_a_document(documents: DocumentLi
     assert await documents.count(GINA, DocumentFilter()) == 1
 
 
-async def test_a_page_counts_up_to_a_limit_and_what_is_changed_is_counted_whole(
-    documents: DocumentList, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lists, "COUNTED", 2)
+async def test_a_page_counts_up_to_a_limit_and_what_is_changed_is_counted_whole(documents: DocumentList) -> None:
     await collection(documents.pool, "Notes", *(document(f"n{n}") for n in range(5)))
-    page = await documents.page(GINA, DocumentFilter(), limit=5)
+    page = await documents.page(GINA, DocumentFilter(), limit=5, most=3)
     assert (page.total, len(page.rows)) == (3, 5)
-    assert (await documents.page(GINA, DocumentFilter(words="n3"))).total == 1
-    assert (await documents.page(GINA, DocumentFilter(), offset=4)).total == 5
-    assert (await documents.page(GINA, DocumentFilter(), offset=9)).total == 3
+    assert (await documents.page(GINA, DocumentFilter(), limit=1, most=None)).total == 5
+    assert (await documents.page(GINA, DocumentFilter(words="n3"), most=3)).total == 1
+    assert (await documents.page(GINA, DocumentFilter(), offset=4, most=3)).total == 5
+    assert (await documents.page(GINA, DocumentFilter(), offset=9, most=3)).total == 3
     assert await documents.count(GINA, DocumentFilter()) == 5
 
 

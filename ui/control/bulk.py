@@ -67,8 +67,16 @@ def bulk_router(documents: DocumentList, bulks: Bulks, names: Names) -> APIRoute
     async def found(actor: Actor, request: Annotated[ListRequest, Query()]) -> dict[str, Any]:
         """The documents after the first so many, and how many there are in all."""
         wanted = await _filter(documents, actor, request.collection, request)
-        place = {"offset": request.offset, "limit": PAGE}
-        page = await documents.page(actor, wanted, request.collection, order=Order.ID, descending=False, **place)
+        page = await documents.page(
+            actor,
+            wanted,
+            request.collection,
+            order=Order.ID,
+            descending=False,
+            offset=request.offset,
+            limit=PAGE,
+            most=None,
+        )
         shown = await named_json(names, [row.document for row in page.rows])
         return {"documents": shown, "total": page.total}
 
