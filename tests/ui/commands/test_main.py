@@ -62,7 +62,7 @@ def test_what_is_marked_waits_for_a_decision_and_is_found_after_it(
     path.write_text("DIFFUSION RESTREINTE\n\nLe télétravail du cabinet est suspendu.")
     imported = assistant("ingest", path, "--collection", collection)
     assert imported.code == 0
-    assert f"En quarantaine : {path}" in imported.out
+    assert "En quarantaine : note.txt" in imported.out
     asked = ("search", "télétravail", "--collection", collection, "--json")
     assert assistant(*asked).json["passages"] == []
     (held,) = assistant("quarantine", "list", "--collection", collection, "--json").json["documents"]
