@@ -17,6 +17,8 @@ union select submitted_by ->> 'subject' from publication
 where %(name)s in (submitted_by ->> 'subject', submitted_by ->> 'username')
 union select decided_by ->> 'subject' from publication
 where %(name)s in (decided_by ->> 'subject', decided_by ->> 'username')
+union select signed_by ->> 'subject' from publication
+where %(name)s in (signed_by ->> 'subject', signed_by ->> 'username')
 union select by from model_choice where by = %(name)s
 union select by from guidance where by = %(name)s
 union select by from task_template where by = %(name)s
@@ -27,6 +29,8 @@ select 'publication soumise' as what, c.name as about, p.submitted_at as at
 from publication p join collection c on c.id = p.collection_id where p.submitted_by ->> 'subject' = %(subject)s
 union all select 'publication décidée', c.name, p.ended_at
 from publication p join collection c on c.id = p.collection_id where p.decided_by ->> 'subject' = %(subject)s
+union all select 'publication contrôlée', c.name, coalesce(p.ended_at, p.submitted_at)
+from publication p join collection c on c.id = p.collection_id where p.signed_by ->> 'subject' = %(subject)s
 union all select 'changement de documents', change || ' (' || documents || ')', begun_at
 from bulk where principal ->> 'subject' = %(subject)s
 union all select 'annonce', text, published_at from announcement where {_PUBLISHED}
@@ -55,6 +59,10 @@ FORGET: tuple[LiteralString, ...] = (
     f"""
     update publication set decided_by = {_NOBODY}
     where decided_by ->> 'subject' = %(subject)s and ended_at is not null
+    """,  # noqa: S608
+    f"""
+    update publication set signed_by = {_NOBODY}
+    where signed_by ->> 'subject' = %(subject)s and ended_at is not null
     """,  # noqa: S608
     f"update announcement set publisher = '', published_by = 'nom effacé' where {_PUBLISHED}",  # noqa: S608
     "update model_choice set by = 'nom effacé' where by = %(subject)s",

@@ -41,7 +41,6 @@ WRONG: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/regles/garde-fous", {"marking": "oublier"}),
     ("/regles/phrases", {"unsupported": ["mark", "rien"]}),
     ("/regles/conservation", {"months": "121"}),
-    ("/regles/autre", {}),
     ("/sources", {"name": "", "kind": "folder", "location": "/srv"}),
     ("/sources", {"name": "a", "kind": "folder", "location": "/"}),
     ("/sources", {"name": "a", "kind": "s3", "location": "https://nulle-part.exemple"}),

@@ -32,6 +32,7 @@ COPIED_AND_ERASED = {
     "guidance.by",
     "model_choice.by",
     "publication.decided_by",
+    "publication.signed_by",
     "publication.submitted_by",
     "question_set.created_by",
     "question_set.creator",
@@ -102,8 +103,10 @@ async def _work(pool: Pool, person: Principal) -> None:
         for query in (
             "insert into collection (id, name, name_key, owner, description, readers) "
             "values (%(collection)s, %(set)s::text, %(set)s::text, 'DGS', '', '{}')",
-            "insert into publication (id, collection_id, state, is_first, submitted_by, decided_by, ended_at) "
-            "values (gen_random_uuid(), %(collection)s, 'published', true, %(principal)s, %(principal)s, now())",
+            "insert into publication "
+            "(id, collection_id, state, is_first, submitted_by, signed_by, decided_by, ended_at) "
+            "values (gen_random_uuid(), %(collection)s, 'published', true, "
+            "%(principal)s, %(principal)s, %(principal)s, now())",
             "insert into bulk (id, principal, change, documents, ended_at) "
             "values (gen_random_uuid(), %(principal)s, 'retry', 3, now())",
             "insert into announcement (text, kind, starts_at, ends_at, published_by, publisher, published_at) "
@@ -143,12 +146,12 @@ async def test_what_bears_a_name_is_copied_and_an_erasure_takes_the_name_out(
         name for name in COPIED_AND_ERASED if not name.startswith(("asked_", "conversation", "session"))
     }
     copied = await run(application, "privacy", "export", "claire", "--out", tmp_path / "copie.zip", "--json")
-    assert copied.json["counts"]["travaux"] == 9
+    assert copied.json["counts"]["travaux"] == 10
     with zipfile.ZipFile(tmp_path / "copie.zip") as archive:
         work = {one["what"]: one["about"] for one in json.loads(archive.read("travaux.json"))}
     assert (work["annonce"], work["consignes"], work["évaluation"]) == ("Fermé lundi", "Soyez bref", "Jeu")
     told = await run(application, "privacy", "erase", "s-claire", "--yes")
-    assert "8 mentions de son nom" in told.out
+    assert "9 mentions de son nom" in told.out
     assert await _naming(pool, "claire") == set()
 
 
@@ -163,4 +166,9 @@ async def test_an_erasure_leaves_the_names_of_others_and_of_who_is_at_work(run: 
         )
     await run(application, "privacy", "erase", "s-claire", "--yes")
     assert await _naming(pool, "paul") == before
-    assert await _naming(pool, "claire") == {"bulk.principal", "publication.submitted_by", "publication.decided_by"}
+    assert await _naming(pool, "claire") == {
+        "bulk.principal",
+        "publication.submitted_by",
+        "publication.signed_by",
+        "publication.decided_by",
+    }
