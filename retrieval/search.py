@@ -24,7 +24,7 @@ from policies.audit.event import Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
 from retrieval.beside import beside, speaks_of_files
-from retrieval.carrying import Information, coverage, information, nearby
+from retrieval.carrying import Information, Nearby, coverage, information, nearby
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.day_asked import day_asked
@@ -174,9 +174,7 @@ class Search:
         day = self._day(question, on)
         scope = Scope.of(collections, readable or collections, day, self.filters)
         asked = await self._asked(question, scope)
-        ranking = await self._hits(asked, scope, self._read(limit) * PASSAGES_PER_TEXT)
-        best = await self._reranked(asked, collapsed(ranking.hits), limit, _without(asked, ranking.hits))
-        near = await nearby(asked.index, asked.dense, scope.readable, ranking.near)
+        best, near = await self._passages(asked, scope, limit)
         if attached is None:
             return replace(self._found(asked, best, collections, day, started), nearby=near)
         own = await self._of_files(asked, attached, limit)
@@ -231,10 +229,14 @@ class Search:
         beside = frozenset(one.id for one in readable)
         scope = Scope(Within(searched, day, without=without), Within(searched | beside, day, without=without))
         asked = await self._asked(question, scope)
+        best, near = await self._passages(asked, scope, limit)
+        return replace(self._found(asked, best, collections, day, started), nearby=near)
+
+    async def _passages(self, asked: _Asked, scope: Scope, limit: int) -> tuple[_Ranked, Nearby]:
         ranking = await self._hits(asked, scope, self._read(limit) * PASSAGES_PER_TEXT)
         best = await self._reranked(asked, collapsed(ranking.hits), limit, _without(asked, ranking.hits))
         near = await nearby(asked.index, asked.dense, scope.readable, ranking.near)
-        return replace(self._found(asked, best, collections, day, started), nearby=near)
+        return best, near
 
     async def _documents(
         self, question: str, collections: Sequence[Collection], scope: Scope, limit: int, day: dt.date

@@ -52,18 +52,13 @@ _NOBODY: LiteralString = (
 
 # What was done stays, in nobody's name; a publication that is under way keeps its people until it is done.
 FORGET: tuple[LiteralString, ...] = (
-    f"""
-    update publication set submitted_by = {_NOBODY}
-    where submitted_by ->> 'subject' = %(subject)s and ended_at is not null
-    """,  # noqa: S608 - of constants
-    f"""
-    update publication set decided_by = {_NOBODY}
-    where decided_by ->> 'subject' = %(subject)s and ended_at is not null
-    """,  # noqa: S608
-    f"""
-    update publication set signed_by = {_NOBODY}
-    where signed_by ->> 'subject' = %(subject)s and ended_at is not null
-    """,  # noqa: S608
+    *(
+        f"""
+        update publication set {column} = {_NOBODY}
+        where {column} ->> 'subject' = %(subject)s and ended_at is not null
+        """  # noqa: S608 - of constants
+        for column in ("submitted_by", "decided_by", "signed_by")
+    ),
     f"update announcement set publisher = '', published_by = 'nom effacé' where {_PUBLISHED}",  # noqa: S608
     "update model_choice set by = 'nom effacé' where by = %(subject)s",
     "update guidance set by = 'nom effacé' where by = %(subject)s",
