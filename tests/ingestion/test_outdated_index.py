@@ -51,13 +51,13 @@ def indexes(folder: Path, layout: int) -> Indexes:
 @pytest.fixture
 async def updated(library: "Library", tmp_path: Path, write: Write) -> AsyncIterator[tuple["Library", Two]]:
     """The assistant after an update, with two documents that the version before had indexed."""
-    parts = library.parts
-    async with two(parts.pool, tmp_path / "spaces", library.queue, indexes=indexes(tmp_path, LAYOUT - 1)) as before:
+    parts, folder = library.parts, tmp_path / "spaces"
+    async with two(parts.pool, folder, library.queue, indexes=indexes(folder, LAYOUT - 1)) as before:
         at_work = replace(parts, spaces=before.spaces, index=IndexInUse(before.spaces))
         assistant = replace(library, parts=at_work, embedder=OLD)
         await assistant.create("RH")
         await assistant.ingest("RH", write("a.jsonl", lines(a="Un.", b="Deux.")))
-    async with two(parts.pool, tmp_path / "spaces", library.queue, indexes=indexes(tmp_path, LAYOUT)) as after:
+    async with two(parts.pool, folder, library.queue, indexes=indexes(folder, LAYOUT)) as after:
         at_work = replace(parts, spaces=after.spaces, index=IndexInUse(after.spaces))
         yield replace(assistant, parts=at_work), after
 
@@ -85,7 +85,7 @@ async def test_the_index_is_refused_then_made_anew_with_the_same_model_and_found
     await renew(both)
     assert await found(assistant, both) == {("a", "Un."), ("b", "Deux.")}
     await both.reencoding.step()
-    assert not (tmp_path / "index").exists()
+    assert not (tmp_path / "spaces" / "index").exists()
     acts = [json.loads(act) for act in await assistant.acts()]
     switched = [act["details"] for act in acts if act["act"] == "embedding.switched"]
     assert switched == [{"embedding": "old", "instead_of": "old"}]
@@ -144,7 +144,7 @@ async def test_a_next_index_that_the_version_before_had_begun_is_begun_anew(
     assistant, both = updated
     async with assistant.parts.pool.connection() as connection:
         await SpaceTable().announce(connection, "begun", OLD.name)
-    async with indexes(tmp_path, LAYOUT - 1).open("begun", Encoding(OLD.name, OLD.dimension)):
+    async with indexes(tmp_path / "spaces", LAYOUT - 1).open("begun", Encoding(OLD.name, OLD.dimension)):
         pass
     await both.succession.announce(assistant.principal)
     await renew(both)
