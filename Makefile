@@ -23,7 +23,7 @@ check: .venv/installed-test         ## style, types, imports
 bench: .venv/installed-run          ## the measured numbers; ASSISTANT_EVAL names the folder of questions and documents
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
-llama-server:                       ## the engine that answers many people at once, from the source that llama-cpp-python carries
+llama-server: .venv/installed-run   ## the engine that answers many people at once, from the source that llama-cpp-python carries
 	@deploy/llama-server.sh
 
 # A test environment serves for running too, never the other way round.
