@@ -45,10 +45,11 @@ from ingestion.reencoding import Reencoding
 from ingestion.renewal import Renewal
 from ingestion.sheet import SheetView, SheetWanted
 from ingestion.sources.changes import Changes
-from ingestion.sources.followed import Followed, Place
+from ingestion.sources.followed import Followed, Place, SyncState
 from ingestion.sources.followed import Kind as SourceKind
 from ingestion.sources.opening import Credentials, Opening
 from ingestion.sources.service import Sources
+from ingestion.sources.source_list import ListedSource, SourceFilter, SourceList, SourceOrder, SourcePage
 from ingestion.stages import Parts, Stages
 from ingestion.succession import Succession, SuccessionProgress
 
@@ -92,6 +93,7 @@ __all__ = [
     "JobState",
     "Jobs",
     "ListedJob",
+    "ListedSource",
     "Names",
     "NotTaken",
     "Notice",
@@ -115,12 +117,17 @@ __all__ = [
     "Renewal",
     "SheetView",
     "SheetWanted",
+    "SourceFilter",
     "SourceKind",
+    "SourceList",
+    "SourceOrder",
+    "SourcePage",
     "Sources",
     "Stages",
     "Succession",
     "SuccessionProgress",
     "Summary",
+    "SyncState",
     "TooLarge",
     "chunk",
     "known_suffixes",

@@ -27,7 +27,7 @@ from retrieval.errors import (
 )
 from retrieval.evaluation_run import JudgedQuestion
 from retrieval.names import name_key, valid_name
-from retrieval.permission import Permission
+from retrieval.permission import Permission, Which
 from retrieval.question import validate_question
 from retrieval.question_set import MOST_QUESTIONS, KeptQuestion, QuestionsChange, QuestionSet
 from retrieval.question_set_rows import columns, question_of, set_of
@@ -46,9 +46,14 @@ class QuestionSets:
     catalog: Catalog
     ledger: Ledger
 
-    async def all(self, principal: Principal) -> list[QuestionSet]:
-        """Those of all collections that the principal keeps, by name."""
-        return await self._of(await self.keeps(principal))
+    async def all(self, principal: Principal, which: Which | None = None) -> list[QuestionSet]:
+        """Those of all collections that the principal keeps, or of that one, by name.
+
+        Raises, for a collection that is asked for, `CollectionNotFound`, `Refused`.
+        """
+        if which is None:
+            return await self._of(await self.keeps(principal))
+        return await self._of([await self._permission().called(principal, Action.INGEST, which)])
 
     async def keeps(self, principal: Principal) -> list[Collection]:
         """The collections to which the principal may give sets, by name."""

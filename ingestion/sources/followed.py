@@ -28,6 +28,18 @@ class Kind(StrEnum):
     LINES = "jsonl"
 
 
+class SyncState(StrEnum):
+    """How its latest synchronisation is."""
+
+    RUNNING = "running"
+    ASKED = "asked"
+    """Somebody asked for one, which is to begin."""
+    FAILED = "failed"
+    NEVER = "never"
+    """There was none yet."""
+    DONE = "done"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a source is; `credentials` is a name of the settings, or empty."""
@@ -41,7 +53,7 @@ class Place:
 class Followed:
     """A source that a collection follows; `principal` had it followed.
 
-    `asked`: it is due, whatever its rhythm. `running`: it is being synchronised right now.
+    `asked`: it is due, whatever its rhythm; also while it is being synchronised.
     """
 
     id: UUID
@@ -54,7 +66,7 @@ class Followed:
     failure: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     asked: bool = False
-    running: bool = False
+    state: SyncState = SyncState.NEVER
 
     @property
     def edition(self) -> str:
@@ -93,16 +105,16 @@ class SourceTable:
         if (await connection.execute(queries.ADD, values)).rowcount == 0:
             raise SourceExists(source.name)
 
-    async def all(self, connection: Connection) -> list[Followed]:
-        """All of them, by name."""
-        return [_followed(row) for row in await all_rows(connection, queries.ALL)]
+    async def of_collection(self, connection: Connection, collection_id: UUID) -> list[Followed]:
+        """Those of a collection, by name."""
+        return [followed_of(row) for row in await all_rows(connection, queries.OF_COLLECTION, [collection_id])]
 
     async def named(self, connection: Connection, name: str) -> Followed:
         """The one of that name, upper and lower case being the same. Raises `SourceNotFound`."""
         rows = await all_rows(connection, queries.NAMED, [name_key(name)])
         if not rows:
             raise SourceNotFound(name)
-        return _followed(rows[0])
+        return followed_of(rows[0])
 
     async def held_rhythm(self, connection: Connection, followed: Followed) -> Followed:
         """With the rhythm that it has now; nobody else changes that meanwhile. Raises `SourceNotFound`."""
@@ -113,7 +125,7 @@ class SourceTable:
 
     async def due(self, connection: Connection) -> list[Followed]:
         """Those that are to be synchronised by now, the longest due first."""
-        return [_followed(row) for row in await all_rows(connection, queries.DUE)]
+        return [followed_of(row) for row in await all_rows(connection, queries.DUE)]
 
     async def lease(
         self, connection: Connection, source_id: UUID, held: dt.datetime | None, seconds: float
@@ -174,7 +186,8 @@ def new_source(collection_id: UUID, name: str, place: Place, every_minutes: int 
     return Followed(uuid4(), collection_id, name, place, every_minutes, person)
 
 
-def _followed(row: DictRow) -> Followed:
+def followed_of(row: DictRow) -> Followed:
+    """From a row of `queries.SOURCES`."""
     return Followed(
         id=row["id"],
         collection_id=row["collection_id"],
@@ -186,5 +199,5 @@ def _followed(row: DictRow) -> Followed:
         failure=row["failure"],
         counts=row["counts"],
         asked=row["asked"],
-        running=row["running"],
+        state=SyncState(row["state"]),
     )

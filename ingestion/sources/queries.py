@@ -11,19 +11,26 @@ values (
 on conflict (name_key) do nothing
 """
 
-_SOURCES: LiteralString = """
-select id, collection_id, name, kind, location, credentials, every_minutes, principal, synced_at, failure, counts,
-    asked, coalesce(leased_until > now(), false) as running
+SOURCES: LiteralString = """
+select id, collection_id, name, name_key, kind, location, credentials, every_minutes, principal, synced_at, failure,
+    counts, asked,
+    case
+        when leased_until > now() then 'running'
+        when asked then 'asked'
+        when failure <> '' then 'failed'
+        when synced_at is null then 'never'
+        else 'done'
+    end as state
 from source
 """
 
-ALL: LiteralString = f"{_SOURCES} order by name_key"
+OF_COLLECTION: LiteralString = f"{SOURCES} where collection_id = %s order by name_key"
 
-NAMED: LiteralString = f"{_SOURCES} where name_key = %s"
+NAMED: LiteralString = f"{SOURCES} where name_key = %s"
 
 # Nothing is due for a collection that takes no document, or that lies in the bin.
 DUE: LiteralString = f"""
-{_SOURCES}
+{SOURCES}
 where (asked or (
     every_minutes is not null and (synced_at is null or synced_at + make_interval(mins => every_minutes) <= now())
   ))

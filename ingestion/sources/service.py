@@ -45,15 +45,6 @@ class Sources:
     limits: IntakeLimits = field(default_factory=IntakeLimits)
     table: SourceTable = field(default_factory=SourceTable)
 
-    async def readable(self, principal: Principal) -> list[tuple[Followed, Collection]]:
-        """The sources of the collections that the principal may read, by name."""
-        async with self.pool.connection() as connection:
-            held = {collection.id: collection for collection in await self.catalog.collections(connection)}
-            allowed = self.policy.permitted(principal, Action.READ, (one.rule for one in held.values()))
-            followed = [one for one in await self.table.all(connection) if one.collection_id in allowed]
-            await self.ledger.append(connection, Event(Act.SOURCES_LISTED, principal, {"sources": len(followed)}))
-        return [(one, held[one.collection_id]) for one in followed]
-
     async def add(
         self,
         principal: Principal,
@@ -126,7 +117,7 @@ class Sources:
         """The sources of a collection that the principal keeps. Raises `CollectionNotFound`, `Refused`."""
         await self._permission().called(principal, Action.INGEST, collection_id)
         async with self.pool.connection() as connection:
-            followed = [one for one in await self.table.all(connection) if one.collection_id == collection_id]
+            followed = await self.table.of_collection(connection, collection_id)
             await self.ledger.append(connection, Event(Act.SOURCES_LISTED, principal, {"sources": len(followed)}))
         return followed
 

@@ -149,7 +149,7 @@ async def test_a_listing_that_breaks_off_changes_nothing_and_the_reason_is_kept(
         with pytest.raises(SourceUnreachable, match="Rien n’a été retiré"):
             await follows.sync(sources)
     assert await follows.texts() == before
-    ((followed, _),) = await sources.readable(follows.library.principal)
+    (followed,) = await sources.of_collection(follows.library.principal, follows.collection.id)
     assert "coupure" in followed.failure
     assert sum(b'"source.failed"' in act for act in await follows.library.acts()) == 1
 

@@ -92,6 +92,10 @@ def _of_job(below: str) -> Callable[[Things], str]:
     return lambda things: f"/console/travaux/{things.job}{below}"
 
 
+def _of_run(below: str) -> Callable[[Things], str]:
+    return lambda things: f"/console/travaux/evaluations/{things.evaluation}{below}"
+
+
 def _announced() -> dict[str, str]:
     """The form of an announcement that is shown now."""
     now = dt.datetime.now(dt.UTC)
@@ -216,6 +220,18 @@ TABLE: dict[tuple[str, str], Row] = {
     **{
         (method, f"/console/travaux/{{job}}{below}"): _keeper(_of_job(below), names=True)
         for method, below in (("GET", ""), ("GET", "/tableau"), ("POST", "/annulation"), ("POST", "/reprise"))
+    },
+    **{
+        ("GET", f"/console/travaux/{kind}{below}"): _keeper(f"/console/travaux/{kind}{below}")
+        for kind in ("synchronisations", "evaluations")
+        for below in ("", "/tableau")
+    },
+    ("POST", "/console/travaux/synchronisations/reprise"): _keeper(
+        "/console/travaux/synchronisations/reprise", lambda things: {"source": things.collection}, names=True
+    ),
+    **{
+        ("POST", f"/console/travaux/evaluations/{{run}}{below}"): _keeper(_of_run(below), names=True)
+        for below in ("/annulation", "/reprise")
     },
     ("GET", "/console/glossaire"): _administrator("/console/glossaire"),
     ("POST", "/console/glossaire"): _administrator(

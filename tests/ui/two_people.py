@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, LiteralString
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import socketio  # type: ignore[import-untyped]
 from fastapi import FastAPI
@@ -24,8 +24,10 @@ from psycopg.types.json import Jsonb
 from assistant.ask import Ask
 from assistant.conversation import Reply, Source
 from assistant.conversations import Conversations
+from ingestion import Place, SourceKind
 from ingestion.bulk_queries import START as START_BULK
 from ingestion.reception_queries import RECEPTION
+from ingestion.sources.followed import SourceTable, new_source
 from ingestion.upload_queries import START as START_UPLOAD
 from policies import Act, Action, PostgresLedger, Principal, Role
 from retrieval import Search
@@ -274,7 +276,7 @@ async def _things(home: Path, corpus: Corpus, conversations: Conversations) -> t
 
 
 async def _begun_by_gustave(connection: Connection, theirs: Things) -> None:
-    """An upload into the collection, the job that read it, and a change to many documents."""
+    """An upload into the collection, the job that read it, a change to many documents, and a source of its name."""
     person = Jsonb(GUSTAVE.as_json())
     await connection.execute(RECEPTION, [theirs.upload, theirs.collection_id, person])
     await connection.execute(START_UPLOAD, [theirs.upload])
@@ -282,6 +284,8 @@ async def _begun_by_gustave(connection: Connection, theirs: Things) -> None:
     await connection.execute(WAITS, {"collection": theirs.collection_id, "text": MARK, "held": int(theirs.held)})
     bulk = {"id": theirs.bulk, "principal": person, "change": "retry", "repealed_on": None}
     await connection.execute(START_BULK, bulk)
+    place = Place(SourceKind.FOLDER, "/srv/notes")
+    await SourceTable().add(connection, new_source(UUID(theirs.collection_id), theirs.collection, place, None, GUSTAVE))
     kept = [theirs.question_set, theirs.collection_id, MARK, MARK, GUSTAVE.username, GUSTAVE.subject]
     await connection.execute(INSERT_SET, kept)
     await connection.execute(

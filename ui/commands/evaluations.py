@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -37,19 +37,20 @@ def evaluate_set(name: str, collections: list[str], depth: int, *, answers: bool
         "kind": "answers" if answers else "search",
         "depth": depth,
     }
-    kept = asyncio.run(follow("/evaluations", body, EvaluationScreen(quiet=as_json)))
-    if kept["state"] != "finished":
-        raise RequestFailed(kept["failure"] or "L’évaluation n’est pas allée à son terme.")
-    if as_json:
-        print_json(kept)
-    else:
-        _print_figures(kept)
+    _follow("/evaluations", body, as_json=as_json)
 
 
 @evaluations.command("list")
-def list_evaluations(as_json: AsJson = False) -> None:
-    """Lister les dernières évaluations gardées."""
-    held = _call("GET", "/evaluations")
+def list_evaluations(
+    collection: Annotated[str, typer.Option(metavar="NOM", help="Seulement celles de cette collection.")] = "",
+    state: Annotated[
+        Literal["queued", "running", "finished", "failed", "cancelled", "interrupted"] | None,
+        typer.Option(help="Seulement celles dans cet état."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lister les dernières évaluations gardées, et où elles en sont."""
+    held = _call("GET", "/evaluations", params={"collection": collection} | ({"state": state} if state else {}))
     if as_json:
         print_json({"evaluations": held})
         return
@@ -58,6 +59,8 @@ def list_evaluations(as_json: AsJson = False) -> None:
             f"{one['id']}  {one['asked_at']}  {one['set']} ({one['collection']}), {one['of']} : {one['state']}, "
             f"{one['done']} / {one['questions']}"
         )
+        if one["failure"]:
+            out.print(f"  {one['failure']}", style="red")
     if not held:
         out.print("Aucune évaluation : « assistant evaluate --set JEU » en fait une.")
 
@@ -80,6 +83,12 @@ def cancel(run: RunId, as_json: AsJson = False) -> None:
         print_json(held)
     else:
         out.print(f"État : {held['state']}.")
+
+
+@evaluations.command()
+def again(run: RunId, as_json: AsJson = False) -> None:
+    """Recommencer une évaluation : le même jeu, la même mesure ; la nouvelle est gardée aussi."""
+    _follow(f"/evaluations/{run}/again", None, as_json=as_json)
 
 
 @evaluations.command()
@@ -139,8 +148,19 @@ def _result(held: dict[str, Any]) -> "EvaluationRun | AnswersRun":
     return ANSWERS.of(held["result"]) if held["of"] == "answers" else SEARCHES.of(held["result"])
 
 
-def _call(method: str, path: str, body: Any = None) -> Any:
-    return asyncio.run(call(read_settings(), method, path, body))
+def _call(method: str, path: str, body: Any = None, params: dict[str, str] | None = None) -> Any:
+    return asyncio.run(call(read_settings(), method, path, body, params=params))
+
+
+def _follow(path: str, body: Any, *, as_json: bool) -> None:
+    """Show an evaluation that is being made. Raises `RequestFailed` where it does not come to its end."""
+    kept = asyncio.run(follow(path, body, EvaluationScreen(quiet=as_json)))
+    if kept["state"] != "finished":
+        raise RequestFailed(kept["failure"] or "L’évaluation n’est pas allée à son terme.")
+    if as_json:
+        print_json(kept)
+    else:
+        _print_figures(kept)
 
 
 def _print_figures(kept: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from ui.commands.following import follow
 from ui.commands.screen import SyncScreen, count
 from ui.commands.usage import AsJson, Commands, print_json
-from ui.control.client import call
+from ui.control.client import call, open_client
 from ui.settings import read_settings
 
 sources = Commands(help="Les sources que suivent les collections : dossiers, S3, WebDAV, lignes JSON.")
@@ -27,6 +27,9 @@ CHANGES = {
     "unchanged": "inchangés",
     "skipped": "ignorés",
 }
+
+UNDER_WAY = {"running": "synchronisation en cours", "asked": "synchronisation demandée"}
+PAGE = 1000
 
 Name = Annotated[str, typer.Argument(metavar="SOURCE", help="La source, comme « sources list » la nomme.")]
 
@@ -73,15 +76,24 @@ def add(
 
 
 @sources.command("list")
-def list_sources(as_json: AsJson = False) -> None:
-    """Lister les sources et leur état."""
-    held = asyncio.run(call(read_settings(), "GET", "/sources"))
+def list_sources(
+    collection: Annotated[str, typer.Option(metavar="NOM", help="Seulement cette collection.")] = "",
+    state: Annotated[
+        Literal["running", "asked", "failed", "never", "done"] | None,
+        typer.Option(help="Seulement celles dont la dernière synchronisation est dans cet état."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lister les sources de toutes les collections, et où en est leur dernière synchronisation."""
+    held = asyncio.run(_all({"collection": collection} | ({"state": state} if state else {})))
     if as_json:
         print_json({"sources": held})
         return
     for one in held:
         often = f"toutes les {count(one['every_minutes'], 'minute')}" if one["every_minutes"] else "à la demande"
         out.print(f"{one['name']} → {one['collection']} : {one['location']} ({one['kind']}, {often})", style="bold")
+        if one["state"] in UNDER_WAY:
+            out.print(f"  {UNDER_WAY[one['state']]}")
         if one["synced_at"] is None:
             out.print("  jamais synchronisée")
         elif one["failure"]:
@@ -154,6 +166,16 @@ def remove(
         out.print(f"La source « {name} » n’est plus suivie ; ses documents restent.")
     else:
         out.print(f"La source « {name} » n’est plus suivie ; {count(removed['documents'], 'document')} en moins.")
+
+
+async def _all(params: dict[str, str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    async with open_client(read_settings()) as client:
+        while True:
+            page = await client.call("GET", "/sources", params=params | {"limit": str(PAGE), "offset": str(len(found))})
+            found += page
+            if len(page) < PAGE:
+                return found
 
 
 def _is_yes(question: str) -> bool:

@@ -11,25 +11,11 @@ from policies.principal import Principal
 from retrieval import CollectionPaused
 from retrieval.corpus import Collection
 from retrieval.names import NAME_LENGTH
+from ui.console import source_words as words
 from ui.console.form import Form, read_form
 from ui.console.kept_collection import HERE, ONE, KeptCollections, tabs_of
 from ui.console.shell import Shell, said_in
 
-KINDS = {
-    SourceKind.FOLDER: "Dossier",
-    SourceKind.LINES: "Fichier de lignes JSON",
-    SourceKind.S3: "Seau S3",
-    SourceKind.WEBDAV: "Partage WebDAV",
-}
-COUNTS = {
-    "added": "ajoutés",
-    "changed": "modifiés",
-    "renamed": "renommés",
-    "removed": "retirés",
-    "unchanged": "inchangés",
-    "skipped": "ignorés",
-    "failed": "en échec",
-}
 SAID = {
     "ajoutee": "La collection suit la source.",
     "demandee": "La synchronisation commence dans la minute.",
@@ -76,7 +62,7 @@ def sources_router(shell: Shell, page: SourcesPage) -> APIRouter:
         collection = await page.kept.find(person, collection_id)
         form = await read_form(request)
         name = form.text("name", longest=NAME_LENGTH, needed="Donnez un nom à la source.")
-        kind = form.one_of("kind", [*KINDS], "Dites de quoi il s’agit.")
+        kind = form.one_of("kind", [*words.KINDS], "Dites de quoi il s’agit.")
         location = form.text("location", longest=LONGEST_PLACE, needed="Donnez le chemin ou l’adresse de la source.")
         credentials = form.get("credentials") and form.one_of("credentials", page.credentials)
         every = form.whole("every", least=1, most=MOST_MINUTES)
@@ -167,9 +153,8 @@ async def _page(
         tabs=tabs_of(collection),
         tab=f"{HERE}/{collection.id}/sources",
         sources=await page.sources.of_collection(await shell.caller(), collection.id),
-        kinds=[*KINDS.items()],
-        kind_names=KINDS,
-        counts=COUNTS,
+        kinds=[*words.KINDS.items()],
+        words=words,
         credentials=[(name, name) for name in page.credentials],
         folders=page.sources.opening.folders,
         form=form or Form.filled({"kind": SourceKind.WEBDAV.value}),

@@ -84,7 +84,7 @@ class _Pages:
     async def one(self, run: str, request: Request) -> HTMLResponse:
         """One, with its figures and questions where it has them."""
         person = await self._shell.caller()
-        kept = await self._runs.get(person, _run(run))
+        kept = await self._runs.get(person, run_of(run))
         others, _ = await self._runs.page(person, set_id=kept.set.id, kind=kept.kind, state=RunState.FINISHED)
         return self._shell.page(
             "evaluation_run",
@@ -96,22 +96,22 @@ class _Pages:
 
     async def progress(self, run: str) -> HTMLResponse:
         """How far one is: the part of its page that renews itself."""
-        kept = await self._runs.get(await self._shell.caller(), _run(run))
+        kept = await self._runs.get(await self._shell.caller(), run_of(run))
         return self._shell.part("evaluation_run_state", **await self._shown(kept))
 
     async def cancel(self, run: str) -> RedirectResponse:
         """End one where it is."""
-        await self._runs.cancel(await self._shell.caller(), _run(run))
+        await self._runs.cancel(await self._shell.caller(), run_of(run))
         return self._shell.done(f"{PART}/{run}", "annulee")
 
     async def again(self, run: str) -> RedirectResponse:
         """Begin another like it."""
-        return self._shell.done(f"{PART}/{await self._runs.again(await self._shell.caller(), _run(run))}")
+        return self._shell.done(f"{PART}/{await self._runs.again(await self._shell.caller(), run_of(run))}")
 
     async def comparison(self, avant: str = "", apres: str = "", marge: str = "") -> HTMLResponse:
         """Two beside each other."""
         person = await self._shell.caller()
-        before, after = await self._runs.get(person, _run(avant)), await self._runs.get(person, _run(apres))
+        before, after = await self._runs.get(person, run_of(avant)), await self._runs.get(person, run_of(apres))
         margin = _margin(marge)
         try:
             results = await self._runs.result(person, before.id), await self._runs.result(person, after.id)
@@ -135,15 +135,15 @@ class _Pages:
     async def download(self, run: str) -> Response:
         """Its result as `assistant evaluate --save` keeps it."""
         person = await self._shell.caller()
-        result = await self._runs.result(person, _run(run))
+        result = await self._runs.result(person, run_of(run))
         text = SEARCHES.text(result) if isinstance(result, EvaluationRun) else ANSWERS.text(result)
         return _file(text, "application/json", f"evaluation-{run}.json")
 
     async def report(self, run: str, avant: str = "") -> Response:
         """The report as `assistant evaluate --report` writes it."""
         person = await self._shell.caller()
-        kept, result = await self._runs.get(person, _run(run)), await self._runs.result(person, _run(run))
-        before = await self._runs.result(person, _run(avant)) if avant else None
+        kept, result = await self._runs.get(person, run_of(run)), await self._runs.result(person, run_of(run))
+        before = await self._runs.result(person, run_of(avant)) if avant else None
         text = await asyncio.to_thread(report_of, result, kept.set.name, before)
         return _file(text, "text/html; charset=utf-8", f"evaluation-{run}.html")
 
@@ -155,8 +155,8 @@ class _Pages:
         rows, total = await self._runs.page(
             person,
             set_id=_uuid(listing.get("pour")),
-            kind=_one_of(Measured, listing.get("quoi")),
-            state=_one_of(RunState, listing.get("etat")),
+            kind=listing.one_of("quoi", Measured),
+            state=listing.one_of("etat", RunState),
             sort=listing.sort,
             descending=listing.descending,
             offset=listing.offset,
@@ -208,8 +208,8 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _run(text: str) -> UUID:
-    """Of an evaluation. Raises `EvaluationNotFound`."""
+def run_of(text: str) -> UUID:
+    """The identifier of an evaluation, as an address has it. Raises `EvaluationNotFound`."""
     if (run := _uuid(text)) is None:
         raise EvaluationNotFound
     return run
@@ -224,16 +224,6 @@ def _margin(text: str) -> float:
     if not 0 <= margin <= 1:
         raise RequestMalformed("La marge est un nombre de 0 à 1\u202f: 0,02 pour deux points.")
     return margin
-
-
-def _one_of(kind: Any, value: str) -> Any:
-    """The member of that value; None for none. Raises `RequestMalformed`."""
-    if not value:
-        return None
-    try:
-        return kind(value)
-    except ValueError as error:
-        raise RequestMalformed("Ce filtre n’existe pas. Revenez à la liste.") from error
 
 
 def _file(text: str, kind: str, name: str) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ui.evaluation import words
 from ui.evaluation.answers_words import FIGURES
-from ui.evaluation.kept import Measured, RunState
+from ui.evaluation.kept import KeptEvaluation, Measured, RunState
 
 KINDS: Mapping[Measured, str] = {Measured.SEARCH: "Recherche", Measured.ANSWERS: "Réponses"}
 
@@ -24,6 +24,13 @@ HEADLINES: Mapping[Measured, tuple[str, ...]] = {
 }
 
 _OF_QUESTIONS = {"correct": "Questions traitées comme attendu", "worth": "Qualité des réponses"}
+
+
+def reason(run: KeptEvaluation) -> str:
+    """Why it came to no end, and what to do about it; nothing where it did, or still may."""
+    if run.state is RunState.INTERRUPTED:
+        return "L’assistant s’est arrêté pendant l’évaluation. Recommencez-la."
+    return run.failure
 
 
 def figure_name(key: str) -> str:

@@ -6,7 +6,6 @@ of it. It rests while something in it has the focus, and for whoever stops it.
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -14,7 +13,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from ingestion import JobFilter, JobList, JobOrder, Jobs, JobState, Succession
 from ingestion.errors import JobNotFound
 from policies.principal import Principal
-from retrieval.errors import CollectionNotFound
 from ui.console.document_page import address
 from ui.console.form import Form, read_form
 from ui.console.listing import PAGE, Listing
@@ -148,12 +146,8 @@ def _listing(request: Request) -> Listing:
 
 def _asked(listing: Listing) -> JobFilter:
     """What the filters ask for; a state that there is not narrows nothing. Raises `CollectionNotFound`."""
-    collection, state = listing.get("collection"), listing.get("etat")
-    try:
-        held = UUID(collection) if collection else None
-    except ValueError as error:
-        raise CollectionNotFound(collection) from error
-    return JobFilter(held, JobState(state) if state in [*JobState] else None, listing.get("motif"))
+    state = listing.get("etat")
+    return JobFilter(listing.collection(), JobState(state) if state in [*JobState] else None, listing.get("motif"))
 
 
 def _number(written: str) -> int:

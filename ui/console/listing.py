@@ -8,15 +8,20 @@ shell.page("documents", "/documents", listing=listing, window=listing.window(tot
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from enum import StrEnum
+from typing import Self, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
+from retrieval.errors import CollectionNotFound
 from retrieval.rows import COUNTED
 from ui.errors import RequestMalformed
 
 PAGE = 50  # rows
 LONGEST = 500  # characters of what narrows a list
 DEEPEST = COUNTED // PAGE  # pages; whoever looks for something narrows the list
+
+Kind = TypeVar("Kind", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,21 @@ class Listing:
     def get(self, name: str) -> str:
         """What a filter is set to; empty where it is not."""
         return self.filters.get(name, "")
+
+    def one_of(self, name: str, kind: type[Kind]) -> Kind | None:
+        """What a filter is set to, of a closed choice; None where it is not. Raises `RequestMalformed`."""
+        try:
+            return kind(self.get(name)) if self.get(name) else None
+        except ValueError as error:
+            raise RequestMalformed("Ce filtre n’existe pas. Revenez à la liste.") from error
+
+    def collection(self) -> UUID | None:
+        """The collection to which the filter of that name narrows it. Raises `CollectionNotFound`."""
+        asked = self.get("collection")
+        try:
+            return UUID(asked) if asked else None
+        except ValueError as error:
+            raise CollectionNotFound(asked) from error
 
     def query(self) -> str:
         """The query of the address, with its `?`; the first page in the usual order has little to say."""

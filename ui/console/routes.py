@@ -14,7 +14,6 @@ from ui.console.gathering import gathering_routers
 from ui.console.glossary import glossary_router
 from ui.console.glossary_files import glossary_files_router
 from ui.console.guidance import guidance_router
-from ui.console.jobs import JobServices, jobs_router
 from ui.console.model import model_router
 from ui.console.models import models_router
 from ui.console.people import people_router
@@ -26,6 +25,7 @@ from ui.console.seeing_as import SeeingAs
 from ui.console.shell import Shell
 from ui.console.task_trial import task_trial_router
 from ui.console.tasks import tasks_router
+from ui.console.work import work_routers
 from ui.documents import document_services
 from ui.services import Services
 from ui.vitals import with_keycloak
@@ -46,7 +46,8 @@ def mount_console(application: FastAPI, shell: Shell, services: Services, access
     application.include_router(evaluation_router(shell, services))
     for router in gathering_routers(shell, services):
         application.include_router(router)
-    application.include_router(jobs_router(shell, JobServices(services.job_list, services.jobs, services.succession)))
+    for router in work_routers(shell, services):
+        application.include_router(router)
     application.include_router(glossary_files_router(shell, services.glossary))
     application.include_router(glossary_router(shell, services.glossary))
     for pages in (tasks_router, task_trial_router, guidance_router, models_router, model_router):

@@ -16,7 +16,7 @@ from ui.evaluation.answers_file import ANSWERS
 from ui.evaluation.comparing import MARGIN, compared
 from ui.evaluation.comparing_json import compared_json
 from ui.evaluation.conditions import changed
-from ui.evaluation.kept import KeptEvaluation, Measured
+from ui.evaluation.kept import KeptEvaluation, Measured, RunState
 from ui.evaluation.run_file import SEARCHES
 from ui.evaluation.runs import DEPTH, Evaluations
 from ui.identity import local_principal
@@ -45,9 +45,10 @@ def evaluations_router(sets: QuestionSets, runs: Evaluations) -> APIRouter:
     router = APIRouter()
 
     @router.get("/evaluations")
-    async def evaluations(actor: Actor) -> list[dict[str, Any]]:
+    async def evaluations(actor: Actor, collection: str = "", state: RunState | None = None) -> list[dict[str, Any]]:
         """The last ones that the caller may see."""
-        return [evaluation_json(one) for one in (await runs.page(actor))[0]]
+        rows, _ = await runs.page(actor, collection=collection or None, state=state)
+        return [evaluation_json(one) for one in rows]
 
     @router.post("/evaluations")
     async def start(actor: Actor, request: StartRequest) -> StreamingResponse:
@@ -70,6 +71,11 @@ def evaluations_router(sets: QuestionSets, runs: Evaluations) -> APIRouter:
         """One, with what it found where it is finished."""
         kept = evaluation_json(await runs.get(actor, run_id))
         return kept | {"result": _result(await runs.result(actor, run_id)) if kept["state"] == "finished" else None}
+
+    @router.post("/evaluations/{run_id}/again")
+    async def again(actor: Actor, run_id: UUID) -> StreamingResponse:
+        """Evaluate once more; progress, at last the new evaluation as it is kept."""
+        return lines(_followed(runs, actor, await runs.again(actor, run_id)))
 
     @router.post("/evaluations/{run_id}/cancel")
     async def cancel(actor: Actor, run_id: UUID) -> dict[str, Any]:

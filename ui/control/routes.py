@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from ingestion import Names
+from ingestion import Names, SourceList
 from policies import Principal
 from retrieval import EvaluationProgress, JudgedSet
 from ui.access import Access
@@ -105,7 +105,8 @@ def control_application(services: Services, access: Access) -> FastAPI:
     application.include_router(guidance_router(services.guidance, services.trials))
     application.include_router(retention_router(services.auditing.retaining, services.collections))
     application.include_router(siem_router(services.pool))
-    application.include_router(sources_router(services.sources))
+    listed = SourceList(services.pool, services.policy, services.catalog, services.ledger)
+    application.include_router(sources_router(services.sources, listed))
     application.include_router(publication_router(services.publication))
     application.include_router(quarantine_router(services.collections, services.quarantine, names))
     application.include_router(questions_router(services.question_sets))

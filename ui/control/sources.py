@@ -3,15 +3,17 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from ingestion import Followed, Place, Progress, SourceKind, Sources
+from ingestion import Followed, Place, Progress, SourceFilter, SourceKind, SourceList, Sources, SyncState
 from policies import Principal
 from ui.control.streams import Events, lines
 from ui.identity import local_principal
 from ui.wire import Request
+
+PAGE = 100
 
 Actor = Annotated[Principal, Depends(local_principal)]
 
@@ -41,14 +43,21 @@ class SyncRequest(Request):
     allow_empty: bool = False
 
 
-def sources_router(sources: Sources) -> APIRouter:
+def sources_router(sources: Sources, listed: SourceList) -> APIRouter:
     """These routes."""
     router = APIRouter()
 
     @router.get("/sources")
-    async def listed(actor: Actor) -> list[dict[str, Any]]:
-        """The sources of the collections that the caller may read."""
-        return [source_json(source, collection.name) for source, collection in await sources.readable(actor)]
+    async def page(
+        actor: Actor,
+        collection: str = "",
+        state: SyncState | None = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = PAGE,
+        offset: Annotated[int, Query(ge=0)] = 0,
+    ) -> list[dict[str, Any]]:
+        """Some sources of the collections that the caller keeps, by name."""
+        found = await listed.page(actor, SourceFilter(collection or None, state), limit=limit, offset=offset)
+        return [source_json(one.source, one.collection) for one in found.sources]
 
     @router.post("/sources")
     async def add(actor: Actor, request: SourceRequest) -> dict[str, Any]:
@@ -91,6 +100,8 @@ def source_json(source: Followed, collection: str) -> dict[str, Any]:
         "location": source.place.location,
         "credentials": source.place.credentials,
         "every_minutes": source.every_minutes,
+        "by": source.principal.username,
+        "state": source.state.value,
         "synced_at": source.synced_at.isoformat(timespec="seconds") if source.synced_at else None,
         "failure": source.failure,
         "counts": dict(source.counts),

@@ -35,7 +35,8 @@ from retrieval import (
     QuestionSetNotFound,
     QuestionSets,
 )
-from retrieval.rows import Connection, all_rows, one_row
+from retrieval.permission import Which
+from retrieval.rows import COUNTED, Connection, all_rows, ends, one_row
 from ui.database import Pool
 from ui.errors import EvaluationNotFound, EvaluationUnfinished
 from ui.evaluation import runs_queries as queries
@@ -156,6 +157,7 @@ class Evaluations:
         self,
         principal: Principal,
         *,
+        collection: Which | None = None,
         set_id: UUID | None = None,
         kind: Measured | None = None,
         state: RunState | None = None,
@@ -164,14 +166,19 @@ class Evaluations:
         offset: int = 0,
         limit: int = 50,
     ) -> tuple[list[KeptEvaluation], int]:
-        """One page of those that the principal may see, and how many there are; `sort` is one of `SORTS`."""
+        """One page of those that the principal may see, in an order of `SORTS`; and how many there are, counted up to
+        one more than `COUNTED`. Raises, for a collection that is asked for, `CollectionNotFound`, `Refused`.
+        """
         await self._sweep()
-        sets = {one.id: one for one in await self._sets.all(principal)}
+        sets = {one.id: one for one in await self._sets.all(principal, collection)}
         values = {"sets": [*sets], "set": set_id, "kind": kind, "state": state, "offset": offset, "limit": limit}
         async with self._pool.connection() as connection:
             rows = await all_rows(connection, queries.page(sort, descending=descending), values)
-            counted = await one_row(connection, queries.COUNT, values)
-        return [_kept(row, sets[row["set_id"]]) for row in rows], counted["runs"] if counted else 0
+            total = offset + len(rows)
+            if not ends(len(rows), offset, limit):
+                counted = await one_row(connection, queries.COUNT, values | {"most": COUNTED + 1})
+                total = counted["count"] if counted else 0
+        return [_kept(row, sets[row["set_id"]]) for row in rows], total
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:

@@ -5,7 +5,7 @@ from typing import LiteralString
 _ROWS: LiteralString = """
 select r.id, r.set_id, r.kind, r.state, r.depth, r.asked_at, r.asked_by, r.started_at, r.ended_at, r.questions, r.done,
        r.settings, r.figures, r.failure
-from evaluation_run r join question_set s on s.id = r.set_id
+from evaluation_run r join question_set s on s.id = r.set_id join collection c on c.id = s.collection_id
 """
 
 INSERT: LiteralString = """
@@ -25,11 +25,14 @@ where r.set_id = any(%(sets)s)
     and (%(state)s::text is null or r.state = %(state)s)
 """
 
-COUNT: LiteralString = f"select count(*) as runs from evaluation_run r {_NARROWED}"  # noqa: S608 - of constants
+COUNT: LiteralString = f"""
+select count(*) from (select from evaluation_run r {_NARROWED} limit %(most)s) counted
+"""  # noqa: S608 - of constants
 
 _ORDERS: dict[str, LiteralString] = {
     "date": "r.asked_at",
     "jeu": "s.name_key",
+    "collection": "c.name_key",
     "mesure": "r.kind",
     "etat": "r.state",
     "questions": "r.questions",

@@ -95,7 +95,15 @@ async def test_a_set_is_evaluated_kept_and_compared(run: Run, path: Path, tmp_pa
     assert (answers["of"], answers["metrics"]["refusal"]) == ("answers", 1)
     shown = await run(application, "evaluations", "show", first["id"])
     assert "nDCG@10" in shown.out
-    assert len((await run(application, "evaluations", "list", "--json")).json["evaluations"]) == 3
+    again = (await run(application, "evaluations", "again", first["id"], "--json")).json
+    assert (again["id"] != first["id"], again["state"], again["of"]) == (True, "finished", "search")
+    for narrowed, number in (
+        ((), 4),
+        (("--state", "finished", "--collection", "Santé"), 4),
+        (("--state", "failed"), 0),
+    ):
+        listed = await run(application, "evaluations", "list", *narrowed, "--json")
+        assert len(listed.json["evaluations"]) == number
     compared = await run(application, "evaluations", "compare", first["id"], second["id"], "--gate", "0.02")
     assert (compared.code, "1 questions communes" in compared.out) == (0, True)
     different = await run(application, "evaluations", "compare", first["id"], answers["id"])

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from ingestion import BlobSettings, Credentials, Names, Opening, Reception, Sources, open_blobs, open_queue
+from ingestion import BlobSettings, Credentials, Names, Opening, Reception, SourceList, Sources, open_blobs, open_queue
 from policies import CedarPolicy, PostgresLedger
 from retrieval import Documents
 from retrieval.document_list import DocumentList
@@ -54,7 +54,7 @@ async def run(
         names, nothing = Names(corpus.pool), cast(Any, None)  # changes nothing
         listed = DocumentList(corpus.pool, policy, corpus.catalog, ledger)
         routers = (
-            sources_router(sources),
+            sources_router(sources, SourceList(corpus.pool, policy, corpus.catalog, ledger)),
             documents_router(documents, names),
             bulk_router(listed, nothing, names),
         )
@@ -147,7 +147,9 @@ async def test_what_cannot_be_read_is_told_and_the_exit_code_says_so(run: Run, f
     for name in ("note.txt", "image.xyz", "gros.txt"):
         (folder / name).unlink()
     assert "--allow-empty" in (await run(application, "sources", "sync", "Partage")).error
-    assert "--allow-empty" in (await run(application, "sources", "list")).out
+    assert "--allow-empty" in (await run(application, "sources", "list", "--state", "failed")).out
+    assert "Aucune source." in (await run(application, "sources", "list", "--state", "done")).out
+    assert "n’existe pas" in (await run(application, "sources", "list", "--collection", "Nulle part")).error
     assert (await run(application, "sources", "sync", "Partage", "--allow-empty", "--json")).json["removed"] == 2
 
 
