@@ -44,8 +44,6 @@ delete from document where collection_id = %s and split_part(id, '/', 1) = %s
 
 DELETE: LiteralString = "delete from attachment where collection_id = %s and id = %s returning name"
 
-COUNT: LiteralString = "select count(*) from attachment where collection_id = %s"
-
 # Of a page that was left after attaching: its conversation never began.
 FORSAKEN: LiteralString = """
 select c.id, c.conversation_id, p.principal, (select count(*) from attachment where collection_id = c.id) as files

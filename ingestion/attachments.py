@@ -116,21 +116,6 @@ class Attachments:
             event = Event(Act.FILE_REMOVED, principal, details, {"name": row["name"]})
             await self.ledger.append(connection, event)
 
-    async def remove_all(self, principal: Principal, conversation_id: UUID) -> int:
-        """Take all of them away; gives how many there were. Raises `IndexUnavailable`."""
-        collection = await self._permission().attached(principal, conversation_id)
-        if collection is None:
-            return 0
-        async with self.pool.connection() as connection:
-            row = await one_row(connection, queries.COUNT, [collection.id])
-            await connection.execute(queries.DELETE_COLLECTION, [collection.id])
-            files: int = row["count"] if row else 0
-            await self.ledger.append(
-                connection, Event(Act.FILE_REMOVED, principal, _details(collection) | {"files": files})
-            )
-        await self.erase()
-        return files
-
     async def erase(self) -> None:
         """Take out of the index what conversations that were deleted have left there: call it after a deletion.
 

@@ -154,17 +154,6 @@ class Catalog:
         put = await all_rows(connection, queries.PUT_DOCUMENTS, columns(documents))
         return {row["id"]: row["version"] for row in put}
 
-    async def put_document(self, connection: Connection, document: Document, text: str) -> int:
-        """Enter one document with its text, as pending; gives its version (see `put_documents`)."""
-        return (await self.put_documents(connection, [(document, text)]))[document.id]
-
-    async def documents_after(
-        self, connection: Connection, collection_id: UUID, after: str, limit: int, *, guessed: bool = False
-    ) -> list[Document]:
-        """The next documents by id after that one; `guessed`: only those of which something is a guess."""
-        values = {"collection_id": collection_id, "after": after, "limit": limit, "guessed": guessed}
-        return [document_of(row) for row in await all_rows(connection, queries.SELECT_DOCUMENTS_AFTER, values)]
-
     async def correct(
         self, connection: Connection, collection_id: UUID, document_id: str, values: Mapping[str, Any]
     ) -> Document:

@@ -67,13 +67,6 @@ SELECT_DOCUMENTS_OF: LiteralString = f"""
     on given.collection_id = d.collection_id and given.id = d.id
 """
 
-# One page, by identifier.
-SELECT_DOCUMENTS_AFTER: LiteralString = f"""
-{_DOCUMENTS}
-where d.collection_id = %(collection_id)s and d.id > %(after)s and (v.guessed <> '{{}}' or not %(guessed)s)
-order by d.id limit %(limit)s
-"""
-
 LOCK_DOCUMENT: LiteralString = f"{_DOCUMENTS} where d.collection_id = %s and d.id = %s for update of d"
 
 # Of those that are known; they stay locked, so that nobody corrects one while a new version is entered.

@@ -29,22 +29,8 @@ class Documents:
     ledger: Ledger
     index: Index
 
-    async def page(
-        self, principal: Principal, collection_name: str, after: str = "", limit: int = 100, *, guessed: bool = False
-    ) -> list[Document]:
-        """The next documents by id after that one, of a collection that the principal may read.
-
-        `guessed`: only those of which something was guessed and nobody has confirmed it. Raises
-        `CollectionNotFound`.
-        """
-        collection = await self._permission().collection(principal, Action.READ, collection_name)
-        async with self.pool.connection() as connection:
-            found = await self.catalog.documents_after(connection, collection.id, after, limit, guessed=guessed)
-            await self.ledger.append(connection, _listed(principal, collection, {"documents": len(found)}))
-        return [shown(document) for document in found]
-
     async def document(self, principal: Principal, which: Which, document_id: str) -> Document:
-        """One of them. Raises `CollectionNotFound`, `DocumentNotFound`."""
+        """One, of a collection that the principal may read. Raises `CollectionNotFound`, `DocumentNotFound`."""
         collection = await self._permission().called(principal, Action.READ, which)
         return await self.looked_at(principal, collection, document_id)
 

@@ -260,7 +260,7 @@ async def _collection(pool: Pool, catalog: Catalog, name: str, readers: frozense
 
 async def _document(pool: Pool, catalog: Catalog, document: Document, text: str) -> int:
     async with pool.connection() as connection:
-        return await catalog.put_document(connection, document, text)
+        return (await catalog.put_documents(connection, [(document, text)]))[document.id]
 
 
 if __name__ == "__main__":

@@ -76,5 +76,12 @@ async def delete(library: Library, *conversations: UUID) -> None:
         await connection.execute("delete from conversation where id = any(%s)", [list(conversations)])
 
 
+async def delete_wholly(library: Library, conversation: UUID, person: Principal = CAMILLE) -> None:
+    """A conversation that has not begun yet, with all that is kept of its files."""
+    await begin(library, conversation, person)
+    await delete(library, conversation)
+    await attachments(library).erase()
+
+
 def reasons(told: Sequence[AttachedFile | NotTaken]) -> list[str]:
     return [one.reason for one in told]

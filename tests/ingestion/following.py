@@ -69,8 +69,9 @@ class Following:
         """The state of each document that the catalogue has in the collection, by key."""
         names = {document_id: key for key, document_id in (await self.held()).items()}
         async with self.library.parts.pool.connection() as connection:
-            documents = await self.library.parts.catalog.documents_after(connection, self.collection.id, "", 10_000)
-        return {_key(one.id, names): one.state.value for one in documents}
+            states = "select id, state from document where collection_id = %s order by id"
+            rows = await (await connection.execute(states, [self.collection.id])).fetchall()
+        return {_key(document_id, names): state for document_id, state in rows}
 
     async def end_lease(self) -> None:
         """As when a minute has gone by since the process that had it was killed."""

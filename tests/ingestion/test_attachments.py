@@ -29,8 +29,21 @@ from ingestion.pipeline import UPLOAD_DOCUMENTS
 from ingestion.stages import Stages
 from ingestion.sweeping import sweep
 from policies import Action, Principal
-from retrieval import Bin, CachedEmbedder, Collections, Counting, Documents, FacetCounts, Fusion, Search
-from tests.ingestion.attaching import CAMILLE, DOMINIQUE, attach, attachments, begin, delete, left, points, reasons
+from retrieval import Bin, CachedEmbedder, Collections, Counting, FacetCounts, Fusion, Search
+from retrieval.document_filter import DocumentFilter
+from retrieval.document_list import DocumentList
+from tests.ingestion.attaching import (
+    CAMILLE,
+    DOMINIQUE,
+    attach,
+    attachments,
+    begin,
+    delete,
+    delete_wholly,
+    left,
+    points,
+    reasons,
+)
 from tests.ingestion.conftest import Library, Write
 from tests.ingestion.import_steps import counted
 from tests.ingestion.office_files import zipped
@@ -86,7 +99,6 @@ async def test_nobody_else_and_no_other_conversation_has_it(
         assert await search.attached(person, conversation) is None
         assert await service.files(person, conversation) == []
         assert await service.texts(person, conversation) == []
-        assert await service.remove_all(person, conversation) == 0
         [file] = await service.files(CAMILLE, conversation)
         with pytest.raises(AttachmentNotFound):
             await service.remove(person, conversation, file.id)
@@ -101,7 +113,7 @@ async def test_two_people_attach_the_same_file_apart(library: Library, write: Wr
     mine, theirs, path = uuid4(), uuid4(), write("congé.md", LEAVE)
     await attach(library, mine, path)
     await attach(library, theirs, path, person=DOMINIQUE)
-    await attachments(library).remove_all(CAMILLE, mine)
+    await delete_wholly(library, mine)
     [file] = await attachments(library).files(DOMINIQUE, theirs)
     assert file.state is FileState.READY
     assert await points(library) == 1
@@ -258,7 +270,7 @@ async def test_a_deleted_conversation_takes_its_files_with_it(
     assert await points(library) == 2
     await attachments(library).erase()
     assert await points(library) == 1
-    await attachments(library).remove_all(CAMILLE, other)
+    await delete_wholly(library, other)
     assert await points(library) == await left(library) == 0
 
 
@@ -276,7 +288,7 @@ async def test_originals_are_swept(library: Library, write: Write, conversation:
     await attach(library, conversation, write("congé.md", LEAVE))
     blobs = library.parts.blobs
     assert len([name async for name in blobs.names()]) == 1
-    await attachments(library).remove_all(CAMILLE, conversation)
+    await delete_wholly(library, conversation)
     await sweep(library.parts.pool, blobs, older_than=0)
     assert [name async for name in blobs.names()] == []
 
@@ -358,7 +370,7 @@ async def test_wherever_attaching_breaks_off_it_ends_the_same(library: Library, 
             await attach(library, conversation, path)
         [file] = await attachments(library).files(CAMILLE, conversation)
         assert file.state is FileState.READY
-        await attachments(library).remove_all(CAMILLE, conversation)
+        await delete_wholly(library, conversation)
         assert await points(library) == await left(library) == 0
         if whole:
             return
@@ -419,9 +431,9 @@ async def test_who_keeps_collections_sees_nothing_of_them(
     await library.do_jobs()
     collections = Collections(parts.pool, library.policy, parts.catalog, parts.ledger)
     bin_ = Bin(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index)
-    documents = Documents(parts.pool, library.policy, parts.catalog, parts.ledger, parts.index)
+    documents = DocumentList(parts.pool, library.policy, parts.catalog, parts.ledger)
     assert [(one.name, count) for one, count in await collections.readable(administrateur)] == [("Fichiers joints", 0)]
-    assert await documents.page(administrateur, "Fichiers joints") == []
+    assert not (await documents.page(administrateur, DocumentFilter())).rows
     facets = await FacetCounts(parts.pool, searching(library)).of(administrateur, dt.date(2026, 1, 1))
     assert facets.documents == 0
     await bin_.delete(administrateur, "Fichiers joints")

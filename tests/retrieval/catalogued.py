@@ -3,6 +3,7 @@
 import datetime as dt
 
 from retrieval import Catalog, Collection, Document, DocumentMetadata, DocumentState, TextKind
+from retrieval.rows import Connection
 from ui.database import Pool
 
 catalog = Catalog()
@@ -13,6 +14,11 @@ async def create(pool: Pool, name: str = "Santé", readers: frozenset[str] = fro
         return await catalog.create_collection(
             connection, name, owner="/DGS", readers=readers, description="Textes de la santé publique"
         )
+
+
+async def enter(connection: Connection, document: Document, text: str) -> int:
+    """Enter one document; gives its version."""
+    return (await catalog.put_documents(connection, [(document, text)]))[document.id]
 
 
 def document(collection: Collection, id_: str = "F1", sha256: str = "s1", title: str = "Titre") -> Document:

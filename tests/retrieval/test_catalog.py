@@ -7,15 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from retrieval import DocumentMetadata, DocumentNotFound, DocumentState, TextKind
-from tests.retrieval.catalogued import catalog, create, document
+from retrieval import DocumentNotFound, DocumentState, TextKind
+from tests.retrieval.catalogued import catalog, create, document, enter
 from ui.database import Pool
 
 
 async def test_a_document_is_pending_until_it_is_indexed(pool: Pool) -> None:
     collection = await create(pool)
     async with pool.connection() as connection:
-        version = await catalog.put_document(connection, document(collection), "Le texte.")
+        version = await enter(connection, document(collection), "Le texte.")
         pending = await catalog.document(connection, collection.id, "F1")
         await catalog.mark_indexed(connection, collection.id, {"F1": version})
         indexed = await catalog.document(connection, collection.id, "F1")
@@ -30,8 +30,7 @@ async def test_the_same_content_keeps_its_version_and_another_gets_the_next(pool
     collection = await create(pool)
     async with pool.connection() as connection:
         versions = [
-            await catalog.put_document(connection, document(collection, sha256=sha256), "Texte")
-            for sha256 in ("s1", "s1", "s2", "s1")
+            await enter(connection, document(collection, sha256=sha256), "Texte") for sha256 in ("s1", "s1", "s2", "s1")
         ]
     assert versions == [1, 1, 2, 3]
 
@@ -39,8 +38,8 @@ async def test_the_same_content_keeps_its_version_and_another_gets_the_next(pool
 async def test_an_old_version_still_opens(pool: Pool) -> None:
     collection = await create(pool)
     async with pool.connection() as connection:
-        await catalog.put_document(connection, document(collection, sha256="s1", title="Ancien"), "Ancien texte")
-        await catalog.put_document(connection, document(collection, sha256="s2", title="Nouveau"), "Nouveau texte")
+        await enter(connection, document(collection, sha256="s1", title="Ancien"), "Ancien texte")
+        await enter(connection, document(collection, sha256="s2", title="Nouveau"), "Nouveau texte")
         old = await catalog.text(connection, collection.id, "F1", 1)
         new = await catalog.text(connection, collection.id, "F1", 2)
         latest = await catalog.document(connection, collection.id, "F1")
@@ -53,7 +52,7 @@ async def test_an_old_version_still_opens(pool: Pool) -> None:
 async def test_an_unknown_version_is_an_error(pool: Pool) -> None:
     collection = await create(pool)
     async with pool.connection() as connection:
-        await catalog.put_document(connection, document(collection), "Texte")
+        await enter(connection, document(collection), "Texte")
         with pytest.raises(DocumentNotFound):
             await catalog.text(connection, collection.id, "F1", 2)
         assert await catalog.document(connection, collection.id, "F2") is None
@@ -65,7 +64,7 @@ async def test_many_documents_are_entered_and_known_at_once(pool: Pool) -> None:
     async with pool.connection() as connection:
         versions = await catalog.put_documents(connection, batch)
         await catalog.mark_indexed(connection, collection.id, versions)
-        await catalog.put_document(connection, document(other), "Texte")
+        await enter(connection, document(other), "Texte")
         known = await catalog.documents(connection, collection.id, ["F3", "F499", "F500"])
         counts = await catalog.count_documents(connection, [collection.id, other.id])
         assert (await catalog.text(connection, collection.id, "F7", 1)).text == "Texte 7"
@@ -85,10 +84,10 @@ async def test_no_documents_are_entered_without_complaint(pool: Pool) -> None:
 async def test_a_failure_says_why_and_a_new_try_forgets_it(pool: Pool) -> None:
     collection = await create(pool)
     async with pool.connection() as connection:
-        version = await catalog.put_document(connection, document(collection), "")
+        version = await enter(connection, document(collection), "")
         await catalog.mark_failed(connection, collection.id, "F1", version, "Le fichier est chiffré.")
         failed = await catalog.document(connection, collection.id, "F1")
-        await catalog.put_document(connection, document(collection), "Texte")
+        await enter(connection, document(collection), "Texte")
         again = await catalog.document(connection, collection.id, "F1")
         assert (await catalog.text(connection, collection.id, "F1", 1)).text == "Texte"
     assert failed is not None
@@ -100,8 +99,8 @@ async def test_a_failure_says_why_and_a_new_try_forgets_it(pool: Pool) -> None:
 async def test_a_slower_import_says_nothing_of_its_successor(pool: Pool) -> None:
     collection = await create(pool)
     async with pool.connection() as connection:
-        await catalog.put_document(connection, document(collection, sha256="s1"), "Un")
-        await catalog.put_document(connection, document(collection, sha256="s2"), "Deux")
+        await enter(connection, document(collection, sha256="s1"), "Un")
+        await enter(connection, document(collection, sha256="s2"), "Deux")
         await catalog.mark_indexed(connection, collection.id, {"F1": 1})
         await catalog.mark_failed(connection, collection.id, "F1", 1, "Trop tard")
         latest = await catalog.document(connection, collection.id, "F1")
@@ -112,7 +111,7 @@ async def test_a_slower_import_says_nothing_of_its_successor(pool: Pool) -> None
 async def test_a_lost_index_leaves_every_document_to_be_indexed_again(pool: Pool) -> None:
     collection = await create(pool)
     async with pool.connection() as connection:
-        version = await catalog.put_document(connection, document(collection), "Texte")
+        version = await enter(connection, document(collection), "Texte")
         await catalog.mark_indexed(connection, collection.id, {"F1": version})
         await catalog.mark_all_pending(connection)
         counts = await catalog.count_documents(connection, [collection.id])
@@ -123,12 +122,12 @@ async def test_a_correction_is_no_guess_and_survives_the_same_text_and_a_new_one
     collection = await create(pool)
     values: dict[str, Any] = {"kind": TextKind.INSTRUCTION, "repealed_on": dt.date(2027, 1, 1), "replaces": ()}
     async with pool.connection() as connection:
-        await catalog.put_document(connection, document(collection), "Texte")
+        await enter(connection, document(collection), "Texte")
         corrected = await catalog.correct(connection, collection.id, "F1", values)
         expected = replace(document(collection).metadata, **values, guessed=frozenset({"number"}))
         assert corrected.metadata == expected
         for sha256 in ("s1", "s2"):
-            await catalog.put_document(connection, document(collection, sha256=sha256), "Texte")
+            await enter(connection, document(collection, sha256=sha256), "Texte")
             known = await catalog.document(connection, collection.id, "F1")
             assert known is not None
             assert known.metadata == expected
@@ -140,12 +139,12 @@ async def test_a_correction_ends_where_the_text_states_something_else(pool: Pool
     new = document(collection, sha256="s2")
     restated = replace(new, metadata=replace(new.metadata, in_force_from=dt.date(2026, 9, 1)))
     async with pool.connection() as connection:
-        await catalog.put_document(connection, document(collection), "Texte")
+        await enter(connection, document(collection), "Texte")
         values = {"in_force_from": dt.date(2026, 3, 1), "number": "DGS/2026/2"}
         await catalog.correct(connection, collection.id, "F1", values)
-        await catalog.put_document(connection, restated, "Autre texte")
+        await enter(connection, restated, "Autre texte")
         known = await catalog.document(connection, collection.id, "F1")
-        await catalog.put_document(connection, document(collection, sha256="s3"), "Encore un texte")
+        await enter(connection, document(collection, sha256="s3"), "Encore un texte")
         later = await catalog.document(connection, collection.id, "F1")
     assert known is not None
     assert later is not None
@@ -156,23 +155,6 @@ async def test_a_correction_ends_where_the_text_states_something_else(pool: Pool
 async def test_only_a_document_that_is_there_is_corrected(pool: Pool) -> None:
     collection, other = await create(pool), await create(pool, "Autre")
     async with pool.connection() as connection:
-        await catalog.put_document(connection, document(other), "Texte")
+        await enter(connection, document(other), "Texte")
         with pytest.raises(DocumentNotFound):
             await catalog.correct(connection, collection.id, "F1", {"number": "1"})
-
-
-async def test_documents_are_listed_page_by_page(pool: Pool) -> None:
-    collection, other = await create(pool), await create(pool, "Autre")
-    known = replace(document(collection, "F2"), metadata=DocumentMetadata("Sûr"))
-    async with pool.connection() as connection:
-        await catalog.put_documents(connection, [(document(collection, f"F{n}"), "Texte") for n in (1, 3, 4)])
-        await catalog.put_document(connection, known, "Texte")
-        await catalog.put_document(connection, document(other, "F0"), "Texte")
-        first = await catalog.documents_after(connection, collection.id, "", 2)
-        second = await catalog.documents_after(connection, collection.id, "F2", 5)
-        guessed = await catalog.documents_after(connection, collection.id, "", 5, guessed=True)
-    assert [[one.id for one in page] for page in (first, second, guessed)] == [
-        ["F1", "F2"],
-        ["F3", "F4"],
-        ["F1", "F3", "F4"],
-    ]

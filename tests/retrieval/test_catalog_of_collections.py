@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from retrieval import CollectionExists, CollectionNotFound, DocumentNotFound, NameInvalid
-from tests.retrieval.catalogued import catalog, create, document
+from tests.retrieval.catalogued import catalog, create, document, enter
 from ui.database import Pool
 
 
@@ -58,7 +58,7 @@ async def test_an_unknown_collection_is_an_error(pool: Pool) -> None:
 async def test_a_deleted_collection_takes_its_documents_along(pool: Pool) -> None:
     collection = await create(pool)
     async with pool.connection() as connection:
-        await catalog.put_document(connection, document(collection), "Texte")
+        await enter(connection, document(collection), "Texte")
         await catalog.delete_collection(connection, collection.id)
         with pytest.raises(DocumentNotFound):
             await catalog.text(connection, collection.id, "F1", 1)

@@ -42,14 +42,10 @@ async def _records(documents: Documents) -> list[dict[str, Any]]:
         return [json.loads(record.body) async for record in documents.ledger.records(connection)]
 
 
-async def test_documents_come_page_by_page_in_the_order_of_their_ids(
+async def test_who_may_read_a_collection_is_shown_its_documents(
     corpus: Corpus, documents: Documents, agent: Principal
 ) -> None:
-    await corpus.collection("Notes", dict.fromkeys("dbca", "Texte."))
-    first = await documents.page(agent, "Notes", limit=3)
-    rest = await documents.page(agent, "Notes", after=first[-1].id, limit=3)
-    assert [one.id for one in first + rest] == ["a", "b", "c", "d"]
-    assert await documents.page(agent, "Notes", guessed=True) == []
+    await corpus.collection("Notes", dict.fromkeys("ab", "Texte."))
     assert (await documents.document(agent, "Notes", "b")).id == "b"
     with pytest.raises(DocumentNotFound):
         await documents.document(agent, "Notes", "z")
@@ -89,13 +85,12 @@ async def test_who_may_not_read_is_told_that_there_is_no_such_collection(
 ) -> None:
     await corpus.collection("RH", {"a": "Texte."}, readers=frozenset({"/DGS"}))
     for attempt in (
-        documents.page(outsider, "RH"),
         documents.document(outsider, "RH", "a"),
         documents.correct(outsider, "RH", "a", REPEALED),
     ):
         with pytest.raises(CollectionNotFound):
             await attempt
-    assert [one["act"] for one in await _records(documents)] == ["access.refused"] * 3
+    assert [one["act"] for one in await _records(documents)] == ["access.refused"] * 2
 
 
 async def test_a_correction_that_the_index_does_not_hear_of_is_not_made(

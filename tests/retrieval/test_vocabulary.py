@@ -8,7 +8,7 @@ from retrieval.understanding.lexicon import Lexicon
 from retrieval.understanding.lexicons import Lexicons
 from retrieval.understanding.ordinary import NO_FRENCH, OrdinaryFrench, load_ordinary_french
 from retrieval.understanding.understand import understand
-from tests.retrieval.catalogued import create, document
+from tests.retrieval.catalogued import create, document, enter
 from ui.database import Pool
 
 catalog = Catalog()
@@ -19,7 +19,7 @@ CLAIM = "La demande d'aggravation passe par la commission de recours amiable (CR
 async def put(pool: Pool, collection: Collection, texts: dict[str, str], *, found: bool = True) -> None:
     async with pool.connection() as connection:
         for id_, text in texts.items():
-            version = await catalog.put_document(connection, document(collection, id_, sha256=text, title="Note"), text)
+            version = await enter(connection, document(collection, id_, sha256=text, title="Note"), text)
             if found:
                 await catalog.mark_indexed(connection, collection.id, {id_: version})
 

@@ -136,8 +136,8 @@ async def test_the_usual_rule_keeps_most_of_them_for_a_person(attacked: Library)
     kept = 0
     async with attacked.parts.pool.connection() as connection:
         for collection in await attacked.parts.catalog.collections(connection):
-            documents = await attacked.parts.catalog.documents_after(connection, collection.id, "", 10)
-            kept += any(one.state is DocumentState.QUARANTINED for one in documents)
+            counts = await attacked.parts.catalog.count_documents(connection, [collection.id])
+            kept += counts[collection.id][DocumentState.QUARANTINED] > 0
     carried = sum(attack.carrier != "question" for attack in ATTACKS)
     print(f"\nof {carried} documents {kept} wait for a person")
     assert kept >= carried * 0.6

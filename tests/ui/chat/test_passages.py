@@ -23,6 +23,7 @@ from retrieval.catalog import Catalog
 from retrieval.corpus import Collection, Document, DocumentMetadata, DocumentState, DocumentText
 from retrieval.errors import CollectionNotFound
 from retrieval.rows import Connection
+from tests.retrieval.catalogued import enter
 from tests.ui.drawn import Drawn
 from ui.chat.original import NOT_KEPT, NOT_SHOWN
 from ui.chat.passage_links import OPENED_S, Look, PassageLinks
@@ -119,7 +120,7 @@ async def page(
     async with pool.connection() as connection:
         aide = await _aide(connection, readers.catalog, COLLECTION)
         document = Document("guide.md", aide.id, METADATA, 1, "a", DocumentState.PENDING)
-        await readers.catalog.put_document(connection, document, TEXT)
+        await enter(connection, document, TEXT)
     notice = Notice("Gemma 3 270M (modèle de démonstration)", demonstration=True, local=True)
     app = FastAPI()
     caller = Caller(LocalIdentity(agent))
@@ -208,7 +209,7 @@ async def test_a_later_collection_of_the_same_name_is_not_what_was_cited(
         await readers.catalog.delete_collection(connection, COLLECTION)
         aide = await _aide(connection, readers.catalog, uuid4())
         document = Document("guide.md", aide.id, METADATA, 1, "b", DocumentState.PENDING)
-        await readers.catalog.put_document(connection, document, "Tout autre chose, jamais cité.")
+        await enter(connection, document, "Tout autre chose, jamais cité.")
     response = await page.get(links.link(SOURCE))
     assert response.status_code == 404
     assert "autre chose" not in response.text
@@ -220,7 +221,7 @@ async def test_an_older_version_opens_and_says_that_there_is_a_newer_one(
     async with pool.connection() as connection:
         aide = await readers.catalog.collection(connection, "Aide")
         document = Document("guide.md", aide.id, METADATA, 1, "b", DocumentState.PENDING)
-        await readers.catalog.put_document(connection, document, "Tout autre chose.")
+        await enter(connection, document, "Tout autre chose.")
     text = (await page.get(links.link(SOURCE))).text
     assert "Le passage" in text
     assert "remplacée depuis par une version plus récente" in text
@@ -234,7 +235,7 @@ async def test_only_web_addresses_are_linked(
         aide = await readers.catalog.collection(connection, "Aide")
         metadata = DocumentMetadata("Piège", url=url)
         document = Document("piege.md", aide.id, metadata, 1, "c", DocumentState.PENDING)
-        await readers.catalog.put_document(connection, document, TEXT)
+        await enter(connection, document, TEXT)
     response = await page.get(links.link(Source(COLLECTION, "Aide", "piege.md", 1, "", (), None, 0, 5)))
     assert response.status_code == 200
     assert url not in response.text
@@ -355,7 +356,7 @@ async def test_a_document_without_pages_is_shown_with_its_headings_and_tables(
     held = "\n".join(block.text for block in originals.known)
     async with pool.connection() as connection:
         document = Document("a.docx", COLLECTION, METADATA, 1, "d", DocumentState.PENDING)
-        await readers.catalog.put_document(connection, document, held)
+        await enter(connection, document, held)
     start = held.index("3")
     text = (await page.get(links.link(Source(COLLECTION, "Aide", "a.docx", 1, "", (), None, start, start + 1)))).text
     assert "<h3>Durées</h3>" in text
