@@ -24,8 +24,9 @@ from wsgidav.wsgidav_app import WsgiDAVApp
 from ingestion.sources.folder import FolderSettings, open_folder
 from ingestion.sources.lines import LinesSettings, open_lines
 from ingestion.sources.port import Source
-from ingestion.sources.s3 import NO_PROXY, S3Settings, open_s3
+from ingestion.sources.s3 import open_s3
 from ingestion.sources.webdav import WebdavSettings, open_webdav
+from policies.bucket import NO_PROXY, Bucket
 from tests.certificate import Certificate
 
 USER, PASSWORD = "assistant", "mot de passe : é"
@@ -80,7 +81,7 @@ class S3Place:
         obstore.delete(self._store(), key)
 
     def source(self) -> AbstractAsyncContextManager[Source]:
-        return open_s3(S3Settings(self.endpoint, self.bucket, "notes", "clef", "secret"))
+        return open_s3(Bucket(self.endpoint, self.bucket, "notes", "clef", "secret"))
 
     def _store(self) -> S3Store:
         return _bucket(self.endpoint, self.bucket, "notes")

@@ -10,14 +10,17 @@ from pydantic import TypeAdapter
 
 from policies.audit.folder_place import FolderPlace
 from policies.audit.places import Place
-from policies.audit.s3_place import S3Place, S3PlaceSettings
+from policies.audit.s3_place import S3Place
 from policies.audit.shipping import PlaceStanding
+from policies.bucket import Bucket
 from ui.errors import CheckpointsUnshipped, SettingsInvalid
 from ui.settings import Settings
 
 _S3 = "s3://"
 
 PATIENCE = dt.timedelta(minutes=5)  # until what is not sent is said
+
+BUCKET_PATIENCE = dt.timedelta(seconds=30)
 
 _STANDINGS = TypeAdapter(list[PlaceStanding])
 
@@ -42,7 +45,7 @@ def _bucket(settings: Settings, address: str) -> Place:
         )
     server = urlsplit(known.address)
     endpoint = f"{server.scheme}://{server.netloc}"
-    return S3Place(S3PlaceSettings(endpoint, bucket, prefix, known.user, known.secret, known.region, known.ca))
+    return S3Place(Bucket(endpoint, bucket, prefix, known.user, known.secret, known.region, known.ca, BUCKET_PATIENCE))
 
 
 def places_said(settings: Settings, standings: Sequence[PlaceStanding], now: dt.datetime) -> str:

@@ -16,8 +16,9 @@ from ingestion.sources.folder import FolderSettings, open_folder
 from ingestion.sources.followed import Kind, Place
 from ingestion.sources.lines import LinesSettings, open_lines
 from ingestion.sources.port import Source
-from ingestion.sources.s3 import S3Settings, open_s3
+from ingestion.sources.s3 import open_s3
 from ingestion.sources.webdav import WebdavSettings, open_webdav
+from policies.bucket import Bucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Opening:
                 if not bucket:
                     raise SourceInvalid("Une adresse S3 nomme le seau\u202f: https://s3.exemple.fr/seau/dossier")
                 endpoint = f"{parts.scheme}://{parts.netloc}"
-                return open_s3(S3Settings(endpoint, bucket, prefix, known.user, known.secret, known.region, known.ca))
+                return open_s3(Bucket(endpoint, bucket, prefix, known.user, known.secret, known.region, known.ca))
             case Kind.WEBDAV:
                 known, _ = self._address(place)
                 return open_webdav(WebdavSettings(place.location, known.user, known.secret, known.ca))

@@ -1,19 +1,11 @@
-"""A bucket that speaks Amazon's S3: MinIO, Ceph, OVHcloud, Scaleway, Amazon.
+"""A bucket (`policies.bucket`) as a source.
 
-Buckets are named in the path (`https://s3.exemple.fr/seau`), as servers of one's own want it. Nothing is
-taken from the process's environment: neither proxies nor credentials. Redirects are followed, without our
-credentials: the library has no way to refuse them, so whoever names a server in the settings trusts it. A key
-with empty segments or with «..» is no path, and stops the listing.
+A key with empty segments or with «..» is no path, and stops the listing.
 """
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError, InvalidPathError, PermissionDeniedError, UnauthenticatedError
@@ -21,35 +13,13 @@ from obstore.store import S3Store
 
 from ingestion.sources.errors import EntryGone, EntryRefused, SourceInvalid, SourceRefused, SourceUnreachable
 from ingestion.sources.port import Entry, is_hidden
-
-if TYPE_CHECKING:
-    from obstore.store import ClientConfig, S3Credential
+from policies.bucket import Bucket
 
 PAGE = 1000  # keys; as many as a server gives at once
 PIECE = 1 << 20  # bytes
 
-# It does not answer, and is never asked: a proxy that excludes the one host we talk to.
-NO_PROXY = "http://127.0.0.1:9"
-
 # A listing that is refused has no error of its own.
 _FORBIDDEN = re.compile(r"status code: 40[13]\b")
-
-
-@dataclass(frozen=True, slots=True)
-class S3Settings:
-    """`endpoint` is the server's address; without a `key`, requests are not signed.
-
-    `ca` holds authorities to trust beside the system's. `patience` is for one answer to begin, or to go on.
-    """
-
-    endpoint: str
-    bucket: str
-    prefix: str = ""
-    key: str = ""
-    secret: str = field(default="", repr=False)
-    region: str = "us-east-1"
-    ca: Path | None = None
-    patience: timedelta = timedelta(seconds=60)
 
 
 class S3Source:
@@ -98,42 +68,10 @@ class S3Source:
 
 
 @asynccontextmanager
-async def open_s3(settings: S3Settings) -> AsyncIterator[S3Source]:
+async def open_s3(bucket: Bucket) -> AsyncIterator[S3Source]:
     """Nothing is asked of the server yet. Raises `SourceInvalid`."""
-    host = urlsplit(settings.endpoint).hostname or ""
-    store = S3Store(
-        settings.bucket,
-        prefix=settings.prefix or None,
-        endpoint=settings.endpoint,
-        region=settings.region,
-        virtual_hosted_style_request=False,
-        skip_signature=not settings.key,
-        credential_provider=lambda: _credential(settings),
-        client_options={
-            "allow_http": settings.endpoint.startswith("http://"),
-            "proxy_url": NO_PROXY,
-            "proxy_excludes": host,
-            "connect_timeout": timedelta(seconds=10),
-            "read_timeout": settings.patience,
-            "timeout": timedelta(hours=1),
-            **_trusted(settings.ca),
-        },
-        retry_config={"max_retries": 3, "retry_timeout": settings.patience},
-    )
-    yield S3Source(store, f"{settings.endpoint}/{settings.bucket}")
-
-
-def _credential(settings: S3Settings) -> "S3Credential":
-    return {
-        "access_key_id": settings.key,
-        "secret_access_key": settings.secret,
-        "token": None,
-        "expires_at": None,
-    }
-
-
-def _trusted(ca: Path | None) -> "ClientConfig":
     try:
-        return {} if ca is None else {"root_certificate": ca.read_bytes()}
+        store = bucket.store()
     except OSError as error:
-        raise SourceInvalid(f"Le fichier {ca} ne donne pas d’autorités de certification.") from error
+        raise SourceInvalid(f"Le fichier {bucket.ca} ne donne pas d’autorités de certification.") from error
+    yield S3Source(store, f"{bucket.endpoint}/{bucket.name}")

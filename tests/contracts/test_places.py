@@ -1,6 +1,6 @@
 """What every `Place` for checkpoints does: files are made once, whole, and never changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -10,9 +10,10 @@ import pytest
 
 from policies.audit.folder_place import FolderPlace
 from policies.audit.places import Place
-from policies.audit.s3_place import S3Place, S3PlaceSettings
+from policies.audit.s3_place import S3Place
+from policies.bucket import Bucket
 from policies.errors import PlaceHolds, PlaceUnreachable
-from tests.places import s3_place, s3_server
+from tests.places import s3_place, s3_server, serving
 
 NAME = "2026/11/26/00000000000000000012.note"
 
@@ -31,10 +32,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
             return FolderPlace(tmp_path / "pas encore là" / "points")
         case "s3":
             endpoint = request.getfixturevalue("s3")
-            return S3Place(S3PlaceSettings(endpoint, s3_place(endpoint).bucket, "points", "clef", "secret"))
+            return S3Place(Bucket(endpoint, s3_place(endpoint).bucket, "points", "clef", "secret"))
         case _:
             endpoint = request.getfixturevalue("s3")
-            return S3Place(S3PlaceSettings(endpoint, locked_bucket(endpoint), "points", "clef", "secret"))
+            return S3Place(Bucket(endpoint, locked_bucket(endpoint), "points", "clef", "secret"))
 
 
 def locked_bucket(endpoint: str) -> str:
@@ -66,9 +67,24 @@ async def test_the_same_again_changes_nothing_and_another_content_is_refused(pla
     assert await place.read(NAME) == b"une note"
 
 
+async def test_credentials_of_the_environment_do_not_go_to_a_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "environnement")
+    seen: list[str] = []
+
+    def watching(environ: dict[str, str], start: Callable[..., object]) -> list[bytes]:
+        seen.append(f"{environ['HTTP_AUTHORIZATION']} {environ.get('HTTP_X_AMZ_SECURITY_TOKEN')}")
+        start("200 OK", [])
+        return [b"une note"]
+
+    with serving(watching) as endpoint:
+        assert await S3Place(Bucket(endpoint, "seau", "points", "clef", "secret")).read(NAME) == b"une note"
+    assert seen[0].startswith("AWS4-HMAC-SHA256 Credential=clef/")
+    assert seen[0].endswith(" None")
+
+
 async def test_a_place_that_is_away_says_which_it_is(tmp_path: Path) -> None:
     (tmp_path / "fichier").touch()
-    away = S3PlaceSettings("http://127.0.0.1:9", "seau", "points", "clef", "secret", patience=timedelta(seconds=1))
+    away = Bucket("http://127.0.0.1:9", "seau", "points", "clef", "secret", patience=timedelta(seconds=1))
     for place, label in (
         (FolderPlace(tmp_path / "fichier" / "points"), "fichier"),
         (S3Place(away), "s3://seau/points"),

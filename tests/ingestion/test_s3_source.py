@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingestion.sources.errors import SourceInvalid, SourceRefused, SourceUnreachable
-from ingestion.sources.s3 import S3Settings, open_s3
+from ingestion.sources.s3 import open_s3
+from policies.bucket import Bucket
 from tests.certificate import certificate_of_this_machine
 from tests.places import s3_place, s3_server, serving
 
@@ -31,13 +32,13 @@ def listing(*keys: str, status: str = "200 OK", location: str = "") -> object:
     return application
 
 
-async def keys(settings: S3Settings) -> set[str]:
+async def keys(settings: Bucket) -> set[str]:
     async with open_s3(settings) as source:
         return {entry.key async for entry in source.entries()}
 
 
-def at(endpoint: str, ca: Path | None = None) -> S3Settings:
-    return S3Settings(endpoint, "seau", "", "clef", "secret", ca=ca, patience=timedelta(seconds=1))
+def at(endpoint: str, ca: Path | None = None) -> Bucket:
+    return Bucket(endpoint, "seau", "", "clef", "secret", ca=ca, patience=timedelta(seconds=1))
 
 
 async def test_a_bucket_that_is_not_there_and_a_server_that_is_not_there_are_unreachable(s3: str) -> None:
@@ -74,7 +75,7 @@ async def test_proxies_and_credentials_of_the_environment_are_not_used(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     with serving(watching) as endpoint:
         assert await keys(at(endpoint)) == {"a.txt"}
-        assert await keys(S3Settings(endpoint, "seau")) == {"a.txt"}
+        assert await keys(Bucket(endpoint, "seau")) == {"a.txt"}
     signed, unsigned = seen
     assert signed.startswith("AWS4-HMAC-SHA256 Credential=clef/")
     assert signed.endswith(" None")
