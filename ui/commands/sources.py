@@ -133,12 +133,17 @@ def schedule(
         int | None, typer.Option(metavar="MINUTES", min=1, help="Synchroniser toutes les tant de minutes.")
     ] = None,
     on_demand: Annotated[bool, typer.Option("--on-demand", help="Ne synchroniser que sur demande.")] = False,
+    edition: Annotated[
+        str | None,
+        typer.Option(metavar="E", help="Ne rien changer si son rythme n’est plus celui que montre « list --json »."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Changer le rythme d’une source."""
     if (every is None) is not on_demand:
         raise typer.BadParameter("donnez --every ou --on-demand")
-    changed = asyncio.run(call(read_settings(), "PATCH", "/sources", {"name": name, "every_minutes": every}))
+    body = {"name": name, "every_minutes": every, "edition": edition}
+    changed = asyncio.run(call(read_settings(), "PATCH", "/sources", body))
     if as_json:
         print_json(changed)
     else:

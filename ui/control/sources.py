@@ -30,10 +30,11 @@ class SourceRequest(Request):
 
 
 class RescheduleRequest(Request):
-    """A source by name; without a number it is synchronised when somebody asks."""
+    """A source by name; without a number it is synchronised when somebody asks. `edition` is the one that was shown."""
 
     name: str
     every_minutes: int | None = Field(ge=1)
+    edition: str | None = None
 
 
 class SyncRequest(Request):
@@ -74,8 +75,8 @@ def sources_router(sources: Sources, listed: SourceList) -> APIRouter:
     @router.patch("/sources")
     async def reschedule(actor: Actor, request: RescheduleRequest) -> dict[str, Any]:
         """Another rhythm."""
-        await sources.reschedule(actor, request.name, request.every_minutes)
-        return {"name": request.name, "every_minutes": request.every_minutes}
+        changed = await sources.reschedule(actor, request.name, request.every_minutes, request.edition)
+        return {"name": request.name, "every_minutes": changed.every_minutes, "edition": changed.edition}
 
     @router.delete("/sources")
     async def remove(actor: Actor, name: str, keep_documents: bool = False) -> dict[str, Any]:
@@ -100,6 +101,7 @@ def source_json(source: Followed, collection: str) -> dict[str, Any]:
         "location": source.place.location,
         "credentials": source.place.credentials,
         "every_minutes": source.every_minutes,
+        "edition": source.edition,
         "by": source.principal.username,
         "state": source.state.value,
         "synced_at": source.synced_at.isoformat(timespec="seconds") if source.synced_at else None,

@@ -118,6 +118,18 @@ async def test_a_folder_is_followed_listed_and_left(run: Run, folder: Path) -> N
     assert "Aucune source." in (await run(application, "sources", "list")).out
 
 
+async def test_the_second_of_two_who_give_a_source_another_rhythm_is_told(run: Run, folder: Path) -> None:
+    await run(application, "sources", "add", "Partage", folder, "--collection", "Notes")
+    (shown,) = (await run(application, "sources", "list", "--json")).json["sources"]
+    schedule = ("sources", "schedule", "Partage")
+    first = await run(application, *schedule, "--every", "60", "--edition", shown["edition"], "--json")
+    assert first.json == {"name": "Partage", "every_minutes": 60, "edition": "60"}
+    second = await run(application, *schedule, "--every", "5", "--edition", shown["edition"])
+    assert "désormais synchronisée toutes les 60 minutes" in second.error
+    assert "à la demande" in (await run(application, *schedule, "--on-demand", "--edition", "60")).out
+    assert (await run(application, *schedule, "--every", "5")).code == 0  # whatever it was
+
+
 @pytest.mark.parametrize(("answer", "kept"), [("o\n", False), ("\n", True), ("n\n", True)])
 async def test_who_removes_a_source_is_asked_about_its_documents(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, answer: str, kept: bool
