@@ -12,11 +12,14 @@ NAME = "Aide"
 DESCRIPTION = "Le mode d’emploi de l’assistant : guides de l’agent, du gestionnaire et de l’auditeur, charte d’usage."
 FOLDER = Path(__file__).parent.parent / "deploy" / "aide"
 
+# What whoever opens the chat asks about first; the long guides of those who run it are read behind.
+FIRST = ("charte-usage.md", "guide-agent.md")
+
 
 async def fill(services: Services, out: Console, *, detach: bool = False) -> None:
     """Make the collection, and keep it up to date with the guides, unless somebody has paused it.
 
-    With `detach` workers elsewhere read them later.
+    The `FIRST` are waited for; with `detach`, where workers elsewhere read them all later, they are not.
     """
     person = service_principal()
     held = {name_key(collection.name): collection for collection, _ in await services.collections.readable(person)}
@@ -25,6 +28,8 @@ async def fill(services: Services, out: Console, *, detach: bool = False) -> Non
     if aide is None:
         await services.collections.create(person, NAME, DESCRIPTION, owner="", readers=frozenset())
         out.print(f"Lecture des guides de la collection « {NAME} »…", style="dim")
-    guides = sorted(FOLDER.glob("*.md"))
-    async for _ in services.ingestion.ingest(person, NAME, guides, base=FOLDER, detach=detach):
-        pass
+    first = [FOLDER / name for name in FIRST]
+    others = sorted(set(FOLDER.glob("*.md")) - set(first))
+    for guides, later in ((first, detach), (others, True)):
+        async for _ in services.ingestion.ingest(person, NAME, guides, base=FOLDER, detach=later):
+            pass

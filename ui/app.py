@@ -76,7 +76,8 @@ async def _serve(settings: Settings, out: Console) -> None:
             if advised := await advice(services.succession):
                 out.print(advised, style="yellow")
             await services.models.ready(services.engines.load)
-            await aide.fill(services, out, detach=settings.worker == "off")
+            if settings.aide == "on":
+                await aide.fill(services, out, detach=settings.worker == "off")
             web = web_application(settings, services, access)
             doors = Doors(web=web, control=control_application(services, access))
             with listening(settings.home) as control:

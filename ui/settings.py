@@ -111,6 +111,8 @@ class Settings(AuditSettings, FigureSettings, BaseModel):
     # Whether `serve` does the work of a worker, and how many batches at once.
     worker: Literal["on", "off"] = "on"
     worker_jobs: int = Field(2, ge=1, le=64)
+    # Whether `serve` keeps the collection «Aide», made of the product's own guides.
+    aide: Literal["on", "off"] = "on"
 
     # Servers that sources are read from, by the name that sources give.
     sources: dict[str, SourceSettings] = {}

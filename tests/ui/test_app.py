@@ -32,20 +32,28 @@ def test_a_full_disk_leaves_no_empty_secret(tmp_path: Path, monkeypatch: pytest.
     assert folder_secret(tmp_path) == folder_secret(tmp_path)
 
 
-async def test_the_guides_go_into_the_collection_of_that_name_unless_it_is_paused(pool: Pool) -> None:
+async def test_the_guides_go_into_the_collection_of_that_name_first_those_of_agents_unless_it_is_paused(
+    pool: Pool,
+) -> None:
     stores = (pool, load_policy(), Catalog(), PostgresLedger())
     collections = Collections(*stores)
     await collections.create(local_principal(), "AIDE", "", owner="", readers=frozenset())
-    told: list[str] = []
+    told: list[tuple[str, bool]] = []
 
-    async def ingest(_: object, name: str, *__: object, **___: object) -> AsyncIterator[None]:
-        told.append(name)
+    async def ingest(_: object, name: str, guides: list[Path], *, base: Path, detach: bool) -> AsyncIterator[None]:
+        told.extend((guide.name, detach) for guide in guides)
         return
         yield
 
     services: Any = SimpleNamespace(collections=collections, ingestion=SimpleNamespace(ingest=ingest))
     await aide.fill(services, Console(quiet=True))
-    assert told == ["Aide"]
+    read = [
+        ("charte-usage.md", False),
+        ("guide-agent.md", False),
+        ("guide-auditeur.md", True),
+        ("guide-gestionnaire.md", True),
+    ]
+    assert told == read
     await CollectionChanges(*stores).pause(local_principal(), "aide")
     await aide.fill(services, Console(quiet=True))
-    assert told == ["Aide"]
+    assert told == read

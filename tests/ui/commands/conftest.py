@@ -21,7 +21,7 @@ Assistant = Callable[..., Outcome]
 
 
 def environment(home: Path, model: Path) -> dict[str, str]:
-    return os.environ | {"ASSISTANT_HOME": str(home), "ASSISTANT_MODEL": str(model)}
+    return os.environ | {"ASSISTANT_HOME": str(home), "ASSISTANT_MODEL": str(model), "ASSISTANT_AIDE": "off"}
 
 
 @pytest.fixture(scope="session")
