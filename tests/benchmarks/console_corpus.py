@@ -140,6 +140,18 @@ select gen_random_uuid(), id, case when r %% 2 = 0 then 'search' else 'answers' 
 from question_set, generate_series(1, 20) as r
 """
 
+FILL_SOURCES: LiteralString = """
+insert into source (
+    id, collection_id, name, name_key, kind, location, credentials, every_minutes, principal, synced_at, failure, asked
+)
+select gen_random_uuid(), id, 'Partage ' || s || ' ' || id, 'partage ' || s || ' ' || id, 'folder', '/srv/' || s, '',
+    60, '{"subject": "s-gina", "username": "gina", "groups": ["/DGS"], "roles": ["gestionnaire"]}',
+    case when s > 1 then now() - make_interval(mins => s::int) end,
+    case when s = 2 then 'La source est injoignable. Vérifiez l’adresse et le réseau.' else '' end, s = 3
+from collection, generate_series(1, 4) as s
+where name_key is not null
+"""
+
 FILL_ANNOUNCEMENTS: LiteralString = """
 insert into announcement (text, kind, starts_at, ends_at, published_by, publisher, published_at)
 select 'Le service s’arrête ' || n || ' minutes ce soir.', 'info', now() - make_interval(days => n + 1),
@@ -167,6 +179,7 @@ STEPS = (
     FILL_QUESTION_SETS,
     FILL_QUESTIONS,
     FILL_EVALUATIONS,
+    FILL_SOURCES,
     FILL_ANNOUNCEMENTS,
 )
 

@@ -46,6 +46,8 @@ JOB_QUERIES = (
     f"?etat=indexed&tri=collection&{DEEP}",
 )
 QUARANTINE_QUERIES = ("", "?sujet=personal-data", "?depuis=2020-01-01", "?tri=-arrivee&page=5")
+SYNC_QUERIES = ("", "?etat=failed", "?etat=running", "?tri=-fin", "?tri=collection&page=9", "?tri=source&page=40")
+RUN_QUERIES = ("", "?etat=cancelled", "?tri=collection&page=9", "?page=20")
 EVALUATION_QUERIES = ("", "?quoi=answers&etat=finished", "?tri=jeu", "?page=20")
 
 
@@ -83,6 +85,10 @@ async def addresses(pool: Pool) -> Mapping[str, Sequence[str]]:
         "publication": ["/publication"],
         "jobs": [*(f"/travaux{query}" for query in JOB_QUERIES), f"/travaux/{job}"],
         "jobs_of_one": [f"/travaux{_with(query, large)}" for query in JOB_QUERIES],
+        "work": [
+            *(f"/travaux/synchronisations{query}" for query in (*SYNC_QUERIES, f"?{large}")),
+            *(f"/travaux/evaluations{query}" for query in (*RUN_QUERIES, f"?{large}")),
+        ],
         "trial": ["/essai"],
         "evaluation": [
             *(f"/evaluation{query}" for query in EVALUATION_QUERIES),
