@@ -8,6 +8,8 @@ from itertools import groupby
 from typing import Any, LiteralString
 from uuid import UUID
 
+from psycopg.rows import DictRow
+
 from ingestion import job_list_queries as queries
 from ingestion.again import Again
 from ingestion.errors import JobNotFound
@@ -131,13 +133,8 @@ class JobList:
         """Some jobs; recorded, but where it is the same look that goes on (`again`)."""
         collections = await self._collections(principal)
         values = asked.values | {"collections": _ids(collections, asked), "limit": limit, "offset": offset}
-        ordered = queries.by_collection if order is JobOrder.COLLECTION else queries.by_number
         async with self.pool.connection() as connection:
-            rows = await all_rows(connection, queries.page(ordered(asked.scope, descending=descending)), values)
-            total = offset + len(rows)
-            if not ends(len(rows), offset, limit):
-                counted = await one_row(connection, queries.count(asked.scope), values | {"most": COUNTED + 1})
-                total = counted["count"] if counted else 0
+            rows, total = await _found(connection, asked.scope, order, values, descending=descending)
             states = await _states(connection, values)
             if not again:
                 await self.ledger.append(connection, Event(Act.JOBS_LISTED, principal, {"jobs": len(rows)}))
@@ -212,6 +209,24 @@ def _ids(collections: Sequence[Collection], asked: JobFilter) -> list[UUID]:
     if asked.collection not in ids:
         raise CollectionNotFound(str(asked.collection))
     return [asked.collection]
+
+
+async def _found(
+    connection: Connection, scope: LiteralString, order: JobOrder, values: dict[str, Any], *, descending: bool
+) -> tuple[list[DictRow], int]:
+    """The rows of a page of jobs, and how many jobs there are."""
+    values = values | {"most": COUNTED + 1}
+    by_collection = order is JobOrder.COLLECTION
+    ordered = (queries.by_collection if by_collection else queries.by_number)(scope, descending=descending)
+    at_once = queries.takes_all(scope, by_collection=by_collection)
+    rows = await all_rows(connection, (queries.counted_page if at_once else queries.page)(ordered), values)
+    totals = [row.pop("total") for row in rows] if at_once else []
+    if ends(len(rows), values["offset"], values["limit"]):
+        return rows, int(values["offset"]) + len(rows)
+    if totals:
+        return rows, totals[0]
+    counted = await one_row(connection, queries.count(scope), values)
+    return rows, counted["count"] if counted else 0
 
 
 async def _states(connection: Connection, values: Mapping[str, object]) -> dict[JobState, int]:

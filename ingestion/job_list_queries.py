@@ -60,6 +60,11 @@ def scope(state: JobState | None, words: str) -> LiteralString:
     return f"{_SOME} where {' and '.join(conditions)}" if conditions else ALL
 
 
+def takes_all(scope: LiteralString, *, by_collection: bool) -> bool:
+    """Whether finding a page of these jobs means to look at all of them: they are then counted in the same breath."""
+    return scope not in (ALL, DONE) or (scope == DONE and not by_collection)
+
+
 def by_number(scope: LiteralString, *, descending: bool) -> LiteralString:
     """The jobs of a scope by their numbers: along an index, as far as needed."""
     way: LiteralString = "desc" if descending else "asc"
@@ -129,6 +134,19 @@ chosen as (
     select job_id, row_number() over () as place from ({ordered} limit %(limit)s offset %(offset)s) ordered
 )
 {_SHOWN}
+"""  # noqa: S608
+
+
+def counted_page(ordered: LiteralString) -> LiteralString:
+    """The same, and in each row `total`: how many jobs there are, up to a limit."""
+    return f"""
+with {_HELD},
+found as materialized (
+    select job_id, row_number() over () as place
+    from ({ordered} limit greatest(%(most)s, %(offset)s::bigint + %(limit)s::bigint)) ordered
+),
+chosen as (select job_id, place from found where place > %(offset)s and place <= %(offset)s::bigint + %(limit)s::bigint)
+select shown.*, least(%(most)s, (select count(*) from found)) as total from ({_SHOWN}) shown
 """  # noqa: S608
 
 
