@@ -27,10 +27,13 @@ def day_chart(caption: Caption, days: Sequence[DayBar], written: Callable[[float
     most = max((day.value for day in days), default=0) or 1
     canvas = Canvas(caption.name, height, caption.title, caption.description)
     step = (WIDTH - left) / len(days)
+    said = ""
     for share in (0.0, 0.5, 1.0):
         y = bottom - (bottom - top) * share
         canvas.line("grid", left, y, WIDTH, y)
-        canvas.words("tick", left - 8, y + 4, written(most * share), "end")
+        if (label := written(most * share)) != said:  # half of one question is none
+            canvas.words("tick", left - 8, y + 4, label, "end")
+        said = label
     for place, day in enumerate(days):
         x, rise = left + place * step, (bottom - top) * day.value / most
         hint = f"{day.day:%d/%m/%Y} : {written(day.value)}"

@@ -50,6 +50,7 @@ class SheetPages:
     ) -> HTMLResponse:
         """The fields as they are, or as they were typed; with `now`, what is written now beside."""
         document, place = page.kept.document, page.kept.place
+        written = {name: document_form.written(getattr(document.metadata, name)) for name in FIELDS}
         waiting = None
         if document.state is DocumentState.QUARANTINED and not page.kept.in_draft:
             waiting = await self.services.quarantine.number(page.person, page.kept.collection.id, document.id)
@@ -65,8 +66,8 @@ class SheetPages:
             fields=FIELDS,
             kinds=document_form.KINDS,
             edition=edition_of(document),
-            now={name: document_form.written(getattr(document.metadata, name)) for name in FIELDS} if now else {},
-            guessed=[name for name in FIELDS if name in document.metadata.guessed],
+            now=written if now else {},
+            guesses={name: written[name] for name in FIELDS if name in document.metadata.guessed},
             waiting=waiting,
             has_original=await self.services.downloads.has(place.id, document.id, document.version),
         )

@@ -15,6 +15,7 @@ from fastapi import Request
 
 from ui.errors import RequestMalformed
 from ui.form_body import form_pairs
+from ui.pages import number
 
 LONGEST_BODY = 2**20  # bytes
 
@@ -89,7 +90,7 @@ class Form:
             return None
         if value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most:
             return int(value)
-        self.wrong(name, f"Donnez un nombre entier de {least} à {most}.")
+        self.wrong(name, f"Donnez un nombre entier de {number(least)} à {number(most)}.")
         return None
 
 

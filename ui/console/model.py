@@ -19,6 +19,7 @@ from ui.failures import EXPECTED, failure_of
 from ui.memory import available
 from ui.model_in_use import LEAST_CONTEXT, Wish
 from ui.models import Listed
+from ui.pages import number
 from ui.services import Services
 
 TRIAL = "model-trial"  # the kind of work
@@ -124,7 +125,7 @@ def _tried(one: Listed, form: Form) -> Tried:
     style = form.one_of("format", [style.value for style in Format], "Choisissez comment parler à ce modèle.")
     context = form.whole("contexte", least=LEAST_CONTEXT, most=MOST_CONTEXT)
     if context is None:
-        form.wrong("contexte", f"Donnez un nombre entier de {LEAST_CONTEXT} à {MOST_CONTEXT}.")
+        form.wrong("contexte", f"Donnez un nombre entier de {number(LEAST_CONTEXT)} à {number(MOST_CONTEXT)}.")
     edition = form.whole("edition", least=0, most=10**8) or 0
     return Tried(Wish(one.model.sha256, Format(style) if style else None, context), one.model.name, edition)
 

@@ -78,7 +78,8 @@ def step_of(collection: Collection) -> int:
 def state_of(one: Standing) -> str:
     """How it stands, in a few words."""
     said = STEPS[step_of(one.collection)]
-    return f"{said} ({audience(one.collection)})" if one.collection.stage is Stage.PUBLISHED else said
+    to_some = one.collection.stage is Stage.PUBLISHED and one.collection.readers
+    return f"{said} ({audience(one.collection)})" if to_some else said
 
 
 def measured(figures: Figures) -> Sequence[tuple[str, str, str, bool]]:

@@ -45,6 +45,7 @@ class Shell:
 
     async def keeper(self) -> Principal:
         """Who asks, where the console is open to them. Raises `Refused`, which is recorded."""
+        _KEEPER.set(None)
         person = await self.caller()
         await require_right(self.pool, self.policy, self.ledger, person, Action.OPEN_CONSOLE)
         _KEEPER.set(person)

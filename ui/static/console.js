@@ -7,7 +7,7 @@ if (menu && window.matchMedia("(max-width: 62rem)").matches) {
 }
 
 // What is wrong in a form comes first to whoever sent it.
-document.querySelector("[aria-invalid=true]")?.focus();
+document.querySelector("[aria-invalid=true], .fr-fieldset--error input")?.focus();
 
 // A part that goes on by itself rests while its reader is in it, or away: what has the focus must not vanish.
 document.body.addEventListener("htmx:beforeRequest", (event) => {

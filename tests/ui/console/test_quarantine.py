@@ -76,7 +76,7 @@ async def test_the_list_is_narrowed_sorted_and_paged_by_its_address(console: Con
         (f"depuis=2020-01-01&collection={notes.id}&sujet=marking", 52),
     ):
         page = await console.get("gustave", f"/quarantaine?{query}")
-        assert f"sur {total} documents" in page.text or (not total and "Aucun résultat" in page.text)
+        assert f"{total} document" in page.text or (not total and "Aucun résultat" in page.text)
 
 
 @pytest.mark.parametrize(
@@ -172,4 +172,4 @@ async def test_several_alike_are_decided_about_after_one_was_opened(console: Con
     assert (unseen.status_code, "Ouvrez d’abord" in unseen.text) == (409, True)
     done = await console.post("gustave", f"/quarantaine/{number}", form | {"edition": value(page.text, "edition")})
     assert "2 documents. C’est décidé" in done.text
-    assert "1 à 1 sur 1" in done.text
+    assert "1 document<" in done.text
