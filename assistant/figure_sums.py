@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, Self
 from uuid import UUID
 
@@ -69,9 +70,6 @@ class Sums:
     told: int = 0
     saved_minutes: int = 0
 
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Sums)))
-
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
         """What a row of the table has of these; the rest is 0."""
@@ -80,12 +78,15 @@ class Sums:
     @classmethod
     def total(cls, sums: Iterable["Sums"]) -> "Sums":
         """All of them together."""
-        return sum(sums, Sums())
+        return Sums(*(sum(column) for column in zip(*map(_columns, sums), strict=True)))
 
     @property
     def asked(self) -> int:
         """Questions and tasks."""
         return self.questions + self.tasks
+
+
+_columns = attrgetter(*(one.name for one in fields(Sums)))
 
 
 @dataclass(frozen=True, slots=True)
