@@ -1,6 +1,6 @@
 """The console in a real browser, over real stores: no fault on any page, and a whole day of who keeps collections.
 
-`PICTURES=1` keeps each page, wide and narrow, in tests/browser/pictures for who reviews them.
+What pages look like in each of their states is in tests/browser/console.
 """
 
 import datetime as dt
@@ -9,12 +9,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from PIL import Image
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.faults import faults
@@ -23,7 +21,6 @@ from tests.browser.signing_in import Visit
 from tests.browser.test_uploads import folder
 from ui.pages import PARIS
 
-PICTURES = Path(__file__).parent / "pictures"
 WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 # Of an address, what says which one of many pages of the same kind it is.
 WHICH = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|(?<=/)\d+|(?<==)[^&]*")
@@ -62,15 +59,6 @@ def kind(address: str) -> str:
     return WHICH.sub("_", parts.path) + (f"?{tabs}" if tabs else "")
 
 
-async def _picture(page: Page, name: str) -> None:
-    if os.environ.get("PICTURES"):
-        PICTURES.mkdir(exist_ok=True)
-        width = (page.viewport_size or WIDE)["width"]
-        taken = Image.open(BytesIO(await page.screenshot(full_page=True)))
-        name = re.sub(r"\W+", "-", name.strip("/"))
-        taken.convert("RGB").quantize(32).save(PICTURES / f"{name}-{width}.png", optimize=True)
-
-
 async def test_no_page_of_the_console_has_a_fault_wide_or_narrow(page: Page, real: Server, filled: None) -> None:
     left, seen = [f"{real.url}/console"], set[str]()
     while left:
@@ -83,13 +71,9 @@ async def test_no_page_of_the_console_has_a_fault_wide_or_narrow(page: Page, rea
         assert answer.status == 200, address
         assert await page.locator("h1").count() == 1, address
         assert await faults(page) == [], address
-        await _picture(page, kind(address))
         await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-        if os.environ.get("PICTURES"):
-            await page.reload()  # the menu is folded where the page is opened
         wider = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{address}: {wider} pixels too wide for a telephone"
-        await _picture(page, kind(address))
         await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
         links = await page.locator("a[href]:not([download])").evaluate_all("all => all.map(one => one.href)")
         left += [
