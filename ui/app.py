@@ -37,6 +37,7 @@ from ui.keys import derived, folder_secret
 from ui.limits import intake_limits
 from ui.model_in_use import ModelInUse
 from ui.pages import FRONT, STATIC, Notice
+from ui.probes import Probes, Readiness
 from ui.review.case_services import Unsealing
 from ui.review.routes import mount_review
 from ui.review.shell import Shell
@@ -86,7 +87,7 @@ async def _serve(settings: Settings, out: Console) -> None:
 
 
 def web_application(settings: Settings, services: Services, access: Access) -> ASGIApp:
-    """The pages, behind the proxy, the gate and the sign-in."""
+    """The pages, behind the probes, the proxy, the gate and the sign-in."""
     notice, caller = _notice(settings, services), Caller(access.identity)
     authenticated = Authentication(
         pages(settings, services, access, caller),
@@ -95,7 +96,7 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
         AuthenticationSettings(notice, settings.session_recheck_seconds),
     )
     gate = Gate(authenticated, _addresses(settings))
-    return behind(settings.trusted_proxies, Mounted(gate, settings.root))
+    return Probes(behind(settings.trusted_proxies, Mounted(gate, settings.root)), Readiness(services.pool))
 
 
 def pages(settings: Settings, services: Services, access: Access, caller: Caller) -> FastAPI:

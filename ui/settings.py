@@ -36,10 +36,8 @@ PROJECT = Path(__file__).parent.parent
 OWN_PATHS = frozenset(
     {
         *("accessibilite", "annonce", "assets", "audit", "auth", "avatars", "connexion", "conservation", "console"),
-        *("conversation", "deconnecte", "deconnexion", "favicon", "feedback", "front", "login", "logo", "logout"),
-        *("passage", "project"),
-        *("recherche", "static", "taches", "thread", "user"),
-        *("v1", "ws"),
+        *("conversation", "deconnecte", "deconnexion", "favicon", "feedback", "front", "healthz", "login", "logo"),
+        *("logout", "passage", "project", "readyz", "recherche", "static", "taches", "thread", "user", "v1", "ws"),
     }
 )
 

@@ -16,6 +16,7 @@ from ui.app import pages
 from ui.chat.routes import ALLOWED, ALLOWED_EVENTS, ChatRoutes, allowed
 from ui.health import Health
 from ui.identity import Caller, LocalIdentity
+from ui.probes import PATHS as PROBES
 from ui.settings import OWN_PATHS, Settings
 
 SHUT = [
@@ -88,7 +89,7 @@ def test_no_public_path_can_begin_as_a_page_of_ours(front: Path, chat: ModuleTyp
     keycloak: Any = SimpleNamespace(provider=None, sessions=None, people=None)
     access = Access(LocalIdentity(agent), anything, anything, keycloak)
     application = pages(Settings(home=front.parent), services, access, Caller(access.identity))
-    paths = set(_paths(application.routes)) | set(ALLOWED)
+    paths = set(_paths(application.routes)) | set(ALLOWED) | set(PROBES)
     assert {path.split("/")[1] for path in paths if path.strip("/")} == OWN_PATHS
 
 
