@@ -33,12 +33,12 @@ async def failed(console: Console, notes: Collection, tmp_path: Path) -> None:
 async def run(console: Console, notes: Collection, state: RunState, failure: str = "") -> UUID:
     """An evaluation of Gustave's."""
     sets, gustave, run_id = console.services.question_sets, PEOPLE["gustave"], uuid4()
-    held = await sets.create(gustave, notes, f"Jeu {run_id}")
+    held = await sets.create(gustave, notes, f"Accueil {state}")
     await sets.put(gustave, held.id, [KeptQuestion("q1", "Quand ?", frozenset())])
     async with console.pool.connection() as connection:
         await connection.execute(
-            "insert into evaluation_run (id, set_id, kind, state, depth, asked_by, questions, failure) "
-            "values (%s, %s, 'answers', %s, 10, 'gustave', 1, %s)",
+            "insert into evaluation_run (id, set_id, kind, state, depth, asked_by, started_at, questions, failure) "
+            "values (%s, %s, 'answers', %s, 10, 'gustave', now(), 1, %s)",
             [run_id, held.id, state, failure],
         )
     return run_id
