@@ -27,8 +27,9 @@ from retrieval import (
 )
 from tests.keycloak import Keycloak
 from tests.retrieval.small_corpus import Corpus
-from ui.database import DatabaseSettings, Pool, migrate, open_pool, start_server
+from ui.database import DatabaseSettings, Pool, open_pool, start_server
 from ui.database_roles import as_owner
+from ui.migrations import migrate
 
 PROJECT = Path(__file__).parent.parent
 

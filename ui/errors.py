@@ -9,6 +9,8 @@ UiError
 ├── OwnerSilent           the owner of the data folder does not answer
 ├── PortTaken             the port cannot be listened on
 ├── DatabaseUnavailable   the database does not start or cannot be reached
+│   ├── DatabaseNewer         a later version has changed it so that this one cannot work with it
+│   └── DatabaseNotMigrated   it is not that of this version yet, and this account may not change it
 ├── AuditKeyUnusable      the key that signs the audit ledger is missing, unreadable or another one
 ├── LedgerUnsigned        records of the audit ledger wait too long for a checkpoint
 ├── PartUnwell            a part of the product is not as it should be
@@ -99,6 +101,26 @@ class PortTaken(UiError):
 
 class DatabaseUnavailable(UiError):
     """The database does not start or cannot be reached."""
+
+
+class DatabaseNewer(DatabaseUnavailable):
+    """A later version has changed it so that this one cannot work with it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"La base est celle d’une version plus récente de l’assistant (mise à jour {name}). Installez cette "
+            "version ou une plus récente, ou restaurez la sauvegarde d’avant la mise à jour."
+        )
+
+
+class DatabaseNotMigrated(DatabaseUnavailable):
+    """It is not that of this version yet, and this account may not change it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "La base n’est pas encore celle de cette version, et ce compte PostgreSQL ne peut pas la mettre à jour. "
+            "Lancez « assistant migrate » avec l’adresse du propriétaire des tables (ASSISTANT_POSTGRES_OWNER_FILE)."
+        )
 
 
 class AuditKeyUnusable(UiError):

@@ -10,9 +10,10 @@ from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 
 from policies import Act, Event, PostgresLedger, Principal
-from ui.database import DatabaseSettings, Pool, migrate, open_database
+from ui.database import DatabaseSettings, Pool, open_database
 from ui.database_roles import ROLE, is_owner
 from ui.errors import DatabaseUnavailable
+from ui.migrations import migrate
 
 FORGOTTEN: LiteralString = f"""
 do $$ begin

@@ -27,6 +27,7 @@ from ui.commands.following import follow
 from ui.commands.glossary import glossary
 from ui.commands.jobs import jobs
 from ui.commands.keycloak import keycloak
+from ui.commands.migrate import migrate
 from ui.commands.models import models
 from ui.commands.people import people
 from ui.commands.policy import policy
@@ -82,6 +83,7 @@ Collections = Annotated[
 ]
 
 
+application.command()(migrate)
 application.command()(search)
 application.command()(task)
 application.command()(evaluate)
