@@ -8,12 +8,14 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingestion import known_suffixes
 from tests.ingestion.office_files import cells, docx, odf, paragraph, pptx, shape, xlsx, zipped
-from tests.ingestion.test_libreoffice import old
 from tests.ingestion.test_pdf import lines, pdf
 
 DURATION = "quarante-deux jours"
 WORDS = f"Le congé pour l’adoption d’un renard polaire dure {DURATION} ouvrables."
 SECRET = "La présente note sur le congé d’un renard polaire ne sort pas du ministère."
+
+# With the same words: what LibreOffice makes of a DOCX, an XLSX and a PPTX file (tests.ingestion.test_libreoffice.old).
+OLD = Path(__file__).parent / "old_formats"
 
 # Other names of formats that are among the files.
 LEFT_OUT = {".markdown", ".text", ".htm", ".ndjson", ".dot", ".xlt", ".pps"}
@@ -23,7 +25,7 @@ def thirty_files(folder: Path) -> list[Path]:
     """One of each name that formats have. `marquée.md` is to be kept aside, `abîmée.docx` cannot be read,
     `ancienne.md` is called «Note ancienne» and `note.html` «Note nouvelle».
     """
-    contents = {f"note{suffix}": content for suffix, content in _by_suffix(folder).items()} | {
+    contents = {f"note{suffix}": content for suffix, content in _by_suffix().items()} | {
         "ancienne.md": "# Note ancienne\n\nLe congé de l’ours blanc dure trois jours.\n".encode(),
         "marquée.md": f"DIFFUSION RESTREINTE\n\n{SECRET}".encode(),
         "abîmée.docx": b"PK\x03\x04",
@@ -36,7 +38,7 @@ def thirty_files(folder: Path) -> list[Path]:
     return files
 
 
-def _by_suffix(folder: Path) -> Mapping[str, bytes]:
+def _by_suffix() -> Mapping[str, bytes]:
     def page(canvas: Canvas) -> None:
         lines(canvas, (WORDS,), top=700, size=11)
 
@@ -68,7 +70,5 @@ def _by_suffix(folder: Path) -> Mapping[str, bytes]:
         **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), sheet),
         **dict.fromkeys((".pptx", ".pptm", ".ppsx"), slides),
         ".rtf": rb"{\rtf1\ansi Le cong\'e9 d'un renard polaire.}",
-        ".doc": old(text, "docx", "doc", folder),
-        ".xls": old(sheet, "xlsx", "xls", folder),
-        ".ppt": old(slides, "pptx", "ppt", folder),
+        **{file.suffix: file.read_bytes() for file in OLD.iterdir()},
     }

@@ -18,11 +18,13 @@ for (const kind of ["pointerdown", "pointermove", "wheel", "dragenter"]) {
 }
 """
 
-# The key that leads from what has the focus towards a control; none where it has the focus itself.
+# The key that leads from what has the focus towards a control: none where it has the focus itself; null where the page
+# has renewed that part of itself.
 NEXT_KEY = """
 (wanted) => {
   const here = document.activeElement;
   if (here === wanted) return "";
+  if (!wanted.isConnected) return null;
   return wanted.type === "radio" && here.name === wanted.name ? "ArrowDown" : "Tab";
 }
 """
@@ -110,11 +112,15 @@ class Keyboard(Hand):
 
     async def _reach(self, what: Locator) -> None:
         await expect(what).to_be_visible()
+        wanted = await what.element_handle()
         for _ in range(MOST_STOPS):
-            key = await what.evaluate(NEXT_KEY)
-            if not key:
+            key = await wanted.evaluate(NEXT_KEY)
+            if key is None:
+                wanted = await what.element_handle()
+            elif key:
+                await self.page.keyboard.press(key)
+            else:
                 return
-            await self.page.keyboard.press(key)
         raise AssertionError(f"the keyboard does not reach {what}")
 
 

@@ -68,7 +68,7 @@ async def test_a_whole_day_of_an_administrator(
         await expect_answer(page)
         await search_as(hand, stranger)
         await expect(page.locator("#essai")).not_to_contain_text(DURATION)
-        await retry_what_failed(hand, name)
+        await retry_what_failed(hand)
         await delete(hand, name)
         await recover(hand, name)
         await find_document(hand, "ours blanc")
@@ -196,11 +196,13 @@ async def _try_as(hand: Hand, person: Person, how: str) -> None:
     await expect(page.locator("#essai")).to_contain_text(QUESTION)
 
 
-async def retry_what_failed(hand: Hand, collection: str) -> None:
-    """The job of that collection in which something failed."""
+async def retry_what_failed(hand: Hand) -> None:
+    """For a damaged file."""
     page = hand.page
     await hand.press(_part(page, "Travaux"))
-    await hand.press(_row(page, collection).get_by_role("button", name="Relancer"))
+    await hand.write(page.locator("#motif"), "endommagé")
+    await hand.press(page.get_by_role("button", name="Filtrer"))
+    await hand.press(page.get_by_role("button", name="Relancer tout ce qui est en échec ici"))
     await expect(page.locator("main")).to_contain_text("C’est relancé")
 
 
