@@ -12,7 +12,7 @@ test: .venv/installed-test check    ## all that the tests need, and the tests
 	@deploy/llama-server.sh
 	@deploy/keycloak.sh
 	$(BIN)/pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder $(TESTS)
-PROCESSES = 2
+PROCESSES = 3
 
 check: .venv/installed-test         ## style, types, imports
 	$(BIN)/ruff check
