@@ -25,15 +25,14 @@ def day_chart(caption: Caption, days: Sequence[DayBar], written: Callable[[float
     """`written` says a value as people read it; `part` names what is told apart."""
     left, top, bottom, height = 64.0, 12.0, 190.0, 220.0
     most = max((day.value for day in days), default=0) or 1
+    whole = all(float(day.value).is_integer() for day in days)
     canvas = Canvas(caption.name, height, caption.title, caption.description)
     step = (WIDTH - left) / len(days)
-    said = ""
     for share in (0.0, 0.5, 1.0):
         y = bottom - (bottom - top) * share
         canvas.line("grid", left, y, WIDTH, y)
-        if (label := written(most * share)) != said:  # half of one question is none
-            canvas.words("tick", left - 8, y + 4, label, "end")
-        said = label
+        if not whole or (most * share).is_integer():  # there is no half of a question
+            canvas.words("tick", left - 8, y + 4, written(most * share), "end")
     for place, day in enumerate(days):
         x, rise = left + place * step, (bottom - top) * day.value / most
         hint = f"{day.day:%d/%m/%Y} : {written(day.value)}"

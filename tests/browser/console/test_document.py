@@ -31,15 +31,11 @@ async def test_what_is_known_of_it_guessed_wrong_and_changed_by_two(console: Con
 
 async def test_its_text_its_versions_and_who_may_see_it(console: Console, screen: Screen) -> None:
     notes = await console.collection("Notes de service", note=TEXT)
-    page = await console.get(GUSTAVE, address(notes, onglet="texte", morceau="1"))
-    await screen.shows(page, "Ce que l’index contient")
     await put(console, notes, DocumentMetadata("Note sur le congé"), LATER, "v2")
     compared = await console.get(GUSTAVE, address(notes, onglet="versions", avec="1", version="2"))
     await screen.shows(compared, "1 différence", picture="document-versions")
     own = await console.get(GUSTAVE, address(notes, onglet="acces"))
     await screen.shows(own, "Lue par tous les agents.", opens("La règle"), picture="document-acces")
-    nobody = await console.post(ADELE, address(notes, below="/acces"), {"username": "personne"})
-    await screen.shows(nobody, "personne")
     cited: dict[str, Json] = {"collection_id": str(notes.id), "document_id": "note", "version": 1}
     await did(console, Act.ANSWER_GIVEN, "bob", answer_id=str(UUID(int=1)), cited=[cited], unsupported=1)
     await console.services.auditing.projection.catch_up()
@@ -61,8 +57,6 @@ async def test_it_is_repealed_and_removed_by_forms_that_are_not_whole(console: C
     notes = await console.collection("Notes de service", note=TEXT, nouveau="Un texte nouveau.")
     changed = {"title": "Décret du congé", "number": "2026-99"}
     await console.services.documents.correct(PEOPLE[ADELE], "Notes de service", "nouveau", changed)
-    none = await console.get(GUSTAVE, address(notes, onglet="abrogation", texte="introuvable"))
-    await screen.shows(none, "0 texte trouvé")
     looked = await console.get(GUSTAVE, address(notes, onglet="abrogation", texte="decret conge"))
     sent = {"edition": value(looked.text, "edition"), "by": f"{notes.id}/nouveau"}
     way = address(notes, below="/abrogation", texte="decret conge")

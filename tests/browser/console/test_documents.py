@@ -42,8 +42,6 @@ async def test_the_list_empty_wrongly_narrowed_full_and_with_some_chosen(console
 async def test_many_are_changed_once_that_is_confirmed(console: Console, screen: Screen) -> None:
     held = await console.collection("Notes de service", note="Un texte.")
     await job(console.pool, held.id, 1001, "failed", "indexed", reason=FAILURE)
-    nothing = await console.post(GUSTAVE, "/documents/lot", {"quoi": "coches", "changement": "remove"})
-    await screen.shows(nothing, "Cochez au moins un document")
     form = {"quoi": "tout", "changement": "repeal", "collection": str(held.id)}
     asked = await console.post(GUSTAVE, "/documents/lot", form)
     undated = await console.post(GUSTAVE, "/documents/lots", hidden(asked.text))
@@ -66,7 +64,6 @@ async def test_uploads_before_during_and_after(console: Console, screen: Screen)
     await put(console, upload, "congés/maternité.md", NOTE)
     await put(console, upload, REFUSED, NOTE)
     await screen.shows(await console.get(GUSTAVE, upload), "reçu, à lire", picture="versement")
-    await screen.shows(await console.get(GUSTAVE, f"{upload}?etat=refused"), "Tous les fichiers de ce versement")
     async with console.pool.connection() as connection:
         await connection.execute("update upload_file set sent_at = now() - interval '1 hour'")
         await connection.execute("update reception set received_at = now() - interval '1 hour'")

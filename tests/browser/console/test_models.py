@@ -38,8 +38,6 @@ async def test_files_that_are_missing_on_their_way_there_and_altered(
     await console.post(ADELE, "/modeles/import", {"chemin": str(other)})
     await work.ended(person, IMPORT)
     await screen.shows(await console.get(ADELE, "/modeles"), "est importé", picture="modeles")
-    refused = await console.post(ADELE, f"{card}/choix", {"format": "chatml", "contexte": "2048", "edition": "0"})
-    await screen.shows(refused, "Les réglages nomment ce qui répond")
     flip(other, 30)
     await console.post(ADELE, "/modeles/import", {"chemin": str(other)})
     await work.ended(person, IMPORT)
@@ -53,7 +51,6 @@ async def test_a_model_tried_beside_the_one_that_answers(
     other: Path,
 ) -> None:
     work, person, services = console.services.long_work, PEOPLE[ADELE], console.services
-    await screen.shows(await console.get(ADELE, "/modeles/essai"), "Vous n’avez essayé aucun modèle")
     await console.post(ADELE, "/modeles/import", {"chemin": str(other)})
     await work.ended(person, IMPORT)
     services.model_in_use = SimpleNamespace(choice=Choice(3, "ancien.gguf", "0" * 64, Format.CHATML, 4096, "adele"))

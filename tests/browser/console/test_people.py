@@ -54,7 +54,9 @@ async def test_announcements_and_one_that_is_shown_on_every_page(console: Consol
             shown = await pages.post(ADELE, "/annonces", form | {"kind": kind})
             await screen.shows(shown, "C’est publié", picture="annonces" if kind == "warning" else "")
         tomorrow = dt.datetime.now(PARIS) + dt.timedelta(days=1)
-        late = await pages.post(ADELE, "/annonces/1", form | {"edition": "0", "until": field_value(tomorrow)})
+        change = form | {"edition": "1", "until": field_value(tomorrow)}
+        await pages.post(ADELE, "/annonces/1", change)
+        late = await pages.post(ADELE, "/annonces/1", change)
         await screen.shows(late, "entre-temps", picture="annonce")
         await pages.post(ADELE, "/annonces/1/retrait")
         await screen.shows(await pages.get(ADELE, "/annonces/1"), "Retirée le")
@@ -88,7 +90,6 @@ async def test_what_cannot_be_is_told_in_the_frame_of_the_console(console: Conso
     for who, path, status in (
         ("gustave", "/modeles", 403),
         ("gustave", "/collections/rien", 404),
-        ("gustave", f"/collections?texte={'x' * 600}", 422),
     ):
         answer = await console.get(who, path)
         assert answer.status_code == status

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from psycopg.types.json import Jsonb
 
 from ingestion.publication.table import Figures, Progress
-from retrieval import Collection
+from retrieval import Collection, Document, DocumentMetadata, DocumentState
+from retrieval.rows import one_row
 from tests.browser.console.described import described
 from tests.browser.console.screen import Screen
 from tests.browser.console.working import goes_on
@@ -25,12 +26,10 @@ async def test_a_collection_that_was_never_published(console: Console, screen: S
     async with console.pool.connection() as connection:
         (draft,) = await console.services.catalog.collections(connection)
     way = f"/publication/{draft.id}"
-    await screen.shows(await console.get(GUSTAVE, way), "Aucun document n’est prêt")
     await job(console.pool, draft.id, 1001, "indexed", "indexed", "failed", "quarantined", reason="Vide.")
     await described(console.pool)
     await screen.shows(await console.get(GUSTAVE, way), "non compris dans la publication")
     await screen.shows(await console.post(GUSTAVE, f"{way}/soumission"), "C’est en contrôle")
-    await screen.shows(await console.get(GUSTAVE, "/publication?texte=rien"), "Tout montrer")
 
 
 async def test_changes_checked_signed_measured_fallen_and_seen_by_two(
@@ -40,8 +39,6 @@ async def test_changes_checked_signed_measured_fallen_and_seen_by_two(
 ) -> None:
     way = f"/publication/{notes.id}"
     await screen.shows(await console.get(GUSTAVE, way), "Congés annuels", picture="publication-en-attente")
-    same = await console.get(GUSTAVE, f"{way}/difference?document=cong%C3%A9s")
-    await screen.shows(same, "mot pour mot")
     await console.post(GUSTAVE, f"{way}/deux-personnes", {"deux": "oui"})
     page = await console.post(GUSTAVE, f"{way}/soumission")
     unsigned = await console.post(GUSTAVE, f"{way}/liste", {"source": "DAJ", "edition": edition(page.text)})
@@ -62,6 +59,21 @@ async def test_changes_checked_signed_measured_fallen_and_seen_by_two(
     await screen.shows(alone, "Raison de publier malgré la baisse")
     nobody = await console.post(GUSTAVE, f"{way}/publication", {"pour": "groupes", "groupes": ""})
     await screen.shows(nobody, "Donnez un groupe par ligne")
+    await rewritten(console, notes, "Douze jours.")
+    differ = await console.get(GUSTAVE, f"{way}/difference?document=cong%C3%A9s")
+    await screen.shows(differ, "1 différence", picture="publication-difference")
+
+
+async def rewritten(console: Console, notes: Collection, text: str) -> None:
+    """What waits to be published of the leaves says this from now on."""
+    catalog = console.services.catalog
+    async with console.pool.connection() as connection:
+        draft = await one_row(connection, "select id from collection where part_of = %s", [notes.id])
+        assert draft is not None
+        known = DocumentMetadata("Congés annuels")
+        entry = Document("congés", draft["id"], known, 0, "neuf", DocumentState.PENDING)
+        versions = await catalog.put_documents(connection, [(entry, text)])
+        await catalog.mark_indexed(connection, draft["id"], versions)
 
 
 async def test_on_its_way_published_and_taken_back(
