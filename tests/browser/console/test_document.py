@@ -71,9 +71,10 @@ async def test_what_waits_for_a_decision(console: Console, screen: Screen) -> No
     number = await quarantined(console, notes)
     await quarantined(console, notes, "autre", digest=b"autre")
     async with console.pool.connection() as connection:  # as ministries write
-        words = {"hostile": HOSTILE, "plain": "Permanence du samedi soir, "}
+        words = {"hostile": HOSTILE, "plain": "sur la permanence du samedi"}
         await connection.execute(
-            "update document_version set text = replace(text, %(hostile)s, %(plain)s), title = %(plain)s", words
+            "update document_version set text = replace(text, %(hostile)s, %(plain)s), title = 'Note ' || %(plain)s",
+            words,
         )
         await connection.execute("update quarantine set unseen = replace(unseen, %(hostile)s, %(plain)s)", words)
     await screen.shows(await console.get(GUSTAVE, "/quarantaine"), "DIFFUSION RESTREINTE", picture="quarantaine")
