@@ -94,8 +94,8 @@ class Keyboard(Hand):
     """Goes by the focus, so that what takes none is never reached."""
 
     async def bring(self, *files: Path) -> None:
-        """Chosen in the browser's own window, which a key opens; it takes a while until that is handed to a test."""
-        async with self.page.expect_file_chooser() as opened:
+        """Chosen in the browser's own window, which a key opens."""
+        async with self.page.expect_file_chooser() as opened:  # before the way there: it takes effect late
             await self._push(self.page.locator("#fichiers"))
         await (await opened.value).set_files(files)
 
