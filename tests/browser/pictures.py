@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.async_api import Page
 
 PICTURES = Path(__file__).parent / "pictures"
-COLOURS = 32
+COLOURS = 64
 
 # A picture is to change with its page alone, and to say nothing of the machine that made it.
 STEADY = """() => {

@@ -59,6 +59,7 @@ async def test_synchronisations_and_evaluations_that_fail_run_and_wait(
     async with console.pool.connection() as connection:
         for name, change in SYNCED.items():
             await connection.execute(f"update source set synced_at = now(), {change} where name = %s", [name])  # noqa: S608
+        await connection.execute("update question_set set name = 'Accueil'")
     await screen.shows(await console.get(GUSTAVE, SYNCS), "injoignable", picture="synchronisations")
     again = await console.post(GUSTAVE, f"{SYNCS}/reprise", {"source": "Partage"})
     await screen.shows(again, "commence dans la minute")
