@@ -27,7 +27,7 @@ def served(keycloak: Keycloak, tmp_path_factory: pytest.TempPathFactory) -> Iter
     home = Path(tmp_path_factory.mktemp("served"))
     server = Server([str(Path(sys.executable).parent / "assistant"), "serve", "--port"], home, "est prêt")
     realm = asyncio.run(provisioned(keycloak, shape_of(server.url, CLIENT)))
-    server.environment = environment(realm, home)
+    server.environment = environment(realm, home) | {"ASSISTANT_AIDE": "off"}
     server.start()
     yield Signed(server, realm, server.url)
     server.stop()
