@@ -11,7 +11,7 @@ run: .venv/installed-run            ## open the chat on http://127.0.0.1:8000
 test: .venv/installed-test check    ## all that the tests need, and the tests
 	@deploy/llama-server.sh
 	@deploy/keycloak.sh
-	$(BIN)/pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder $(TESTS)
+	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
 PROCESSES = 3
 
 check: .venv/installed-test         ## style, types, imports
