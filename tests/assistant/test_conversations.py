@@ -14,7 +14,8 @@ from policies.audit.event import Act
 from policies.audit.postgres import PostgresLedger
 from policies.principal import Principal
 from retrieval.rows import Connection
-from ui.database import MIGRATIONS, Pool
+from ui.database import Pool
+from ui.migrations import FOLDER
 
 COLLECTION = UUID("00000000-0000-0000-0000-000000000001")
 SOURCE = Source(COLLECTION, "Aide", "guide.md", 2, "Guide de l’agent", ("Lire", "Vérifier"), 3, 10, 42)
@@ -105,7 +106,7 @@ async def test_of_replies_kept_before_names_were_refusals_alone_are_withheld(
     async with pool.connection() as connection:
         await conversations.reply(connection, agent, exchange_id, replace(REPLY, refused=refused))
         await connection.execute("update exchange set reply = reply - 'named'")
-        await connection.execute((MIGRATIONS / "0005_refusals.sql").read_bytes())
+        await connection.execute((FOLDER / "0005_refusals.sql").read_bytes())
         [exchange] = await conversations.exchanges(connection, agent, conversation_id, READABLE)
     assert exchange.reply == (Reply(WITHHELD, ending=Ending.WITHHELD) if refused else REPLY)
 
