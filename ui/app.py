@@ -42,7 +42,7 @@ from ui.review.case_services import Unsealing
 from ui.review.routes import mount_review
 from ui.review.shell import Shell
 from ui.search_page import SearchServices, search_router
-from ui.server import Doors, configuration, port_bound
+from ui.server import Doors, configuration, port_bound, settle
 from ui.services import Services, open_services
 from ui.settings import Settings
 from ui.sign_in.authentication import Authentication, AuthenticationSettings
@@ -82,6 +82,7 @@ async def _serve(settings: Settings, out: Console) -> None:
             web = web_application(settings, services, access)
             doors = Doors(web=web, control=control_application(services, access))
             with listening(settings.home) as control:
+                settle()
                 out.print(f"L’assistant est prêt : {settings.address}  (Ctrl+C pour l’arrêter)", style="bold")
                 await uvicorn.Server(configuration(doors)).serve(sockets=[port, control])
 

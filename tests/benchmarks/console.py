@@ -29,6 +29,7 @@ from ui.console.shell import Shell
 from ui.home import own
 from ui.identity import Caller
 from ui.pages import Notice
+from ui.server import settle
 from ui.services import open_services
 from ui.settings import Settings
 
@@ -59,6 +60,7 @@ async def measure(evaluation: Path, home: Path) -> dict[str, Any]:
             mount_console(application, shell, services, access)
             transport = httpx.ASGITransport(app=application)
             async with httpx.AsyncClient(transport=transport, base_url="http://mesure/console") as http:
+                settle()
                 figures = await _figures(http, await addresses(services.pool))
     shutil.rmtree(place, ignore_errors=True)
     sizes = {"collections": COLLECTIONS, "documents": DOCUMENTS, "jobs": JOBS}

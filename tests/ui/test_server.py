@@ -1,6 +1,7 @@
 """One server, two doors."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from starlette.responses import PlainTextResponse
 
 from ui.errors import PortTaken
 from ui.home import address_of, listening
-from ui.server import Doors, GuestServer, port_bound
+from ui.server import Doors, GuestServer, port_bound, settle
 
 
 @pytest.fixture
@@ -49,3 +50,14 @@ def test_a_port_that_is_taken_is_named_with_a_way_out() -> None:
         number = taken.getsockname()[1]
         with pytest.raises(PortTaken, match=f"port {number} .*déjà pris.*--port"), port_bound("127.0.0.1", number):
             pass
+
+
+def test_what_is_there_when_it_opens_is_looked_through_no_more() -> None:
+    before = gc.get_freeze_count()
+    kept: list[list[int]] = [[] for _ in range(1_000)]
+    try:
+        settle()
+        assert gc.get_freeze_count() >= before + len(kept)
+        assert not any(one is kept for one in gc.get_objects())
+    finally:
+        gc.unfreeze()
