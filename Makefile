@@ -12,7 +12,7 @@ test: .venv/installed-test check    ## all that the tests need, and the tests
 	@deploy/llama-server.sh
 	@deploy/keycloak.sh
 	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
-PROCESSES = 3
+PROCESSES = 2
 
 check: .venv/installed-test         ## style, types, imports
 	$(BIN)/ruff check

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
@@ -27,6 +28,7 @@ from retrieval import (
 )
 from tests.keycloak import Keycloak
 from tests.retrieval.small_corpus import Corpus
+from tests.schedule import ByServer
 from ui.database import DatabaseSettings, Pool, open_pool, start_server
 from ui.database_roles import as_owner
 from ui.migrations import migrate
@@ -70,6 +72,11 @@ def pytest_configure() -> None:
     memory = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it
     if memory.is_dir() and shutil.disk_usage(memory).free > 4 << 30:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServer:
+    """Where several processes share the tests."""
+    return ByServer(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Route, ViewportS
 
 from tests.browser.conftest import CHROMIUM
 from tests.browser.faults import faults
-from tests.browser.pictures import keep_picture
+from tests.browser.keeping_pictures import keep_picture
 from ui.gate import CONTENT_SECURITY_POLICY
 from ui.pages import FRONT, STATIC
 
@@ -77,7 +77,7 @@ class Screen:
     errors: list[str] = field(default_factory=list)
 
     async def shows(self, answer: httpx.Response, said: str, *acts: Act, picture: str = "") -> None:
-        """Show the page, do these acts in it: it says so in plain sight, and has no fault, wide or narrow."""
+        """Show the page, do these acts in it: it says so in plain sight, fits wide and narrow, and has no fault."""
         self.answer = answer
         await self.chromium.does(self._look(str(answer.url), said, acts, picture))
 
@@ -100,10 +100,10 @@ class Screen:
             await page.set_viewport_size(width)
             if width is NARROW:
                 await page.locator(".console-menu details").evaluate_all(FOLD)
-            assert await faults(page) == [], (said, width)
             wider = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wider <= 0, f"{said}: {wider} pixels too wide"
             await keep_picture(page, picture)
+        assert await faults(page) == [], said  # wide, the crawl in test_console.py looks at all pages
 
     async def _answered(self, route: Route) -> None:
         request, parts = route.request, urlsplit(route.request.url)
