@@ -3,16 +3,15 @@ export PYTHON
 BIN = .venv/bin
 LOCKS = requirements.lock requirements-build.lock requirements-uv.lock pyproject.toml deploy/front/package-lock.json
 
-.PHONY: run test check bench llama-server lock clean
+.PHONY: run test check bench llama-server keycloak lock clean
 
 run: .venv/installed-run            ## open the chat on http://127.0.0.1:8000
 	@$(BIN)/assistant serve
 
-test: .venv/installed-test check    ## all that the tests need, and the tests
-	@deploy/llama-server.sh
-	@deploy/keycloak.sh
+test: .venv/installed-test          ## all that the tests need, and the tests
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check llama-server keycloak
 	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
-PROCESSES = 2
+PROCESSES = 3
 
 check: .venv/installed-test         ## style, types, imports
 	$(BIN)/ruff check
@@ -25,6 +24,9 @@ bench: .venv/installed-run          ## the measured numbers; ASSISTANT_EVAL name
 
 llama-server: .venv/installed-run   ## the engine that answers many people at once, from the source that llama-cpp-python carries
 	@deploy/llama-server.sh
+
+keycloak: .venv/installed-test      ## the Keycloak of the tests
+	@deploy/keycloak.sh
 
 # A test environment serves for running too, never the other way round.
 .venv/installed-run: $(LOCKS)

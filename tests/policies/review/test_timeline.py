@@ -115,7 +115,7 @@ async def read_all(pool: Pool, filters: Filters, size: int) -> list[Entry]:
 
 
 @given(happened, st.lists(filters, min_size=20, max_size=20), st.integers(1, 7))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_pages_hold_what_a_scan_of_all_records_finds(
     pool: Pool, happened: list[tuple[Event, dt.datetime]], drawn: list[Filters], size: int
 ) -> None:
