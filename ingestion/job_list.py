@@ -20,7 +20,7 @@ from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.errors import CollectionNotFound
 from retrieval.permission import Permission
-from retrieval.rows import COUNTED, Connection, Pool, all_rows, containing, ends, one_row
+from retrieval.rows import COUNTED, Connection, Pool, all_rows, containing, ends, one_row, total_of
 
 
 class JobOrder(StrEnum):
@@ -221,12 +221,9 @@ async def _found(
     at_once = queries.takes_all(scope, by_collection=by_collection)
     rows = await all_rows(connection, (queries.counted_page if at_once else queries.page)(ordered), values)
     totals = [row.pop("total") for row in rows] if at_once else []
-    if ends(len(rows), values["offset"], values["limit"]):
-        return rows, int(values["offset"]) + len(rows)
-    if totals:
+    if totals and not ends(len(rows), values["offset"], values["limit"]):
         return rows, totals[0]
-    counted = await one_row(connection, queries.count(scope), values)
-    return rows, counted["count"] if counted else 0
+    return rows, await total_of(connection, queries.count(scope), values, len(rows))
 
 
 async def _states(connection: Connection, values: Mapping[str, object]) -> dict[JobState, int]:

@@ -18,7 +18,7 @@ from retrieval.corpus import Collection, Document
 from retrieval.document_filter import DocumentFilter, Order
 from retrieval.documents import shown
 from retrieval.permission import Permission, Which
-from retrieval.rows import COUNTED, Connection, Pool, all_rows, containing, ends, one_row
+from retrieval.rows import COUNTED, Connection, Pool, all_rows, containing, one_row, total_of
 from retrieval.search import today
 
 PAGE = 50
@@ -83,10 +83,9 @@ class DocumentList:
             found = await all_rows(
                 connection, queries.page(wanted, words, order, descending=descending), values | place
             )
-            total = offset + len(found)
-            if not ends(len(found), offset, limit):
-                counted = await one_row(connection, queries.count(wanted, words), values | {"most": most})
-                total = counted["count"] if counted else 0
+            total = await total_of(
+                connection, queries.count(wanted, words), values | place | {"most": most}, len(found)
+            )
             documents = await _documents(connection, [(row["collection_id"], row["id"]) for row in found])
             await self.ledger.append(connection, _listed(principal, kept if which else [], len(found)))
         rows = [

@@ -11,7 +11,7 @@ from policies import Act, Action, Event, Ledger, Policy, Principal
 from retrieval.catalog import Catalog
 from retrieval.corpus import Collection
 from retrieval.permission import Permission, Which
-from retrieval.rows import COUNTED, Pool, all_rows, ends, one_row
+from retrieval.rows import COUNTED, Pool, all_rows, total_of
 
 
 class SourceOrder(StrEnum):
@@ -89,10 +89,7 @@ class SourceList:
         values = {"collections": [one.id for one in held], "state": asked.state, "limit": limit, "offset": offset}
         async with self.pool.connection() as connection:
             rows = await all_rows(connection, queries.page(_ORDERS[order], descending=descending), values)
-            total = offset + len(rows)
-            if not ends(len(rows), offset, limit):
-                counted = await one_row(connection, queries.COUNT, values | {"most": COUNTED + 1})
-                total = counted["count"] if counted else 0
+            total = await total_of(connection, queries.COUNT, values | {"most": COUNTED + 1}, len(rows))
             if not again:
                 await self.ledger.append(connection, Event(Act.SOURCES_LISTED, principal, {"sources": len(rows)}))
         listed = [ListedSource(followed_of(row), row["collection"], row["paused"]) for row in rows]

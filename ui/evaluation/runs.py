@@ -36,7 +36,7 @@ from retrieval import (
     QuestionSets,
 )
 from retrieval.permission import Which
-from retrieval.rows import COUNTED, Connection, all_rows, ends, one_row
+from retrieval.rows import COUNTED, Connection, all_rows, one_row, total_of
 from ui.database import Pool
 from ui.errors import EvaluationNotFound, EvaluationUnfinished
 from ui.evaluation import runs_queries as queries
@@ -174,10 +174,7 @@ class Evaluations:
         values = {"sets": [*sets], "set": set_id, "kind": kind, "state": state, "offset": offset, "limit": limit}
         async with self._pool.connection() as connection:
             rows = await all_rows(connection, queries.page(sort, descending=descending), values)
-            total = offset + len(rows)
-            if not ends(len(rows), offset, limit):
-                counted = await one_row(connection, queries.COUNT, values | {"most": COUNTED + 1})
-                total = counted["count"] if counted else 0
+            total = await total_of(connection, queries.COUNT, values | {"most": COUNTED + 1}, len(rows))
         return [_kept(row, sets[row["set_id"]]) for row in rows], total
 
     @asynccontextmanager
