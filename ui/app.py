@@ -33,7 +33,7 @@ from ui.gate import Gate
 from ui.home import listening, own
 from ui.identity import Caller
 from ui.keeping_page import KeepingServices, keeping_router
-from ui.keys import derived, folder_secret
+from ui.keys import derived, secret_of
 from ui.limits import intake_limits
 from ui.model_in_use import ModelInUse
 from ui.pages import FRONT, STATIC, Notice
@@ -102,7 +102,7 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
 
 def pages(settings: Settings, services: Services, access: Access, caller: Caller) -> FastAPI:
     """Sign-in, passage pages, the API for programs, and the chat, which takes all that is left."""
-    notice, secret = _notice(settings, services), folder_secret(settings.home)
+    notice, secret = _notice(settings, services), secret_of(settings)
     front = FrontSettings(home=settings.home, notice=notice)
     prepare_front(front)
     services.model_in_use.on_change(lambda: renew_pages(front))

@@ -1,5 +1,7 @@
 """The files of the key that signs checkpoints, in the folder `audit` of the data folder unless settings say otherwise.
 
+Several processes that sign for one ledger share them.
+
 signing.pem        the private key (PKCS #8), for its owner alone
 signing.pem.next   the one that is to follow, while it is being changed
 keys.txt           the public keys, the oldest first: what verifiers need
@@ -7,6 +9,7 @@ latest.note        the last checkpoint that was signed with them
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +23,6 @@ from ui.keys import write_privately
 class AuditKeys:
     """All methods raise `AuditKeyUnusable` where a file cannot be read or written, or holds no key."""
 
-    folder: Path
     path: Path
 
     def current(self, origin: str) -> SigningKey:
@@ -38,10 +40,18 @@ class AuditKeys:
         return self.renew(self._name())
 
     def renew(self, name: str) -> SigningKey:
-        """A new key where there is none."""
+        """A new key where there is none; where another process makes one at the same time, its key."""
         key = SigningKey.generated(name or self._name())
-        self._write(self.path, key.pem)
-        return key
+        self._write(self.path, key.pem, first=True)
+        return self._read(self.path, key.name)
+
+    def signing(self, name: str) -> Sequence[SigningKey]:
+        """What signs now: the key, and the one that follows while it is being changed. Raises `KeyInvalid`."""
+        try:
+            following = self.following(name)
+            return [self._read(self.path, name), *([following] if following else [])]
+        except AuditKeyUnusable as error:
+            raise KeyInvalid(str(error)) from error
 
     def following(self, name: str) -> SigningKey | None:
         """The key that is to follow, where a change was begun."""
@@ -84,11 +94,11 @@ class AuditKeys:
 
     @property
     def _public(self) -> Path:
-        return self.folder / "keys.txt"
+        return self.path.with_name("keys.txt")
 
     @property
     def _latest(self) -> Path:
-        return self.folder / "latest.note"
+        return self.path.with_name("latest.note")
 
     def _name(self) -> str:
         """Of the ledger: that of the last public key, or one that no other ledger has."""
@@ -111,10 +121,10 @@ class AuditKeys:
         except UnicodeDecodeError as error:
             raise self._unusable(path, "il n’est pas en UTF-8") from error
 
-    def _write(self, path: Path, content: bytes) -> None:
+    def _write(self, path: Path, content: bytes, *, first: bool = False) -> None:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_privately(path, content)
+            write_privately(path, content, first=first)
         except OSError as error:
             raise self._unusable(path, system_reason(error)) from error
 

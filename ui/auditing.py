@@ -20,7 +20,7 @@ from ui.audit_places import audit_places, places_of
 from ui.database import Pool
 from ui.errors import AuditKeyUnusable
 from ui.identity import service_principal
-from ui.keys import derived, folder_secret
+from ui.keys import derived, secret_of
 from ui.meanwhile import meanwhile
 from ui.retaining import Retaining, retaining_of
 from ui.settings import Settings
@@ -54,23 +54,21 @@ class Auditing:
         `LedgerUnavailable`, `LedgerBroken`.
         """
         old = self.checkpoints.keys[0]
+        # Before the record: no process signs a checkpoint over it with the old key alone.
         new = self.keys.following(old.name) or self.keys.begin(old.name)
-        self.checkpoints.keys = (old, new)  # before the record: no checkpoint over it is signed by the old key alone
         async with self.pool.connection() as connection:
             rotated = Event(Act.AUDIT_KEY_ROTATED, principal, {"old": old.vkey, "new": new.vkey})
             await self.ledger.append(connection, rotated)
         await self.checkpoints.take()
         self.keys.change()
         self.keys.publish(new)
-        self.checkpoints.keys = (new,)
         await self.watch.turn()
         return new
 
 
 def audit_keys(settings: Settings) -> AuditKeys:
     """Where the keys lie."""
-    folder = settings.home / "audit"
-    return AuditKeys(folder, settings.audit_key or folder / "signing.pem")
+    return AuditKeys(settings.audit_key or settings.home / "audit" / "signing.pem")
 
 
 @asynccontextmanager
@@ -86,7 +84,7 @@ async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> Async
     watch = Watch(
         pool, checkpoints, shipping.ship, seconds=settings.checkpoint_seconds, records=settings.checkpoint_records
     )
-    pseudonyms = Pseudonyms(derived(folder_secret(settings.home), b"pseudonyms"))
+    pseudonyms = Pseudonyms(derived(secret_of(settings), b"pseudonyms"))
     projection = Projection(pool, pseudonyms)
     auditing = Auditing(
         pool=pool,
@@ -121,7 +119,9 @@ async def signing(keys: AuditKeys, pool: Pool) -> Checkpoints:
     """Checkpoints signed with the key of those files, that signed the last one too. Raises `AuditKeyUnusable`."""
     key = keys.current(await origin_of(pool))
     try:
-        checkpoints = Checkpoints(pool, [key], known=keys.latest(), keep=keys.keep_latest)
+        checkpoints = Checkpoints(
+            pool, [key], known=keys.latest(), keep=keys.keep_latest, current=partial(keys.signing, key.name)
+        )
         await checkpoints.check()
     except NoteInvalid as error:
         raise AuditKeyUnusable(

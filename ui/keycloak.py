@@ -9,7 +9,7 @@ from policies.audit.ledger import Ledger
 from policies.principal import Principal, Role
 from ui.database import Pool
 from ui.errors import SessionEnded, TokenRefused
-from ui.keys import derived, folder_secret
+from ui.keys import derived, secret_of
 from ui.realm.people import People, directory_settings
 from ui.realm.shape import api_scope
 from ui.settings import Settings
@@ -42,7 +42,7 @@ async def open_keycloak(settings: Settings, pool: Pool, ledger: Ledger) -> Async
             idle=dt.timedelta(minutes=settings.session_idle_minutes),
             absolute=dt.timedelta(hours=settings.session_hours),
             recheck=dt.timedelta(seconds=settings.session_recheck_seconds),
-            key=derived(folder_secret(settings.home), b"sessions"),
+            key=derived(secret_of(settings), b"sessions"),
         )
         sessions = Sessions(pool, ledger, provider, limits)
         yield Keycloak(

@@ -89,7 +89,7 @@ from ui.figures_daily import counted_daily
 from ui.health import Health
 from ui.identity import service_principal
 from ui.judging import open_judging
-from ui.keys import derived, folder_secret
+from ui.keys import derived, secret_of
 from ui.language_model import evidence, model_files
 from ui.limits import allowance, intake_limits, parse_limits, part_limits
 from ui.long_work import LongWork, open_long_work
@@ -220,7 +220,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         golden = QuestionSets(pool, policy, catalog, ledger).golden
         refusing = Refusing(partial(refused_by, evidence=thresholds), settings.passages)
         publication = Publication(pool, policy, catalog, ledger, index, search, golden, refusing)
-        figures = AnswerFigures(derived(folder_secret(settings.home), b"figures"), settings.power_watts)
+        figures = AnswerFigures(derived(secret_of(settings), b"figures"), settings.power_watts)
         conversations, templates = Conversations(ledger, figures), Templates(pool, policy, ledger)
 
         def asking(

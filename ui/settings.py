@@ -41,10 +41,12 @@ OWN_PATHS = frozenset(
     }
 )
 
+SECRET_CHARACTERS = 32
+
 SECRETS = frozenset(
     {
         *("qdrant_key", "llm_key", "reranker_key", "postgres", "postgres_owner", "keycloak_secret"),
-        "siem_authorization",
+        *("secret", "siem_authorization"),
     }
 )
 
@@ -63,6 +65,12 @@ def _public_address(value: str) -> str:
     return address
 
 
+def _long_enough(value: str) -> str:
+    if 0 < len(value) < SECRET_CHARACTERS:
+        raise ValueError(f"il a moins de {SECRET_CHARACTERS} caractères : faites-en un par « openssl rand -hex 32 »")
+    return value
+
+
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 
 
@@ -73,6 +81,9 @@ class Settings(AuditSettings, FigureSettings, BaseModel):
 
     home: Folder = Path("~/.local/share/assistant").expanduser()
     host: str = "127.0.0.1"
+    # What links, sessions and pseudonyms are made with; several web processes share it. By default each data folder
+    # has its own.
+    secret: Annotated[str, AfterValidator(_long_enough)] = Field("", repr=False)
     port: int = Field(8000, ge=1, le=65535)
     # The address under which people reach the server, where a proxy stands before it.
     url: PublicAddress | None = None

@@ -48,7 +48,8 @@ class Checkpoints:
     """The ledger's checkpoints, signed with `keys`: one, or two while the key is being changed.
 
     `known` is the last note that was signed here, kept outside the database: an older copy of the database is told by
-    it. `keep` keeps each new one so. What `trusted` signed is continued too.
+    it. `keep` keeps each new one so. What `trusted` signed is continued too. `current` gives the keys anew before each
+    one that is signed: another process may have changed them.
     """
 
     def __init__(
@@ -59,12 +60,14 @@ class Checkpoints:
         trusted: Sequence[VerifyingKey] = (),
         known: str = "",
         keep: Callable[[str], None] | None = None,
+        current: Callable[[], Sequence[SigningKey]] | None = None,
         clock: Clock = system_clock,
     ) -> None:
         self._pool = pool
         self._tree = Tree()
         self._trusted = tuple(trusted)
         self._keep = keep
+        self._current = current
         self._clock = clock
         self.keys = tuple(keys)
         self._known = self._opened(known) if known else None
@@ -73,7 +76,7 @@ class Checkpoints:
         """Sign all records so far; None where there are none since the last one.
 
         Raises `LedgerUnavailable`, `LedgerBroken` where the ledger is not a continuation of what was signed,
-        `NoteInvalid` where what was signed last is not ours.
+        `NoteInvalid` where what was signed last is not ours, `KeyInvalid` where the keys cannot be read.
         """
         try:
             async with self._pool.connection() as connection:
@@ -111,8 +114,10 @@ class Checkpoints:
                 self._opened(latest.note)
 
     async def _continued(self, connection: Transaction) -> Held | None:
-        previous = await self._previous(connection)
         size = await self._tree.integrate(connection)
+        if self._current is not None:  # after the records are known: one of them may tell of a change of keys
+            self.keys = tuple(self._current())
+        previous = await self._previous(connection)
         if size == (previous.size if previous else 0) == (self._known.size if self._known else 0):
             return None
         root = await self._tree.root(connection, size)

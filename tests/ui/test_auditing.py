@@ -117,6 +117,36 @@ async def test_who_trusts_the_old_key_can_follow_to_the_new_one(
     assert [key.vkey for key in auditing.keys.public()] == [old.vkey, new.vkey]
 
 
+async def test_two_processes_sign_with_one_key_and_follow_each_other_to_the_next(
+    settings: Settings, pool: Pool, agent: Principal
+) -> None:
+    shared = settings.replaced(audit_key=settings.home / "shared" / "signing.pem")
+    elsewhere = shared.replaced(home=settings.home / "other")
+    elsewhere.home.mkdir()
+    async with at_work(shared, pool, agent) as first, at_work(elsewhere, pool, agent) as second:
+        await first.watch.turn()
+        old, new = second.checkpoints.keys[0], await first.rotate_key(agent)
+        async with pool.connection() as connection:
+            await PostgresLedger().append(connection, Event(Act.GROUPS_LISTED, agent))
+        await second.watch.turn()
+        assert [key.vkey for key in second.checkpoints.keys] == [new.vkey]
+        last = (await checkpoints(pool, second))[-1]
+        assert opened(last.note, [old.public, new.public]).by == (new.public,)
+        assert [key.vkey for key in second.keys.public()] == [old.vkey, new.vkey]
+        assert (await second.watch.standing()).trouble == ""
+
+
+async def test_while_another_process_changes_the_key_both_sign(
+    settings: Settings, pool: Pool, agent: Principal
+) -> None:
+    async with at_work(settings, pool, agent) as auditing:
+        old = auditing.checkpoints.keys[0]
+        new = auditing.keys.begin(old.name)
+        await auditing.watch.turn()
+        last = (await checkpoints(pool, auditing))[-1]
+        assert opened(last.note, [old.public, new.public]).by == (old.public, new.public)
+
+
 async def test_a_change_of_keys_that_was_cut_short_goes_on_at_the_next_start(
     settings: Settings, pool: Pool, agent: Principal
 ) -> None:
