@@ -3,15 +3,16 @@ export PYTHON
 BIN = .venv/bin
 LOCKS = requirements.lock requirements-build.lock requirements-uv.lock pyproject.toml deploy/front/package-lock.json
 
-.PHONY: run test check bench llama-server keycloak lock clean
+.PHONY: run test check evidence bench bench-scale llama-server keycloak lock clean
 
 run: .venv/installed-run            ## open the chat on http://127.0.0.1:8000
 	@$(BIN)/assistant serve
 
 test: .venv/installed-test          ## all that the tests need, and the tests
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check llama-server keycloak
-	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
+	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(RESULTS) $(TESTS)
 PROCESSES = 3
+RESULTS = --junitxml=.cache/tests.xml -o junit_suite_name="$$(git describe --always --dirty --abbrev=40)"
 
 check: .venv/installed-test         ## style, types, imports
 	$(BIN)/ruff check
@@ -21,6 +22,12 @@ check: .venv/installed-test         ## style, types, imports
 
 bench: .venv/installed-run          ## the measured numbers; ASSISTANT_EVAL names the folder of questions and documents
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+bench-scale: .venv/installed-run    ## search among 1,000 to 1,000,000 chunks, and the law of growth; the last size takes an hour
+	$(BIN)/python -m tests.benchmarks scale_1k scale_10k scale_100k scale_1m growth
+
+evidence: .venv/installed-test      ## control by control what the last `make test` showed, in .cache/evidence
+	$(BIN)/python -m tests.evidence
 
 llama-server: .venv/installed-run   ## the engine that answers many people at once, from the source that llama-cpp-python carries
 	@deploy/llama-server.sh

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.benchmarks import (
     deciding,
     embedding,
     fidelity,
+    growth,
     importing,
     ledger,
     ocr,
@@ -68,7 +70,11 @@ BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "side_by_side": side_by_side.measure,
     "searching": searching.measure,
     "attaching": attaching.measure,
-    "scale": scale.measure,
+    "scale_1k": partial(scale.measure, 1_000),
+    "scale_10k": partial(scale.measure, 10_000),
+    "scale_100k": partial(scale.measure, 100_000),
+    "scale_1m": partial(scale.measure, 1_000_000),
+    "growth": growth.measure,
     "deciding": deciding.measure,
     "sessions": sessions.measure,
     "ledger": ledger.measure,

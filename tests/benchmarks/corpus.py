@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from ui.identity import local_principal
 from ui.services import Services, open_services
 from ui.settings import Settings
 
+SEED = 2026
 KINDS = {"Fiches": "fiche", "Codes": "article"}
 
 Record = dict[str, Any]
@@ -39,17 +41,21 @@ def write_lines(path: Path, chosen: list[Record]) -> Path:
 
 
 @asynccontextmanager
-async def open_corpus(evaluation: Path, home: Path) -> AsyncIterator[Services]:
-    """The services over the whole corpus, imported if it is not there yet; an interrupted import goes on."""
+async def open_corpus(evaluation: Path, home: Path, sample: int | None = None) -> AsyncIterator[Services]:
+    """The services over the corpus, imported if it is not there yet; an interrupted import goes on.
+
+    `sample` is how many of its records there are to be, always the same ones; None: all.
+    """
+    everything = records(evaluation)
+    chosen = everything if sample is None else random.Random(SEED).sample(everything, sample)  # noqa: S311
     with own(home):
         async with open_services(Settings(home=home)) as services:
-            await _import_all(services, evaluation, home)
+            await _import_all(services, chosen, home)
             yield services
 
 
-async def _import_all(services: Services, evaluation: Path, home: Path) -> None:
+async def _import_all(services: Services, everything: list[Record], home: Path) -> None:
     person = local_principal()
-    everything = records(evaluation)
     held = {collection.name for collection, _ in await services.collections.readable(person)}
     with ProgressBar(transient=True) as bar:
         for name, kind in KINDS.items():

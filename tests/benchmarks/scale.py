@@ -1,10 +1,13 @@
-"""Search among a million chunks in the embedded engine: the corpus perturbed, in 200 collections.
+"""Search among many chunks in the embedded engine: real ones and their perturbed copies, in 400 collections.
 
-`BENCH_CHUNKS` names another number. Milliseconds are those of `Search.search` in one process: rights decided over all
-collections, question understood and embedded, searched, searched again with the words of what was found, ranked,
-recorded. Recall is that of the index, against every vector compared. Both for people who may read collections that hold
-all, a half, a twentieth and a two-hundredth of the chunks, among the texts in force today. Memory is that of another
-process that has answered questions from the index: its own, and of files, which the system may take back.
+`make bench-scale` runs 1,000, 10,000, 100,000 and 1,000,000 and fits a law of growth to them; `BENCH_SAMPLE` is how
+many records of the corpus are embedded (and kept) to be copied.
+
+Milliseconds are those of one hybrid, filtered query of the index, and those of `Search.search` in one process: rights
+decided over all collections, question understood and embedded, searched, searched again with the words of what was
+found, ranked, recorded. Recall is that of the index, against every vector compared. All for people who may read
+collections that hold all, a half, a tenth, a hundredth and a thousandth of the chunks, among the texts in force today.
+Memory is that of another process that has answered questions from the index, and of the child that built it.
 """
 
 import asyncio
@@ -15,13 +18,12 @@ import shutil
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from policies.principal import Principal, Role
 from retrieval import (
@@ -40,61 +42,50 @@ from retrieval import (
 from retrieval.metrics import percentile
 from retrieval.search import today
 from tests.benchmarks.corpus import open_corpus, questions
+from tests.benchmarks.exact import BATCH, Written
+from tests.benchmarks.footprint import held, peak_while
 from tests.benchmarks.perturbed import perturbed, shares_of
 from ui.home import own
 from ui.identity import local_principal
 from ui.services import FUSION, Services, open_services
 from ui.settings import Settings
 
-CHUNKS = int(os.environ.get("BENCH_CHUNKS", "1000000"))
-COLLECTIONS = 200
-SHARES = (1.0, 0.5, 0.05, 0.005)
-BATCH = 6400
+SAMPLE = int(os.environ.get("BENCH_SAMPLE", "3000"))
+COLLECTIONS = 400
+SHARES = (1.0, 0.5, 0.1, 0.01, 0.001)
 WARM_UP, ASKED = 20, 200
 LIMIT = 10
 DEPTHS = (10, 100)  # the last one is as many as a search lists by meaning
 DENSE_ALONE, NO_WORDS = Fusion(k=2, dense_weight=1.0, candidates=max(DEPTHS)), SparseVector((), ())
+BUILDER = "EdgeShard"  # in the command of the process that builds search structures
+
+Asked = Sequence[tuple[str, Vector]]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was written, in its order: vectors, collections, whether texts are in force; and where a chunk is."""
-
-    vectors: Vector
-    collections: NDArray[np.int32]
-    in_force: NDArray[np.bool_]
-    places: dict[tuple[str, int], int]
-    """Of the first copy's chunks, by document and ordinal; further copies follow it, alike."""
-
-    def number(self, document_id: str, ordinal: int) -> int:
-        copy, _, document = document_id.partition("/")
-        return int(copy) * len(self.places) + self.places[document, ordinal]
-
-
-async def measure(evaluation: Path, home: Path) -> dict[str, Any]:
+async def measure(chunks: int, evaluation: Path, home: Path) -> dict[str, Any]:
     """Seconds, MiB; then by share of the chunks: recall and milliseconds."""
-    asked = [one["question"] for name in ("fiches", "law", "queries") for one in questions(evaluation, name)]
-    asked = random.Random(1).sample(asked, WARM_UP + ASKED)  # noqa: S311
-    async with open_corpus(evaluation, home) as services:
+    drawn = [one["question"] for name in ("fiches", "law", "queries") for one in questions(evaluation, name)]
+    drawn = random.Random(1).sample(drawn, WARM_UP + ASKED)  # noqa: S311
+    async with open_corpus(evaluation, home / f"sample-{SAMPLE}", SAMPLE) as services:
         real = await _points(services)
     place = home / "scale"
     shutil.rmtree(place, ignore_errors=True)
     with own(place):
         async with open_services(Settings(home=place, worker="off")) as services:
             space = await services.search.spaces.in_use()
-            vectors = [await space.embedder.embed_query(question) for question in asked]
+            asked = [(question, await space.embedder.embed_query(question)) for question in drawn]
             collections = await _collections(services)
-            written, figures = await _load(space.index, real, [one.id for one in collections])
+            written, figures = await _load(space.index, real, [one.id for one in collections], chunks)
             for share in SHARES:
-                recall = await _recall(space.index, vectors, written, share, collections)
-                figures[f"share {share:g}"] = recall | await _latencies(services, asked, share)
+                if figures_of := await _share(services, space.index, asked, written, share, collections):
+                    figures[f"share {share:g}"] = figures_of
     folder = next(place.rglob("index.json")).parent
     settings = EdgeSettings(folder, Encoding(space.embedder.name, space.embedder.dimension))
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
-        figures |= other.submit(_memory, settings, asked, vectors, [one.id for one in collections]).result()
+        figures |= other.submit(_memory, settings, asked, [one.id for one in collections]).result()
     figures["index_disk_mib"] = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) >> 20
     shutil.rmtree(place)
-    return figures
+    return {"real_chunks": len(real)} | figures
 
 
 async def _points(services: Services) -> list[Point]:
@@ -116,27 +107,32 @@ def _reader(share: float) -> Principal:
     return Principal(f"{share:g}", f"{share:g}", frozenset([f"{share:g}"]), frozenset([Role.AGENT]))
 
 
-async def _load(index: Index, real: Sequence[Point], ids: Sequence[UUID]) -> tuple[Written, dict[str, Any]]:
+async def _load(
+    index: Index, real: Sequence[Point], ids: Sequence[UUID], chunks: int
+) -> tuple[Written, dict[str, Any]]:
     places = {(point.document_id, point.chunk.ordinal): number for number, point in enumerate(real)}
-    vectors = np.empty((CHUNKS, real[0].dense.size), np.float32)
-    written = Written(vectors, np.empty(CHUNKS, np.int32), np.empty(CHUNKS, np.bool_), places)
-    numbers, day, load_s, settle_s = {id_: number for number, id_ in enumerate(ids)}, today(), 0.0, 0.0
-    points = perturbed(real, ids, CHUNKS)
-    for start in range(0, CHUNKS, BATCH):
-        batch = [next(points) for _ in range(min(BATCH, CHUNKS - start))]
+    vectors = np.empty((chunks, real[0].dense.size), np.float32)
+    written = Written(vectors, np.empty(chunks, np.int32), np.empty(chunks, np.bool_), places)
+    numbers, day, load_s, settle_s, peak = {id_: number for number, id_ in enumerate(ids)}, today(), 0.0, 0.0, 0
+    points = perturbed(real, ids, chunks)
+    for start in range(0, chunks, BATCH):
+        batch = [next(points) for _ in range(min(BATCH, chunks - start))]
         for number, point in enumerate(batch, start):
             written.vectors[number] = point.dense
             written.collections[number] = numbers[point.collection_id]
             written.in_force[number] = point.metadata.in_force(day)
         load_s += await _seconds(index.upsert, batch)
-        if start + len(batch) in (_half(), CHUNKS):
-            settle_s += await _seconds(index.settle)
-    return written, {"chunks": CHUNKS, "load_s": load_s, "settle_s": settle_s}
+        if start + len(batch) in (_half(chunks), chunks):
+            started = time.perf_counter()
+            peak = max(peak, await peak_while(index.settle(), BUILDER))
+            settle_s += time.perf_counter() - started
+    spent = {"load_s": load_s, "settle_s": settle_s, "build_s": load_s + settle_s, "build_peak_mib": peak}
+    return written, {"chunks": chunks} | spent
 
 
-def _half() -> int:
+def _half(chunks: int) -> int:
     """Chunks in the first half of the batches: what is imported bit by bit ends in parts of about one size too."""
-    return BATCH * (-(-CHUNKS // BATCH) // 2)
+    return BATCH * (-(-chunks // BATCH) // 2)
 
 
 async def _seconds(act: Callable[..., Awaitable[object]], *arguments: object) -> float:
@@ -154,61 +150,58 @@ def _holding(share: float) -> list[int]:
     return chosen
 
 
-async def _recall(
-    index: Index, asked: Sequence[Vector], written: Written, share: float, collections: Sequence[Collection]
+async def _share(
+    services: Services,
+    index: Index,
+    asked: Asked,
+    written: Written,
+    share: float,
+    collections: Sequence[Collection],
 ) -> dict[str, float]:
+    """Nothing where the share is smaller than a chunk."""
     chosen = _holding(share)
-    allowed = np.flatnonzero(np.isin(written.collections, chosen) & written.in_force)
-    nearest = _nearest(np.stack(asked), written.vectors, allowed)
+    allowed = written.allowed(chosen)
+    if not len(allowed):
+        return {}
     within = Within(frozenset(collections[number].id for number in chosen), today())
-    shares = dict.fromkeys(DEPTHS, 0.0)
-    for vector, expected in zip(asked, nearest, strict=True):
+    nearest = written.nearest(np.stack([vector for _, vector in asked]), allowed, max(DEPTHS))
+    recall = dict.fromkeys(DEPTHS, 0.0)
+    for (_, vector), expected in zip(asked, nearest, strict=True):
         hits = await index.search(vector, NO_WORDS, within=within, fusion=DENSE_ALONE, limit=max(DEPTHS))
         found = [written.number(hit.document_id, hit.chunk.ordinal) for hit in hits]
         for depth in DEPTHS:
-            shares[depth] += len(set(found[:depth]).intersection(expected[:depth])) / len(expected[:depth])
-    return {"chunks": len(allowed)} | {f"recall@{depth}": sum_ / len(asked) for depth, sum_ in shares.items()}
+            recall[depth] += len(set(found[:depth]).intersection(expected[:depth])) / len(expected[:depth])
+    return (
+        {"chunks": len(allowed)}
+        | {f"recall@{depth}": total / len(asked) for depth, total in recall.items()}
+        | await _latencies(services, index, asked, share, within)
+    )
 
 
-def _nearest(asked: Vector, vectors: Vector, allowed: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each question the places of the nearest vectors among the allowed ones, shape (questions, depth)."""
-    depth = max(DEPTHS)
-    scores, places = np.empty((len(asked), 0), np.float32), np.empty((len(asked), 0), np.int64)
-    for start in range(0, len(allowed), BATCH):
-        some = allowed[start : start + BATCH]
-        scores = np.hstack([scores, asked @ vectors[some].T])
-        places = np.hstack([places, np.broadcast_to(some, (len(asked), len(some)))])
-        best = np.argsort(-scores, axis=1)[:, :depth]
-        scores, places = np.take_along_axis(scores, best, 1), np.take_along_axis(places, best, 1)
-    return places
+async def _latencies(services: Services, index: Index, asked: Asked, share: float, within: Within) -> dict[str, float]:
+    words, person = SparseEncoder(), _reader(share)
+    queried, searched = list[float](), list[float]()
+    for question, vector in asked:
+        query = partial(index.search, vector, words.query(question), within=within, fusion=FUSION, limit=LIMIT)
+        queried.append(1000 * await _seconds(query))
+        searched.append(1000 * await _seconds(services.search.search, person, question, (), LIMIT))
+    return {
+        f"{name}_ms_p{rank}": percentile(spent[WARM_UP:], rank / 100)
+        for name, spent in (("index", queried), ("search", searched))
+        for rank in (50, 95)
+    }
 
 
-async def _latencies(services: Services, asked: Sequence[str], share: float) -> dict[str, float]:
-    person = _reader(share)
-    spent = [1000 * await _seconds(services.search.search, person, question, (), LIMIT) for question in asked]
-    return {f"search_ms_p{share}": percentile(spent[WARM_UP:], share / 100) for share in (50, 95)}
-
-
-def _memory(
-    settings: EdgeSettings, asked: Sequence[str], vectors: Sequence[Vector], ids: Sequence[UUID]
-) -> dict[str, int]:
+def _memory(settings: EdgeSettings, asked: Asked, ids: Sequence[UUID]) -> dict[str, int]:
     """MiB that a process holds beyond what it held before it opened the index and answered."""
-    before = _held()
-    after = asyncio.run(_answered(settings, asked, vectors, Within(frozenset(ids), today())))
+    before = held()
+    after = asyncio.run(_answered(settings, asked, Within(frozenset(ids), today())))
     return {f"memory_{name}_mib": after[name] - before[name] for name in before}
 
 
-async def _answered(
-    settings: EdgeSettings, asked: Sequence[str], vectors: Sequence[Vector], within: Within
-) -> dict[str, int]:
+async def _answered(settings: EdgeSettings, asked: Asked, within: Within) -> dict[str, int]:
     words = SparseEncoder()
     async with open_edge(settings) as index:
-        for question, vector in zip(asked, vectors, strict=True):
+        for question, vector in asked:
             await index.search(vector, words.query(question), within=within, fusion=FUSION, limit=LIMIT)
-        return _held()
-
-
-def _held() -> dict[str, int]:
-    """MiB of this process, its own and of files."""
-    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    return {name: int(lines[key].split()[0]) >> 10 for name, key in (("own", "RssAnon"), ("files", "RssFile"))}
+        return held()
