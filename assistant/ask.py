@@ -43,6 +43,7 @@ from retrieval.rows import Pool
 from retrieval.search import Search
 from retrieval.successors import until_replaced
 from retrieval.unsupported import Unsupported, strictest
+from retrieval.watch import Step
 
 # Passages that an answer stands on.
 PASSAGES = 4
@@ -140,13 +141,15 @@ class Ask:
         rules = await self._search.allowed_by(principal, found)
         if attached is not None and found.attached:
             rules += attached.allowed_by
+        with self._search.watch.step(Step.DECIDE):
+            harmless, basis = screened(found.passages), Basis.of(found)
         draft = Draft(
             principal=principal,
             question=question,
             asked=asked,
             found=found,
-            screened=screened(found.passages),
-            basis=Basis.of(found),
+            screened=harmless,
+            basis=basis,
             evidence=self._evidence,
             engine=engine,
             began=began,
@@ -182,16 +185,19 @@ class Ask:
                     case piece:
                         draft.said += piece
                         draft.first_token_ms = draft.first_token_ms or since(draft.began)
-                        if shown := await self._let_through(partial(draft.checked.feed, piece)):
+                        if shown := await self._let_through(draft, partial(draft.checked.feed, piece)):
                             draft.text += shown
                             yield TextStreamed(shown)
-        if shown := await self._let_through(draft.checked.finish):
+        if shown := await self._let_through(draft, draft.checked.finish):
             draft.text += shown
             yield TextStreamed(shown)
 
-    async def _let_through(self, check: Callable[[], str]) -> str:
+    async def _let_through(self, draft: Draft, check: Callable[[], str]) -> str:
         """What the check lets through; it waits in a thread where a model takes part in it."""
-        return check() if self._judging is None else await asyncio.to_thread(check)
+        began = time.perf_counter()
+        shown = check() if self._judging is None else await asyncio.to_thread(check)
+        draft.checking_ms += since(began)
+        return shown
 
     async def _rule(self, passages: Sequence[Passage]) -> Unsupported:
         """What these passages' collections do with sentences that none bears out."""

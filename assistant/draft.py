@@ -50,6 +50,7 @@ class Draft:
     said: str = ""  # by the model
     text: str = ""  # of it what was shown
     first_token_ms: float | None = None
+    checking_ms: float = 0.0
     effort: Effort = field(default_factory=Effort)
 
     @property

@@ -15,6 +15,7 @@ from retrieval.corpus import Chunk, Document, DocumentMetadata, DocumentState, p
 from retrieval.embedding import contextualise
 from retrieval.index import Point, Vector
 from retrieval.sparse import SparseEncoder
+from retrieval.watch import UNWATCHED, Step, Watch
 
 EMBED_TEXTS = 32  # in one call of the model
 WRITE_POINTS = 256  # made durable at once
@@ -96,10 +97,12 @@ class Read:
             )
 
 
-def prepared(waiting: Waiting, document: ParsedDocument) -> Read:
+def prepared(waiting: Waiting, document: ParsedDocument, watch: Watch = UNWATCHED) -> Read:
     """In chunks, with what it says of itself and with what the guardrails find in it."""
-    inspection = inspected(document)
-    chunks = chunk(document)
+    with watch.step(Step.INSPECT):
+        inspection = inspected(document)
+    with watch.step(Step.CHUNK):
+        chunks = chunk(document)
     if not chunks:
         return failed(waiting, DocumentEmpty(waiting.name))
     return Read(waiting, replace(document, metadata=identify(document)), chunks, inspection=inspection)

@@ -40,6 +40,7 @@ from retrieval.quarantine_table import QuarantineTable
 from retrieval.rows import Pool
 from retrieval.space import Spaces, VectorSpace
 from retrieval.sparse import SparseEncoder
+from retrieval.watch import UNWATCHED, Step, Watch
 
 INTERRUPTED = "Ce document a interrompu le traitement à chaque essai. Vérifiez-le, puis relancez."
 
@@ -59,6 +60,7 @@ class Parts:
     blobs: BlobStore
     reader: Reader
     quarantine: QuarantineTable = field(default_factory=QuarantineTable)
+    watch: Watch = UNWATCHED
 
 
 class Stages:
@@ -138,13 +140,16 @@ class Stages:
             space = await self._parts.spaces.in_use()
             if space.index.outdated:
                 raise IndexOutdated
-            await self._embed(some, space.embedder)
-            await self._write(job, some, space)
+            with self._parts.watch.step(Step.EMBED):
+                await self._embed(some, space.embedder)
+            with self._parts.watch.step(Step.WRITE):
+                await self._write(job, some, space)
 
     async def _read(self, one: Waiting) -> Read:
         try:
-            document = await read_original(one, self._parts.blobs, self._parts.reader)
-            return await asyncio.to_thread(prepared, one, document)
+            with self._parts.watch.step(Step.READ):
+                document = await read_original(one, self._parts.blobs, self._parts.reader)
+            return await asyncio.to_thread(prepared, one, document, self._parts.watch)
         except DocumentRefused as refusal:
             return failed(one, refusal)
 

@@ -52,6 +52,7 @@ from retrieval.understanding.lexicons import Lexicons
 from retrieval.understanding.understand import understand
 from retrieval.understanding.understood import ALL_STEPS, Steps, Understood
 from retrieval.variants import Collapsed, collapsed
+from retrieval.watch import UNWATCHED, Step, Watch
 from retrieval.within import EVERYTHING, Filters, Within
 
 # Chunks read for each document wanted, so that a long document does not crowd out the others.
@@ -97,7 +98,7 @@ class Search:
     Without one, or where it was learned for another embedding model, the index fuses both orders by rank. `today` is
     asked for the day of each question that names none. Without `lexicons` a question is searched as it is typed;
     `steps` says what is done to understand it. `trace` is for one search, which notes there what it goes through;
-    `filters` narrow what `find` looks in.
+    `watch` is told of the steps of all. `filters` narrow what `find` looks in.
     """
 
     pool: Pool
@@ -113,6 +114,7 @@ class Search:
     steps: Steps = ALL_STEPS
     ranker: Ranker | None = None
     trace: Trace | None = None
+    watch: Watch = UNWATCHED
     filters: Filters = EVERYTHING
 
     async def permitted(self, principal: Principal, names: Sequence[str] = ()) -> list[Collection]:
@@ -120,6 +122,10 @@ class Search:
 
         Raises `CollectionNotFound` for a name that is unknown or not permitted; the second is recorded.
         """
+        with self.watch.step(Step.PERMIT):
+            return await self._permitted(principal, names)
+
+    async def _permitted(self, principal: Principal, names: Sequence[str]) -> list[Collection]:
         async with self.pool.connection() as connection:
             held = await self.catalog.collections(connection)
             wanted = {name_key(name): name for name in names}
@@ -312,11 +318,13 @@ class Search:
         return understand(question, lexicon, self.steps), lexicon
 
     async def _asked(self, question: str, scope: Scope) -> _Asked:
-        understood, lexicon = await self._understood(question, scope)
-        told = information(understood.question, lexicon, self.sparse)
+        with self.watch.step(Step.UNDERSTAND):
+            understood, lexicon = await self._understood(question, scope)
+            told = information(understood.question, lexicon, self.sparse)
         space = await self.spaces.in_use()
         try:
-            dense = await space.embedder.embed_query(understood.text_for_meaning)
+            with self.watch.step(Step.EMBED):
+                dense = await space.embedder.embed_query(understood.text_for_meaning)
         except EmbeddingFailed:
             dense = NO_MEANING
         return _Asked(understood, told, dense, space.embedder.name, space.index)
@@ -332,7 +340,8 @@ class Search:
         if self.reranking is None:
             return _Ranked(texts[:limit], partial)
         of_hit = {id(text.hit): text for text in texts}
-        reranked = await self.reranking.rerank(asked.question.question, [text.hit for text in texts])
+        with self.watch.step(Step.RERANK):
+            reranked = await self.reranking.rerank(asked.question.question, [text.hit for text in texts])
         if self.trace:
             scored = zip(reranked.hits, reranked.scores, strict=False)
             self.trace.reranked = {key_of(hit): score for hit, score in scored}
@@ -345,13 +354,21 @@ class Search:
         if self.ranker and self.ranker.embedding == asked.embedding:
             read = limit * (COPIES if documents else 1)
             ranking = await ranked(
-                index, question, self.ranker, within=within, readable=scope.readable, limit=read, documents=documents
+                index,
+                question,
+                self.ranker,
+                within=within,
+                readable=scope.readable,
+                limit=read,
+                documents=documents,
+                watch=self.watch,
             )
         else:
             read = limit * (CHUNKS_PER_DOCUMENT if documents else 1)
-            ranking = Ranking(
-                await index.search(question.meaning, question.words, within=within, fusion=self.fusion, limit=read)
-            )
+            with self.watch.step(Step.SEARCH):
+                ranking = Ranking(
+                    await index.search(question.meaning, question.words, within=within, fusion=self.fusion, limit=read)
+                )
         hits = await named_first(asked.question.question, index, asked.dense, within, ranking.hits)
         if self.trace:
             self.trace.sought = Sought(scope, asked.question, question, index, hits, ranking.near is not None)

@@ -13,6 +13,7 @@ from retrieval.ranking.listing import Question, listed
 from retrieval.ranking.ranker import Ranker
 from retrieval.ranking.standing import Floats
 from retrieval.ranking.table import LENGTHS, OF_WORDS, DocumentKey, Lists, firsts
+from retrieval.watch import UNWATCHED, Step, Watch
 from retrieval.within import Within
 
 # What a chunk loses of its document's score for each deviation that it stands below the document's best.
@@ -28,18 +29,28 @@ class Ranking:
 
 
 async def ranked(
-    index: Index, question: Question, ranker: Ranker, *, within: Within, readable: Within, limit: int, documents: bool
+    index: Index,
+    question: Question,
+    ranker: Ranker,
+    *,
+    within: Within,
+    readable: Within,
+    limit: int,
+    documents: bool,
+    watch: Watch = UNWATCHED,
 ) -> Ranking:
     """The best chunks in there, with `documents` one of each.
 
     Feedback takes its passages from all that is `readable`, whatever the person has narrowed the search to; none of
     them is given back for that. Raises `IndexUnavailable`, `IndexOutdated`.
     """
-    listing = await listed(index, question, within, readable)
-    found = candidates(listing.lists)
-    preferred = _having_words(listing.lists) if len(question.words.indices) == 1 else frozenset()
-    scores = _best(found, ranker.scores(found), preferred, limit, documents=documents)
-    hits = await index.hits(scores, question.meaning)
+    with watch.step(Step.SEARCH):
+        listing = await listed(index, question, within, readable)
+    with watch.step(Step.RANK):
+        found = candidates(listing.lists)
+        preferred = _having_words(listing.lists) if len(question.words.indices) == 1 else frozenset()
+        scores = _best(found, ranker.scores(found), preferred, limit, documents=documents)
+        hits = await index.hits(scores, question.meaning)
     return Ranking(PartialHits(hits) if listing.is_partial else hits, listing.near)
 
 
