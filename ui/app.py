@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from rich.console import Console
@@ -34,6 +33,7 @@ from ui.home import listening, own
 from ui.identity import Caller
 from ui.keeping_page import KeepingServices, keeping_router
 from ui.keys import derived, secret_of
+from ui.leaving import NOTICE_S, Leaving, PatientServer
 from ui.limits import intake_limits
 from ui.model_in_use import ModelInUse
 from ui.pages import FRONT, STATIC, Notice
@@ -79,15 +79,16 @@ async def _serve(settings: Settings, out: Console) -> None:
             await services.models.ready(services.engines.load)
             if settings.aide == "on":
                 await aide.fill(services, out, detach=settings.worker == "off")
-            web = web_application(settings, services, access)
-            doors = Doors(web=web, control=control_application(services, access))
+            leaving = Leaving(settings.drain_seconds, NOTICE_S if settings.url else 0.0)
+            web = web_application(settings, services, access, leaving)
+            doors = Doors(web=leaving.watched(web), control=control_application(services, access))
             with listening(settings.home) as control:
                 settle()
                 out.print(f"L’assistant est prêt : {settings.address}  (Ctrl+C pour l’arrêter)", style="bold")
-                await uvicorn.Server(configuration(doors)).serve(sockets=[port, control])
+                await PatientServer(configuration(doors), leaving).serve(sockets=[port, control])
 
 
-def web_application(settings: Settings, services: Services, access: Access) -> ASGIApp:
+def web_application(settings: Settings, services: Services, access: Access, leaving: Leaving) -> ASGIApp:
     """The pages, behind the probes, the proxy, the gate and the sign-in."""
     notice, caller = _notice(settings, services), Caller(access.identity)
     authenticated = Authentication(
@@ -97,7 +98,11 @@ def web_application(settings: Settings, services: Services, access: Access) -> A
         AuthenticationSettings(notice, settings.session_recheck_seconds),
     )
     gate = Gate(authenticated, _addresses(settings))
-    return Probes(behind(settings.trusted_proxies, Mounted(gate, settings.root)), Readiness(services.pool))
+    from ui.chat.page import being_done  # Chainlit is set up by now
+
+    leaving.works = being_done
+    ready = Readiness(services.pool, lambda: leaving.begun)
+    return Probes(behind(settings.trusted_proxies, Mounted(gate, settings.root)), ready)
 
 
 def pages(settings: Settings, services: Services, access: Access, caller: Caller) -> FastAPI:

@@ -25,14 +25,20 @@ FRESH_S = 1.0
 
 @dataclass
 class Readiness:
-    """Whether pages can be served: the database answers. Found once a second at most, however many ask."""
+    """Whether pages can be served: the database answers, and the process is not `leaving`.
+
+    Found once a second at most, however many ask.
+    """
 
     pool: Pool
+    leaving: Callable[[], bool] = lambda: False
     _looking: asyncio.Task[bool] | None = None
     _looked_at: float = float("-inf")
 
     async def __call__(self) -> bool:
         """Within `PATIENCE_S`."""
+        if self.leaving():
+            return False
         if self._looking is None or (self._looking.done() and time.monotonic() - self._looked_at > FRESH_S):
             self._looking, self._looked_at = asyncio.create_task(self._answers()), time.monotonic()
         return await asyncio.shield(self._looking)

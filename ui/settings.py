@@ -120,6 +120,8 @@ class Settings(AuditSettings, FigureSettings, BaseModel):
     # Whether `serve` does the work of a worker, and how many batches at once.
     worker: Literal["on", "off"] = "on"
     worker_jobs: int = Field(2, ge=1, le=64)
+    # How long `serve` waits, once it is told to end, for answers that are being written.
+    drain_seconds: int = Field(60, ge=0, le=3_600)
     # Whether `serve` keeps the collection «Aide», made of the product's own guides.
     aide: Literal["on", "off"] = "on"
 

@@ -49,6 +49,7 @@ from ui.announcements import Announcements, watched
 from ui.app import web_application
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.health import Health
+from ui.leaving import Leaving
 from ui.server import configuration, port_bound
 from ui.settings import Settings, read_settings
 from ui.text_search import Texts
@@ -222,7 +223,7 @@ async def serve(settings: Settings) -> None:
             model_in_use=SimpleNamespace(demonstration=True, choice=None, on_change=lambda renew: None),
         )
         async with open_access(settings, pool, ledger) as access, watched(services.announcements, look_s=0.1):
-            config = configuration(web_application(settings, services, access))
+            config = configuration(web_application(settings, services, access, Leaving(0)))
             with port_bound(settings.host, settings.port) as listener:
                 print("prêt", flush=True)
                 await uvicorn.Server(config).serve(sockets=[listener])

@@ -68,3 +68,14 @@ async def test_however_many_ask_the_database_is_asked_once(pool: Pool) -> None:
     before = pool.get_stats().get("requests_num", 0)
     assert await asyncio.gather(*(ready() for _ in range(50))) == [True] * 50
     assert pool.get_stats().get("requests_num", 0) - before == 1
+
+
+async def test_a_process_that_is_about_to_end_lives_and_wants_nobody_new(pool: Pool) -> None:
+    leaving = False
+    transport = httpx.ASGITransport(Probes(page, Readiness(pool, lambda: leaving)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://10.0.0.7:8000") as http:
+        assert (await http.get("/readyz")).status_code == 200
+        leaving = True
+        assert (await http.get("/readyz")).status_code == 503
+        assert (await http.get("/healthz")).status_code == 200
+        assert (await http.get("/")).text == "page"

@@ -50,6 +50,7 @@ from ui.errors import TokenRefused
 from ui.evaluation.run_file import SEARCHES
 from ui.identity import Identity
 from ui.keys import derived, folder_secret
+from ui.leaving import Leaving
 from ui.server import GuestServer, port_bound
 from ui.settings import Settings
 from ui.sign_in.authentication import COOKIE
@@ -243,7 +244,9 @@ async def serving(home: Path, corpus: Corpus, search: Search) -> AsyncIterator[W
             cookies = {one.username: await access.keycloak.sessions.start(_signed_in(one)) for one in PEOPLE}
             known = Known(access.identity)
             listing = replace(access.keycloak, people=FewPeople(PEOPLE))  # type: ignore[arg-type]
-            built: Any = web_application(settings, services, replace(access, identity=known, keycloak=listing))
+            built: Any = web_application(
+                settings, services, replace(access, identity=known, keycloak=listing), Leaving(0)
+            )
             server = GuestServer(built)
             running = asyncio.create_task(server.serve(sockets=[listener]))
             yield Web(_inner(built), settings.address, known, cookies, theirs, nobodys, tasks, corpus.pool)

@@ -2,9 +2,10 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
-from chainlit.session import WebsocketSession
+from chainlit.session import WebsocketSession, ws_sessions_id
 
 from policies.principal import Principal
 
@@ -23,6 +24,17 @@ def is_page_name(name: object) -> bool:
     with suppress(ValueError):
         return isinstance(name, str) and str(UUID(name)) == name
     return False
+
+
+def work_of(socket_id: str) -> asyncio.Task[Any] | None:
+    """The answer or task that is being done for the page of that socket."""
+    page = WebsocketSession.get(socket_id)
+    return page.current_task if page else None
+
+
+def being_done() -> list[asyncio.Task[Any]]:
+    """All answers and tasks of this process, whether their page is still there or not."""
+    return [page.current_task for page in ws_sessions_id.values() if page.current_task]
 
 
 class Arrivals:

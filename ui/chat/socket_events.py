@@ -1,5 +1,6 @@
 """Events of the chat's socket at which we answer in the place of Chainlit, or before it does."""
 
+from functools import partial
 from typing import Any
 
 import chainlit as cl
@@ -7,9 +8,10 @@ import chainlit.socket
 from chainlit.session import WebsocketSession
 from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
 
-from ui.chat.page import Arrivals, is_page_name
+from ui.chat.page import Arrivals, is_page_name, work_of
 from ui.chat.uploads import waiting
 from ui.failures import EXPECTED, failure_of
+from ui.leaving import OPEN
 
 # In a message's metadata: what was asked, and which of the page's files came with it.
 ASKED = "asked"
@@ -33,6 +35,8 @@ class Connecting:
             accepted = await chainlit.socket.connect(sid, environ, auth)
         except EXPECTED as error:  # unsaid, the page would wait for an answer that never comes
             raise Refused(failure_of(error).message) from error
+        if (socket := environ["asgi.scope"].get(OPEN)) is not None:  # none where long polling takes its place
+            socket.work = partial(work_of, sid)
         await self._arrivals.tell()
         return accepted
 
