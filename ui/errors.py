@@ -31,6 +31,8 @@ UiError
 ├── FiguresFell           an evaluation of answers is worse than the one before
 ├── OutputUnusable        a file that a command is to leave cannot be written
 ├── TemplateUnreadable    a file that should hold a template of a task, or instructions, cannot be read
+├── BundleRefused         a bundle cannot be made, verified or installed so
+├── AdvisoriesUnusable    an export of advisories says nothing that a scan could stand on
 ├── FrontUnusable         the chat's front end cannot be made or written
 ├── ServerStopped         a service keeps the server from starting or going on
 ├── RequestFailed         the server refused a request of the command line
@@ -52,6 +54,7 @@ UiError
 ├── PersonAmbiguous       several people have had that name
 ├── RealmRefused          Keycloak does not let its realm be read or changed so
 ├── RoleMissing           a service is known, but has no role here
+├── TooManyAtOnce         a person has as much under way as they may
 ├── TooManyRefusals       a peer was refused too often of late
 └── TokenRefused          a token does not hold
     └── UnknownKey        a token is signed with a key that the provider has not published
@@ -208,6 +211,14 @@ class WorkGoesOn(UiError):
 
     def __init__(self) -> None:
         super().__init__("Ce travail est déjà en cours\u202f: attendez sa fin, ou arrêtez-le, puis recommencez.")
+
+
+class BundleRefused(UiError):
+    """A bundle cannot be made, verified or installed so, with the reason."""
+
+
+class AdvisoriesUnusable(UiError):
+    """An export of advisories says nothing that a scan could stand on: it is unreadable, empty, or of something else."""
 
 
 class FrontUnusable(UiError):
@@ -395,6 +406,17 @@ class RoleMissing(UiError):
         super().__init__(
             "Ce compte de service n’a aucun rôle dans l’assistant. Demandez à un administrateur de Keycloak "
             "de lui donner le rôle « agent »."
+        )
+
+
+class TooManyAtOnce(UiError):
+    """A person has as much under way as they may: so many requests, or `pages`."""
+
+    def __init__(self, limit: int, *, pages: bool) -> None:
+        super().__init__(
+            f"Vous avez déjà {limit} pages de conversation ouvertes\u202f: fermez-en une, puis rechargez celle-ci."
+            if pages
+            else f"Vous avez déjà {limit} demandes en cours\u202f: attendez que l’une d’elles finisse, puis recommencez."
         )
 
 
