@@ -91,7 +91,7 @@ class AnswerFigures:
             "tokens_in": effort.tokens_in,
             "tokens_out": effort.tokens_out,
             "estimated": effort.estimated,
-            "energy_wh": None if self._power is None else effort.shared_ms / MS_AN_HOUR * self._power,
+            "energy_wh": self.energy_wh(effort),
         }
         kept = await one_row(connection, queries.KEEP, values)
         if kept is None:  # given, and then abandoned by whoever left in that moment: it counts once
@@ -105,6 +105,10 @@ class AnswerFigures:
         if figure.outcome is not Outcome.ABANDONED:
             await _add_time(connection, "answering", figure.total_ms, counted)
         await connection.execute(queries.ASKER, counted)
+
+    def energy_wh(self, effort: Effort) -> float | None:
+        """What an answer drew: its share of the machine's time, by the machine's power; None where that is unknown."""
+        return None if self._power is None else effort.shared_ms / MS_AN_HOUR * self._power
 
     async def rate(self, connection: Connection, answer_id: UUID, useful: bool | None, saved: int | None) -> None:
         """What its reader thinks of an answer now, and how many minutes it saved; None: nothing, or no more.

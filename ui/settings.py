@@ -21,6 +21,7 @@ from ui.engine_settings import ENGINES, EngineSettings
 from ui.errors import SettingsInvalid
 from ui.figure_settings import FigureSettings
 from ui.french import system_reason, value_reason
+from ui.observability_settings import ObservabilitySettings
 from ui.setting_values import Folder, Place, RoleName, WebAddress, absolute, listed, mapped
 from ui.source_settings import SOURCES, SourceSettings
 
@@ -74,7 +75,7 @@ def _long_enough(value: str) -> str:
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 
 
-class Settings(AuditSettings, FigureSettings, BaseModel):
+class Settings(AuditSettings, FigureSettings, ObservabilitySettings, BaseModel):
     """What can be set; the default is one machine with nothing installed by hand."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -187,6 +188,9 @@ class Settings(AuditSettings, FigureSettings, BaseModel):
     nli: Folder | None = None
     nli_seconds: float = Field(5.0, gt=0, le=60)
     passages: int = Field(4, ge=1, le=20)
+    # What one person may have under way in one web process: requests, and pages of the chat.
+    requests_at_once: int = Field(32, ge=8, le=1_000)
+    pages_at_once: int = Field(20, ge=1, le=1_000)
     # Questions of one person within an hour, by role; 0, or a role that is not named: as many as they like.
     questions_per_hour: Annotated[dict[RoleName, Annotated[int, Field(ge=0)]], BeforeValidator(mapped)] = {
         "agent": 120,
