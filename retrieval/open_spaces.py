@@ -61,7 +61,10 @@ class OpenSpaces:
         async with self._pool.connection() as connection:
             known = await self._table.in_use(connection)
         if known is None:
-            await self._begin()
+            async with self._pool.connection() as connection:
+                await self._table.wait_for_first(connection)
+                if await self._table.in_use(connection) is None:
+                    await self._begin()
         return await self.in_use()
 
     async def in_use(self) -> VectorSpace:

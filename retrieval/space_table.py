@@ -27,6 +27,9 @@ KNOWN: LiteralString = "select id from vector_space where id = any(%s)"
 # Whoever decides by what there is keeps it so.
 LOCK: LiteralString = "lock table vector_space in share row exclusive mode"
 
+# Any constant: of processes that start at once with nothing there, one makes the first index. To the transaction's end.
+FIRST: LiteralString = "select pg_advisory_xact_lock(hashtextextended('vector_space', 0))"
+
 # Of two processes that start at once the second one's finds its place taken.
 BEGIN: LiteralString = """
 insert into vector_space (place, embedding, state) values ('', %s, 'in use') on conflict do nothing
@@ -76,6 +79,10 @@ class SpaceRow:
 
 class SpaceTable:
     """Every method takes the open connection first."""
+
+    async def wait_for_first(self, connection: Connection) -> None:
+        """Until no other process is making the first space; none begins before the transaction ends."""
+        await connection.execute(FIRST)
 
     async def in_use(self, connection: Connection) -> SpaceRow | None:
         """The one in which passages are found; none before the first start."""
