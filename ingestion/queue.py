@@ -25,6 +25,7 @@ from retrieval.rows import Connection, Pool
 
 Work = Callable[[int, int], Awaitable[None]]  # a job's number, and how often it was tried before
 Tidy = Callable[[], Awaitable[None]]
+Deferred = Callable[[int], None]
 
 READ = "read"  # the task
 UPLOAD, HOUSEKEEPING = 1, 2  # priorities; those of imports are 0 and below
@@ -83,11 +84,13 @@ class QueueSettings:
 
 
 @asynccontextmanager
-async def open_queue(pool: Pool, settings: QueueSettings | None = None) -> AsyncIterator["Queue"]:
-    """The queue in the pool's database, whose tables are there."""
+async def open_queue(
+    pool: Pool, settings: QueueSettings | None = None, deferred: Deferred | None = None
+) -> AsyncIterator["Queue"]:
+    """The queue in the pool's database, whose tables are there; `deferred` is told the number of each new job."""
     connector = procrastinate.PsycopgConnector()
     app = procrastinate.App(connector=connector)
-    queue = Queue(app, pool, settings or QueueSettings())
+    queue = Queue(app, pool, settings or QueueSettings(), deferred)
     await connector.open_async(pool)
     yield queue
 
@@ -95,10 +98,13 @@ async def open_queue(pool: Pool, settings: QueueSettings | None = None) -> Async
 class Queue:
     """Jobs in, and workers that do them."""
 
-    def __init__(self, app: procrastinate.App, pool: Pool, settings: QueueSettings) -> None:
+    def __init__(
+        self, app: procrastinate.App, pool: Pool, settings: QueueSettings, deferred: Deferred | None = None
+    ) -> None:
         self._app = app
         self._pool = pool
         self._settings = settings
+        self._deferred = deferred
         self._read = app.task(name=READ, pass_context=True, retry=_Later())(_do)
         take_up = app.task(name="take up", pass_context=True, queueing_lock="take up", priority=HOUSEKEEPING)
         self._take_up = take_up(self._take_up_stalled)
@@ -111,7 +117,10 @@ class Queue:
         if not upload:
             row = await (await connection.execute(TURN, [after])).fetchone()
             priority = row[0] if row else 0
-        return await self._read.configure(priority=priority, connection=connection).defer_async()
+        job = await self._read.configure(priority=priority, connection=connection).defer_async()
+        if self._deferred is not None:
+            self._deferred(job)
+        return job
 
     async def waits(self, connection: Connection, job: int) -> bool:
         """Whether nobody has begun the job; then nobody does in this transaction, in which more can be given to it."""

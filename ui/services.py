@@ -96,6 +96,13 @@ from ui.long_work import LongWork, open_long_work
 from ui.meanwhile import meanwhile
 from ui.model_in_use import ModelInUse, open_model_in_use
 from ui.models import LanguageModels
+from ui.observability.answers import drafted
+from ui.observability.asking import WatchedAsk, WatchedTasks
+from ui.observability.figures import Power, WatchedFigures
+from ui.observability.rapl import Rapl, open_rapl
+from ui.observability.recording import WatchedLedger
+from ui.observability.watching import NOT_WATCHING, Watching
+from ui.observability.work import watched_job
 from ui.publishing import carrying_out
 from ui.ranking import ranker_of
 from ui.reranking import open_reranking
@@ -167,15 +174,16 @@ class Services:
     attachments: Attachments
     sources: Sources
     originals: Originals
-    ask: Ask
+    ask: WatchedAsk
     templates: Templates
     tasks: Tasks
     task_texts: TaskTexts
     conversations: Conversations
+    rapl: Rapl | None
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
+async def open_services(settings: Settings, watching: Watching = NOT_WATCHING) -> AsyncIterator[Services]:
     """Open every adapter that the settings name, and close them in the opposite order; a worker is at work meanwhile.
 
     Raises `SettingsInvalid`, `DatabaseUnavailable`, `AuditKeyUnusable`, `EmbeddingModelMissing`, `ModelUnknown`,
@@ -184,14 +192,15 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     is read at its first use; a reranker's server may be away.
     """
     policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
-    ledger, catalog, ranker = PostgresLedger(), Catalog(), ranker_of(settings)
+    ledger, catalog, ranker = WatchedLedger(watching), Catalog(), ranker_of(settings)
     files, thresholds = model_files(settings), evidence(settings)
     async with (
         open_database(database_settings(settings)) as pool,
         open_auditing(settings, pool, ledger) as auditing,
         open_process_spaces(settings, pool, anew=True) as spaces,
-        open_parts(settings, pool, spaces) as parts,
-        open_queue(pool) as queue,
+        open_parts(settings, pool, spaces, watching) as parts,
+        open_queue(pool, deferred=watching.deferred) as queue,
+        open_rapl() as rapl,
         open_model_in_use(settings, files, pool, policy, ledger) as model_in_use,
         open_long_work() as long_work,
         open_reranking(settings) as reranking,
@@ -215,12 +224,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             reranking=reranking,
             lexicons=lexicons,
             ranker=ranker,
+            watch=watching.steps,
         )
         engines, guidance = model_in_use.engines, Guidance(pool, policy, ledger)
         golden = QuestionSets(pool, policy, catalog, ledger).golden
         refusing = Refusing(partial(refused_by, evidence=thresholds), settings.passages)
         publication = Publication(pool, policy, catalog, ledger, index, search, golden, refusing)
-        figures = AnswerFigures(derived(secret_of(settings), b"figures"), settings.power_watts)
+        figures = WatchedFigures(derived(secret_of(settings), b"figures"), Power.of(settings, rapl), watching)
         conversations, templates = Conversations(ledger, figures), Templates(pool, policy, ledger)
 
         def asking(
@@ -358,9 +368,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ),
             sources=sources_of(settings, parts, queue, policy),
             originals=Originals(pool, parts.blobs, parts.reader),
-            ask=asking(engines, guidance.text, allowance(settings, pool, ledger), counted=figures),
+            ask=WatchedAsk(
+                asking(engines, guidance.text, allowance(settings, pool, ledger), watch=drafted, counted=figures),
+                watching,
+            ),
             templates=templates,
-            tasks=Tasks(
+            tasks=WatchedTasks(
+                watching,
                 templates,
                 search,
                 engines,
@@ -378,6 +392,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 largest=intake_limits(settings).file,
             ),
             conversations=conversations,
+            rapl=rapl,
         )
         reencoding = reencoding_of(parts, spaces, queue)
         if settings.worker == "off":
@@ -393,8 +408,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 yield services
             return
         async with (
-            working(queue, parts, settings.worker_jobs),
-            scheduled(services.sources),
+            working(queue, parts, settings.worker_jobs, watching),
+            scheduled(services.sources, watching),
             changing(reencoding, works=True),
             counting_words(counting, lexicons),
             going_on(bulks),
@@ -407,7 +422,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 
 
 @asynccontextmanager
-async def open_parts(settings: Settings, pool: Pool, spaces: OpenSpaces) -> AsyncIterator[Parts]:
+async def open_parts(
+    settings: Settings, pool: Pool, spaces: OpenSpaces, watching: Watching = NOT_WATCHING
+) -> AsyncIterator[Parts]:
     """What a worker works with; what one left that was killed goes first."""
     await asyncio.to_thread(sweep)
     async with (
@@ -417,12 +434,13 @@ async def open_parts(settings: Settings, pool: Pool, spaces: OpenSpaces) -> Asyn
         yield Parts(
             pool=pool,
             catalog=Catalog(),
-            ledger=PostgresLedger(),
+            ledger=WatchedLedger(watching),
             spaces=spaces,
             sparse=SparseEncoder(),
             index=IndexInUse(spaces),
             blobs=blobs,
             reader=reader,
+            watch=watching.steps,
         )
 
 
@@ -439,13 +457,14 @@ def reencoding_of(parts: Parts, spaces: OpenSpaces, queue: Queue) -> Reencoding:
 
 
 @asynccontextmanager
-async def working(queue: Queue, parts: Parts, jobs: int) -> AsyncIterator[None]:
+async def working(queue: Queue, parts: Parts, jobs: int, watching: Watching = NOT_WATCHING) -> AsyncIterator[None]:
     """Have a worker in this process do so many jobs at once; none with 0. The log says so where it ends by itself."""
     if not jobs:
         yield
         return
     stages = Stages(parts)
-    async with meanwhile(queue.work(stages.do, concurrency=jobs, tidy=stages.tidy)) as work:
+    do = watched_job(stages.do, watching)
+    async with meanwhile(queue.work(do, concurrency=jobs, tidy=stages.tidy)) as work:
         work.add_done_callback(_say_why)
         yield
 

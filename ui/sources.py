@@ -12,6 +12,7 @@ from ingestion import Credentials, Followed, Opening, Parts, Queue, Reception, S
 from policies import Policy
 from ui.limits import intake_limits, part_limits
 from ui.meanwhile import meanwhile
+from ui.observability.watching import NOT_WATCHING, Watching
 from ui.settings import Settings
 
 LOOK_S = 30.0  # between two looks at what is due
@@ -42,13 +43,13 @@ def sources_of(settings: Settings, parts: Parts, queue: Queue, policy: Policy) -
 
 
 @asynccontextmanager
-async def scheduled(sources: Sources, look_s: float = LOOK_S) -> AsyncIterator[None]:
+async def scheduled(sources: Sources, watching: Watching = NOT_WATCHING, look_s: float = LOOK_S) -> AsyncIterator[None]:
     """Have what is due synchronised meanwhile; any number of processes may, for each source has one at a time."""
-    async with meanwhile(_look(sources, look_s)):
+    async with meanwhile(_look(sources, watching, look_s)):
         yield
 
 
-async def _look(sources: Sources, look_s: float) -> None:
+async def _look(sources: Sources, watching: Watching, look_s: float) -> None:
     """A source that takes long keeps no other one waiting."""
     running: dict[UUID, asyncio.Task[None]] = {}
     async with asyncio.TaskGroup() as group:
@@ -57,7 +58,7 @@ async def _look(sources: Sources, look_s: float) -> None:
             running = {source: task for source, task in running.items() if not task.done()}
             for followed in await _due(sources):
                 if followed.id not in running and len(running) < AT_ONCE:
-                    running[followed.id] = group.create_task(_synchronise(sources, followed))
+                    running[followed.id] = group.create_task(_synchronise(sources, watching, followed))
 
 
 async def _due(sources: Sources) -> list[Followed]:
@@ -68,8 +69,9 @@ async def _due(sources: Sources) -> list[Followed]:
         return []
 
 
-async def _synchronise(sources: Sources, followed: Followed) -> None:
+async def _synchronise(sources: Sources, watching: Watching, followed: Followed) -> None:
     try:
-        await sources.sync_due(followed)
+        with watching.within("source.sync"):
+            await sources.sync_due(followed)
     except Exception:  # noqa: BLE001 - it is logged, and tried again when it is due again
         _log.exception("A source could not be synchronised.")

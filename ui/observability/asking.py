@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import AsyncGenerator, Sequence
+from typing import Any
 from uuid import UUID
 
 from assistant import Ask, Tasks
@@ -36,8 +37,10 @@ class WatchedAsk:
 class WatchedTasks(Tasks):
     """Does tasks, as `Tasks` does."""
 
-    watching: Watching
+    def __init__(self, watching: Watching, *parts: Any, **given: Any) -> None:
+        super().__init__(*parts, **given)
+        self._watching = watching
 
     def run(self, principal: Principal, request: TaskRequest) -> AsyncGenerator[TaskEvent, None]:
         """As `Tasks.run`."""
-        return watched(self.watching, "task", super().run(principal, request))
+        return watched(self._watching, "task", super().run(principal, request))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 
-from opentelemetry.trace import Span, SpanKind, Tracer
+from opentelemetry.trace import Span, SpanKind, Tracer, get_current_span
 
 from retrieval.watch import UNWATCHED, Step, Watch
 from ui.observability.metrics import Metrics
@@ -33,6 +33,11 @@ class Watching:
     def step(self, step: Step) -> AbstractContextManager[None]:
         """The step is what happens in the block. Its span is current for nobody: a block may end in another task."""
         return _Step(self, step) if self.on else nullcontext()
+
+    def deferred(self, job: int) -> None:
+        """A job is left to a worker: whoever looks finds its trace by the job's number."""
+        if self.tracer is not None:
+            get_current_span().set_attribute("assistant.job.id", job)
 
     def span(self, name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "") -> Span:
         """A span that whoever asked for it ends."""
