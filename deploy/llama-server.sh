@@ -18,7 +18,9 @@ PATH=$work/tools/bin:$PATH $pip download -q --no-deps --no-binary :all: --no-bui
   --require-hashes -r "$work/llama.lock" -d "$work"
 tar -xzf "$work"/llama_cpp_python-*.tar.gz -C "$work" --strip-components 1
 # What computes is in the libraries; HTTP and JSON are compiled twice as fast without all optimisations.
+# It finds the libraries from where it lies too, in whatever folder the product is installed.
 cmake -S deploy/llama-server -B "$work/build" -DLLAMA_SOURCE="$work/vendor/llama.cpp" \
+  -DCMAKE_BUILD_RPATH="\$ORIGIN/../../.venv/lib/python3.11/site-packages/lib" \
   -DCMAKE_PREFIX_PATH="$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')" \
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG" >/dev/null
 cmake --build "$work/build" --target llama-server --parallel "$(nproc)" | awk -F'[][%]' '/%\]/ && $2 >= last + 10 {last = $2; printf "     llama-server : %3d %%\n", $2; fflush()}'

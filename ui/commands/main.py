@@ -17,6 +17,7 @@ from ui.commands.announcements import announcements
 from ui.commands.attempts import attempts
 from ui.commands.audit import audit
 from ui.commands.bulk import documents
+from ui.commands.bundle import bundle
 from ui.commands.calibration import calibrate
 from ui.commands.collections import collections
 from ui.commands.days import On
@@ -56,6 +57,7 @@ application.add_typer(collections, name="collections")
 application.add_typer(announcements, name="announcements")
 application.add_typer(attempts, name="attempts")
 application.add_typer(audit, name="audit")
+application.add_typer(bundle, name="bundle")
 application.add_typer(documents, name="documents")
 application.add_typer(glossary, name="glossary")
 application.add_typer(jobs, name="jobs")

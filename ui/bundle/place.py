@@ -1,0 +1,6 @@
+"""What of the product's own folder a bundle is made of."""
+
+from ui.settings import PROJECT
+
+DEPLOY = PROJECT / "deploy"
+HELD = PROJECT / ".cache" / "wheels"

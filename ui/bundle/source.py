@@ -1,0 +1,59 @@
+"""The product's own files as its last commit has them: what lies in the working tree beside that is not carried."""
+
+import io
+import subprocess
+import tarfile
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ui.errors import BundleRefused
+
+# What only tests need.
+LEFT_OUT = ("tests", ".ci", "requirements-test.lock")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The exported folder, its commit, when that was made (seconds since 1970), and what pyproject.toml says."""
+
+    folder: Path
+    commit: str
+    made_at: int
+    version: str
+    dependencies: tuple[str, ...]
+    scripts: tuple[tuple[str, str], ...]
+
+
+def export(project: Path, into: Path) -> Source:
+    """Write the last commit's files there. Raises `BundleRefused`."""
+    commit, made_at = _git(project, "log", "-1", "--format=%H %ct").decode().split()
+    excluded = [f":(exclude){name}" for name in LEFT_OUT]
+    archive = _git(project, "archive", "--format=tar", commit, "--", ".", *excluded)
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        if links := [entry.name for entry in files if not (entry.isfile() or entry.isdir())]:
+            raise BundleRefused(f"« {links[0]} » n’est pas un fichier ordinaire : un paquet n’en a pas.")
+        files.extractall(into, filter="data")
+    (into / ".gitignore").unlink(missing_ok=True)
+    project_table = tomllib.loads((into / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return Source(
+        folder=into,
+        commit=commit,
+        made_at=int(made_at),
+        version=project_table["version"],
+        dependencies=tuple(project_table.get("dependencies", ())),
+        scripts=tuple(project_table.get("scripts", {}).items()),
+    )
+
+
+def _git(project: Path, *arguments: str) -> bytes:
+    command = ["git", "-C", str(project), *arguments]
+    try:
+        return subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603
+    except FileNotFoundError as error:
+        raise BundleRefused("Il manque git : un paquet se fait depuis le dépôt du produit.") from error
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.decode(errors="replace").strip()
+        raise BundleRefused(
+            f"{project} n’est pas un dépôt du produit dont git lit le dernier commit : {reason}"
+        ) from error
