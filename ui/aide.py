@@ -14,6 +14,8 @@ FOLDER = Path(__file__).parent.parent / "deploy" / "aide"
 
 # What whoever opens the chat asks about first; the long guides of those who run it are read behind.
 FIRST = ("charte-usage.md", "guide-agent.md")
+# What operators and those who certify read as files: nobody asks about it in the chat, and agents need not know.
+APART = ("dimensionnement.md", "guide-exploitation.md", "guide-securite.md")
 
 
 async def fill(services: Services, out: Console, *, detach: bool = False) -> None:
@@ -29,7 +31,7 @@ async def fill(services: Services, out: Console, *, detach: bool = False) -> Non
         await services.collections.create(person, NAME, DESCRIPTION, owner="", readers=frozenset())
         out.print(f"Lecture des guides de la collection « {NAME} »…", style="dim")
     first = [FOLDER / name for name in FIRST]
-    others = sorted(set(FOLDER.glob("*.md")) - set(first))
+    others = sorted(set(FOLDER.glob("*.md")) - {*first, *(FOLDER / name for name in APART)})
     for guides, later in ((first, detach), (others, True)):
         async for _ in services.ingestion.ingest(person, NAME, guides, base=FOLDER, detach=later):
             pass

@@ -33,12 +33,12 @@ def section(framework: Framework) -> str:
 
 def _row(control: Control) -> str:
     how = control.how + (f" {OPERATOR}{control.operator}" if control.operator else "")
-    tests = _code(control.tests) or "aucun"
+    tests = _code(tuple(name.removeprefix("tests/") for name in control.tests)) or "aucun"
     return f"| {control.id} | {control.title} | {how} | {_code(control.met_by) or '—'} | {tests} |\n"
 
 
 def _code(names: tuple[str, ...]) -> str:
-    return ", ".join(f"`{name.removeprefix('tests/')}`" for name in names)
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def main(guide: Path = GUIDE) -> None:
