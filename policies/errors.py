@@ -14,6 +14,7 @@ PolicyError
 ├── KeyInvalid          a key that signs or verifies checkpoints cannot be used
 ├── PlaceUnreachable    a place for checkpoints cannot be read or written
 ├── PlaceHolds          a place for checkpoints has another file under a name that was to be made
+├── ErasuresInvalid     a list of what was erased is not one that this ledger's key has written
 ├── ExportRefused       an export of the ledger is of nothing, or cannot be written
 └── DestinationUnavailable   a SIEM does not take what is sent to it
 """
@@ -118,6 +119,16 @@ class PlaceHolds(PolicyError):
             f"L’emplacement {label} contient déjà un autre fichier {name} : ou bien il sert à un autre registre, ou "
             "bien quelqu’un a modifié le registre ou l’emplacement. Rien n’est remplacé ; lancez "
             "« assistant audit verify »."
+        )
+
+
+class ErasuresInvalid(PolicyError):
+    """A list of what was erased is not one that this ledger's key has written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Une liste d’effacements n’a pas été écrite par cette installation, ou a été modifiée depuis. "
+            "Donnez la liste de cette installation, telle que l’emplacement des points de contrôle la garde."
         )
 
 

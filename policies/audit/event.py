@@ -157,6 +157,8 @@ class Act(StrEnum):
     CONTENT_PURGED = "content.purged"
     PERSON_EXPORTED = "person.exported"
     PERSON_ERASED = "person.erased"
+    BACKUP_MADE = "backup.made"
+    BACKUP_RESTORED = "backup.restored"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,10 @@ where position('"act":"audit.key_rotated"'::bytea in record.body) > 0 and record
 order by record.index
 """
 
-# What was purged, as the records of it say.
+# What was purged, or lost in a restore, as the records of it say.
 PURGES: LiteralString = r"""
 select index, body from ledger_record
-where position('"act":"ledger.purged"'::bytea in body) > 0 and index < %s order by index
+where index < %s
+    and (position('"act":"ledger.purged"'::bytea in body) > 0 or position('"act":"backup.restored"'::bytea in body) > 0)
+order by index
 """

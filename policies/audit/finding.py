@@ -45,12 +45,14 @@ class Verified:
     """What was looked at; without a `finding` all of it holds.
 
     `sealed` is how many records the last checkpoint covers, `places` how many checkpoints each place holds, by label.
+    Of the records of `lost`, half-open spans, a restore has left the hashes alone.
     """
 
     records: int = 0
     start: int = 0
     sealed: int = 0
     purged: int = 0
+    lost: tuple[tuple[int, int], ...] = ()
     checkpoints: int = 0
     first_at: dt.datetime | None = None
     last_at: dt.datetime | None = None

@@ -2,7 +2,8 @@
 
 For each checkpoint a place holds two files: the signed note, and the hashes of the records since the checkpoint
 before (`leaves`, 32 bytes each). The signed root vouches for the leaves, so that a place alone can say which record
-is no longer the one that was signed, even where every node of the database was made anew.
+is no longer the one that was signed, even where every node of the database was made anew. Where something was erased,
+a third one lists it (`erasures`).
 """
 
 import datetime as dt
@@ -10,9 +11,9 @@ import re
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-NOTE, LEAVES = "note", "leaves"
+NOTE, LEAVES, ERASURES = "note", "leaves", "erasures"
 
-_NAME = re.compile(r"\d{4}/\d{2}/\d{2}/(?P<size>\d{20})\.(?P<kind>note|leaves)")
+_NAME = re.compile(r"\d{4}/\d{2}/\d{2}/(?P<size>\d{20})\.(?P<kind>note|leaves|erasures)")
 
 
 class Place(Protocol):

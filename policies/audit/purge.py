@@ -52,6 +52,7 @@ DUE: LiteralString = """
 select count(*), count(*) filter (where ledger_held(index)), min(at) from ledger_record
 where at < %s and position('"act":"ledger.purged"'::bytea in body) = 0
     and position('"act":"audit.key_rotated"'::bytea in body) = 0
+    and position('"act":"backup.restored"'::bytea in body) = 0
 """
 DUE_TEXTS: LiteralString = """
 select count(*), count(*) filter (where ledger_held(index)), min(at)

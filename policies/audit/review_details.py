@@ -20,6 +20,24 @@ _REQUEST: Mapping[str, Shape] = {
     "by": Kind.PERSON,  # who had asked
     "second": Kind.DECISION,  # whether another person had to approve
 }
+# `size` is how many records the backup holds.
+_BACKUP: Mapping[str, Shape] = {
+    "size": Kind.COUNT,
+    "sha256": Kind.HASH,
+    "recipients": Kind.COUNT,
+    **dict.fromkeys(("documents", "blobs", "missing", "bytes", "seconds"), Kind.COUNT),
+}
+# From which record up to which, without it, places outside the database have hashes of records that were lost; what is
+# believed of it stands in `purges`.
+_RESTORED: Mapping[str, Shape] = {
+    **_BACKUP,
+    "root": Kind.HASH,
+    "made_at": Kind.TIME,
+    **dict.fromkeys(("from", "to"), Kind.RECORD),
+    "places": Kind.COUNT,
+    "unreachable": Kind.COUNT,
+    "erasures": Kind.COUNT,
+}
 # What a page of the review was narrowed to; words that were typed are content.
 _FILTERS: Mapping[str, Shape] = {
     "who": Kind.PSEUDONYM,
@@ -140,4 +158,6 @@ REVIEW_DETAILS: Mapping[Act, Shape] = {
     Act.CONTENT_PURGED: _PURGE,
     Act.PERSON_EXPORTED: _PERSON,
     Act.PERSON_ERASED: _PERSON,
+    Act.BACKUP_MADE: _BACKUP,
+    Act.BACKUP_RESTORED: _RESTORED,
 }

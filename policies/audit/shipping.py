@@ -1,7 +1,8 @@
 """Checkpoints on their way to places outside the database.
 
 What a place lacks is told by the place itself, and by what the database holds: a place that was away, and a process
-that was killed, lose nothing. Each checkpoint's hashes go first, so that a note never stands without them.
+that was killed, lose nothing. Each checkpoint's hashes go first, with the list of what was erased, so that a note never
+stands without them.
 """
 
 import datetime as dt
@@ -14,7 +15,8 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from policies.audit.checkpoints import Held
-from policies.audit.places import LEAVES, NOTE, Place, name_of, sizes
+from policies.audit.erasures import Erasures
+from policies.audit.places import ERASURES, LEAVES, NOTE, Place, name_of, sizes
 from policies.errors import PlaceHolds, PlaceUnreachable
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
@@ -48,10 +50,14 @@ _log = logging.getLogger(__name__)
 
 
 class Shipping:
-    """Sends checkpoints to all places. One that is away keeps none of the others waiting, and is tried again."""
+    """Sends checkpoints to all places. One that is away keeps none of the others waiting, and is tried again.
 
-    def __init__(self, pool: Pool, places: Sequence[Place]) -> None:
+    With `erasures` it sends what was erased too.
+    """
+
+    def __init__(self, pool: Pool, places: Sequence[Place], erasures: Erasures | None = None) -> None:
         self._pool = pool
+        self._erasures = erasures
         self.places = tuple(places)
         self._shipped: dict[str, int] = {}  # the size up to which a place has everything, by its label
 
@@ -116,8 +122,11 @@ class Shipping:
     async def _put(self, place: Place, checkpoint: Held, before: int) -> None:
         async with self._pool.connection() as connection:
             row = await (await connection.execute(BETWEEN, [before, checkpoint.size])).fetchone()
+            erased = await self._erasures.between(connection, before, checkpoint.size) if self._erasures else []
         leaves = bytes(row[0]) if row and row[0] else b""
         await place.put(name_of(checkpoint.size, checkpoint.at, LEAVES), leaves)
+        if self._erasures and erased:
+            await place.put(name_of(checkpoint.size, checkpoint.at, ERASURES), self._erasures.written(erased))
         await place.put(name_of(checkpoint.size, checkpoint.at, NOTE), checkpoint.note.encode())
 
     async def _since(self, size: int) -> list[tuple[Held, int]]:

@@ -287,6 +287,7 @@ class Verdict:
     first: int | None = None
     last: int | None = None
     purged: int = 0
+    lost: int = 0
     previous: int = 0
     format: str = "jsonl"
     trusted: bool = False
@@ -400,19 +401,21 @@ def _rotated(export: Export, keys: dict[str, Key], current: set[str]) -> set[str
 
 
 class Purged:
-    """The records that the register itself says were purged, by those of its records that are in the signed tree."""
+    """The records that the register itself says were purged, or lost in a restore, by records in the signed tree."""
 
     def __init__(self, export: Export, head: Checkpoint) -> None:
         spans: list[tuple[int, int]] = []
+        self.lost: list[tuple[int, int]] = []
         for line in export.lines("purges.jsonl"):
             told = _object(line, "purges.jsonl")
             body, index = str(told.get("body", "")), _index(told, "purges.jsonl")
             path = _hashes(told.get("path"), "purges.jsonl")
             if included(leaf_hash(body.encode("utf-8", "replace")), index, head.size, path, head.root):
                 spans += _gone(body, index)
+                self.lost += _lost(body, index)
         self._starts: list[int] = []
         self._ends: list[int] = []
-        for start, end in sorted(spans):
+        for start, end in sorted(spans + self.lost):
             if self._ends and start <= self._ends[-1]:
                 self._ends[-1] = max(self._ends[-1], end)
             else:
@@ -422,6 +425,16 @@ class Purged:
     def __contains__(self, index: int) -> bool:
         place = bisect_right(self._starts, index) - 1
         return place >= 0 and index < self._ends[place]
+
+
+def _lost(body: str, index: int) -> list[tuple[int, int]]:
+    """The span that a record of a restore tells of: the records right before it."""
+    told = _object(body.encode("utf-8", "replace"), "purges.jsonl")
+    try:
+        start, end = int(told["details"]["from"]), int(told["details"]["to"])
+    except (AttributeError, KeyError, TypeError, ValueError):  # then nothing was lost by it
+        return []
+    return [(start, end)] if told.get("act") == "backup.restored" and 0 <= start < end == index else []
 
 
 def _gone(body: str, index: int) -> list[tuple[int, int]]:
@@ -453,7 +466,8 @@ def _records(export: Export, manifest: Mapping[str, Any], head: Checkpoint, verd
             raise Wrong(f"L’enregistrement {expected} manque : après lui vient {str(index)[:20]}.", expected)
         (leaf,), path = _hashes([proof.get("leaf")], "proofs.jsonl"), _hashes(proof.get("path"), "proofs.jsonl")
         if _is_gone(proof, index, gone):
-            verdict.purged += 1
+            were_lost = any(start <= index < end for start, end in gone.lost)
+            verdict.lost, verdict.purged = verdict.lost + were_lost, verdict.purged + (not were_lost)
         else:
             body = next(records, None)
             if body is None:
@@ -527,6 +541,8 @@ def said(verdict: Verdict) -> str:
     ]
     if verdict.purged:
         lines.append(f"Effacés par la règle de conservation, dont reste l’empreinte : {verdict.purged}")
+    if verdict.lost:
+        lines.append(f"Perdus dans une restauration que le registre annonce, dont reste l’empreinte : {verdict.lost}")
     if verdict.format != "jsonl":
         lines.append(
             f"Les lignes de records.{verdict.format} sont une traduction : sont prouvés le nombre, l’ordre et les "

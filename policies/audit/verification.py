@@ -62,6 +62,7 @@ def _told(verified: Verified) -> dict[str, Json]:
         "size": verified.sealed,
         "checkpoints": verified.checkpoints,
         "places": len(verified.places),
+        "lost": sum(end - start for start, end in verified.lost),
     }
     if verified.finding is not None:
         told |= {"finding": verified.finding.kind, "record": verified.finding.index}

@@ -70,6 +70,7 @@ class _Walk:
         self._extent = Extent(0, 0, 0, 0)
         self._purges: Purged | None = None
         self._previous: Checkpoint | None = None
+        self._lost: list[tuple[int, int]] = []
         self._start = self._records = self._purged = self._checkpoints = 0
         self._first_at: dt.datetime | None = None
         self._last_at: dt.datetime | None = None
@@ -83,6 +84,7 @@ class _Walk:
             start=self._start,
             sealed=self._extent.sealed,
             purged=self._purged,
+            lost=tuple(self._lost),
             checkpoints=self._checkpoints,
             first_at=self._first_at,
             last_at=self._last_at,
@@ -168,8 +170,18 @@ class _Walk:
         for place in self._places:
             if place.leaf(index) not in (None, node):
                 raise Found(place.forged(self._trust) or findings.node_changed(index))
-        self._purged += 1
+        if self._purges.were_lost(index):
+            self._lose(index)
+        else:
+            self._purged += 1
         return node
+
+    def _lose(self, index: int) -> None:
+        """Records come in order."""
+        if self._lost and self._lost[-1][1] == index:
+            self._lost[-1] = self._lost[-1][0], index + 1
+        else:
+            self._lost.append((index, index + 1))
 
     async def _compare_with_places(self, index: int, leaf: bytes, page: Page) -> None:
         for place in self._places:

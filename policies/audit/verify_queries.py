@@ -50,8 +50,9 @@ CHECKPOINT_BEFORE: LiteralString = """
 select size, at, note from ledger_checkpoint where size <= %s order by size desc limit 1
 """
 
-# Records that say which others were purged; `position` spares the parsing of all of them. Whoever can append can write
-# one: it is believed of records that a checkpoint covered 180 days, less than any six months, before it was signed.
+# Records that say which others were purged, or lost in a restore; `position` spares the parsing of all of them. Whoever
+# can append can write that some were purged: it is believed of records that a checkpoint covered 180 days, less than
+# any six months, before it was signed.
 PURGES: LiteralString = r"""
 select index, body, coalesce((
     select size from ledger_checkpoint
@@ -59,5 +60,7 @@ select index, body, coalesce((
         - interval '180 days'
     order by at desc, size desc limit 1
 ), 0)
-from ledger_record where position('"act":"ledger.purged"'::bytea in body) > 0 order by index
+from ledger_record
+where position('"act":"ledger.purged"'::bytea in body) > 0 or position('"act":"backup.restored"'::bytea in body) > 0
+order by index
 """

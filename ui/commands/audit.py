@@ -195,11 +195,18 @@ def _print_verified(verified: dict[str, Any]) -> None:
     period = f", du {_moment(verified['first_at'])} au {_moment(verified['last_at'])}" if verified["last_at"] else ""
     out.print(f"✓ {count(verified['records'], 'enregistrement')}{since}{period} : rien n’a été changé.", style="green")
     out.print(f"  Points de contrôle : {verified['checkpoints']}, qui signent les {verified['sealed']} premiers")
-    waiting = verified["start"] + verified["records"] + verified["purged"] - verified["sealed"]
+    lost = sum(end - start for start, end in verified["lost"])
+    waiting = verified["start"] + verified["records"] + verified["purged"] + lost - verified["sealed"]
     if waiting > 0:
         out.print(f"  Pas encore signés : {waiting} (« assistant audit checkpoint » les signe)", style="yellow")
     if verified["purged"]:
         out.print(f"  Effacés par la règle de conservation, dont reste l’empreinte : {verified['purged']}")
+    for start, end in verified["lost"]:
+        out.print(
+            f"  Perdus dans une restauration, dont reste l’empreinte : du n° {start} au n° {end - 1} ; "
+            f"l’enregistrement n° {end} le dit. Demandez à l’exploitation si elle a bien eu lieu.",
+            style="yellow",
+        )
     for label, checkpoints in verified["places"].items():
         out.print(f"  Comparé à {label} : {count(checkpoints, 'point')} de contrôle")
 

@@ -41,7 +41,7 @@ def remaining(erased: Erased) -> list[str]:
         "à l’administration, et partent avec la collection.",
         "Son nom sur une publication ou un changement de documents en cours, et dans les listes de contrôle signées : "
         "refaites cet effacement une fois le travail achevé ; une liste de contrôle part avec la collection.",
-        "Les sauvegardes de la base, jusqu’à leur propre terme : après une restauration, refaites cet effacement.",
+        "Les sauvegardes, jusqu’à leur propre terme : « assistant restore » refait cet effacement.",
     ]
     if erased.records_until is not None:
         until = f"{erased.records_until.astimezone(PARIS):%d/%m/%Y}"

@@ -161,6 +161,8 @@ FAMILIES: Mapping[str, Mapping[Act, str]] = {
         Act.CONTENT_PURGED: "Contenus arrivés à terme effacés",
         Act.PERSON_EXPORTED: "Données d’une personne remises",
         Act.PERSON_ERASED: "Données d’une personne effacées",
+        Act.BACKUP_MADE: "Sauvegarde faite",
+        Act.BACKUP_RESTORED: "Sauvegarde restaurée",
     },
 }
 

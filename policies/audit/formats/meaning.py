@@ -50,6 +50,8 @@ _BY_ACT = {
     "session.revoked": Deed.SIGN_OUT,
     "answer.given": Deed.READ,
     "ledger.purged": Deed.DELETE,
+    "backup.made": Deed.READ,
+    "backup.restored": Deed.UPDATE,
 }
 
 _BY_WHAT_HAPPENED = {
