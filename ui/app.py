@@ -17,6 +17,7 @@ from ui import aide, demonstration
 from ui.access import Access, open_access
 from ui.accessibility import accessibility_router
 from ui.announced_part import announced_router
+from ui.at_once import AtOnce, Turnstile
 from ui.chat.front import FrontSettings, prepare_front, renew_pages
 from ui.chat.passage_links import PassageLinks
 from ui.chat.passages import PassageServices, passage_router
@@ -34,7 +35,7 @@ from ui.identity import Caller
 from ui.keeping_page import KeepingServices, keeping_router
 from ui.keys import derived, secret_of
 from ui.leaving import NOTICE_S, Leaving, PatientServer
-from ui.limits import intake_limits
+from ui.limits import at_once_limits, intake_limits
 from ui.model_in_use import ModelInUse
 from ui.pages import FRONT, STATIC, Notice
 from ui.probes import Probes, Readiness
@@ -47,6 +48,7 @@ from ui.services import Services, open_services
 from ui.settings import Settings
 from ui.sign_in.authentication import Authentication, AuthenticationSettings
 from ui.sign_in.refusals import Refusals
+from ui.slow_bodies import SlowBodies
 from ui.spaces import advice
 from ui.trusted_proxy import Mounted, behind
 from ui.v1.routes import V1Services, v1_router
@@ -91,13 +93,14 @@ async def _serve(settings: Settings, out: Console) -> None:
 def web_application(settings: Settings, services: Services, access: Access, leaving: Leaving) -> ASGIApp:
     """The pages, behind the probes, the proxy, the gate and the sign-in."""
     notice, caller = _notice(settings, services), Caller(access.identity)
+    at_once = AtOnce(at_once_limits(settings), access.refusals)
     authenticated = Authentication(
-        pages(settings, services, access, caller),
+        Turnstile(pages(settings, services, access, caller, at_once), at_once),
         access.identity,
         caller,
         AuthenticationSettings(notice, settings.session_recheck_seconds),
     )
-    gate = Gate(authenticated, _addresses(settings))
+    gate = Gate(SlowBodies(authenticated), _addresses(settings))
     from ui.chat.page import being_done  # Chainlit is set up by now
 
     leaving.works = being_done
@@ -105,7 +108,7 @@ def web_application(settings: Settings, services: Services, access: Access, leav
     return Probes(behind(settings.trusted_proxies, Mounted(gate, settings.root)), ready)
 
 
-def pages(settings: Settings, services: Services, access: Access, caller: Caller) -> FastAPI:
+def pages(settings: Settings, services: Services, access: Access, caller: Caller, at_once: AtOnce) -> FastAPI:
     """Sign-in, passage pages, the API for programs, and the chat, which takes all that is left."""
     notice, secret = _notice(settings, services), secret_of(settings)
     front = FrontSettings(home=settings.home, notice=notice)
@@ -161,6 +164,7 @@ def pages(settings: Settings, services: Services, access: Access, caller: Caller
                 asker=services.ask,
                 search=services.search,
                 refusals=access.refusals,
+                at_once=at_once,
                 model=lambda: services.engines.first.name,
             )
         )

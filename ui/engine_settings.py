@@ -37,6 +37,8 @@ class EngineSettings(BaseModel):
     # How many tokens it reads and writes for one answer, and how many answers it makes at once.
     context: int = Field(4096, ge=1024)
     places: int = Field(4, ge=1, le=256)
+    # How many questions may wait for it: who comes then is told when to come again.
+    waiting: int = Field(100, ge=1, le=1_000)
 
     # An adapter (LoRA), processors (0: all), and the program of a llama-server.
     lora: Annotated[str, BeforeValidator(_absolute)] = ""

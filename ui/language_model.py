@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from assistant import (
@@ -23,6 +24,7 @@ from assistant import (
 from policies import MODELS
 from ui import demonstration
 from ui.engine_settings import EngineSettings
+from ui.observability.spans import headers
 from ui.settings import Settings
 from ui.tls import trusting
 
@@ -40,7 +42,7 @@ async def open_engines(settings: Settings, files: ModelFiles | None = None) -> A
             yield Engines({only.name: only})
             return
         opened = {
-            name: await stack.enter_async_context(_opening(one, settings, files))
+            name: replace(await stack.enter_async_context(_opening(one, settings, files)), waiting=one.waiting)
             for name, one in settings.engines.items()
         }
         order = settings.engine_order or tuple(opened)
@@ -65,6 +67,7 @@ def open_engine(settings: Settings, files: ModelFiles | None = None) -> Abstract
                 model=settings.llm_model,
                 api_key=settings.llm_key,
                 tls=trusting(settings.llm_ca),
+                headers=headers,
             )
         )
     return open_llama(
@@ -97,6 +100,7 @@ def _opening(one: EngineSettings, settings: Settings, files: ModelFiles) -> Abst
                 places=one.places,
                 limits=limits,
                 tls=trusting(one.ca, one.certificate),
+                headers=headers,
             )
         )
     llama = LlamaSettings(

@@ -3,6 +3,7 @@
 from assistant import Allowance
 from ingestion import IntakeLimits, ParseLimits, PartLimits
 from policies import Ledger, Role
+from ui.at_once import AtOnceLimits
 from ui.database import Pool
 from ui.settings import Settings
 
@@ -32,6 +33,11 @@ def parse_limits(settings: Settings) -> ParseLimits:
         pages=settings.reading_pages,
         pixels=settings.reading_megapixels * MILLION,
     )
+
+
+def at_once_limits(settings: Settings) -> AtOnceLimits:
+    """Of what one person has under way."""
+    return AtOnceLimits(settings.requests_at_once, settings.pages_at_once)
 
 
 def allowance(settings: Settings, pool: Pool, ledger: Ledger) -> Allowance:

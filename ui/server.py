@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.errors import PortTaken
 from ui.french import system_reason
+from ui.slow_clients import ImpatientProtocol
 
 
 class Doors:
@@ -48,6 +49,7 @@ def configuration(application: ASGIApp, grace: int | None = 10) -> uvicorn.Confi
     """
     return uvicorn.Config(
         application,
+        http=ImpatientProtocol,
         lifespan="off",
         log_level="error",
         access_log=False,

@@ -66,8 +66,8 @@ class Desk:
         self.name = name
         self.engine = engine
         self.breaker = CircuitBreaker()
-        self._queue = FairQueue(engine.places)
         self._pace = Pace()
+        self._queue = FairQueue(engine.places, longest=engine.waiting, turn_s=self._turn_s)
         self._time = SharedTime()
         self._holders = 0
         self._left = asyncio.Event()
@@ -78,6 +78,10 @@ class Desk:
         """As it is now."""
         queue = self._queue
         return Standing(self.name, self.engine, self.breaker.refuses, queue.served, queue.waiting, self._pace.speed)
+
+    def _turn_s(self) -> float | None:
+        speed = self._pace.speed
+        return speed.answer_s if speed else None
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -13,10 +13,10 @@ from assistant.prompts.profiles import Profile
 class Engine:
     """What runs a language model, and how it is used.
 
-    `context` counts tokens, prompt and answer together; `places` is how many answers it generates at
-    once. `load` makes it ready, once, and raises what keeps it from being so; a question does that too,
-    so that search works without any model. `digests` gives the SHA-256 of the files that were loaded; those of a
-    server elsewhere are not known.
+    `context` counts tokens, prompt and answer together; `places` is how many answers it generates at once, `waiting`
+    how many questions may wait for their turn. `load` makes it ready, once, and raises what keeps it from being so; a
+    question does that too, so that search works without any model. `digests` gives the SHA-256 of the files that were
+    loaded; those of a server elsewhere are not known.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Engine:
     load: Callable[[], Awaitable[None]]
     limits: TimeLimits = TimeLimits()  # noqa: RUF009  # frozen
     digests: Callable[[], Sequence[str]] = tuple
+    waiting: int = 100
 
     def room(self, max_tokens: int) -> int:
         """How many tokens a prompt may have, so that the model can still reason, and write so many of an answer."""

@@ -12,8 +12,9 @@ One event loop, no locks.
 """
 
 import asyncio
+import math
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
 from assistant.errors import QueueFull
@@ -48,10 +49,21 @@ class Ticket:
 
 
 class FairQueue:
-    """Gives turns, round-robin by subject. `longest` waiting in all, `longest_each` of one subject."""
+    """Gives turns, round-robin by subject. `longest` waiting in all, `longest_each` of one subject.
 
-    def __init__(self, places: int = 1, *, longest: int = 100, longest_each: int = 5) -> None:
+    `turn_s` tells how many seconds a turn took of late; None where nobody knows.
+    """
+
+    def __init__(
+        self,
+        places: int = 1,
+        *,
+        longest: int = 100,
+        longest_each: int = 5,
+        turn_s: Callable[[], float | None] = lambda: None,
+    ) -> None:
         self._places = places
+        self._turn_s = turn_s
         self._longest = longest
         self._longest_each = longest_each
         self._served: list[Ticket] = []
@@ -93,7 +105,16 @@ class FairQueue:
                 "Vous avez déjà trop de questions en attente. Attendez une réponse avant d’en poser d’autres."
             )
         if self.waiting >= self._longest:
-            raise QueueFull("Trop de questions sont en attente. Réessayez dans quelques minutes.")
+            raise QueueFull(f"Trop de questions sont en attente. Reposez la vôtre dans {self._patience}.")
+
+    @property
+    def _patience(self) -> str:
+        """Until all who wait now have been served."""
+        turn = self._turn_s()
+        if turn is None:
+            return "quelques minutes"
+        minutes = math.ceil(turn * (self.waiting + self.served) / self._places / 60)
+        return "une minute" if minutes <= 1 else f"{minutes}\u202fminutes environ"
 
     def _advance(self) -> None:
         """Fill the free places, then tell everyone who waits."""

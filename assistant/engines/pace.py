@@ -17,11 +17,12 @@ ANSWERS = 50
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Means over `answers`, of which there is at least one: tokens a second, seconds until the first of them."""
+    """Means over `answers`, of which there is at least one: tokens a second, seconds until the first, in all."""
 
     answers: int
     tokens_a_second: float
     first_token_s: float
+    answer_s: float
 
 
 class Pace:
@@ -39,7 +40,8 @@ class Pace:
         pieces, writing, waiting = (sum(values) for values in zip(*self._heard, strict=True))
         # The first piece of each comes before the writing that was timed.
         timed = pieces - len(self._heard)
-        return Speed(len(self._heard), timed / max(writing, 1e-9), waiting / len(self._heard))
+        answers = len(self._heard)
+        return Speed(answers, timed / max(writing, 1e-9), waiting / answers, (writing + waiting) / answers)
 
     async def heard(self, pieces: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
         """The same pieces; the answer counts however it ends."""

@@ -75,8 +75,18 @@ def test_a_full_queue_says_so() -> None:
         with queue.ticket("george") as ticket:
             assert ticket.ahead == 1
     queue = FairQueue(longest=1)
-    with queue.ticket("ada"), queue.ticket("george"), pytest.raises(QueueFull, match="Trop de questions"):
+    with queue.ticket("ada"), queue.ticket("george"), pytest.raises(QueueFull, match="dans quelques minutes"):
         queue.ticket("charles").__enter__()
+
+
+@pytest.mark.parametrize(("turn", "said"), [(1.0, "dans une minute"), (30.0, "dans 26\u202fminutes environ")])
+def test_a_full_queue_says_how_long_all_who_wait_will_take(turn: float, said: str) -> None:
+    queue = FairQueue(2, longest=100, turn_s=lambda: turn)
+    with ExitStack() as stack:
+        for number in range(102):
+            stack.enter_context(queue.ticket(f"s-{number}"))
+        with pytest.raises(QueueFull, match=said):
+            queue.ticket("la 103e").__enter__()
 
 
 class OnePlace(RuleBasedStateMachine):

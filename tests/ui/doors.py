@@ -22,6 +22,7 @@ from tests.retrieval.small_corpus import Corpus
 from tests.ui.drawn import Drawn
 from tests.ui.held_files import HeldFiles
 from tests.ui.scripted_tasks import ScriptedTasks
+from ui.at_once import AtOnce, AtOnceLimits
 from ui.chat.exchanges import ReadableExchanges
 from ui.chat.passage_links import Look, PassageLinks
 from ui.chat.passages import PassageServices, passage_router
@@ -71,8 +72,9 @@ class Doors:
         said = []
         for ask, requests in ((self._ask(), _requests(marks)), (self._refusing(), _requests({}))):
             refusals = Refusals(self.corpus.pool, self.ledger, RefusalLimits())
-            router = v1_router(V1Services(LocalIdentity(person), ask, self.search, refusals, lambda: "essai"))
-            async with _client(router) as client:
+            at_once = AtOnce(AtOnceLimits(), refusals)
+            services = V1Services(LocalIdentity(person), ask, self.search, refusals, at_once, lambda: "essai")
+            async with _client(v1_router(services)) as client:
                 said.append((await client.get("/v1/models")).text)
                 for path, body in requests:
                     answer = await client.post(path, json=body)

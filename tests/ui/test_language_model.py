@@ -17,7 +17,7 @@ def settings(home: Path, gemma: Path) -> Settings:
         engines={
             "grand": SERVER,
             "petit": EngineSettings(kind="process", model=str(gemma), first_token_seconds=7),
-            "milieu": EngineSettings(kind="llama-server", model=str(gemma), format="chatml", places=3),
+            "milieu": EngineSettings(kind="llama-server", model=str(gemma), format="chatml", places=3, waiting=7),
         },
         engine_order=("milieu", "grand"),
     )
@@ -29,6 +29,7 @@ async def test_each_kind_is_opened_with_its_profile_and_its_limits(tmp_path: Pat
     assert (grand.name, grand.profile.name, grand.context, grand.places) == ("grand", "chat", 9000, 16)
     assert (petit.profile.name, petit.places, petit.limits.first_token) == ("completion", 1, 7)
     assert (milieu.profile.name, milieu.places, milieu.limits.first_token) == ("chat", 3, 120)
+    assert (milieu.waiting, grand.waiting) == (7, 100)
     assert engines.first is milieu
     assert isinstance(petit.model.settings, LlamaSettings)  # type: ignore[attr-defined]
     assert milieu.model.settings.format == Format.CHATML  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import JSONResponse
 
 from assistant.errors import TooManyQuestions
-from ui.errors import TokenRefused, TooManyRefusals
+from ui.errors import TokenRefused, TooManyAtOnce, TooManyRefusals
 from ui.failures import EXPECTED, failure_of
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -22,7 +22,11 @@ _KINDS = {
     503: ("server_error", "unavailable"),
 }
 # Of those with status 429, what tells them apart.
-_LIMITS = {TooManyRefusals: "too_many_refusals", TooManyQuestions: "rate_limit_exceeded"}
+_LIMITS = {
+    TooManyRefusals: "too_many_refusals",
+    TooManyQuestions: "rate_limit_exceeded",
+    TooManyAtOnce: "too_many_at_once",
+}
 _TROUBLE = ("server_error", "internal_error")
 
 _log = logging.getLogger(__name__)

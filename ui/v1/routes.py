@@ -29,6 +29,7 @@ from policies.principal import Principal
 from retrieval.results import Found
 from retrieval.within import EVERYTHING, Filters
 from ui.ai_mark import HEADERS
+from ui.at_once import AtOnce, Held
 from ui.chat.ports import Asker
 from ui.errors import AddressUnknown, RequestMalformed, RoleMissing, TokenRefused
 from ui.french import value_reason
@@ -75,6 +76,7 @@ class V1Services:
     asker: Asker
     search: Searcher
     refusals: Refusals
+    at_once: AtOnce
     model: Callable[[], str]
 
 
@@ -114,7 +116,10 @@ class _V1:
     async def chat(self, request: Request, principal: Principal) -> Response:
         """An answer, whole or in chunks."""
         asked = await _body(request, ChatRequest)
-        events = self._services.asker.ask(principal, asked.question, asked.collections, asked.history, asked.on)
+        events = self._held(
+            principal,
+            self._services.asker.ask(principal, asked.question, asked.collections, asked.history, asked.on),
+        )
         completion = Completion(self._services.model(), tuple(warnings(asked.question)))
         if asked.stream:
             return ChunkedCompletion(events, completion)
@@ -124,20 +129,30 @@ class _V1:
     async def search(self, request: Request, principal: Principal) -> Response:
         """Passages, best first."""
         asked = await _body(request, SearchRequest)
-        finding = self._services.search.search(
-            principal,
-            asked.question,
-            asked.collections,
-            asked.k,
-            asked.on,
-            filters=asked.filters,
-            context=asked.context,
-        )
-        return JSONResponse(found_json(await attended(request.receive, finding)), headers=NO_STORE)
+        async with self._services.at_once.held(Held.REQUEST, principal):
+            finding = self._services.search.search(
+                principal,
+                asked.question,
+                asked.collections,
+                asked.k,
+                asked.on,
+                filters=asked.filters,
+                context=asked.context,
+            )
+            found = await attended(request.receive, finding)
+        return JSONResponse(found_json(found), headers=NO_STORE)
 
     async def unknown(self, request: Request, principal: Principal) -> Response:
         """Any other address."""
         raise AddressUnknown
+
+    async def _held(
+        self, principal: Principal, events: AsyncGenerator[AskEvent, None]
+    ) -> AsyncGenerator[AskEvent, None]:
+        """The events, of one more request under way."""
+        async with self._services.at_once.held(Held.REQUEST, principal), aclosing(events):
+            async for event in events:
+                yield event
 
     async def _principal(self, request: Request) -> Principal:
         """Who calls. Raises what `Identity` does, `RoleMissing`, `TooManyRefusals`, `LedgerUnavailable`."""

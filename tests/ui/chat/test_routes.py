@@ -88,7 +88,7 @@ def test_no_public_path_can_begin_as_a_page_of_ours(front: Path, chat: ModuleTyp
     services.health = Health(anything, front, checks={}, folders={})
     keycloak: Any = SimpleNamespace(provider=None, sessions=None, people=None)
     access = Access(LocalIdentity(agent), anything, anything, keycloak)
-    application = pages(Settings(home=front.parent), services, access, Caller(access.identity))
+    application = pages(Settings(home=front.parent), services, access, Caller(access.identity), anything)
     paths = set(_paths(application.routes)) | set(ALLOWED) | set(PROBES)
     assert {path.split("/")[1] for path in paths if path.strip("/")} == OWN_PATHS
 

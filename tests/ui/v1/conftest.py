@@ -11,10 +11,13 @@ from fastapi import FastAPI
 from policies.audit.postgres import PostgresLedger
 from tests.ui.v1.scripted import Script
 from tests.ui.v1.tokens import Tokens
+from ui.at_once import AtOnce, AtOnceLimits
 from ui.database import Pool
 from ui.server import GuestServer, port_bound
 from ui.sign_in.refusals import RefusalLimits, Refusals
 from ui.v1.routes import V1Services, v1_router
+
+AT_ONCE = 3  # requests of one program
 
 
 @pytest.fixture
@@ -27,9 +30,8 @@ async def address(script: Script, pool: Pool, ledger: PostgresLedger) -> AsyncIt
     """A server with the API alone."""
     refusals = Refusals(pool, ledger, RefusalLimits())
     application = FastAPI(openapi_url=None)
-    application.include_router(
-        v1_router(V1Services(identity=Tokens(), asker=script, search=script, refusals=refusals, model=lambda: "essai"))
-    )
+    at_once = AtOnce(AtOnceLimits(requests=AT_ONCE), refusals)
+    application.include_router(v1_router(V1Services(Tokens(), script, script, refusals, at_once, lambda: "essai")))
     server = GuestServer(application)
     with port_bound("127.0.0.1", 0) as listener:
         running = asyncio.create_task(server.serve(sockets=[listener]))

@@ -15,6 +15,7 @@ from policies import Act, PostgresLedger, Principal
 from retrieval import Search
 from tests.assistant.scripted import Scripted, engines
 from tests.retrieval.small_corpus import Corpus
+from ui.at_once import AtOnce, AtOnceLimits
 from ui.database import Pool
 from ui.identity import LocalIdentity
 from ui.server import GuestServer, port_bound
@@ -53,7 +54,9 @@ async def api(search: Search, pool: Pool, principal: Principal, model: Scripted)
     ask = Ask(search, engines(model), ledger, pool)
     refusals = Refusals(pool, ledger, RefusalLimits())
     application = FastAPI(openapi_url=None)
-    application.include_router(v1_router(V1Services(LocalIdentity(principal), ask, search, refusals, lambda: "essai")))
+    at_once = AtOnce(AtOnceLimits(), refusals)
+    services = V1Services(LocalIdentity(principal), ask, search, refusals, at_once, lambda: "essai")
+    application.include_router(v1_router(services))
     server = GuestServer(application)
     with port_bound("127.0.0.1", 0) as listener:
         running = asyncio.create_task(server.serve(sockets=[listener]))

@@ -28,7 +28,7 @@ def app(refusals: Refusals) -> FastAPI:
     """The API, of which the tests ask no more than the name of the model."""
     nothing: Any = None
     app = FastAPI(openapi_url=None)
-    app.include_router(v1_router(V1Services(Tokens(), nothing, nothing, refusals, lambda: "essai")))
+    app.include_router(v1_router(V1Services(Tokens(), nothing, nothing, refusals, nothing, lambda: "essai")))
     return app
 
 

@@ -24,7 +24,7 @@ async def _recorded(pool: Pool, ledger: PostgresLedger) -> list[tuple[str, dict[
 
 ROUTES = [
     (method, route.path.replace("{address:path}", "chat/inconnu"))
-    for route in v1_router(V1Services(Tokens(), Script(), Script(), *[None] * 2)).routes  # type: ignore[arg-type]
+    for route in v1_router(V1Services(Tokens(), Script(), Script(), *[None] * 3)).routes  # type: ignore[arg-type]
     if isinstance(route, APIRoute)
     for method in sorted(route.methods or ())
 ]
