@@ -37,6 +37,9 @@ from ui.keys import derived, secret_of
 from ui.leaving import NOTICE_S, Leaving, PatientServer
 from ui.limits import at_once_limits, intake_limits
 from ui.model_in_use import ModelInUse
+from ui.observability.opening import Looked, exposed, open_watching
+from ui.observability.requests import Requests, Routed
+from ui.observability.watching import NOT_WATCHING, Watching
 from ui.pages import FRONT, STATIC, Notice
 from ui.probes import Probes, Readiness
 from ui.review.case_services import Unsealing
@@ -50,7 +53,7 @@ from ui.sign_in.authentication import Authentication, AuthenticationSettings
 from ui.sign_in.refusals import Refusals
 from ui.slow_bodies import SlowBodies
 from ui.spaces import advice
-from ui.trusted_proxy import Mounted, behind
+from ui.trusted_proxy import Mounted, behind, trusting
 from ui.v1.routes import V1Services, v1_router
 
 if TYPE_CHECKING:
@@ -73,7 +76,8 @@ async def _serve(settings: Settings, out: Console) -> None:
     with port_bound(settings.host, settings.port) as port, own(settings.home):
         out.print("Démarrage : base, index et modèle…", style="dim")
         async with (
-            open_services(settings) as services,
+            open_watching(settings, "assistant-web") as watching,
+            open_services(settings, watching) as services,
             open_access(settings, services.pool, services.ledger) as access,
         ):
             if advised := await advice(services.succession):
@@ -82,20 +86,33 @@ async def _serve(settings: Settings, out: Console) -> None:
             if settings.aide == "on":
                 await aide.fill(services, out, detach=settings.worker == "off")
             leaving = Leaving(settings.drain_seconds, NOTICE_S if settings.url else 0.0)
-            web = web_application(settings, services, access, leaving)
+            web = web_application(settings, services, access, leaving, watching)
             doors = Doors(web=leaving.watched(web), control=control_application(services, access))
-            with listening(settings.home) as control:
-                settle()
-                out.print(f"L’assistant est prêt : {settings.address}  (Ctrl+C pour l’arrêter)", style="bold")
-                await PatientServer(configuration(doors), leaving).serve(sockets=[port, control])
+            async with exposed(settings, watching, _looked(services, leaving)):
+                with listening(settings.home) as control:
+                    settle()
+                    out.print(f"L’assistant est prêt : {settings.address}  (Ctrl+C pour l’arrêter)", style="bold")
+                    await PatientServer(configuration(doors), leaving).serve(sockets=[port, control])
 
 
-def web_application(settings: Settings, services: Services, access: Access, leaving: Leaving) -> ASGIApp:
+def _looked(services: Services, leaving: Leaving) -> Looked:
+    return Looked(
+        services.pool,
+        Readiness(services.pool, lambda: leaving.begun),
+        lambda: services.engines.standings,
+        services.auditing.shipped,
+        services.rapl,
+    )
+
+
+def web_application(
+    settings: Settings, services: Services, access: Access, leaving: Leaving, watching: Watching = NOT_WATCHING
+) -> ASGIApp:
     """The pages, behind the probes, the proxy, the gate and the sign-in."""
     notice, caller = _notice(settings, services), Caller(access.identity)
     at_once = AtOnce(at_once_limits(settings), access.refusals)
     authenticated = Authentication(
-        Turnstile(pages(settings, services, access, caller, at_once), at_once),
+        Turnstile(Routed(pages(settings, services, access, caller, at_once)), at_once),
         access.identity,
         caller,
         AuthenticationSettings(notice, settings.session_recheck_seconds),
@@ -105,7 +122,8 @@ def web_application(settings: Settings, services: Services, access: Access, leav
 
     leaving.works = being_done
     ready = Readiness(services.pool, lambda: leaving.begun)
-    return Probes(behind(settings.trusted_proxies, Mounted(gate, settings.root)), ready)
+    reached = behind(settings.trusted_proxies, Mounted(gate, settings.root))
+    return Probes(Requests(reached, watching, trusting(settings.trusted_proxies)), ready)
 
 
 def pages(settings: Settings, services: Services, access: Access, caller: Caller, at_once: AtOnce) -> FastAPI:

@@ -46,6 +46,10 @@ class Auditing:
     retaining: Retaining
     veil: Veil | None  # of what leaves in another format than the ledger's own
 
+    def shipped(self) -> list[int]:
+        """Up to how many records each place vouches, as far as this process knows; 0: it has not reached it."""
+        return [self.shipping.shipped(place) for place in self.shipping.places]
+
     async def rotate_key(self, principal: Principal) -> SigningKey:
         """Have a new key sign from now on; gives it.
 

@@ -6,7 +6,7 @@ leave the path of that address in place or take it off; both work.
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -75,6 +75,20 @@ def behind(proxies: Iterable[str], app: ASGIApp) -> ASGIApp:
     """
     trusted = [network for proxy in proxies for network in _networks(proxy)]
     return ProxyHeadersMiddleware(app, trusted_hosts=trusted)  # type: ignore[arg-type, return-value]
+
+
+def trusting(proxies: Iterable[str]) -> Callable[[str], bool]:
+    """Says of the address of whoever calls whether it is one of these proxies. Raises `SettingsInvalid`."""
+    trusted = [ipaddress.ip_network(network) for proxy in proxies for network in _networks(proxy)]
+
+    def is_trusted(host: str) -> bool:
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return any(address in network for network in trusted)
+
+    return is_trusted
 
 
 def _networks(proxy: str) -> list[str]:

@@ -11,6 +11,9 @@ from retrieval import Counting
 from ui.database import open_database
 from ui.errors import ServerStopped, SettingsInvalid
 from ui.failures import EXPECTED, failure_of
+from ui.observability.opening import Looked, exposed, open_watching
+from ui.observability.work import watched_job
+from ui.probes import Readiness
 from ui.rules import following
 from ui.services import database_settings, open_parts, reencoding_of
 from ui.settings import Settings
@@ -30,12 +33,13 @@ async def run(settings: Settings, out: Console) -> None:
     try:
         policy = LivePolicy(settings.rules) if settings.rules else LivePolicy()
         async with (
+            open_watching(settings, "assistant-worker") as watching,
             open_database(database_settings(settings)) as pool,
             open_process_spaces(settings, pool) as spaces,
-            open_parts(settings, pool, spaces) as parts,
-            open_queue(pool) as queue,
+            open_parts(settings, pool, spaces, watching) as parts,
+            open_queue(pool, deferred=watching.deferred) as queue,
             following(policy, pool),
-            scheduled(sources_of(settings, parts, queue, policy)),
+            scheduled(sources_of(settings, parts, queue, policy), watching),
             changing(reencoding_of(parts, spaces, queue), works=True),
             counting_words(Counting(pool)),
         ):
@@ -45,11 +49,14 @@ async def run(settings: Settings, out: Console) -> None:
                 out.print(advised, style="yellow")
             out.print(f"Traitement en marche, {settings.worker_jobs} lots à la fois  (Ctrl+C pour l’arrêter)")
             stages = Stages(parts)
-            working = queue.work(stages.do, concurrency=settings.worker_jobs, tidy=stages.tidy)
+            working = queue.work(watched_job(stages.do, watching), concurrency=settings.worker_jobs, tidy=stages.tidy)
             work = asyncio.create_task(working)
             for told in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(told, work.cancel)
-            await asyncio.wait([work])
+            # An orchestrator takes a worker that does no more jobs for one that is not ready.
+            ready = Readiness(pool, work.done)
+            async with exposed(settings, watching, Looked(pool, ready)):
+                await asyncio.wait([work])
             if not work.cancelled():
                 await work
     except EXPECTED as error:

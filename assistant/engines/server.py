@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -53,7 +53,8 @@ class ServerSettings:
 
     `profile` fits the model: COMPLETION is for a base model, and asks `/v1/completions`. `timeout` is how many seconds
     may pass without a sign of life; `context` counts tokens; `places` is how many answers the server may be asked for
-    at once. `tls` says whose certificates are trusted: without it, those whom the system trusts.
+    at once. `tls` says whose certificates are trusted: without it, those whom the system trusts. `headers` gives what
+    each request carries besides.
     """
 
     url: str
@@ -66,6 +67,7 @@ class ServerSettings:
     temperature: float = 0.0
     limits: TimeLimits = TimeLimits()  # noqa: RUF009  # frozen
     tls: ssl.SSLContext | None = None
+    headers: Callable[[], Mapping[str, str]] = dict
 
 
 @asynccontextmanager
@@ -76,7 +78,14 @@ async def open_server(settings: ServerSettings) -> AsyncIterator[Engine]:
     # A server closes a connection that was idle: the next request there would look like the server's end.
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     transport = Bounded(httpx.AsyncHTTPTransport(tls, limits=limits, trust_env=False))
-    async with httpx.AsyncClient(timeout=settings.timeout, transport=transport, trust_env=False) as client:
+
+    async def with_headers(request: httpx.Request) -> None:
+        request.headers.update(settings.headers())
+
+    hooks = {"request": [with_headers]}
+    async with httpx.AsyncClient(
+        timeout=settings.timeout, transport=transport, trust_env=False, event_hooks=hooks
+    ) as client:
         kind = ServerCompletion if settings.profile is COMPLETION else ServerChat
         model = kind(
             base_url=settings.url,

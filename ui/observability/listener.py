@@ -5,12 +5,13 @@ It says nothing of anybody, and needs no sign-in: who may reach it is for the ne
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.errors import PortTaken
 from ui.probes import Probes
 from ui.server import GuestServer, port_bound
 
@@ -47,7 +48,14 @@ async def listening_for_operators(
         return
     host, port = at
     application: ASGIApp = Probes(Exposed(registry, look), ready)
-    with port_bound(host, port) as listener:
+    with ExitStack() as stack:
+        try:
+            listener = stack.enter_context(port_bound(host, port))
+        except PortTaken as error:
+            raise PortTaken(
+                f"Le port {port} de {host}, que donne ASSISTANT_METRICS, n’est pas libre. Arrêtez le programme qui "
+                "l’occupe, ou donnez-en un autre à chaque processus."
+            ) from error
         server = GuestServer(application)
         running = asyncio.create_task(server.serve(sockets=[listener]))
         try:

@@ -3,7 +3,10 @@
 Names follow OpenMetrics: base units (seconds, bytes, joules, grams), counters end in `_total`.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+
+# When a series began is told by nobody's question.
+disable_created_metrics()
 
 # Until the first word, and until the end; a search and its steps; requests.
 ANSWER_BUCKETS = (0.5, 1, 2, 3, 5, 8, 13, 21, 34, 60, 120, 300, 600)

@@ -30,7 +30,7 @@ DOCUMENT_STATES = ("pending", "indexed", "failed", "quarantined")
 Shipped = Callable[[], Sequence[int]]
 
 
-@dataclass
+@dataclass(eq=False)
 class State(Collector):
     """Tells what it was told last; `look` asks anew."""
 
