@@ -10,6 +10,8 @@ from rich.console import Console
 from ui.commands.trying import Asked, File, In, questions, trial
 from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call
+from ui.failures import EXPECTED, failure_of
+from ui.language_model import model_files
 from ui.settings import read_settings
 
 models = Commands(help="Les modèles de langue autorisés : les lister, en importer, vérifier leurs fichiers.")
@@ -112,9 +114,19 @@ def _chosen(choice: dict[str, Any], *, as_json: bool) -> None:
 
 
 @models.command()
-def verify(as_json: AsJson = False) -> None:
-    """Relire en entier les fichiers en service ; code 1 si l’un d’eux n’est pas ce qu’il doit être."""
-    verified = asyncio.run(call(read_settings(), "POST", "/models/verify"))
+def verify(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FICHIER", readable=False, help="Les lire ici, sans serveur ; sinon les fichiers en service."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Relire en entier les fichiers en service, ou ceux-là ; code 1 si l’un d’eux n’est pas ce qu’il doit être."""
+    verified = (
+        [_read(file) for file in files] if files else asyncio.run(call(read_settings(), "POST", "/models/verify"))
+    )
     if as_json:
         print_json({"files": verified})
     else:
@@ -124,3 +136,11 @@ def verify(as_json: AsJson = False) -> None:
             out.print("Aucun fichier de modèle ne sert ici : un serveur de modèles répond.")
     if any(one["problem"] for one in verified):
         raise typer.Exit(1)
+
+
+def _read(file: Path) -> dict[str, str]:
+    """One file against the list of allowed models, which takes no server: what starts an engine asks before it does."""
+    try:
+        return {"path": str(file), "name": model_files(read_settings()).check(file).name, "problem": ""}
+    except EXPECTED as error:
+        return {"path": str(file), "name": "", "problem": failure_of(error).message}

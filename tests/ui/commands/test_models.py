@@ -111,3 +111,15 @@ async def test_a_verification_ends_with_1_where_a_file_has_changed(run: Run, use
     assert "assistant models import" in altered.out
     in_json = await run(models, "verify", "--json")
     assert (in_json.code, bool(in_json.json["files"][0]["problem"])) == (1, True)
+
+
+async def test_files_are_verified_where_they_lie_without_a_server(
+    run: Run, used: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "inconnu.gguf"
+    other.write_bytes(b"GGUF" + bytes(100))
+    monkeypatch.setenv("ASSISTANT_ALLOWED_MODELS", str(tmp_path / "models.toml"))
+    assert (await run(models, "verify", used)).out == f"{used} : intact (Le modèle utile)\n"
+    refused = await run(models, "verify", used, other)
+    assert refused.code == 1
+    assert "aucun modèle autorisé" in refused.out
