@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -46,6 +47,7 @@ from ui.commands.task import task
 from ui.commands.tasks import tasks
 from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call
+from ui.given_secrets import take_secrets
 from ui.logs import keep_logs
 from ui.personal_data import NOT_SENT, doubt, kinds, unconfirmed
 from ui.settings import Settings, read_settings
@@ -145,7 +147,7 @@ def serve(
     from ui.app import run  # Chainlit is slow to import and configures itself while it is
 
     with suppress(KeyboardInterrupt):  # how a server ends
-        asyncio.run(run(_settings(host=host, port=port), out))
+        asyncio.run(run(_staying(host=host, port=port), out))
 
 
 @application.command()
@@ -158,7 +160,7 @@ def worker(
     from ui.worker import run
 
     with suppress(KeyboardInterrupt):
-        asyncio.run(run(_settings(worker_jobs=concurrency), out))
+        asyncio.run(run(_staying(worker_jobs=concurrency), out))
 
 
 @application.command()
@@ -199,6 +201,14 @@ def _on(day: dt.date | None) -> dict[str, str]:
 def _settings(**given: Any) -> Settings:
     """The settings, those of the command line first."""
     return read_settings().replaced(**{name: value for name, value in given.items() if value is not None})
+
+
+def _staying(**given: Any) -> Settings:
+    """The same for a process that stays, and starts others."""
+    settings = _settings(**given)
+    if advised := take_secrets(os.environ):
+        out.print(advised, style="yellow")
+    return settings
 
 
 def main() -> None:
