@@ -51,6 +51,7 @@ def configuration(application: ASGIApp, grace: int | None = 10) -> uvicorn.Confi
         application,
         http=ImpatientProtocol,
         lifespan="off",
+        log_config=None,  # its errors are written as all are (ui/logs.py)
         log_level="error",
         access_log=False,
         server_header=False,

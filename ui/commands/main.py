@@ -48,7 +48,8 @@ from ui.commands.tasks import tasks
 from ui.commands.usage import AsJson, Commands, confirm, print_json
 from ui.control.client import call
 from ui.given_secrets import take_secrets
-from ui.logs import keep_logs
+from ui.logs import keep_logs, log_uncaught
+from ui.observability.spans import trace_id
 from ui.personal_data import NOT_SENT, doubt, kinds, unconfirmed
 from ui.settings import Settings, read_settings
 
@@ -206,6 +207,8 @@ def _settings(**given: Any) -> Settings:
 def _staying(**given: Any) -> Settings:
     """The same for a process that stays, and starts others."""
     settings = _settings(**given)
+    keep_logs(settings.logs, trace_id)
+    log_uncaught()
     if advised := take_secrets(os.environ):
         out.print(advised, style="yellow")
     return settings
