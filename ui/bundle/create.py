@@ -82,7 +82,7 @@ def create(order: Order, into: Path, say: Callable[[str], None]) -> Created:
     partial.mkdir(parents=True)
     try:
         source = _fill(order, partial, say)
-        _sign(order.key, partial)
+        sign(order.key, partial)
         partial.replace(into)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -214,7 +214,8 @@ def _manifest(order: Order, source: Source, wheels: Sequence[Wheel], folder: Pat
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
-def _sign(key: SigningKey, folder: Path) -> None:
+def sign(key: SigningKey, folder: Path) -> None:
+    """Write the list of its files, and the note over it."""
     listed_sums = sums(folder)
     written(folder / verify.SUMS, listed_sums)
     digest = hashlib.sha256(listed_sums.encode()).hexdigest()

@@ -37,7 +37,9 @@ def bill(source: Source, components: Iterable[Component], serial: str) -> str:
         properties=[Property(name="assistant:commit", value=source.commit)],
     )
     metadata = BomMetaData(timestamp=made_at, component=product)
-    whole = Bom(serial_number=uuid5(NAMESPACE_URL, serial), metadata=metadata, components=components)
+    listed = [*components]
+    whole = Bom(serial_number=uuid5(NAMESPACE_URL, serial), metadata=metadata, components=listed)
+    whole.register_dependency(product, listed)
     return JsonV1Dot6(whole).output_as_string(indent=1) + "\n"
 
 

@@ -1,5 +1,6 @@
 """`assistant bundle`: all that a site without a network needs, made, verified, installed; and the check of its pins."""
 
+import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -128,3 +129,34 @@ def _private(path: Path, signer: str) -> SigningKey:
         raise BundleRefused(f"La clé {path} ne se lit pas : {system_reason(error)}.") from error
     except KeyInvalid as error:
         raise BundleRefused(f"La clé {path} ne convient pas : {error}.") from error
+
+
+@bundle.command()
+def audit(
+    advisories: Annotated[
+        Path,
+        typer.Option(
+            metavar="CHEMIN",
+            readable=False,
+            help="L’export d’avis au format OSV : un zip, ou un dossier de zips ou de JSON.",
+        ),
+    ],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DOSSIER", readable=False, help="Un paquet, ou un dépôt du produit ; sinon celui-ci."),
+    ] = PROJECT,
+    max_age: Annotated[
+        int | None, typer.Option(metavar="JOURS", min=0, help="Refuser un export plus ancien que tant de jours.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Comparer ce qui est épinglé à un export d’avis de sécurité, sans réseau ; code 1 s’il faut corriger."""
+    from ui.bundle.audit import audited
+
+    found = audited(folder.absolute(), advisories, dt.datetime.now(dt.UTC), max_age)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        out.print(found.said())
+    if not found.passed:
+        raise typer.Exit(1)
