@@ -98,13 +98,17 @@ async def _collections(services: Services) -> list[Collection]:
     """As many, each to be read by the readers of each share that it is part of."""
     holding = {share: set(_holding(share)) for share in SHARES}
     for number in range(COLLECTIONS):
-        readers = frozenset(f"{share:g}" for share in SHARES if number in holding[share])
+        readers = frozenset(_group(share) for share in SHARES if number in holding[share])
         await services.collections.create(local_principal(), f"Collection {number:03}", "", owner="", readers=readers)
     return [collection for collection, _ in await services.collections.readable(_reader(1.0))]
 
 
 def _reader(share: float) -> Principal:
-    return Principal(f"{share:g}", f"{share:g}", frozenset([f"{share:g}"]), frozenset([Role.AGENT]))
+    return Principal(f"{share:g}", f"{share:g}", frozenset([_group(share)]), frozenset([Role.AGENT]))
+
+
+def _group(share: float) -> str:
+    return f"/{share:g}"
 
 
 async def _load(
