@@ -36,6 +36,7 @@ from ui.keeping_page import KeepingServices, keeping_router
 from ui.keys import derived, secret_of
 from ui.leaving import NOTICE_S, Leaving, PatientServer
 from ui.limits import at_once_limits, intake_limits
+from ui.logs import leave_no_other_handler
 from ui.model_in_use import ModelInUse
 from ui.observability.opening import Looked, exposed, open_watching
 from ui.observability.requests import Requests, Routed
@@ -90,6 +91,7 @@ async def _serve(settings: Settings, out: Console) -> None:
             doors = Doors(web=leaving.watched(web), control=control_application(services, access))
             async with exposed(settings, watching, _looked(services, leaving)):
                 with listening(settings.home) as control:
+                    leave_no_other_handler()
                     settle()
                     out.print(f"L’assistant est prêt : {settings.address}  (Ctrl+C pour l’arrêter)", style="bold")
                     await PatientServer(configuration(doors), leaving).serve(sockets=[port, control])

@@ -73,6 +73,14 @@ def keep_logs(form: Form = "text", trace_id: Callable[[], str] = str) -> None:
     )
 
 
+def leave_no_other_handler() -> None:
+    """Take the handlers away that libraries gave their loggers, which would write lines of another form as well."""
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.handlers.clear()
+            logger.propagate = True
+
+
 def log_uncaught() -> None:
     """Have errors that nobody catches written like all others, in place of Python's own words."""
 
