@@ -16,11 +16,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "embedding": ("embedding",),
     "ledger_record": ("ledger_record", "ledger_node", "review_record"),
 }
-SIZE: LiteralString = "(select sum(pg_total_relation_size(name::regclass)) from unnest(%s) as name)"
-COUNTED: dict[str, LiteralString] = {
-    "document": f"select count(*), {SIZE} from document",
-    "embedding": f"select count(*), {SIZE} from embedding",
-    "ledger_record": f"select count(*), {SIZE} from ledger_record",
+SIZE: LiteralString = "select sum(pg_total_relation_size(name::regclass)) from unnest(%s::text[]) as name"
+COUNT: dict[str, LiteralString] = {
+    "document": "select count(*) from document",
+    "embedding": "select count(*) from embedding",
+    "ledger_record": "select count(*) from ledger_record",
 }
 
 
@@ -32,5 +32,6 @@ async def measure(evaluation: Path, home: Path) -> dict[str, Any]:
 
 async def _one(pool: Pool, name: str) -> dict[str, float]:
     async with pool.connection() as connection:
-        [(rows, size)] = await (await connection.execute(COUNTED[name], [list(TABLES[name])])).fetchall()
+        [(rows,)] = await (await connection.execute(COUNT[name])).fetchall()
+        [(size,)] = await (await connection.execute(SIZE, [list(TABLES[name])])).fetchall()
     return {"rows": rows, "bytes_of_one": float(size) / rows}
