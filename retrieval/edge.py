@@ -190,6 +190,22 @@ class EdgeIndex:
                 return
             await asyncio.sleep(0)
 
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Writes wait while the block lasts, and what was written lies in the files; questions are answered."""
+        async with self._writing:
+            _run(self._shard.flush)
+            yield
+
+    async def copy_to(self, folder: Path) -> None:
+        """Copy the index so that it can be opened there; within `still`. Raises `OSError`."""
+        await asyncio.to_thread(self._folder.copy_to, folder, self._path)
+
+    @property
+    def place(self) -> Path:
+        """Its folder."""
+        return self._folder.path
+
     async def settle(self) -> None:
         """Questions are answered meanwhile; writes wait."""
         async with self._writing:

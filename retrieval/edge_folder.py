@@ -61,6 +61,12 @@ class ShardFolder:
             if shard != current:
                 shutil.rmtree(shard, ignore_errors=True)
 
+    def copy_to(self, folder: Path, current: Path) -> None:
+        """Copy the shard that counts, and its description, to where there is nothing. Raises `OSError`."""
+        folder.mkdir(mode=0o700, parents=True)
+        shutil.copytree(current, folder / current.name)
+        shutil.copyfile(self.path / DESCRIPTION, folder / DESCRIPTION)
+
     def _description(self) -> Any:
         return json.loads((self.path / DESCRIPTION).read_bytes())
 

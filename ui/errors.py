@@ -31,6 +31,14 @@ UiError
 ├── FiguresFell           an evaluation of answers is worse than the one before
 ├── OutputUnusable        a file that a command is to leave cannot be written
 ├── TemplateUnreadable    a file that should hold a template of a task, or instructions, cannot be read
+├── BackupKeyInvalid      a key for whom a backup is encrypted, or that opens it, is none
+├── BackupUnwritable      a backup cannot be written there
+├── BackupToolMissing     no `pg_dump` or `pg_restore` of a version that serves
+├── BackupRefused         a backup cannot be restored here
+├── BackupDamaged         a backup is none, or was changed or cut
+│   ├── BackupNewer           a later version has made it
+│   ├── BackupIdentityWrong   it was made for somebody else's key
+│   └── BackupLedgerWrong     the audit ledger in it does not prove itself
 ├── BundleRefused         a bundle cannot be made, verified or installed so
 ├── AdvisoriesUnusable    an export of advisories says nothing that a scan could stand on
 ├── FrontUnusable         the chat's front end cannot be made or written
@@ -211,6 +219,51 @@ class WorkGoesOn(UiError):
 
     def __init__(self) -> None:
         super().__init__("Ce travail est déjà en cours\u202f: attendez sa fin, ou arrêtez-le, puis recommencez.")
+
+
+class BackupKeyInvalid(UiError):
+    """A key for whom a backup is encrypted, or that opens it, is none."""
+
+
+class BackupUnwritable(UiError):
+    """A backup cannot be written there."""
+
+
+class BackupToolMissing(UiError):
+    """There is no `pg_dump` or `pg_restore` of a version that serves."""
+
+
+class BackupRefused(UiError):
+    """A backup cannot be restored here."""
+
+
+class BackupDamaged(UiError):
+    """A backup is none, or was changed or cut."""
+
+
+class BackupNewer(BackupDamaged):
+    """A later version has made it."""
+
+    def __init__(self, made_by: str, here: str) -> None:
+        super().__init__(
+            f"Cette sauvegarde a été faite par la version {made_by} de l’assistant ; celle-ci est la version {here}. "
+            "Installez cette version ou une plus récente, puis recommencez."
+        )
+
+
+class BackupIdentityWrong(BackupDamaged):
+    """It was made for somebody else's key."""
+
+
+class BackupLedgerWrong(BackupDamaged):
+    """The audit ledger in it does not prove itself; `index` is the first record that is in question."""
+
+    def __init__(self, index: int, reason: str) -> None:
+        super().__init__(
+            f"Le registre d’audit de la sauvegarde ne se prouve pas : {reason}. Rien n’en est restauré ; prévenez la "
+            "sécurité, et prenez une sauvegarde plus ancienne."
+        )
+        self.index = index
 
 
 class BundleRefused(UiError):

@@ -17,12 +17,13 @@ from ui.errors import HomeTaken, HomeUnusable
 from ui.french import system_reason
 
 SOCKET = "control.sock"
+RESTORING = "restoring"  # lies in the folder from the beginning to the end of a restore
 MINIMUM_FREE_BYTES = 200 * 2**20
 
 
 @contextmanager
-def own(home: Path) -> Iterator[None]:
-    """Be the one process that opens the stores of this folder.
+def own(home: Path, *, restoring: bool = False) -> Iterator[None]:
+    """Be the one process that opens the stores of this folder; one that is not wholly restored is for a restore alone.
 
     Raises `HomeTaken` where another process is it, `HomeUnusable` where nothing can be written there.
     """
@@ -37,6 +38,8 @@ def own(home: Path) -> Iterator[None]:
     try:
         _take(lock, home)
         _require_space(home)
+        if not restoring:
+            _require_whole(home)
         yield
     finally:
         os.close(lock)
@@ -50,6 +53,14 @@ def _take(lock: int, home: Path) -> None:
             f"Un serveur ou une commande de l’assistant utilise déjà le dossier de données {home}. "
             "Attendez sa fin ou arrêtez-le, ou choisissez un autre dossier par ASSISTANT_HOME."
         ) from error
+
+
+def _require_whole(home: Path) -> None:
+    if (home / RESTORING).exists():
+        raise HomeUnusable(
+            f"Une restauration dans {home} n’est pas allée à son terme : ce qui y est n’est ni entier ni effacé comme "
+            "il le faut. Videz ce dossier, et la base s’il y en a une ailleurs, puis relancez « assistant restore »."
+        )
 
 
 def _require_space(home: Path) -> None:

@@ -80,6 +80,7 @@ from retrieval.permission import Permission
 from retrieval.scratch import sweep
 from ui.announcements import Announcements, watched
 from ui.auditing import Auditing, open_auditing
+from ui.backup.making import Backups
 from ui.bulks import going_on
 from ui.database import DatabaseSettings, Pool, open_database
 from ui.evaluation.conditions import conditions
@@ -179,6 +180,7 @@ class Services:
     tasks: Tasks
     task_texts: TaskTexts
     conversations: Conversations
+    backups: Backups
     rapl: Rapl | None
 
 
@@ -264,6 +266,7 @@ async def open_services(settings: Settings, watching: Watching = NOT_WATCHING) -
         conditions_now = conditions(search, engines, guidance.text, thresholds, settings.passages)
 
         months = auditing.retaining.retention.records
+        models = LanguageModels(files, settings.home / "models", model_in_use.used_files, pool, policy, ledger)
         reports = FigureReports(Permission(pool, policy, catalog, ledger), months)
         gaps = Gaps(reports, spaces, sparse.stems)
         health = health_of(settings, pool, index, catalog, engines, queue, auditing)
@@ -294,7 +297,7 @@ async def open_services(settings: Settings, watching: Watching = NOT_WATCHING) -
             catalog=catalog,
             index=index,
             engines=engines,
-            models=LanguageModels(files, settings.home / "models", model_in_use.used_files, pool, policy, ledger),
+            models=models,
             model_in_use=model_in_use,
             guidance=guidance,
             trials=Trials(pool, ledger, model_in_use, guidance, asking),
@@ -392,6 +395,16 @@ async def open_services(settings: Settings, watching: Watching = NOT_WATCHING) -
                 largest=intake_limits(settings).file,
             ),
             conversations=conversations,
+            backups=Backups(
+                pool=pool,
+                ledger=ledger,
+                checkpoints=auditing.checkpoints,
+                keys=auditing.keys,
+                spaces=spaces,
+                blobs=parts.blobs,
+                models=models,
+                settings=settings,
+            ),
             rapl=rapl,
         )
         reencoding = reencoding_of(parts, spaces, queue)

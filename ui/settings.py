@@ -116,6 +116,9 @@ class Settings(AuditSettings, FigureSettings, ObservabilitySettings, BaseModel):
     # On a cluster: into how many shards a new index is cut of which those that answer can be searched alone.
     qdrant_shards: int = Field(0, ge=0, le=64)
 
+    # For whom backups are encrypted: age keys, or files of them.
+    backup_recipients: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
+
     # Where originals lie; workers on several machines share it.
     blobs: Folder | None = None
     # Whether `serve` does the work of a worker, and how many batches at once.

@@ -17,6 +17,7 @@ from ui.commands import screen, usage
 from ui.commands.announcements import announcements
 from ui.commands.attempts import attempts
 from ui.commands.audit import audit
+from ui.commands.backup import backup, restore
 from ui.commands.bulk import documents
 from ui.commands.bundle import bundle
 from ui.commands.calibration import calibrate
@@ -60,6 +61,7 @@ application.add_typer(collections, name="collections")
 application.add_typer(announcements, name="announcements")
 application.add_typer(attempts, name="attempts")
 application.add_typer(audit, name="audit")
+application.add_typer(backup, name="backup")
 application.add_typer(bundle, name="bundle")
 application.add_typer(documents, name="documents")
 application.add_typer(glossary, name="glossary")
@@ -89,6 +91,7 @@ Collections = Annotated[
 
 
 application.command()(migrate)
+application.command()(restore)
 application.command()(search)
 application.command()(task)
 application.command()(evaluate)

@@ -53,7 +53,9 @@ class _FrenchCommand(TyperCommand):
         return _in_french(super().get_help(ctx), _HELP)
 
 
-class _FrenchGroup(TyperGroup):
+class FrenchGroup(TyperGroup):
+    """A group of commands whose help is in French; without a command it shows it."""
+
     def get_help(self, ctx: Any) -> str:
         return _in_french(super().get_help(ctx), _HELP)
 
@@ -66,7 +68,7 @@ class Commands(typer.Typer):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(
-            cls=_FrenchGroup, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, **settings
+            cls=FrenchGroup, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, **settings
         )
 
     def command(  # type: ignore[override]

@@ -22,6 +22,7 @@ from ui.control.announcements import announcements_router
 from ui.control.answer_events import event_json
 from ui.control.attempts import attempts_router
 from ui.control.audit import audit_router
+from ui.control.backup import backup_router
 from ui.control.bin import bin_router
 from ui.control.bulk import bulk_router
 from ui.control.collections import collections_router
@@ -129,6 +130,7 @@ def control_application(services: Services, access: Access) -> FastAPI:
         )
     )
     application.include_router(privacy_router(_privacy(services, access)))
+    application.include_router(backup_router(services.backups))
     application.add_exception_handler(RequestValidationError, _malformed)
     application.add_exception_handler(HTTPException, _unknown)
     for kind in (*EXPECTED, Exception):
