@@ -36,7 +36,6 @@ def realm(shape: Shape) -> Representation:
         {"name": name, "description": said, "clientRole": True} for name, said in desired.client_roles(shape).items()
     ]
     return desired.realm(NAME) | {
-        "adminPermissionsEnabled": True,
         "clients": [client],
         "clientScopes": desired.scopes(shape),
         "clientScopeMappings": _mappings(desired.grants(shape), client_id),
