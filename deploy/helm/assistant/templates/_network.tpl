@@ -18,7 +18,7 @@ ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
 {{- define "assistant.outside" -}}
 {{- $root := index . 0 -}}
 {{- $peer := index $root.Values.network.outside (index . 1) -}}
-{{- if not $peer.to -}}
+{{- if not ($peer | default dict).to -}}
 {{- fail (printf "network.outside.%s : dites où est ce service, comme {to: [{ipBlock: {cidr: 10.0.0.12/32}}], port: 443}" (index . 1)) -}}
 {{- end -}}
 - to: {{ toJson $peer.to }}

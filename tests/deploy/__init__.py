@@ -1,0 +1,1 @@
+"""What deploys the product: the chart, the compose file, the proxy's configuration, the images."""
