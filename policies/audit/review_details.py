@@ -93,6 +93,7 @@ _TREE: Mapping[str, Shape] = {
     "size": Kind.COUNT,
     "root": Kind.HASH,
     "holds": Kind.DECISION,
+    "lost": Kind.COUNT,
     "finding": Kind.REASON,
     "record": Kind.RECORD,
     "checkpoints": Kind.COUNT,

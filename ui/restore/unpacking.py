@@ -69,7 +69,11 @@ def _append(home: Path, part: Part) -> None:
     path = home / name
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("ab" if number else "xb") as file:
-        file.write(zlib.decompress(part.whole()))
+        content = zlib.decompress(part.whole())
+        if content.count(0) == len(content):  # room that is kept free, and takes none
+            file.truncate(file.seek(0, os.SEEK_END) + len(content))
+        else:
+            file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
