@@ -5,8 +5,10 @@ Names follow OpenMetrics: base units (seconds, bytes, joules, grams), counters e
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
+from ui.observability.outcomes import Outcome
+
 # When a series began is told by nobody's question.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 # Until the first word, and until the end; a search and its steps; requests.
 ANSWER_BUCKETS = (0.5, 1, 2, 3, 5, 8, 13, 21, 34, 60, 120, 300, 600)
@@ -14,6 +16,12 @@ STEP_BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 REQUEST_BUCKETS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
 LAG_BUCKETS = (0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 JOULE_BUCKETS = (1, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
+
+# The values of labels that are not another list's.
+KINDS = ("question", "task")
+DIRECTIONS = ("read", "written")
+VERDICTS = ("supported", "unsupported")
+DONE = "done"
 
 
 class Metrics:
@@ -47,7 +55,20 @@ class Metrics:
         self.jobs = counter("jobs_done", "Tries of jobs, by how they ended.", "outcome")
         self.job_time = histogram("job_seconds", "One try of a job.", (*REQUEST_BUCKETS, 100, 300, 1_000))
         self.lag = histogram("event_loop_lag_seconds", "That the event loop was late by.", LAG_BUCKETS)
+        self._begin_at_nought()
         self.build = Gauge("assistant_build_info", "The version at work.", ("version",), registry=registry)
+
+    def _begin_at_nought(self) -> None:
+        """What can happen is told from the start: that of which nothing is told cannot be found to be missing."""
+        for outcome in Outcome:
+            for kind in KINDS:
+                self.answers.labels(kind, outcome.value)
+            if outcome in (Outcome.FAILED, Outcome.CANCELLED):
+                self.jobs.labels(outcome.value)
+        self.jobs.labels(DONE)
+        for family, values in ((self.tokens, DIRECTIONS), (self.sentences, VERDICTS)):
+            for value in values:
+                family.labels(value)
 
 
 _REQUEST = ("method", "route")

@@ -76,8 +76,7 @@ class State(Collector):
         yield _one("quarantine_waiting", "Documents that wait for a person's decision.", row["quarantine"])
         yield _one("ledger_records", "Records in the ledger.", row["records"])
         yield _one("ledger_unsigned_records", "Records after the last checkpoint.", row["records"] - row["signed"])
-        if row["signed_ago"] is not None:
-            yield _one("checkpoint_age_seconds", "Since the last checkpoint was signed.", row["signed_ago"])
+        yield _one("checkpoint_age_seconds", "Since the last checkpoint, or the first record.", row["signed_ago"])
         yield _one("sessions_open", "Sessions of people who signed in.", row["sessions"])
         sources = {"well": row["sources_well"], "failing": row["sources_failing"]}
         yield _each("sources", "Sources, by how they were last synchronised.", "state", sources)

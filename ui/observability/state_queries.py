@@ -20,7 +20,11 @@ select
     (select count(*) from quarantine where decision is null) as quarantine,
     (select coalesce(max(size), 0) from ledger_head) as records,
     (select coalesce(max(size), 0) from ledger_checkpoint) as signed,
-    (select extract(epoch from now() - at)::float8 from ledger_checkpoint order by size desc limit 1) as signed_ago,
+    extract(epoch from now() - coalesce(
+        (select at from ledger_checkpoint order by size desc limit 1),
+        (select at from ledger_record order by index limit 1),
+        now()
+    ))::float8 as signed_ago,
     (select count(*) from session where valid_until > now()) as sessions,
     (select count(*) filter (where failure = '') from source) as sources_well,
     (select count(*) filter (where failure <> '') from source) as sources_failing,

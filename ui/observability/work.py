@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable
 
+from ui.observability.metrics import DONE
 from ui.observability.outcomes import of_error
 from ui.observability.watching import Watching
 
@@ -13,7 +14,7 @@ def watched_job(do: Callable[[int, int], Awaitable[None]], watching: Watching) -
         return do
 
     async def doing(job: int, attempts: int) -> None:
-        began, outcome = time.perf_counter(), "done"
+        began, outcome = time.perf_counter(), DONE
         try:
             with watching.within("job") as span:
                 span.set_attributes({"assistant.job.id": job, "assistant.attempt": attempts + 1})

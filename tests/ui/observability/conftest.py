@@ -82,6 +82,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, database: dict[str, Any]) -
             "ASSISTANT_TRACES": collector.address,
             "ASSISTANT_POWER_WATTS": "100",
             "ASSISTANT_PUE": "1.5",
+            "ASSISTANT_CHECKPOINT_SECONDS": "1",
         }
         command = [sys.executable, "-m", "tests.ui.observability.launched", "serve", "--port", str(port)]
         with subprocess.Popen(  # noqa: S603
