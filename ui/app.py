@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from rich.console import Console
 from starlette.types import ASGIApp
 
+from assistant.errors import ModelUnavailable
 from ingestion import known_suffixes
 from policies.access import Action
 from ui import aide, demonstration
@@ -83,7 +84,10 @@ async def _serve(settings: Settings, out: Console) -> None:
         ):
             if advised := await advice(services.succession):
                 out.print(advised, style="yellow")
-            await services.models.ready(services.engines.load)
+            try:
+                await services.models.ready(services.engines.load)
+            except ModelUnavailable as error:  # it may come back; what the settings name wrongly keeps us from starting
+                out.print(f"{error} La recherche fonctionne sans lui.", style="yellow")
             if settings.aide == "on":
                 await aide.fill(services, out, detach=settings.worker == "off")
             leaving = Leaving(settings.drain_seconds, NOTICE_S if settings.url else 0.0)
