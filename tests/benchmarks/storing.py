@@ -1,6 +1,6 @@
 """What PostgreSQL keeps of documents, chunks and records: bytes on disk, with indexes, of the sample of `scale`.
 
-Texts of questions and answers are not among them: nobody has asked anything.
+Texts of questions and answers are not among them: nobody has asked anything. Of a record that is purged its nodes stay.
 """
 
 from pathlib import Path
@@ -15,12 +15,14 @@ TABLES: dict[str, tuple[str, ...]] = {
     "document": ("document", "document_version", "listed_document", "received"),
     "embedding": ("embedding",),
     "ledger_record": ("ledger_record", "ledger_node", "review_record"),
+    "ledger_node": ("ledger_node",),
 }
 SIZE: LiteralString = "select sum(pg_total_relation_size(name::regclass)) from unnest(%s::text[]) as name"
 COUNT: dict[str, LiteralString] = {
     "document": "select count(*) from document",
     "embedding": "select count(*) from embedding",
     "ledger_record": "select count(*) from ledger_record",
+    "ledger_node": "select count(*) from ledger_record",
 }
 
 
