@@ -398,6 +398,7 @@ CONTROL: dict[tuple[str, str], Left] = {
     ("GET", "/attempts"): (Act.ATTEMPTS_LISTED,),
     ("GET", "/unsupported"): RULES,
     ("PATCH", "/unsupported"): (Act.UNSUPPORTED_SET,),
+    ("POST", "/backup"): (Act.BACKUP_MADE,),
     ("POST", "/privacy/export"): (Act.PERSON_EXPORTED,),
     ("POST", "/privacy/erase"): (Act.PERSON_ERASED, Act.SESSION_REVOKED),
     ("GET", "/retention"): STATE,
