@@ -1,4 +1,4 @@
-"""The law of growth finds a power again, says how far figures lie from it, and takes no figure that was not measured."""
+"""The law of growth finds a power again, says how far figures lie from it, and takes none that was not measured."""
 
 import pytest
 from hypothesis import given
