@@ -25,6 +25,8 @@ from ui.demonstration import assemble
 
 ALONE = ("unshare", "--user", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "-")
 
+PYTHON = os.path.realpath(sys.executable)
+
 
 async def measure(_: Path, home: Path) -> dict[str, Any]:
     """Seconds and sizes of each step; raises where one of them fails."""
@@ -61,14 +63,13 @@ def _made(folder: Path, home: Path) -> dict[str, Any]:
 
 async def _installed(folder: Path) -> dict[str, Any]:
     bundle, site = folder / "first", folder / "site"
-    python = os.path.realpath(sys.executable)
     begun = time.perf_counter()
-    await _alone(python, str(bundle / "install.py"), "--key", str(folder / "key"), "--to", str(site))
+    await _alone(PYTHON, str(bundle / "install.py"), "--key", str(folder / "key"), "--to", str(site))
     seconds = time.perf_counter() - begun
     size = sum(path.lstat().st_size for path in site.rglob("*") if path.is_file() and not path.is_symlink())
     shutil.rmtree(bundle)  # what runs needs nothing of it
     driver = Path(__file__).with_name("bundled.py")
-    told: dict[str, Any] = json.loads(await _alone(python, str(driver), str(site), str(folder / "home")))
+    told: dict[str, Any] = json.loads(await _alone(PYTHON, str(driver), str(site), str(folder / "home")))
     return {"installed (s)": seconds, "installed (MiB)": size >> 20} | told
 
 

@@ -58,10 +58,10 @@ def read_export(path: Path, names: frozenset[tuple[str, str]], ecosystem: str, p
         if spoken & names:
             concerning.append(advisory)
     if newest is None:
-        raise AdvisoriesUnusable(f"L’export {path} est vide : il ne contient aucun avis.")
+        raise AdvisoriesUnusable(f"L’export {path} est vide : il ne contient aucun avis.")
     if not counts[ecosystem]:
         held = ", ".join(sorted(counts)) or "aucun"
-        raise AdvisoriesUnusable(f"L’export {path} ne dit rien de {ecosystem} (il parle de : {held}).")
+        raise AdvisoriesUnusable(f"L’export {path} ne dit rien de {ecosystem} (il parle de : {held}).")
     concerning += [one for one in (_advisory("témoin", content) for content in planted) if {*packages(one)} & names]
     return Export(tuple(concerning), newest, dict(counts), example)
 
@@ -89,9 +89,9 @@ def _documents(path: Path) -> Iterator[tuple[str, bytes]]:
         else:
             raise AdvisoriesUnusable(f"L’export {path} n’existe pas.")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise AdvisoriesUnusable(f"L’export {path} est abîmé : copiez-le de nouveau ({error}).") from error
+        raise AdvisoriesUnusable(f"L’export {path} est abîmé : copiez-le de nouveau ({error}).") from error
     except OSError as error:
-        raise AdvisoriesUnusable(f"L’export {path} ne se lit pas : {system_reason(error)}.") from error
+        raise AdvisoriesUnusable(f"L’export {path} ne se lit pas : {system_reason(error)}.") from error
 
 
 def _zipped(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -110,7 +110,7 @@ def _whole(path: Path) -> bytes:
 def _bounded(place: str, read: Callable[[int], bytes]) -> bytes:
     content = read(LONGEST + 1)
     if len(content) > LONGEST:
-        raise AdvisoriesUnusable(f"« {place} » dépasse {LONGEST >> 20} Mio : ce n’est pas un avis.")
+        raise AdvisoriesUnusable(f"« {place} » dépasse {LONGEST >> 20} Mio : ce n’est pas un avis.")
     return content
 
 
@@ -119,7 +119,7 @@ def _advisory(place: str, content: bytes) -> Advisory:
         return Advisory.model_validate_json(content)
     except ValidationError as error:
         raise AdvisoriesUnusable(
-            f"« {place} » n’est pas un avis au format OSV : l’export n’est pas lisible."
+            f"« {place} » n’est pas un avis au format OSV : l’export n’est pas lisible."
         ) from error
 
 
@@ -127,5 +127,5 @@ def _moment(place: str, written: str) -> dt.datetime:
     try:
         moment = dt.datetime.fromisoformat(written)
     except ValueError as error:
-        raise AdvisoriesUnusable(f"« {place} » n’a pas de date qui se lise : {written[:40]}.") from error
+        raise AdvisoriesUnusable(f"« {place} » n’a pas de date qui se lise : {written[:40]}.") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

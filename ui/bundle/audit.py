@@ -30,14 +30,14 @@ class Audit:
         lines = [_said_hit(one) for one in self.scan.hits] + [f"✗ {fault}" for fault in self.pinned.faults]
         held = ", ".join(f"{name} {count}" for name, count in sorted(self.scan.advisories.items())[:10])
         lines += [
-            f"Export : avis le plus récent du {self.scan.newest:%d/%m/%Y}, il y a {self.scan.age(self.on)} jours.",
-            f"Avis lus : {held}.",
-            f"Témoin : le paquet piégé « {CANARY.name}=={CANARY.version} » a bien été signalé.",
+            f"Export : avis le plus récent du {self.scan.newest:%d/%m/%Y}, il y a {self.scan.age(self.on)} jours.",
+            f"Avis lus : {held}.",
+            f"Témoin : le paquet piégé « {CANARY.name}=={CANARY.version} » a bien été signalé.",
         ]
-        lines += [f"Pas examiné : {name}, dont l’export ne dit rien." for name in self.scan.silent]
+        lines += [f"Pas examiné : {name}, dont l’export ne dit rien." for name in self.scan.silent]
         looked = f"{self.scan.targets} paquets épinglés comparés"
         found = f"{len(self.scan.hits)} avis, {len(self.pinned.faults)} autres défauts"
-        return "\n".join([*lines, f"{looked} : {'rien à signaler' if self.passed else found}."])
+        return "\n".join([*lines, f"{looked} : {'rien à signaler' if self.passed else found}."])
 
     def as_json(self) -> dict[str, Any]:
         """For scripts."""
@@ -62,7 +62,7 @@ def audited(folder: Path, advisories: Path, on: dt.datetime, max_age: int | None
     found = scan(pinned.targets, advisories)
     if max_age is not None and found.age(on) > max_age:
         raise AdvisoriesUnusable(
-            f"L’export a {found.age(on)} jours, plus que les {max_age} admis : apportez-en un plus récent."
+            f"L’export a {found.age(on)} jours, plus que les {max_age} admis : apportez-en un plus récent."
         )
     return Audit(pinned, found, on)
 
@@ -71,8 +71,8 @@ def _said_hit(one: Hit) -> str:
     names = ", ".join([one.advisory.id, *one.advisory.aliases])
     mended = f"corrigé en {one.fixed[0]}" if one.fixed else "aucune version ne le corrige"
     weight = f", gravité {one.advisory.weight}" if one.advisory.weight else ""
-    summary = f" : {one.advisory.summary}" if one.advisory.summary else ""
-    return f"✗ {one.target.name} {one.target.version} ({one.target.ecosystem}) : {names}{weight}, {mended}{summary}"
+    summary = f" : {one.advisory.summary}" if one.advisory.summary else ""
+    return f"✗ {one.target.name} {one.target.version} ({one.target.ecosystem}) : {names}{weight}, {mended}{summary}"
 
 
 def _told_hit(one: Hit) -> dict[str, Any]:

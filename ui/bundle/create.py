@@ -76,7 +76,7 @@ class Created:
 def create(order: Order, into: Path, say: Callable[[str], None]) -> Created:
     """Make the bundle; `say` hears each step. Raises `BundleRefused`, `ModelsInvalid`."""
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
-        raise BundleRefused(f"{into} n’est pas vide : donnez un dossier qui n’existe pas encore.")
+        raise BundleRefused(f"{into} n’est pas vide : donnez un dossier qui n’existe pas encore.")
     partial = into.with_name(f".{into.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -149,7 +149,7 @@ def _pins(folder: Path, names: Sequence[str]) -> list[Pin]:
     for name in names:
         lock = read_lock((folder / name).read_text(encoding="utf-8"))
         if lock.faults:
-            raise BundleRefused(f"{name} : {lock.faults[0]}")
+            raise BundleRefused(f"{name} : {lock.faults[0]}")
         found += [pin for pin in lock.pins if pin not in found]
     return found
 
@@ -170,7 +170,7 @@ def _licences(wheels: Sequence[Wheel], rules: LicenceRules, into: Path) -> list[
         packages.append(one)
     if refused := [one for one in packages if not may_be_carried(one, rules)]:
         named = ", ".join(f"{one.name} {one.version} ({one.licence})" for one in refused)
-        raise BundleRefused(f"La licence de ces paquets n’est pas admise par deploy/bundle/licences.toml : {named}.")
+        raise BundleRefused(f"La licence de ces paquets n’est pas admise par deploy/bundle/licences.toml : {named}.")
     written(into / "TABLEAU.md", table(packages))
     return packages
 
@@ -180,7 +180,7 @@ def _front(order: Order, folder: Path) -> list[Component]:
     lock, front = folder / "source" / "deploy" / "front" / "package-lock.json", order.project / "ui" / "front"
     noted = front / "lock"
     if not noted.is_file() or noted.read_text(encoding="ascii").strip() != verify.sha256(lock):
-        raise BundleRefused("L’habillage des pages n’est pas là, ou pas celui du verrou : lancez deploy/front.sh.")
+        raise BundleRefused("L’habillage des pages n’est pas là, ou pas celui du verrou : lancez deploy/front.sh.")
     copied(front, folder / "front")
     return front_components(lock)
 
@@ -190,8 +190,8 @@ def _engine(order: Order, wheels: Sequence[Wheel], folder: Path) -> list[Compone
     program = order.project / ".cache" / "llama-server" / "llama-server"
     if not program.is_file() or b"$ORIGIN/../../.venv" not in program.read_bytes():
         raise BundleRefused(
-            "llama-server n’est pas compilé, ou d’une façon qui le lie à ce dossier : supprimez .cache/llama-server, "
-            "puis lancez « make llama-server » ; ou laissez-le (--without llama-server)."
+            "llama-server n’est pas compilé, ou d’une façon qui le lie à ce dossier : supprimez .cache/llama-server, "
+            "puis lancez « make llama-server » ; ou laissez-le (--without llama-server)."
         )
     carried(program, folder / "llama-server" / "llama-server")
     version = next((wheel.pin.version for wheel in wheels if wheel.pin.name == "llama-cpp-python"), "")

@@ -10,13 +10,13 @@ _VARIABLE = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}")
 
 _HOW = """\
 # Les images que nomment deploy/compose.yaml et deploy/Containerfile. Elles ne sont pas dans le paquet.
-# Sur une machine reliée à un registre, pour chacune :
+# Sur une machine reliée à un registre, pour chacune :
 #   docker pull IMAGE && docker save --output images/NOM.tar IMAGE
-#   ou, sans Docker : skopeo copy docker://IMAGE docker-archive:images/NOM.tar:IMAGE
-# Sur le site :
+#   ou, sans Docker : skopeo copy docker://IMAGE docker-archive:images/NOM.tar:IMAGE
+# Sur le site :
 #   docker load --input images/NOM.tar
-#   ou, vers le registre du site : skopeo copy docker-archive:images/NOM.tar docker://REGISTRE/IMAGE
-# L’empreinte d’une image, pour l’épingler : skopeo inspect --format '{{.Digest}}' docker://IMAGE
+#   ou, vers le registre du site : skopeo copy docker-archive:images/NOM.tar docker://REGISTRE/IMAGE
+# L’empreinte d’une image, pour l’épingler : skopeo inspect --format '{{.Digest}}' docker://IMAGE
 """
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Installe l’assistant depuis un paquet vérifié, sans aucun réseau : Python 3.11 suffit.
+"""Installe l’assistant depuis un paquet vérifié, sans aucun réseau : Python 3.11 suffit.
 
     python3.11 install.py [DOSSIER] --key CLE --to /opt/assistant
 
@@ -54,7 +54,7 @@ def install(folder: Path, key: str, to: Path, *, compiled: bool = True) -> Path:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise Failed(f"Une autre installation est en cours dans {to} : attendez sa fin.") from error
+        raise Failed(f"Une autre installation est en cours dans {to} : attendez sa fin.") from error
     with lock:
         return _install(folder, manifest, to, compiled=compiled)
 
@@ -63,7 +63,7 @@ def _install(folder: Path, manifest: dict[str, Any], to: Path, *, compiled: bool
     digest = _sum(folder / "SHA256SUMS")
     version = to / "versions" / f"{manifest['version']}-{digest[:12]}"
     if _installed(version, digest):
-        _say(f"déjà installée : {version}")
+        _say(f"déjà installée : {version}")
     else:
         shutil.rmtree(version, ignore_errors=True)  # an installation that broke off
         _source(folder, version)
@@ -90,9 +90,9 @@ def _require_machine(manifest: dict[str, Any], to: Path) -> None:
     if manifest["platform"] != here:
         raise Failed(f"Ce paquet est pour {manifest['platform']}, et cette machine est {here}.")
     if sysconfig.get_python_version() != manifest["python"]:
-        raise Failed(f"Ce paquet demande Python {manifest['python']} : lancez-le par python{manifest['python']}.")
+        raise Failed(f"Ce paquet demande Python {manifest['python']} : lancez-le par python{manifest['python']}.")
     if "wheels" not in manifest["parts"]:
-        raise Failed("Ce paquet a été fait sans les wheels : il ne s’installe pas seul.")
+        raise Failed("Ce paquet a été fait sans les wheels : il ne s’installe pas seul.")
     to.mkdir(parents=True, exist_ok=True)
     needed, free = manifest["installed_bytes"], shutil.disk_usage(to).free
     if needed > free:
@@ -123,7 +123,7 @@ def _copied(source: str, target: str) -> str:
 
 
 def _environment(folder: Path, version: Path, *, compiled: bool) -> None:
-    _step(4, "Environnement Python, sans réseau : environ une minute")
+    _step(4, "Environnement Python, sans réseau : environ une minute")
     tools = version / ".tools"
     uv = _uv(folder, tools)
     # Nothing of the caller's environment counts: no index, no proxy, no configuration of somebody.
@@ -159,12 +159,12 @@ def _models(folder: Path, models: Path) -> None:
         target = models / source.name
         models.mkdir(exist_ok=True)
         if target.is_file() and target.stat().st_size == source.stat().st_size and _sum(target) == _sum(source):
-            _say(f"{source.name} : déjà là")
+            _say(f"{source.name} : déjà là")
             continue
         partial = target.with_suffix(".partial")
         _copied(str(source), str(partial))
         partial.replace(target)
-        _say(f"{source.name} : copié dans {models}")
+        _say(f"{source.name} : copié dans {models}")
 
 
 def _sum(path: Path) -> str:
@@ -179,7 +179,7 @@ def _turn(to: Path, version: Path) -> None:
     else:
         if former is not None and former.is_dir():
             _link(to / "previous", os.path.relpath(former, to.resolve()))
-            _say(f"pour revenir à celle d’avant : ln -sfn {os.path.relpath(former, to.resolve())} {to / 'current'}")
+            _say(f"pour revenir à celle d’avant : ln -sfn {os.path.relpath(former, to.resolve())} {to / 'current'}")
         _link(to / "current", os.path.relpath(version, to))
     (to / "bin").mkdir(exist_ok=True)
     _link(to / "bin" / "assistant", "../current/.venv/bin/assistant")
@@ -207,17 +207,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Installe l’assistant depuis un paquet, sans réseau.")
     parser.add_argument("folder", type=Path, nargs="?", default=Path(__file__).parent, metavar="DOSSIER")
     parser.add_argument("--key", required=True, help="la clé publique, reçue par une autre voie, ou son fichier")
-    parser.add_argument("--to", type=Path, required=True, metavar="DOSSIER", help="où installer : /opt/assistant")
+    parser.add_argument("--to", type=Path, required=True, metavar="DOSSIER", help="où installer : /opt/assistant")
     parser.add_argument("--no-compile", action="store_true", help="ne pas compiler d’avance (premier départ plus lent)")
     given = parser.parse_args(arguments)
     os.umask(0o022)
     try:
         install(given.folder.absolute(), given.key, given.to, compiled=not given.no_compile)
     except Failed as error:
-        print(f"Erreur : {error}", file=sys.stderr)
+        print(f"Erreur : {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"Erreur : {error.filename} : {error.strerror}.", file=sys.stderr)
+        print(f"Erreur : {error.filename} : {error.strerror}.", file=sys.stderr)
         return 1
     return 0
 

@@ -60,7 +60,7 @@ def read_rules(path: Path = RULES) -> LicenceRules:
     try:
         return LicenceRules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError) as error:
-        raise BundleRefused(f"La liste des licences {path} ne se lit pas : {error}") from error
+        raise BundleRefused(f"La liste des licences {path} ne se lit pas : {error}") from error
 
 
 def licensed(name: str, version: str, metadata: Message, rules: LicenceRules) -> Licensed:

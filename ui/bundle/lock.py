@@ -52,14 +52,14 @@ def read_lock(text: str) -> Lock:
 def _read(line: str) -> tuple[Pin | None, str]:
     wanted = line.partition("--hash=")[0].strip()
     if wanted.startswith("-"):
-        return None, f"« {wanted} » est une option, qui fait venir des paquets d’ailleurs."
+        return None, f"« {wanted} » est une option, qui fait venir des paquets d’ailleurs."
     try:
         requirement = Requirement(wanted)
     except InvalidRequirement:
-        return None, f"« {wanted} » n’est pas un paquet épinglé."
+        return None, f"« {wanted} » n’est pas un paquet épinglé."
     if requirement.url:
-        return None, f"« {wanted} » vient d’une adresse, dont le contenu peut changer."
+        return None, f"« {wanted} » vient d’une adresse, dont le contenu peut changer."
     if (version := _PIN.fullmatch(str(requirement.specifier))) is None:
-        return None, f"« {wanted} » n’épingle pas une version."
+        return None, f"« {wanted} » n’épingle pas une version."
     pin = Pin(canonicalize_name(requirement.name), version[1], frozenset(_HASH.findall(line)))
-    return pin, "" if pin.hashes else f"« {pin} » n’a pas d’empreinte."
+    return pin, "" if pin.hashes else f"« {pin} » n’a pas d’empreinte."

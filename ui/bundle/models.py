@@ -20,7 +20,7 @@ def _carry(path: Path, allowed: AllowedModels, into: Path) -> AllowedModel:
     digest = sha256(path)
     if (model := allowed.of_digest(digest)) is None:
         raise BundleRefused(
-            f"{path.name} n’est pas un modèle autorisé : son empreinte {digest} n’est pas dans la liste. Ajoutez-le à "
+            f"{path.name} n’est pas un modèle autorisé : son empreinte {digest} n’est pas dans la liste. Ajoutez-le à "
             "la liste que nomme ASSISTANT_ALLOWED_MODELS, ou retirez-le."
         )
     with path.open("rb") as file:

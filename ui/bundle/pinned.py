@@ -35,16 +35,16 @@ def read_pinned(folder: Path, rules: LicenceRules) -> Pinned:
         front = _front(project / FRONT)
         refused = [*_refused(locks, folder / "wheels" if project != folder else None, rules)]
     except (OSError, ValueError, KeyError, AttributeError, BadZipFile) as error:
-        raise BundleRefused(f"Les verrous de {project} ne se lisent pas : {error}") from error
+        raise BundleRefused(f"Les verrous de {project} ne se lisent pas : {error}") from error
     if not locks:
-        raise BundleRefused(f"{project} n’a pas de verrou (requirements*.lock) : il n’y a rien à vérifier.")
+        raise BundleRefused(f"{project} n’a pas de verrou (requirements*.lock) : il n’y a rien à vérifier.")
     python = [Target("PyPI", pin.name, pin.version) for lock in locks.values() for pin in lock.pins]
     npm = [Target("npm", name, str(told["version"])) for name, told in front.items()]
     return Pinned(
         targets=tuple(sorted({*python, *npm}, key=lambda one: (one.ecosystem, one.name, one.version))),
         faults=(
-            *(f"{name} : {fault}" for name, lock in sorted(locks.items()) for fault in lock.faults),
-            *(f"{FRONT.name} : « {name} » n’a pas d’empreinte." for name, told in front.items() if not _hashed(told)),
+            *(f"{name} : {fault}" for name, lock in sorted(locks.items()) for fault in lock.faults),
+            *(f"{FRONT.name} : « {name} » n’a pas d’empreinte." for name, told in front.items() if not _hashed(told)),
             *refused,
         ),
     )
@@ -67,7 +67,7 @@ def _refused(locks: Mapping[str, Lock], wheels: Path | None, rules: LicenceRules
     for name, version, told in _in_wheels(wheels) if wheels else _installed(sorted(carried)):
         one = licensed(name, version, told, rules)
         if not may_be_carried(one, rules):
-            yield f"« {name}=={version} » : sa licence ({one.licence}) n’est pas admise."
+            yield f"« {name}=={version} » : sa licence ({one.licence}) n’est pas admise."
 
 
 def _in_wheels(folder: Path) -> Iterator[tuple[str, str, Message]]:

@@ -62,7 +62,7 @@ def _files(distribution: Distribution) -> Iterator[tuple[str, tuple[bytes, bool]
             name = f"{canonicalize_name(distribution.name).replace('-', '_')}-{distribution.version}"
             yield f"{name}.data/scripts/{file.name}", _content(distribution, file)
         elif file.parent.name != "bin":
-            raise BundleRefused(f"« {distribution.name} » a mis un fichier hors de l’environnement Python : {file}.")
+            raise BundleRefused(f"« {distribution.name} » a mis un fichier hors de l’environnement Python : {file}.")
 
 
 def _content(distribution: Distribution, file: PackagePath) -> tuple[bytes, bool]:
@@ -70,7 +70,7 @@ def _content(distribution: Distribution, file: PackagePath) -> tuple[bytes, bool
     content = place.read_bytes()
     if file.hash is None or file.hash.value != _digest(content):
         raise BundleRefused(
-            f"« {file} », de « {distribution.name} », n’est plus tel qu’il a été installé. Refaites l’environnement "
+            f"« {file} », de « {distribution.name} », n’est plus tel qu’il a été installé. Refaites l’environnement "
             "(make clean, puis make run)."
         )
     return content, bool(place.stat().st_mode & 0o100)

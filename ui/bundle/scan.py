@@ -49,7 +49,7 @@ def scan(targets: Sequence[Target], path: Path) -> Scan:
         return [found for advisory in export.concerning if (found := hit(target, advisory)) is not None]
 
     if not hits(CANARY) or hits(MENDED):
-        raise AdvisoriesUnusable("Le témoin que la vérification y plante n’est pas signalé : elle ne prouverait rien.")
+        raise AdvisoriesUnusable("Le témoin que la vérification y plante n’est pas signalé : elle ne prouverait rien.")
     known = known_affected(export.example, ECOSYSTEM) if export.example else None
     if export.example and known and hit(Target(ECOSYSTEM, *known), export.example) is None:
         raise AdvisoriesUnusable(f"L’avis {export.example.id} ne signale pas la version qu’il nomme lui-même.")

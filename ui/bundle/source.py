@@ -1,6 +1,7 @@
 """The product's own files as its last commit has them: what lies in the working tree beside that is not carried."""
 
 import io
+import shutil
 import subprocess
 import tarfile
 import tomllib
@@ -31,9 +32,10 @@ def export(project: Path, into: Path) -> Source:
     excluded = [f":(exclude){name}" for name in LEFT_OUT]
     archive = _git(project, "archive", "--format=tar", commit, "--", ".", *excluded)
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        if links := [entry.name for entry in files if not (entry.isfile() or entry.isdir())]:
-            raise BundleRefused(f"« {links[0]} » n’est pas un fichier ordinaire : un paquet n’en a pas.")
-        files.extractall(into, filter="data")
+        files.extractall(into, filter="data")  # which lets no link lead out
+        links = [into / entry.name for entry in files if entry.issym()]
+    for link in links:
+        _follow(link, into)
     (into / ".gitignore").unlink(missing_ok=True)
     project_table = tomllib.loads((into / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return Source(
@@ -46,14 +48,26 @@ def export(project: Path, into: Path) -> Source:
     )
 
 
+def _follow(link: Path, within: Path) -> None:
+    """Put what the link leads to in its place: a bundle has no links, for not every disk does."""
+    target = link.resolve()
+    if not target.exists() or not target.is_relative_to(within.resolve()):
+        raise BundleRefused(f"Le lien « {link.relative_to(within)} » ne mène à rien de ce qui est apporté.")
+    link.unlink()
+    if target.is_dir():
+        shutil.copytree(target, link, symlinks=True)
+    else:
+        shutil.copy2(target, link)
+
+
 def _git(project: Path, *arguments: str) -> bytes:
     command = ["git", "-C", str(project), *arguments]
     try:
         return subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603
     except FileNotFoundError as error:
-        raise BundleRefused("Il manque git : un paquet se fait depuis le dépôt du produit.") from error
+        raise BundleRefused("Il manque git : un paquet se fait depuis le dépôt du produit.") from error
     except subprocess.CalledProcessError as error:
         reason = error.stderr.decode(errors="replace").strip()
         raise BundleRefused(
-            f"{project} n’est pas un dépôt du produit dont git lit le dernier commit : {reason}"
+            f"{project} n’est pas un dépôt du produit dont git lit le dernier commit : {reason}"
         ) from error

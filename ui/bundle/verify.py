@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Vérifie un paquet d’installation, sur n’importe quelle machine : Python 3.11 suffit, rien n’est à installer.
+"""Vérifie un paquet d’installation, sur n’importe quelle machine : Python 3.11 suffit, rien n’est à installer.
 
     python3.11 verify.py [DOSSIER] --key CLE [--allowed-models models.toml] [--json]
 
@@ -121,9 +121,9 @@ class Key:
             if not name or key_id.hex() != digits or typed[:1] != b"\x01" or len(typed) != 33:
                 raise ValueError(written)
         except OSError as error:
-            raise Wrong(f"Le fichier de clé « {written[:120]} » ne se lit pas.") from error
+            raise Wrong(f"Le fichier de clé « {written[:120]} » ne se lit pas.") from error
         except ValueError as error:
-            raise Wrong(f"« {written[:120]} » n’est pas une clé publique : elle s’écrit NOM+EMPREINTE+CLÉ.") from error
+            raise Wrong(f"« {written[:120]} » n’est pas une clé publique : elle s’écrit NOM+EMPREINTE+CLÉ.") from error
         return cls(name, key_id, typed[1:])
 
 
@@ -131,20 +131,20 @@ def _opened(note: str, key: Key) -> list[str]:
     """The lines of what that key signed. Raises `Wrong`."""
     text, mark, signatures = note.rpartition("\n\n")
     if not mark or not signatures.endswith("\n"):
-        raise Wrong(f"« {NOTE} » n’est pas une note signée.")
+        raise Wrong(f"« {NOTE} » n’est pas une note signée.")
     for line in signatures.removesuffix("\n").split("\n"):
         if (found := re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/]+=*)", line)) is None:
-            raise Wrong(f"Une ligne de signature de « {NOTE} » est abîmée.")
+            raise Wrong(f"Une ligne de signature de « {NOTE} » est abîmée.")
         try:
             raw = base64.b64decode(found[2], validate=True)
         except ValueError as error:
-            raise Wrong(f"Une ligne de signature de « {NOTE} » est abîmée.") from error
+            raise Wrong(f"Une ligne de signature de « {NOTE} » est abîmée.") from error
         if (found[1], raw[:4]) == (key.name, key.id):
             if not signed_by(key.public, (text + "\n").encode(), raw[4:]):
-                raise Wrong(f"La signature de « {key.name} » est fausse : le paquet a été modifié après sa signature.")
+                raise Wrong(f"La signature de « {key.name} » est fausse : le paquet a été modifié après sa signature.")
             return text.split("\n")
     raise Wrong(
-        f"Le paquet n’est pas signé par la clé donnée ({key.name}) : ou bien ce n’est pas celle de son auteur, ou bien "
+        f"Le paquet n’est pas signé par la clé donnée ({key.name}) : ou bien ce n’est pas celle de son auteur, ou bien "
         "quelqu’un d’autre l’a refait."
     )
 
@@ -155,9 +155,9 @@ def _opened(note: str, key: Key) -> list[str]:
 def _small(folder: Path, name: str) -> bytes:
     path = folder / name
     if path.is_symlink() or not path.is_file():
-        raise Wrong(f"Le paquet est incomplet : « {name} » manque.")
+        raise Wrong(f"Le paquet est incomplet : « {name} » manque.")
     if path.stat().st_size > SMALL_BYTES:
-        raise Wrong(f"« {name} » est trop long : ce n’est pas un paquet.")
+        raise Wrong(f"« {name} » est trop long : ce n’est pas un paquet.")
     return path.read_bytes()
 
 
@@ -165,7 +165,7 @@ def _text(folder: Path, name: str) -> str:
     try:
         return _small(folder, name).decode()
     except UnicodeDecodeError as error:
-        raise Wrong(f"« {name} » n’est pas en UTF-8.") from error
+        raise Wrong(f"« {name} » n’est pas en UTF-8.") from error
 
 
 def _sums(text: str) -> dict[str, str]:
@@ -174,9 +174,9 @@ def _sums(text: str) -> dict[str, str]:
     for line in text.removesuffix("\n").split("\n"):
         found = re.fullmatch(r"([0-9a-f]{64})  ([^\x00-\x1f\\]+)", line)
         if found is None or any(part in ("", ".", "..") for part in found[2].split("/")):
-            raise Wrong(f"Une ligne de « {SUMS} » n’est pas une somme et un nom de fichier du paquet : {line[:120]!r}.")
+            raise Wrong(f"Une ligne de « {SUMS} » n’est pas une somme et un nom de fichier du paquet : {line[:120]!r}.")
         if found[2] in sums:
-            raise Wrong(f"« {found[2][:120]} » paraît deux fois dans « {SUMS} ».")
+            raise Wrong(f"« {found[2][:120]} » paraît deux fois dans « {SUMS} ».")
         sums[found[2]] = found[1]
     return sums
 
@@ -190,7 +190,7 @@ def _there(folder: Path, below: str = "") -> Iterator[str]:
             elif entry.is_file(follow_symlinks=False):
                 yield name
             else:
-                raise Wrong(f"« {name[:120]} » n’est pas un fichier ordinaire (lien, tube…) : un paquet n’en a pas.")
+                raise Wrong(f"« {name[:120]} » n’est pas un fichier ordinaire (lien, tube…) : un paquet n’en a pas.")
 
 
 def sha256(path: Path) -> str:
@@ -202,12 +202,12 @@ def sha256(path: Path) -> str:
 def _compare(folder: Path, sums: dict[str, str]) -> None:
     there = {*_there(folder)} - {SUMS, NOTE}
     if extra := sorted(there - sums.keys()):
-        raise Wrong(f"Le paquet contient « {extra[0][:120]} », qui n’en fait pas partie.")
+        raise Wrong(f"Le paquet contient « {extra[0][:120]} », qui n’en fait pas partie.")
     if missing := sorted(sums.keys() - there):
-        raise Wrong(f"Le paquet est incomplet : « {missing[0][:120]} » manque.")
+        raise Wrong(f"Le paquet est incomplet : « {missing[0][:120]} » manque.")
     for name, expected in sums.items():
         if sha256(folder / name) != expected:
-            raise Wrong(f"« {name[:120]} » n’est pas tel que son auteur l’a mis : son empreinte diffère.")
+            raise Wrong(f"« {name[:120]} » n’est pas tel que son auteur l’a mis : son empreinte diffère.")
 
 
 # What the parts say of one another.
@@ -221,10 +221,10 @@ def pins(text: str) -> dict[str, frozenset[str]]:
             continue
         pin, *rest = line.split()
         if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*(\[[a-z0-9,-]+\])?==[A-Za-z0-9.!+]+", pin):
-            raise Wrong(f"« {line.strip()[:80]} » n’épingle pas une version.")
+            raise Wrong(f"« {line.strip()[:80]} » n’épingle pas une version.")
         hashes = [word.removeprefix("--hash=sha256:") for word in rest if word.startswith("--hash=sha256:")]
         if not hashes:
-            raise Wrong(f"« {pin} » n’a pas d’empreinte.")
+            raise Wrong(f"« {pin} » n’a pas d’empreinte.")
         found[re.sub(r"\[.*\]", "", pin)] = frozenset(hashes)
     return found
 
@@ -243,17 +243,17 @@ def _wheels(folder: Path, sums: dict[str, str], product: str, built: dict[str, s
         carried = pins(_text(folder, lock))
         wanted |= carried.pop(product, frozenset())
         if differing := sorted(locked.keys() ^ carried.keys()):
-            raise Wrong(f"« {lock} » et les verrous du produit ne nomment pas les mêmes paquets : {differing[0]}.")
+            raise Wrong(f"« {lock} » et les verrous du produit ne nomment pas les mêmes paquets : {differing[0]}.")
         for pin, hashes in carried.items():
             if len(hashes) != 1:
-                raise Wrong(f"« {lock} » nomme plusieurs wheels de « {pin} ».")
+                raise Wrong(f"« {lock} » nomme plusieurs wheels de « {pin} ».")
             if not hashes <= locked[pin] and built.get(pin) not in locked[pin]:
-                raise Wrong(f"Le wheel de « {pin} » n’a pas une empreinte que le verrou du produit admet.")
+                raise Wrong(f"Le wheel de « {pin} » n’a pas une empreinte que le verrou du produit admet.")
             wanted |= hashes
     if missing := sorted(wanted - files.keys()):
         raise Wrong(f"Le paquet n’a pas le wheel, ou la source, dont l’empreinte est {missing[0]}.")
     if extra := sorted(files[digest] for digest in files.keys() - wanted):
-        raise Wrong(f"« {extra[0]} » n’est dans aucun verrou.")
+        raise Wrong(f"« {extra[0]} » n’est dans aucun verrou.")
     return sum(name.endswith(".whl") for name in files.values())
 
 
@@ -269,10 +269,10 @@ def _bill(folder: Path, sums: dict[str, str]) -> None:
             if digest["alg"] == "SHA-256"
         }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Wrong(f"« {SBOM} » n’est pas une nomenclature CycloneDX.") from error
+        raise Wrong(f"« {SBOM} » n’est pas une nomenclature CycloneDX.") from error
     carried = {digest for name, digest in sums.items() if name.startswith(CARRIED) and name.endswith((".whl", ".gguf"))}
     if listed != carried:
-        raise Wrong(f"« {SBOM} » ne nomme pas exactement les wheels et les modèles du paquet, par leur empreinte.")
+        raise Wrong(f"« {SBOM} » ne nomme pas exactement les wheels et les modèles du paquet, par leur empreinte.")
 
 
 def _models(folder: Path, sums: dict[str, str], allowed_list: Path) -> int:
@@ -281,13 +281,13 @@ def _models(folder: Path, sums: dict[str, str], allowed_list: Path) -> int:
     try:
         allowed = {one["sha256"].lower() for one in tomllib.loads(allowed_list.read_text("utf-8-sig")).get("model", [])}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Wrong(f"La liste des modèles autorisés « {allowed_list} » ne se lit pas.") from error
+        raise Wrong(f"La liste des modèles autorisés « {allowed_list} » ne se lit pas.") from error
     for name, digest in models.items():
         if digest not in allowed:
-            raise Wrong(f"« {name} » n’est pas un modèle autorisé par « {allowed_list.name} » : {digest}.")
+            raise Wrong(f"« {name} » n’est pas un modèle autorisé par « {allowed_list.name} » : {digest}.")
         with (folder / name).open("rb") as file:
             if file.read(4) != b"GGUF":
-                raise Wrong(f"« {name} » n’est pas un fichier GGUF.")
+                raise Wrong(f"« {name} » n’est pas un fichier GGUF.")
     return len(models)
 
 
@@ -309,11 +309,11 @@ def verified(folder: Path, key: str, allowed_models: Path | None = None) -> Veri
     """What the bundle is, if all holds; `key` is the reader's own. Raises `Wrong`."""
     trusted = Key.parse(key)
     if folder.is_symlink() or not folder.is_dir():
-        raise Wrong(f"« {folder} » n’est pas un dossier. D’une archive, sortez-le d’abord : tar -xf PAQUET.tar")
+        raise Wrong(f"« {folder} » n’est pas un dossier. D’une archive, sortez-le d’abord : tar -xf PAQUET.tar")
     lines = _opened(_text(folder, NOTE), trusted)
     listed = _small(folder, SUMS)
     if lines != [CONTEXT, f"sha256 {hashlib.sha256(listed).hexdigest()}"]:
-        raise Wrong(f"« {SUMS} » n’est pas la liste que « {trusted.name} » a signée.")
+        raise Wrong(f"« {SUMS} » n’est pas la liste que « {trusted.name} » a signée.")
     sums = _sums(_text(folder, SUMS))
     _compare(folder, sums)
     try:
@@ -321,7 +321,7 @@ def verified(folder: Path, key: str, allowed_models: Path | None = None) -> Veri
         told = {name: str(manifest[name]) for name in ("version", "commit", "platform")}
         parts, built = set(manifest["parts"]), {str(pin): str(digest) for pin, digest in manifest["built"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Wrong(f"« {MANIFEST} » est mal formé.") from error
+        raise Wrong(f"« {MANIFEST} » est mal formé.") from error
     wheels = _wheels(folder, sums, f"assistant=={told['version']}", built) if "wheels" in parts else 0
     _bill(folder, sums)
     models = _models(folder, sums, allowed_models or folder / "models" / "models.toml") if "models" in parts else 0
@@ -340,7 +340,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         found = verified(given.folder, given.key, given.allowed_models)
     except Wrong as error:
-        print(json.dumps({"wrong": str(error)}, ensure_ascii=False) if given.json else f"Paquet refusé : {error}")
+        print(json.dumps({"wrong": str(error)}, ensure_ascii=False) if given.json else f"Paquet refusé : {error}")
         return 1
     print(json.dumps(asdict(found), ensure_ascii=False) if given.json else said(found))
     return 0
@@ -350,8 +350,8 @@ def said(found: Verified) -> str:
     """The same for people."""
     size = f"{found.bytes / 2**20:.0f} Mio"
     return (
-        f"Paquet vérifié : assistant {found.version}, commit {found.commit[:12]}, {found.platform}, signé par "
-        f"« {found.signer} ».\n{found.files} fichiers ({size}), {found.wheels} wheels, {found.models} modèles : chacun "
+        f"Paquet vérifié : assistant {found.version}, commit {found.commit[:12]}, {found.platform}, signé par "
+        f"« {found.signer} ».\n{found.files} fichiers ({size}), {found.wheels} wheels, {found.models} modèles : chacun "
         "est celui de la liste signée, et il n’y en a pas d’autre."
     )
 

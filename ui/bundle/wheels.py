@@ -67,7 +67,7 @@ def _built(pin: Pin) -> Distribution | None:
 def _of_source(pin: Pin, found: Distribution, here: Mapping[str, Path], held: Path) -> Wheel:
     digest = next((digest for digest in sorted(pin.hashes) if digest in here), None)
     if digest is None:
-        raise BundleRefused(f"La source de « {pin} », que le verrou nomme, ne se trouve pas.")
+        raise BundleRefused(f"La source de « {pin} », que le verrou nomme, ne se trouve pas.")
     wheel = repacked(found, held)
     return Wheel(pin, wheel, _sha256(wheel), here[digest], digest)
 
@@ -75,7 +75,7 @@ def _of_source(pin: Pin, found: Distribution, here: Mapping[str, Path], held: Pa
 def _of_registry(pin: Pin, here: Mapping[str, Path]) -> Wheel:
     if (digest := _best(pin, here)) is None:
         raise BundleRefused(
-            f"Aucun wheel de « {pin} » pour cette machine n’a une empreinte du verrou, ni parmi ceux qui sont là, ni "
+            f"Aucun wheel de « {pin} » pour cette machine n’a une empreinte du verrou, ni parmi ceux qui sont là, ni "
             "dans les registres que pip connaît."
         )
     return Wheel(pin, here[digest], digest)
@@ -102,7 +102,7 @@ def _download(pins: Sequence[Pin], held: Path, *options: str, python: str = sys.
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
     if done.returncode:
         last = "\n".join(done.stderr.strip().splitlines()[-3:])
-        raise BundleRefused(f"Des paquets n’ont pas pu être téléchargés :\n{last}")
+        raise BundleRefused(f"Des paquets n’ont pas pu être téléchargés :\n{last}")
 
 
 def _download_sources(pins: Sequence[Pin], held: Path, tools: Sequence[Pin]) -> None:

@@ -21,7 +21,7 @@ from ui.french import system_reason
 from ui.keys import write_privately
 from ui.settings import PROJECT, read_settings
 
-bundle = Commands(help="Les paquets pour une machine sans réseau : les faire, les vérifier, les installer.")
+bundle = Commands(help="Les paquets pour une machine sans réseau : les faire, les vérifier, les installer.")
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
 told = Console(highlight=False, soft_wrap=True, markup=False, stderr=True)
@@ -38,14 +38,14 @@ def key(
     path: Annotated[Path, typer.Argument(metavar="FICHIER", readable=False, help="Où écrire la clé privée.")],
     signer: Signer = "assistant",
 ) -> None:
-    """Faire une clé pour signer des paquets ; la clé publique s’affiche, à donner aux sites par une autre voie."""
+    """Faire une clé pour signer des paquets ; la clé publique s’affiche, à donner aux sites par une autre voie."""
     made = SigningKey.generated(signer)
     if path.exists():
-        raise BundleRefused(f"{path} existe déjà : une clé n’est jamais remplacée.")
+        raise BundleRefused(f"{path} existe déjà : une clé n’est jamais remplacée.")
     try:
         write_privately(path, made.pem, first=True)
     except OSError as error:
-        raise BundleRefused(f"La clé ne peut pas être écrite dans {path} : {system_reason(error)}.") from error
+        raise BundleRefused(f"La clé ne peut pas être écrite dans {path} : {system_reason(error)}.") from error
     out.print(made.vkey)
 
 
@@ -65,7 +65,7 @@ def create(
     ] = "https://assistant.exemple.fr",
     as_json: AsJson = False,
 ) -> None:
-    """Faire un paquet du dernier commit, sur une machine qui a des registres : programme, wheels, modèles, licences."""
+    """Faire un paquet du dernier commit, sur une machine qui a des registres : programme, wheels, modèles, licences."""
     from ui.bundle import create as making  # what makes bills of materials is slow to import
     from ui.commands.provisioning import shape_of
 
@@ -82,11 +82,11 @@ def create(
     if as_json:
         print_json(asdict(made) | {"folder": str(made.folder)})
         return
-    out.print(f"Paquet fait : {made.folder} ({made.files} fichiers, {made.bytes / 2**20:.0f} Mio)")
-    out.print(f"Commit : {made.commit}")
-    out.print("À donner au site par une autre voie que le paquet :")
-    out.print(f"  clé publique : {made.vkey}")
-    out.print(f"  SHA-256 de verify.py : {made.verifier}")
+    out.print(f"Paquet fait : {made.folder} ({made.files} fichiers, {made.bytes / 2**20:.0f} Mio)")
+    out.print(f"Commit : {made.commit}")
+    out.print("À donner au site par une autre voie que le paquet :")
+    out.print(f"  clé publique : {made.vkey}")
+    out.print(f"  SHA-256 de verify.py : {made.verifier}")
 
 
 @bundle.command()
@@ -99,11 +99,11 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Vérifier la signature d’un paquet et chacun de ses fichiers ; code 1 si quelque chose n’est pas comme il faut."""
+    """Vérifier la signature d’un paquet et chacun de ses fichiers ; code 1 si quelque chose n’est pas comme il faut."""
     try:
         found = verifier.verified(folder, key, allowed_models)
     except verifier.Wrong as error:
-        raise BundleRefused(f"Paquet refusé : {error}") from error
+        raise BundleRefused(f"Paquet refusé : {error}") from error
     if as_json:
         print_json(asdict(found))
     else:
@@ -116,7 +116,7 @@ def install(
     key: PublicKey,
     to: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où installer, par exemple /opt/assistant.")],
 ) -> None:
-    """Installer depuis un paquet, sans réseau, à côté de la version d’avant ; le même programme est dans le paquet."""
+    """Installer depuis un paquet, sans réseau, à côté de la version d’avant ; le même programme est dans le paquet."""
     arguments = [str(folder), "--key", key, "--to", str(to)]
     if status := site.main(arguments):
         raise typer.Exit(status)
@@ -126,9 +126,9 @@ def _private(path: Path, signer: str) -> SigningKey:
     try:
         return SigningKey.of_pem(signer, path.read_bytes())
     except OSError as error:
-        raise BundleRefused(f"La clé {path} ne se lit pas : {system_reason(error)}.") from error
+        raise BundleRefused(f"La clé {path} ne se lit pas : {system_reason(error)}.") from error
     except KeyInvalid as error:
-        raise BundleRefused(f"La clé {path} ne convient pas : {error}.") from error
+        raise BundleRefused(f"La clé {path} ne convient pas : {error}.") from error
 
 
 @bundle.command()
@@ -138,19 +138,19 @@ def audit(
         typer.Option(
             metavar="CHEMIN",
             readable=False,
-            help="L’export d’avis au format OSV : un zip, ou un dossier de zips ou de JSON.",
+            help="L’export d’avis au format OSV : un zip, ou un dossier de zips ou de JSON.",
         ),
     ],
     folder: Annotated[
         Path,
-        typer.Argument(metavar="DOSSIER", readable=False, help="Un paquet, ou un dépôt du produit ; sinon celui-ci."),
+        typer.Argument(metavar="DOSSIER", readable=False, help="Un paquet, ou un dépôt du produit ; sinon celui-ci."),
     ] = PROJECT,
     max_age: Annotated[
         int | None, typer.Option(metavar="JOURS", min=0, help="Refuser un export plus ancien que tant de jours.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Comparer ce qui est épinglé à un export d’avis de sécurité, sans réseau ; code 1 s’il faut corriger."""
+    """Comparer ce qui est épinglé à un export d’avis de sécurité, sans réseau ; code 1 s’il faut corriger."""
     from ui.bundle.audit import audited
 
     found = audited(folder.absolute(), advisories, dt.datetime.now(dt.UTC), max_age)

@@ -72,6 +72,19 @@ def test_tests_and_uncommitted_work_stay_here(project: Project, tmp_path: Path) 
     assert not (made / "source" / "ui" / "brouillon.py").exists()
 
 
+def test_a_link_of_the_source_becomes_what_it_leads_to(project: Project, tmp_path: Path) -> None:
+    (project.folder / "deploy" / "aide").mkdir()
+    (project.folder / "deploy" / "guides").symlink_to("aide")
+    project.commit("deploy/aide/guide.md", "# Guide")
+    made = project.made(tmp_path / "paquet")
+    assert (made / "source" / "deploy" / "guides" / "guide.md").read_text() == "# Guide"
+    assert not (made / "source" / "deploy" / "guides").is_symlink()
+    (project.folder / "deploy" / "dehors").symlink_to("../tests")
+    project.commit("tests/t.py", "")
+    with pytest.raises(BundleRefused, match="deploy/dehors"):
+        project.made(tmp_path / "paquet-2")
+
+
 def test_a_package_under_a_licence_that_is_not_allowed(project: Project, held: Held, tmp_path: Path) -> None:
     wheels = tmp_path / "wheels"
     wheels.mkdir()

@@ -41,7 +41,7 @@ def installed(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_was_installed_runs_without_a_network_and_verifies_its_own_bundle(installed: Path, whole: Path) -> None:
     ran = alone(installed / "bin" / "assistant", whole, "--key", KEY.vkey, home=installed.parent / "home")
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.startswith("Paquet vérifié : assistant 0.1.0")
+    assert ran.stdout.startswith("Paquet vérifié : assistant 0.1.0")
 
 
 def test_its_environment_has_what_the_lock_names_and_nothing_else(installed: Path) -> None:

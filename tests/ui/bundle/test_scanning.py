@@ -80,7 +80,7 @@ def test_green_says_how_old_the_export_is_and_what_it_did_not_look_at(run: Run, 
     green = run("audit", whole, "--advisories", export(OTHER))
     assert green.code == 0
     assert "avis le plus récent du 01/11/2026" in green.out
-    assert "Pas examiné : npm" in green.out
+    assert "Pas examiné : npm" in green.out
     assert "a bien été signalé" in green.out
     assert run("audit", whole, "--advisories", export(OTHER), "--json").json["passed"]
 
@@ -168,11 +168,11 @@ def test_pins_without_hashes_and_from_addresses_are_flagged(
     )
     found = run("audit", tmp_path / "p", "--advisories", export(OTHER), "--json")
     assert found.code == 1
-    assert [fault.partition(" : ")[2].partition(" ")[2] for fault in found.json["faults"]] == [
-        "rich==14.0.0 » n’a pas d’empreinte.",
-        "autre @ git+https://exemple.fr/autre@main » vient d’une adresse, dont le contenu peut changer.",
-        "-e . » est une option, qui fait venir des paquets d’ailleurs.",
-        "httpx>=0.27 » n’épingle pas une version.",
+    assert [fault.partition("« ")[2] for fault in found.json["faults"]] == [
+        "rich==14.0.0 » n’a pas d’empreinte.",
+        "autre @ git+https://exemple.fr/autre@main » vient d’une adresse, dont le contenu peut changer.",
+        "-e . » est une option, qui fait venir des paquets d’ailleurs.",
+        "httpx>=0.27 » n’épingle pas une version.",
     ]
 
 

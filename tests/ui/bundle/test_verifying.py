@@ -59,13 +59,13 @@ def test_a_changed_list(bundle: Path) -> None:
 def test_a_file_more(bundle: Path, name: str) -> None:
     (bundle / name).parent.mkdir(exist_ok=True)
     (bundle / name).write_text("")
-    assert refusal(bundle) == f"Le paquet contient « {name} », qui n’en fait pas partie."
+    assert refusal(bundle) == f"Le paquet contient « {name} », qui n’en fait pas partie."
 
 
 @pytest.mark.parametrize("name", ["verify.py", "sbom.cdx.json", "SHA256SUMS", "SHA256SUMS.note"])
 def test_a_file_less(bundle: Path, name: str) -> None:
     (bundle / name).unlink()
-    assert refusal(bundle) == f"Le paquet est incomplet : « {name} » manque."
+    assert refusal(bundle) == f"Le paquet est incomplet : « {name} » manque."
 
 
 def test_a_link_in_place_of_a_file_or_of_a_folder(bundle: Path, tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_link_in_place_of_a_file_or_of_a_folder(bundle: Path, tmp_path: Path) 
     shutil.copy(tmp_path / "ailleurs", bundle / "LISEZMOI.txt")
     (bundle / "front").rename(tmp_path / "front")
     (bundle / "front").symlink_to(tmp_path / "front")
-    assert "« front » n’est pas un fichier ordinaire" in refusal(bundle)
+    assert "« front » n’est pas un fichier ordinaire" in refusal(bundle)
 
 
 def test_a_pipe_is_not_waited_for(bundle: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_pin_that_lost_its_wheel(bundle: Path, signed_again: SignedAgain) -> N
 def test_a_package_that_lost_its_pin(bundle: Path, signed_again: SignedAgain) -> None:
     lines = (bundle / "wheels.lock").read_text().replace("\\\n", "").splitlines()
     put(bundle / "wheels.lock", "".join(f"{line}\n" for line in lines if "boolean-py" not in line).encode())
-    assert "ne nomment pas les mêmes paquets : boolean-py" in refusal(signed_again())
+    assert "ne nomment pas les mêmes paquets : boolean-py" in refusal(signed_again())
 
 
 def test_a_model_that_is_not_allowed(bundle: Path, signed_again: SignedAgain) -> None:
