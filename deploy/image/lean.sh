@@ -6,7 +6,7 @@ for tool in cc gcc g++ c++ ld as make cmake ninja pip pip3 uv npm node git curl 
     echo "image: $found has no place here" >&2
     exit 1
   fi
-  if [ -e "/opt/assistant/.venv/bin/$tool" ]; then
+  if [ -e "/opt/assistant/current/.venv/bin/$tool" ]; then
     echo "image: .venv/bin/$tool has no place here" >&2
     exit 1
   fi

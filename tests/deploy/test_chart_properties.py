@@ -57,7 +57,7 @@ def chosen(draw: st.DrawFn) -> dict[str, Any]:
 
 def whatever(check: Any) -> Any:
     """Of few examples each: one render takes 150 ms."""
-    bounded = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+    bounded = settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
     return bounded(given(values=chosen())(check))
 
 
