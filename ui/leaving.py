@@ -18,14 +18,14 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.parting import COME_BACK
+
 NOTICE_S = 4.0  # a balancer asks every second or two
 STOPPING_S = 5.0  # for what is stopped to be kept
 LOOK_S = 0.1
 
 OPEN = "assistant.open"
 """Where a request's scope has its `Open`."""
-
-COME_BACK = 1012
 
 Task = asyncio.Task[Any]
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.errors import PortTaken
 from ui.french import system_reason
+from ui.parting import PartingProtocol
 from ui.slow_clients import ImpatientProtocol
 
 
@@ -50,6 +51,7 @@ def configuration(application: ASGIApp, grace: int | None = 10) -> uvicorn.Confi
     return uvicorn.Config(
         application,
         http=ImpatientProtocol,
+        ws=PartingProtocol,
         lifespan="off",
         log_config=None,  # its errors are written as all are (ui/logs.py)
         log_level="error",

@@ -15,9 +15,13 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosed
+from websockets.uri import parse_uri
 
-from ui.leaving import COME_BACK, OPEN, Leaving, PatientServer
+from ui import parting
+from ui.leaving import OPEN, Leaving, PatientServer
+from ui.parting import COME_BACK
 from ui.server import configuration, port_bound
 
 
@@ -106,6 +110,36 @@ async def test_a_page_that_waits_for_nothing_comes_back_at_once_and_another_gets
     assert asking.close_code is None
     served.written.set()
     assert await closed(asking) == (COME_BACK, ["the answer"])
+
+
+async def test_what_a_page_sent_before_it_heard_that_it_is_to_come_back_is_taken(serve: Serve) -> None:
+    served = await serve(Leaving(60))
+    page = ClientProtocol(parse_uri(f"{served.url.replace('http', 'ws')}/page"))
+    reader, writer = await asyncio.open_connection(*served.url.removeprefix("http://").split(":"))
+    page.send_request(page.connect())
+    writer.write(b"".join(page.data_to_send()))
+    page.receive_data(await reader.readuntil(b"\r\n\r\n"))
+    served.server.handle_exit(signal.SIGTERM, None)
+    goodbye = await reader.read(100)
+    page.send_text(b"?")
+    writer.write(b"".join(page.data_to_send()))
+    page.receive_data(goodbye)  # only now it hears
+    writer.write(b"".join(page.data_to_send()))
+    await until(lambda: len(served.answers) == 1)
+    writer.close()
+
+
+async def test_a_page_that_does_not_agree_to_go_is_cut(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parting, "AGREES_S", 0.0)
+    served = await serve(Leaving(60))
+    page = ClientProtocol(parse_uri(f"{served.url.replace('http', 'ws')}/page"))
+    reader, writer = await asyncio.open_connection(*served.url.removeprefix("http://").split(":"))
+    page.send_request(page.connect())
+    writer.write(b"".join(page.data_to_send()))
+    await reader.readuntil(b"\r\n\r\n")
+    served.server.handle_exit(signal.SIGTERM, None)
+    await reader.read()  # to the end, which this side has not agreed to
+    writer.close()
 
 
 async def test_a_request_is_answered_before_the_server_ends(serve: Serve) -> None:

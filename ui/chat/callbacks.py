@@ -28,6 +28,7 @@ from ui.chat.uploads import taken
 from ui.database import Pool
 from ui.failures import EXPECTED, failure_of
 from ui.identity import Caller
+from ui.leaving import OPEN
 from ui.personal_data import kinds
 
 COLLECTIONS = "collections"
@@ -85,8 +86,13 @@ class Chat:
             await _say(failure_of(error).message)
 
     async def on_end(self) -> None:
-        """The page was left: nobody waits for the answer, and Chainlit would keep its messages for ever."""
-        cancel(_session())
+        """The page was left: nobody waits for the answer, and Chainlit would keep its messages for ever.
+
+        One that was told to come back finds its answer in the conversation.
+        """
+        socket = _session().environ["asgi.scope"].get(OPEN)
+        if socket is None or not socket.gone:
+            cancel(_session())
         chat_contexts.pop(cl.context.session.id, None)
 
     async def on_message(self, message: cl.Message) -> None:
