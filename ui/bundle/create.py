@@ -22,7 +22,7 @@ from cyclonedx.model.component import Component
 
 from policies.audit.note import SigningKey, signed
 from policies.models import MODELS, read_models
-from ui.bundle import install, verify
+from ui.bundle import verify
 from ui.bundle.files import carried, copied, sums, written
 from ui.bundle.images import images, listed
 from ui.bundle.licences import LicenceRules, Licensed, licensed, may_be_carried, metadata_of, read_rules, table, texts
@@ -37,7 +37,8 @@ from ui.bundle.wheels import Wheel, gather
 from ui.errors import BundleRefused
 from ui.realm.shape import Shape
 
-README = "LISEZMOI.txt"
+# What a site begins with, beside the sums.
+PROGRAMS = ("ui/bundle/verify.py", "ui/bundle/install.py", "deploy/bundle/LISEZMOI.txt")
 
 # Of a wheel's files, what they take when they lie there, compiled.
 COMPILED = 1.5
@@ -110,7 +111,7 @@ def _fill(order: Order, folder: Path, say: Callable[[str], None]) -> Source:
         components += _engine(order, wheels, folder)
     if Part.MODELS in order.parts:
         say("Modèles")
-        carried(order.allowed_models, folder / "models" / "models.toml")
+        written(folder / "models" / "models.toml", order.allowed_models.read_text(encoding="utf-8-sig"))
         models = carry_models(order.models, read_models(order.allowed_models), folder / "models")
         components += [model_component(model) for model in models]
     references = images(folder / "source" / "deploy")
@@ -120,9 +121,8 @@ def _fill(order: Order, folder: Path, say: Callable[[str], None]) -> Source:
     serial = f"{source.commit} {' '.join(sorted(wheel.sha256 for wheel in wheels))}"
     written(folder / verify.SBOM, bill(source, [*components, *map(image_component, references)], serial))
     written(folder / verify.MANIFEST, _manifest(order, source, wheels, folder))
-    for program in (verify, install):
-        carried(Path(str(program.__file__)), folder / f"{program.__name__.rpartition('.')[2]}.py")
-    carried(folder / "source" / "deploy" / "bundle" / README, folder / README)
+    for name in PROGRAMS:
+        shutil.copyfile(source.folder / name, folder / Path(name).name)
     return source
 
 
@@ -193,7 +193,8 @@ def _engine(order: Order, wheels: Sequence[Wheel], folder: Path) -> list[Compone
             "llama-server n’est pas compilé, ou d’une façon qui le lie à ce dossier : supprimez .cache/llama-server, "
             "puis lancez « make llama-server » ; ou laissez-le (--without llama-server)."
         )
-    carried(program, folder / "llama-server" / "llama-server")
+    (folder / "llama-server").mkdir()
+    shutil.copy(program, folder / "llama-server" / "llama-server")
     version = next((wheel.pin.version for wheel in wheels if wheel.pin.name == "llama-cpp-python"), "")
     return [engine_component(version, verify.sha256(program))]
 

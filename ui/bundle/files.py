@@ -7,7 +7,7 @@ from ui.bundle.verify import NOTE, SUMS, sha256
 
 
 def carried(source: Path, target: Path) -> None:
-    """The same file there: another name of it where the disk allows that, else a copy."""
+    """The same large file there, which nobody edits: another name of it where the disk allows that, else a copy."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         target.hardlink_to(source.resolve())

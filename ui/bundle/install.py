@@ -140,6 +140,9 @@ def _environment(folder: Path, version: Path, *, compiled: bool) -> None:
         if ran.returncode:
             raise Failed("L’environnement Python n’a pas pu être fait (les lignes au-dessus disent pourquoi).")
     shutil.rmtree(tools)
+    if compiled:
+        own = [str(path) for path in sorted(version.iterdir()) if path.is_dir() and path.name.isidentifier()]
+        subprocess.run([python, "-m", "compileall", "-q", *own], env=environment, check=False)  # noqa: S603
 
 
 def _uv(folder: Path, tools: Path) -> str:

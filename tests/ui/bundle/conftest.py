@@ -13,7 +13,7 @@ import pytest
 
 from policies.audit.note import SigningKey
 from tests.conftest import PROJECT
-from ui.bundle.create import Order, create, sign
+from ui.bundle.create import PROGRAMS, Order, create, sign
 from ui.bundle.lock import Pin
 from ui.bundle.repacked import repacked
 from ui.bundle.verify import sha256
@@ -103,7 +103,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, held: tuple[Path, dict[str, 
         (folder / name).write_text("".join(pins[one].written() for one in names), encoding="utf-8")
     (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
     (folder / ".gitignore").write_text("ui/front/\n.cache/\n", encoding="utf-8")
-    for name in ("ui/bundle/verify.py", "deploy/bundle/LISEZMOI.txt", "deploy/front/package-lock.json"):
+    for name in (*PROGRAMS, "deploy/front/package-lock.json"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT / name, folder / name)
     (folder / "deploy" / "compose.yaml").write_text("services:\n  base:\n    image: ${REGISTRY:-}postgres:17\n")

@@ -49,6 +49,7 @@ def test_its_environment_has_what_the_lock_names_and_nothing_else(installed: Pat
     names = {path.name.partition("-")[0].lower() for path in site.glob("*.dist-info")}
     assert names == {"assistant", "packaging", "boolean_py", "license_expression", "cuid"}
     assert [*(site / "packaging").rglob("*.pyc")]
+    assert [*(installed / "current" / "ui").rglob("verify.*.pyc")]
 
 
 def test_models_pages_and_engine_are_where_the_product_looks(installed: Path) -> None:

@@ -193,3 +193,5 @@ def test_a_key_is_made_once_and_a_bundle_verified_by_the_command(run: Run, whole
     refused = run("verify", whole, "--key", made.out.strip())
     assert (refused.code, refused.out) == (1, "")
     assert "Paquet refusé" in refused.err
+    assert run("install", whole, "--key", made.out.strip(), "--to", tmp_path / "site").code == 1
+    assert not (tmp_path / "site").exists()
