@@ -56,6 +56,6 @@ for update of c skip locked
 
 DELETE_COLLECTION: LiteralString = "delete from collection where id = %s"
 
-TO_ERASE: LiteralString = "select collection_id from erasure"
+TO_ERASE: LiteralString = "select collection_id, cached from erasure"
 
 ERASED: LiteralString = "delete from erasure where collection_id = any(%s)"

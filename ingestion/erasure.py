@@ -9,6 +9,7 @@
 from ingestion import attachment_queries as queries
 from ingestion.blobs import A_DAY
 from policies import Act, Event, Json, Ledger, Principal
+from retrieval.forgetting import forget_collections
 from retrieval.index import Index
 from retrieval.rows import Pool, all_rows
 
@@ -16,8 +17,10 @@ from retrieval.rows import Pool, all_rows
 async def erase(pool: Pool, index: Index) -> int:
     """Take out of the index what is noted; gives of how many conversations. Raises `IndexUnavailable`."""
     async with pool.connection() as connection:
-        noted = [row["collection_id"] for row in await all_rows(connection, queries.TO_ERASE)]
+        rows = await all_rows(connection, queries.TO_ERASE)
+    noted = [row["collection_id"] for row in rows]
     if noted:
+        await forget_collections(pool, index, {row["collection_id"] for row in rows if row["cached"]})
         for collection_id in noted:
             await index.delete(collection_id)
         await index.settle()

@@ -24,6 +24,7 @@ from retrieval.collection_events import collection_event
 from retrieval.collection_table import Binned
 from retrieval.corpus import Collection, DocumentState
 from retrieval.errors import CollectionNotFound
+from retrieval.forgetting import forget_collections
 from retrieval.index import Index
 from retrieval.names import name_key, valid_name
 from retrieval.permission import Permission, Which
@@ -89,6 +90,7 @@ class Bin:
             await table.erase(connection, permitted.id)
             event = collection_event(Act.COLLECTION_PURGED, principal, permitted, reason=ASKED)
             await self.ledger.append(connection, event)
+        await forget_collections(self.pool, self.index, {permitted.id})
         await self.index.delete(permitted.id)
         await self.index.settle()
         async with self.pool.connection() as connection:

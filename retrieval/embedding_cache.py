@@ -27,6 +27,9 @@ where model = %s and embedding.key = indexed.key
     and collection.id = indexed.collection_id and conversation_id is not null
 """
 
+# Of texts that were erased: where another document says the same, it is embedded once more.
+FORGET: LiteralString = "delete from embedding where key = any(%s::bytea[])"
+
 # Kept little-endian, whatever the machine.
 STORED = np.dtype("<f4")
 
@@ -77,6 +80,11 @@ async def forget_private(connection: Connection, model: str, texts: Sequence[tup
     """Keep no vector of those texts, by their collections, that are of files of conversations: the index has them."""
     collections, keys = [one for one, _ in texts], [_key(text) for _, text in texts]
     await connection.execute(FORGET_PRIVATE, [collections, keys, model])
+
+
+async def forget(connection: Connection, texts: Sequence[str]) -> None:
+    """Keep no vector of those texts, of whatever model."""
+    await connection.execute(FORGET, [[_key(text) for text in texts]])
 
 
 def _key(text: str) -> bytes:

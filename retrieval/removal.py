@@ -1,7 +1,7 @@
 """Taking documents out of a collection.
 
 1. Before its points go, a document is no longer said to be found; after they are gone, the catalogue forgets it,
-   with its texts, and the ledger says so in the same transaction.
+   with its texts and the vectors kept of them, and the ledger says so in the same transaction.
 2. After a crash at any step the same removal once more ends the same.
 """
 
@@ -14,6 +14,8 @@ from uuid import UUID
 from policies.audit.event import Act, Event, Json
 from policies.audit.ledger import Ledger
 from policies.principal import Principal
+from retrieval.embedding_cache import forget
+from retrieval.forgetting import texts_of
 from retrieval.index import Index
 from retrieval.rows import Pool
 
@@ -62,9 +64,11 @@ class Removal:
     ) -> int:
         async with self.pool.connection() as connection:
             held = await (await connection.execute(LOCK, [collection_id, ids])).fetchall()
+            texts = [text for one in ids for text in await texts_of(self.index, collection_id, one)]
             for identifier in ids:
                 await self.index.delete(collection_id, identifier)
             await self.index.settle()
+            await forget(connection, texts)
             await connection.execute(DELETE, [collection_id, ids])
             for identifier, version in held:  # last: who holds the ledger waits for no document
                 details: dict[str, Json] = {
