@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.figure_sums import FigureReport, Measured, Sums
-from ui.figure_settings import FigureSettings
+from ui.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +16,26 @@ class Estimates:
     carbon_g_per_kwh: float
     cost_per_kwh: float | None
     cost_per_million_tokens: float | None
+    pue: float = 1.0
 
     @classmethod
-    def of(cls, settings: FigureSettings) -> "Estimates":
+    def of(cls, settings: Settings) -> "Estimates":
         """Those of the settings."""
         return cls(
             settings.power_watts,
             settings.carbon_g_per_kwh,
             settings.cost_per_kwh,
             settings.cost_per_million_tokens,
+            settings.pue,
         )
 
     def energy_kwh(self, sums: Sums) -> float | None:
         """Of the answers of which the energy is known; None where it is of none, though there were answers."""
         return None if self.power_watts is None and not sums.metered else sums.energy_wh / 1000
+
+    def energy_wh_per_answer(self, sums: Sums) -> float | None:
+        """The mean of the answers of which it is known."""
+        return sums.energy_wh / sums.metered if sums.metered else None
 
     def carbon_g(self, sums: Sums) -> float | None:
         """Grams of CO2 equivalent."""
@@ -50,6 +56,7 @@ class Estimates:
         """All of it, for programs."""
         return {
             "energy_kwh": self.energy_kwh(sums),
+            "energy_wh_per_answer": self.energy_wh_per_answer(sums),
             "carbon_g": self.carbon_g(sums),
             "cost_eur": self.cost(sums),
         }
@@ -61,6 +68,7 @@ def report_json(report: FigureReport, estimates: Estimates) -> dict[str, Any]:
         "collection_id": None if report.collection_id is None else str(report.collection_id),
         "now": _measured(report.now, estimates),
         "before": _measured(report.before, estimates),
+        "estimates": asdict(estimates),
         "days": [{"day": one.day.isoformat(), **asdict(one.sums), **estimates.told(one.sums)} for one in report.days],
         "collections": [
             {"collection_id": str(one.collection.id), "name": one.collection.name, **_counted(one.sums)}

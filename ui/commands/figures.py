@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ui.commands.days import day
+from ui.commands.energy_csv import energy_csv
 from ui.commands.following import follow
 from ui.commands.screen import BarScreen
 from ui.commands.usage import AsJson, print_json
@@ -29,6 +30,7 @@ NAMES = {
     "useful": "Pouces levés",
     "useless": "Pouces baissés",
     "energy_kwh": "Énergie (kWh, estimation)",
+    "energy_wh_per_answer": "Énergie par réponse (Wh, estimation)",
     "carbon_g": "Émissions (gCO₂e, estimation)",
     "cost_eur": "Coût (€, estimation)",
     "saved_minutes": "Temps gagné déclaré (min)",
@@ -51,6 +53,9 @@ def figures(
     ] = None,
     collection: Annotated[str, typer.Option(metavar="NOM", help="Seulement cette collection.")] = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="Un jour par ligne, en CSV.")] = False,
+    energy: Annotated[
+        bool, typer.Option("--energy", help="L’énergie et les émissions estimées, un mois par ligne, en CSV.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compter ce qui est demandé, comment cela se termine et ce que cela prend ; 30 jours sans autre indication."""
@@ -60,6 +65,8 @@ def figures(
     report = asyncio.run(call(read_settings(), "GET", "/figures", params=params))
     if as_json:
         print_json(report)
+    elif energy:
+        typer.echo(energy_csv(report), nl=False)
     elif as_csv:
         typer.echo(_csv(report["days"]), nl=False)
     else:

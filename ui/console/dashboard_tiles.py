@@ -52,6 +52,7 @@ def tiles(report: FigureReport, estimates: Estimates) -> list[Tile]:
         measured("Réponse médiane", lambda one: one.answering.half, seconds),
         measured("Réponse, 95\u202f% en moins de", lambda one: one.answering.most, seconds),
         estimated("Énergie", estimates.energy_kwh, energy, "estimation"),
+        estimated("Énergie par réponse", estimates.energy_wh_per_answer, watt_hours, "estimation"),
         estimated("Émissions", estimates.carbon_g, grams, "estimation"),
         estimated("Coût", estimates.cost, euros, "estimation"),
         counted_minutes(now.sums, before.sums),
@@ -82,6 +83,11 @@ def minutes(value: float) -> str:
 def energy(kwh: float) -> str:
     """« 3,4 kWh », « 12 Wh »."""
     return f"{decimal(kwh, 2)}\u202fkWh" if kwh >= 1 else f"{decimal(kwh * 1000, 1)}\u202fWh"
+
+
+def watt_hours(value: float) -> str:
+    """« 0,25 Wh »."""
+    return f"{decimal(value, 2)}\u202fWh"
 
 
 def grams(value: float) -> str:

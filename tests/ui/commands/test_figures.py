@@ -1,7 +1,9 @@
 """`assistant figures` and `assistant gaps`, through a real socket."""
 
+import csv
 import json
 from collections.abc import AsyncIterator
+from io import StringIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,7 +30,7 @@ async def run(
     """Commands beside a server that has these routes."""
     reports = FigureReports(Permission(corpus.pool, LivePolicy(), corpus.catalog, PostgresLedger()))
     gaps: Gaps = Gaps(reports, _Spaces(corpus), corpus.sparse.stems)  # type: ignore[arg-type]
-    async with serving(tmp_path / "home", figures_router(reports, gaps, Estimates(200.0, 52.0, 0.2, None))):
+    async with serving(tmp_path / "home", figures_router(reports, gaps, Estimates(200.0, 52.0, 0.2, None, pue=1.5))):
         yield runner(tmp_path / "home", monkeypatch, capsys)
 
 
@@ -57,6 +59,10 @@ async def test_figures_are_told_as_a_table_as_lines_and_as_json(run: Run, corpus
     assert (now["cost_eur"], len(told["days"]), told["collections"][0]["name"]) == (0.1, 30, "Droit")
     lines = (await run(application, "figures", "--csv")).out.splitlines()
     assert (len(lines), lines[0].startswith("day,questions,tasks")) == (31, True)
+    *_, month = csv.DictReader(StringIO((await run(application, "figures", "--energy")).out))
+    assert (month["réponses"], month["énergie (kWh)"], month["énergie par réponse (Wh)"]) == ("1", "0.5", "500.0")
+    assert (month["émissions (gCO₂e)"], month["PUE"], month["gCO₂e par kWh"]) == ("26.0", "1.5", "52.0")
+    assert month["méthode"].startswith("Estimation")
     assert (await run(application, "figures", "--since", "2026-12-02", "--until", "2026-12-01")).code == 1
     assert (await run(application, "figures", "--collection", "Rien")).code == 1
 
