@@ -3,7 +3,7 @@ export PYTHON
 BIN = .venv/bin
 LOCKS = requirements.lock requirements-build.lock requirements-uv.lock pyproject.toml deploy/front/package-lock.json
 
-.PHONY: run test check evidence bench bench-scale llama-server keycloak lock clean
+.PHONY: run test check evidence bench bench-scale llama-server bundle keycloak lock clean
 
 run: .venv/installed-run            ## open the chat on http://127.0.0.1:8000
 	@$(BIN)/assistant serve
@@ -29,8 +29,14 @@ bench-scale: .venv/installed-run    ## search among 1,000 to 1,000,000 chunks, a
 evidence: .venv/installed-test      ## control by control what the last `make test` showed, in .cache/evidence
 	$(BIN)/python -m tests.evidence
 
+soak: .venv/installed-test llama-server keycloak   ## virtual people at work on several processes; SOAK_PEOPLE, SOAK_MINUTES
+	@$(BIN)/python -m tests.installation.soak
+
 llama-server: .venv/installed-run   ## the engine that answers many people at once, from the source that llama-cpp-python carries
 	@deploy/llama-server.sh
+
+bundle: .venv/installed-run llama-server   ## all that a site without a network needs, in the folder BUNDLE, signed with the file KEY
+	@$(BIN)/assistant bundle create $(BUNDLE) --key $(KEY)
 
 keycloak: .venv/installed-test      ## the Keycloak of the tests
 	@deploy/keycloak.sh
