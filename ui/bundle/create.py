@@ -21,6 +21,7 @@ from zipfile import ZipFile
 from cyclonedx.model.component import Component
 
 from policies.audit.note import SigningKey, signed
+from policies.errors import ModelsInvalid
 from policies.models import MODELS, read_models
 from ui.bundle import verify
 from ui.bundle.files import carried, copied, sums, written
@@ -35,6 +36,7 @@ from ui.bundle.sbom import bill, engine_component, front_components, image_compo
 from ui.bundle.source import Source, export
 from ui.bundle.wheels import Wheel, gather
 from ui.errors import BundleRefused
+from ui.french import system_reason
 from ui.realm.shape import Shape
 
 # What a site begins with, beside the sums.
@@ -75,16 +77,20 @@ class Created:
 
 
 def create(order: Order, into: Path, say: Callable[[str], None]) -> Created:
-    """Make the bundle; `say` hears each step. Raises `BundleRefused`, `ModelsInvalid`."""
+    """Make the bundle; `say` hears each step. Raises `BundleRefused`."""
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise BundleRefused(f"{into} n’est pas vide : donnez un dossier qui n’existe pas encore.")
     partial = into.with_name(f".{into.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
     try:
+        partial.mkdir(parents=True)
         source = _fill(order, partial, say)
         sign(order.key, partial)
         partial.replace(into)
+    except ModelsInvalid as error:
+        raise BundleRefused(str(error)) from error
+    except OSError as error:
+        raise BundleRefused(f"Le paquet ne peut pas être fait dans {into} : {system_reason(error)}.") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     files = [path for path in into.rglob("*") if path.is_file()]
@@ -111,8 +117,9 @@ def _fill(order: Order, folder: Path, say: Callable[[str], None]) -> Source:
         components += _engine(order, wheels, folder)
     if Part.MODELS in order.parts:
         say("Modèles")
+        allowed = read_models(order.allowed_models)
         written(folder / "models" / "models.toml", order.allowed_models.read_text(encoding="utf-8-sig"))
-        models = carry_models(order.models, read_models(order.allowed_models), folder / "models")
+        models = carry_models(order.models, allowed, folder / "models")
         components += [model_component(model) for model in models]
     references = images(folder / "source" / "deploy")
     written(folder / "images.txt", listed(references))

@@ -190,7 +190,12 @@ def _there(folder: Path, below: str = "") -> Iterator[str]:
             elif entry.is_file(follow_symlinks=False):
                 yield name
             else:
-                raise Wrong(f"« {name[:120]} » n’est pas un fichier ordinaire (lien, tube…) : un paquet n’en a pas.")
+                raise Wrong(f"« {_shown(name)} » n’est pas un fichier ordinaire (lien, tube…) : un paquet n’en a pas.")
+
+
+def _shown(name: str) -> str:
+    """A name that somebody else chose, without what would rewrite the line or has no character."""
+    return "".join(sign if sign.isprintable() else "?" for sign in name[:120])
 
 
 def sha256(path: Path) -> str:
@@ -202,12 +207,12 @@ def sha256(path: Path) -> str:
 def _compare(folder: Path, sums: dict[str, str]) -> None:
     there = {*_there(folder)} - {SUMS, NOTE}
     if extra := sorted(there - sums.keys()):
-        raise Wrong(f"Le paquet contient « {extra[0][:120]} », qui n’en fait pas partie.")
+        raise Wrong(f"Le paquet contient « {_shown(extra[0])} », qui n’en fait pas partie.")
     if missing := sorted(sums.keys() - there):
-        raise Wrong(f"Le paquet est incomplet : « {missing[0][:120]} » manque.")
+        raise Wrong(f"Le paquet est incomplet : « {_shown(missing[0])} » manque.")
     for name, expected in sums.items():
         if sha256(folder / name) != expected:
-            raise Wrong(f"« {name[:120]} » n’est pas tel que son auteur l’a mis : son empreinte diffère.")
+            raise Wrong(f"« {_shown(name)} » n’est pas tel que son auteur l’a mis : son empreinte diffère.")
 
 
 # What the parts say of one another.

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -92,31 +93,39 @@ def _ranks(wheel: Path) -> list[int]:
     return [_TAGS[tag] for tag in parse_wheel_filename(wheel.name)[3] if tag in _TAGS]
 
 
-def _download(pins: Sequence[Pin], held: Path, *options: str, python: str = sys.executable, path: str = "") -> None:
-    with tempfile.NamedTemporaryFile("w", suffix=".lock") as lock:
-        lock.write("".join(pin.written() for pin in pins))
-        lock.flush()
-        command = [python, "-m", "pip", "--disable-pip-version-check", "download", "-q", "--no-deps"]
-        command += ["--require-hashes", *options, "-r", lock.name, "-d", str(held)]
-        environment = os.environ | ({"PATH": f"{path}:{os.environ['PATH']}"} if path else {})
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
-    if done.returncode:
-        last = "\n".join(done.stderr.strip().splitlines()[-3:])
-        raise BundleRefused(f"Des paquets n’ont pas pu être téléchargés :\n{last}")
+def _download(pins: Sequence[Pin], held: Path, *options: str, python: str = sys.executable) -> None:
+    with _written(pins) as lock:
+        _pip(python, "download", "-q", "--no-deps", "--require-hashes", *options, "-r", lock, "-d", str(held))
 
 
 def _download_sources(pins: Sequence[Pin], held: Path, tools: Sequence[Pin]) -> None:
     """pip asks a source what it is before it hands it over: pinned tools of building answer."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _written(tools) as lock:
         venv.create(folder, with_pip=True)
         python = f"{folder}/bin/python"
-        lock = Path(folder) / "tools.lock"
-        lock.write_text("".join(pin.written() for pin in tools))
-        command = [python, "-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-index"]
-        command += ["--find-links", str(held), "--require-hashes", "-r", str(lock)]
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603
-        options = ("--no-binary", ":all:", "--no-build-isolation")
-        _download(pins, held, *options, python=python, path=f"{folder}/bin")
+        _pip(python, "install", "-q", "--no-index", "--find-links", str(held), "--require-hashes", "-r", lock)
+        _download(pins, held, "--no-binary", ":all:", "--no-build-isolation", python=python)
+
+
+@contextmanager
+def _written(pins: Sequence[Pin]) -> Iterator[str]:
+    """The pins as a file."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lock") as lock:
+        lock.write("".join(pin.written() for pin in pins))
+        lock.flush()
+        yield lock.name
+
+
+def _pip(python: str, *arguments: str) -> None:
+    """Raises `BundleRefused`, with the last lines of what pip says."""
+    command = [python, "-m", "pip", "--disable-pip-version-check", *arguments]
+    environment = os.environ | {
+        "PATH": f"{Path(python).parent}:{os.environ.get('PATH', os.defpath)}"
+    }  # its own tools of building first
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
+    if done.returncode:
+        last = "\n".join(done.stderr.strip().splitlines()[-3:])
+        raise BundleRefused(f"Des paquets n’ont pas pu être téléchargés :\n{last}")
 
 
 def _by_digest(held: Path) -> dict[str, Path]:

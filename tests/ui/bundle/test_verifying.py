@@ -62,6 +62,11 @@ def test_a_file_more(bundle: Path, name: str) -> None:
     assert refusal(bundle) == f"Le paquet contient « {name} », qui n’en fait pas partie."
 
 
+def test_a_name_that_would_rewrite_what_is_said(bundle: Path) -> None:
+    put(bundle / os.fsdecode(b"\xff\r\x1b[2K"), b"")
+    assert "contient « ???[2K »" in refusal(bundle)
+
+
 @pytest.mark.parametrize("name", ["verify.py", "sbom.cdx.json", "SHA256SUMS", "SHA256SUMS.note"])
 def test_a_file_less(bundle: Path, name: str) -> None:
     (bundle / name).unlink()
