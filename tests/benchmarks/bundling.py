@@ -23,7 +23,9 @@ from ui.bundle.verify import verified
 from ui.commands.provisioning import shape_of
 from ui.demonstration import assemble
 
-ALONE = ("unshare", "--user", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "-")
+# The embedded PostgreSQL of root runs as another user, which a namespace of users does not know.
+OWN = () if os.geteuid() == 0 else ("--user", "--map-current-user", "--keep-caps")
+ALONE = ("unshare", *OWN, "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "-")
 
 PYTHON = os.path.realpath(sys.executable)
 
