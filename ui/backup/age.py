@@ -188,7 +188,7 @@ class _Counted:
         try:
             view = memoryview(content)
             while view:
-                view = view[self._file.write(view) :]
+                view = view[_write_once(self._file, view) :]
         except OSError as error:
             self.error = error
             raise
@@ -198,6 +198,10 @@ class _Counted:
 
     def flush(self) -> None:
         self._file.flush()
+
+
+def _write_once(file: IO[bytes], content: memoryview) -> int:
+    return file.write(content)
 
 
 def _write_all(sink: int, content: bytes) -> None:
