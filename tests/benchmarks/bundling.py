@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -45,7 +46,15 @@ def _made(folder: Path, home: Path) -> dict[str, Any]:
     shape = shape_of("https://assistant.exemple.fr", "assistant")
     engine = PROJECT / ".cache" / "llama-server" / "llama-server"
     without = frozenset() if engine.is_file() else frozenset([Part.ENGINE])
-    order = Order(project=PROJECT, key=key, held=HELD, shape=shape, models=[assemble(home)], without=without)
+    order = Order(
+        project=PROJECT,
+        revision=subprocess.check_output(("git", "rev-parse", "HEAD"), cwd=PROJECT, text=True).strip(),  # noqa: S607
+        key=key,
+        held=HELD,
+        shape=shape,
+        models=[assemble(home)],
+        without=without,
+    )
     figures: dict[str, Any] = {}
 
     def making(name: str) -> Created:

@@ -30,6 +30,7 @@ from ui.bundle.licences import LicenceRules, Licensed, licensed, may_be_carried,
 from ui.bundle.lock import Pin, read_lock
 from ui.bundle.models import carry_models
 from ui.bundle.parts import Part
+from ui.bundle.processor import required
 from ui.bundle.product_wheel import write_product_wheel
 from ui.bundle.realm import realm_file
 from ui.bundle.sbom import bill, engine_component, front_components, image_component, model_component, wheel_component
@@ -54,6 +55,7 @@ class Order:
     key: SigningKey
     held: Path
     shape: Shape
+    revision: str = "HEAD"
     models: Sequence[Path] = ()
     allowed_models: Path = MODELS
     without: frozenset[Part] = frozenset()
@@ -100,8 +102,8 @@ def create(order: Order, into: Path, say: Callable[[str], None]) -> Created:
 
 
 def _fill(order: Order, folder: Path, say: Callable[[str], None]) -> Source:
-    say("Programme, par son dernier commit")
-    source = export(order.project, folder / "source")
+    say("Programme")
+    source = export(order.project, order.revision, folder / "source")
     rules = read_rules()
     components: list[Component] = []
     wheels: list[Wheel] = []
@@ -215,6 +217,7 @@ def _manifest(order: Order, source: Source, wheels: Sequence[Wheel], folder: Pat
         "commit": source.commit,
         "platform": f"{sys.platform}-{machine()}",
         "python": get_python_version(),
+        "processor": required() if any(wheel.pin.name == "llama-cpp-python" for wheel in wheels) else [],
         "parts": sorted(order.parts),
         "built": {str(wheel.pin): wheel.source_sha256 for wheel in wheels if wheel.source_sha256},
         "installed_bytes": lying + int(unpacked * COMPILED),

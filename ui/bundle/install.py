@@ -93,11 +93,22 @@ def _require_machine(manifest: dict[str, Any], to: Path) -> None:
         raise Failed(f"Ce paquet demande Python {manifest['python']} : lancez-le par python{manifest['python']}.")
     if "wheels" not in manifest["parts"]:
         raise Failed("Ce paquet a été fait sans les wheels : il ne s’installe pas seul.")
+    if missing := sorted(set(manifest["processor"]) - _abilities()):
+        raise Failed(
+            f"Ce processeur n’a pas ce que llama.cpp demande, tel qu’il a été compilé : {', '.join(missing)}. Demandez "
+            "un paquet compilé pour d’autres processeurs (CMAKE_ARGS=-DGGML_NATIVE=OFF)."
+        )
     to.mkdir(parents=True, exist_ok=True)
     needed, free = manifest["installed_bytes"], shutil.disk_usage(to).free
     if needed > free:
         raise Failed(f"Il reste {free >> 20} Mio sur le disque de {to}, et l’installation en demande {needed >> 20}.")
     _say(f"{here}, Python {manifest['python']}, {free >> 30} Gio libres")
+
+
+def _abilities() -> set[str]:
+    """Of this processor."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return {flag for line in lines if line.startswith("flags") for flag in line.partition(":")[2].split()}
 
 
 def _installed(version: Path, digest: str) -> bool:

@@ -1,4 +1,4 @@
-"""The product's own files as its last commit has them: what lies in the working tree beside that is not carried."""
+"""The product's own files as a commit has them: what lies in the working tree beside that is not carried."""
 
 import io
 import shutil
@@ -26,9 +26,9 @@ class Source:
     scripts: tuple[tuple[str, str], ...]
 
 
-def export(project: Path, into: Path) -> Source:
-    """Write the last commit's files there. Raises `BundleRefused`."""
-    commit, made_at = _git(project, "log", "-1", "--format=%H %ct").decode().split()
+def export(project: Path, revision: str, into: Path) -> Source:
+    """Write the files of that commit, branch or tag there. Raises `BundleRefused`."""
+    commit, made_at = _git(project, "log", "-1", "--format=%H %ct", "--end-of-options", revision, "--").decode().split()
     excluded = [f":(exclude){name}" for name in LEFT_OUT]
     archive = _git(project, "archive", "--format=tar", commit, "--", ".", *excluded)
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
@@ -68,6 +68,4 @@ def _git(project: Path, *arguments: str) -> bytes:
         raise BundleRefused("Il manque git : un paquet se fait depuis le dépôt du produit.") from error
     except subprocess.CalledProcessError as error:
         reason = error.stderr.decode(errors="replace").strip()
-        raise BundleRefused(
-            f"{project} n’est pas un dépôt du produit dont git lit le dernier commit : {reason}"
-        ) from error
+        raise BundleRefused(f"{project} n’est pas un dépôt du produit, ou n’a pas ce commit : {reason}") from error

@@ -60,12 +60,15 @@ def create(
     without: Annotated[
         list[Part] | None, typer.Option("--without", metavar="PARTIE", help=f"{', '.join(Part)} (répétable).")
     ] = None,
+    revision: Annotated[
+        str, typer.Option("--revision", metavar="GIT", help="Le commit ou l’étiquette dont faire le paquet.")
+    ] = "HEAD",
     address: Annotated[
         str, typer.Option(metavar="URL", help="L’adresse publique de l’assistant, pour le royaume de Keycloak.")
     ] = "https://assistant.exemple.fr",
     as_json: AsJson = False,
 ) -> None:
-    """Faire un paquet du dernier commit, sur une machine qui a des registres : programme, wheels, modèles, licences."""
+    """Faire un paquet d’un commit, sur une machine qui a des registres : programme, wheels, modèles, licences."""
     from ui.bundle import create as making  # what makes bills of materials is slow to import
     from ui.commands.provisioning import shape_of
 
@@ -74,6 +77,7 @@ def create(
         key=_private(key, signer),
         held=HELD,
         shape=shape_of(address.rstrip("/"), "assistant"),
+        revision=revision,
         models=models or (),
         allowed_models=read_settings().allowed_models or MODELS,
         without=frozenset(without or ()),

@@ -1,14 +1,17 @@
 """Installing from a bundle where there is no network at all: a namespace with nothing but its own loopback, down."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.ui.bundle.conftest import KEY, Project, put
+from ui.bundle.processor import flags, required
 
 pytestmark = pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare (util-linux) is not installed")
 
@@ -107,6 +110,19 @@ def test_of_a_bundle_that_is_refused_nothing_is_installed(bundle: Path, tmp_path
     assert done.returncode == 1
     assert "son empreinte diffère" in done.stderr
     assert not (tmp_path / "assistant").exists()
+
+
+def test_a_processor_that_can_less_than_llama_cpp_asks_for(
+    bundle: Path, signed_again: Callable[[], Path], tmp_path: Path
+) -> None:
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    put(bundle / "manifest.json", json.dumps(manifest | {"processor": ["fpu", "avx9000"]}).encode())
+    done = install(signed_again(), tmp_path / "assistant")
+    assert done.returncode == 1
+    assert "llama.cpp demande, tel qu’il a été compilé : avx9000." in done.stderr
+    told = "CPU : SSE3 = 1 | AVX2 = 1 | AVX512 = 0 | LLAMAFILE = 1 | REPACK = 1 | "
+    assert flags(told) == ["avx2", "pni"]
+    assert {*required()} <= {*Path("/proc/cpuinfo").read_text().split()}
 
 
 def test_the_namespace_has_no_way_out(tmp_path: Path) -> None:
