@@ -222,6 +222,16 @@ def test_a_reranker_is_a_folder_or_a_server_and_its_key_is_not_shown(tmp_path: P
     assert read_settings({"ASSISTANT_RERANKER_KEY_FILE": str(tmp_path / "key")}).reranker_key == "secret"
 
 
+def test_operators_are_told_at_an_address_of_this_process_and_by_a_collector_that_is_ours() -> None:
+    read = read_settings({"ASSISTANT_METRICS": "[::1]:9464", "ASSISTANT_TRACES": "https://collecteur.fr:4318/"})
+    assert (read.metrics_at, read.traces, read.pue) == (("::1", 9464), "https://collecteur.fr:4318", 1.0)
+    assert (read_settings({}).metrics_at, read_settings({}).traces, read_settings({}).logs) == (None, "", "text")
+    for wrong in ("9464", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:99999", "a b:1"):
+        assert "ASSISTANT_METRICS" in _refusal({"ASSISTANT_METRICS": wrong})
+    assert "https" in _refusal({"ASSISTANT_TRACES": "http://collecteur.fr:4318"})
+    assert "ASSISTANT_TRACES" in _refusal({"ASSISTANT_TRACES": "https://u:p@collecteur.fr"})
+
+
 def test_the_weights_of_an_order_are_a_file_or_off(tmp_path: Path) -> None:
     assert read_settings({}).ranker is None
     assert read_settings({"ASSISTANT_RANKER": "off"}).ranker == "off"

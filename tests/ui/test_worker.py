@@ -6,6 +6,7 @@ import signal
 from io import StringIO
 from pathlib import Path
 
+import httpx
 import pytest
 from rich.console import Console
 
@@ -13,6 +14,7 @@ from policies import Principal, in_force
 from ui.commands.main import worker
 from ui.database import DatabaseSettings, Pool
 from ui.errors import SettingsInvalid
+from ui.server import port_bound
 from ui.services import open_services
 from ui.settings import Settings
 from ui.worker import run
@@ -30,9 +32,15 @@ async def test_a_worker_does_what_a_server_without_one_received_until_it_is_told
 ) -> None:
     note = tmp_path / "note.txt"
     note.write_text("Le télétravail est ouvert à tous.")
+    with port_bound("127.0.0.1", 0) as free:
+        port = free.getsockname()[1]
     server = Settings(home=tmp_path / "home", postgres=postgres.url, worker="off")
     elsewhere = Settings(
-        home=tmp_path / "other", postgres=postgres.url, qdrant=":memory:", blobs=tmp_path / "home" / "blobs"
+        home=tmp_path / "other",
+        postgres=postgres.url,
+        qdrant=":memory:",
+        blobs=tmp_path / "home" / "blobs",
+        metrics=f"127.0.0.1:{port}",
     )
     async with open_services(server) as services:
         async with services.pool.connection() as connection:
@@ -41,6 +49,9 @@ async def test_a_worker_does_what_a_server_without_one_received_until_it_is_told
         said = StringIO()
         working = asyncio.create_task(run(elsewhere, Console(file=said)))
         events = [event async for event in services.ingestion.ingest(administrateur, "RH", [note])]
+        async with httpx.AsyncClient(base_url=f"http://{elsewhere.metrics}") as http:
+            assert (await http.get("/readyz")).status_code == 200
+            assert 'assistant_jobs_done_total{outcome="done"} 1.0' in (await http.get("/metrics")).text
         os.kill(os.getpid(), signal.SIGTERM)
         await working
     assert "Traitement en marche, 2 lots à la fois" in said.getvalue()

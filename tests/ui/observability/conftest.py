@@ -1,10 +1,10 @@
-"""One real server, watched by all means that there are, that the tests of this folder share."""
+"""One real server that is watched by all means that there are, and what keeps spans in the process of a test."""
 
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,18 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
+from prometheus_client import CollectorRegistry
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.conftest import PROJECT
 from tests.ui.observability.receiving import Collector, Model, collecting, speaking
 from ui.database import DatabaseSettings
+from ui.observability.metrics import Metrics
+from ui.observability.tracing import ClosedExporter
+from ui.observability.watching import Watching
+from ui.observability.words import SCOPE
 from ui.server import port_bound
 
 SAID = "Le télétravail est ouvert trois jours par semaine aux agents [1]."
@@ -43,6 +50,30 @@ class Watched:
     def scrape(self) -> str:
         """Its metrics now."""
         return httpx.get(f"{self.metrics}/metrics", timeout=10).text
+
+
+class Kept(SpanExporter):
+    """Keeps spans as they come."""
+
+    def __init__(self) -> None:
+        self.spans: list[ReadableSpan] = []
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self.spans += spans
+        return SpanExportResult.SUCCESS
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+def watching(kept: Kept) -> Watching:
+    """Metrics, and spans that are kept once they have passed the closed list."""
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(ClosedExporter(kept)))
+    return Watching(Metrics(CollectorRegistry()), provider.get_tracer(SCOPE))
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,9 @@ async def test_nothing_that_was_planted_is_told_and_spans_are_those_of_the_close
 
     spans = served.collector.spans
     assert {span.name for span in spans} <= SPANS
+    (job, *_) = served.collector.until("job")
+    steps = {f"assistant.step.{one}" for one in ("read", "inspect", "chunk", "embed", "write")}
+    assert {span.name for span in spans if span.trace_id == job.trace_id} >= {"job", "ledger.append", *steps}
     assert {one.key for span in spans for one in span.attributes} <= ATTRIBUTES
     assert not [span for span in spans if span.events or span.status.message]
     outcomes = [attributes(question)["assistant.outcome"] for question in questions]

@@ -1,0 +1,108 @@
+"""What traces and metrics cost a question: the whole flow from the question to the recorded answer, with and without.
+
+The model says its hundred words at once, so that what is measured is all that stands around a model: search with the
+embedded engine and model of vectors, checks of sentences, the ledger, PostgreSQL. Traces go to a collector over HTTP,
+metrics are scraped after each hundred questions. Both sides answer in turns, in the same process.
+"""
+
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from prometheus_client import CollectorRegistry, generate_latest
+
+from assistant import Ask
+from policies import Principal, Role
+from tests.assistant.scripted import Scripted, engines
+from tests.ui.observability.receiving import collecting
+from ui.keys import derived
+from ui.observability.answers import drafted
+from ui.observability.asking import WatchedAsk
+from ui.observability.figures import Power, WatchedFigures
+from ui.observability.metrics import Metrics
+from ui.observability.recording import WatchedLedger
+from ui.observability.tracing import open_tracer
+from ui.observability.watching import NOT_WATCHING, Watching
+from ui.services import Services, open_services
+from ui.settings import Settings
+
+QUESTIONS = 200
+WARM = 10
+
+SAID = tuple(f"{word} " for word in ("Le télétravail est ouvert trois jours par semaine aux agents [1]. " * 10).split())
+PERSON = Principal("s-mesure", "mesure", frozenset(), frozenset({Role.AGENT, Role.ADMINISTRATEUR}))
+
+Asking = Callable[[str], Awaitable[float]]
+
+
+async def measure(_: Path, __: Path) -> dict[str, Any]:
+    """Milliseconds a question with and without, medians, their ratio; milliseconds of a scrape; spans a question."""
+    with TemporaryDirectory() as home, collecting() as collector:
+        async with (
+            open_services(Settings(home=Path(home), aide="off", refusal="off")) as services,
+            open_tracer("bench", "0", collector.address) as tracer,
+        ):
+            await _filled(services, Path(home))
+            registry = CollectorRegistry()
+            without, watched = (
+                _asking(services, watching) for watching in (NOT_WATCHING, Watching(Metrics(registry), tracer))
+            )
+            times: tuple[list[float], list[float]] = ([], [])
+            for turn in range(WARM + QUESTIONS):
+                sides = list(zip((without, watched), times, strict=True))
+                for ask, kept in sides if turn % 2 else reversed(sides):
+                    took = await ask(f"Combien de jours de télétravail par semaine, cas {turn} ?")
+                    if turn >= WARM:
+                        kept.append(took)
+            began = time.perf_counter()
+            size = len(generate_latest(registry))
+            scrape = time.perf_counter() - began
+        spans = len(collector.spans)
+    off, on = (statistics.median(one) * 1000 for one in times)
+    return {
+        "without_ms": round(off, 2),
+        "with_ms": round(on, 2),
+        "ratio": round(on / off, 3),
+        "spans_a_question": round(spans / (WARM + QUESTIONS), 1),
+        "scrape_ms": round(scrape * 1000, 2),
+        "scrape_bytes": size,
+        "questions": QUESTIONS,
+    }
+
+
+def _asking(services: Services, watching: Watching) -> Asking:
+    """The flow as `ui.services` wires it, over a model that takes no time."""
+    power = Power(100.0, None, 1.0, 52.0)
+    ask = Ask(
+        replace(services.search, watch=watching.steps),
+        engines(Scripted(pieces=SAID)),
+        WatchedLedger(watching),
+        services.pool,
+        watch=drafted,
+        figures=WatchedFigures(derived(b"mesure" * 6, b"figures"), power, watching),
+    )
+    watched = WatchedAsk(ask, watching)
+
+    async def asked(question: str) -> float:
+        began = time.perf_counter()
+        async for _ in watched.ask(PERSON, question):
+            pass
+        return time.perf_counter() - began
+
+    return asked
+
+
+async def _filled(services: Services, home: Path) -> None:
+    """A collection of twenty notes, indexed."""
+    folder = home / "notes"
+    folder.mkdir()
+    for number in range(20):
+        text = f"Note {number}. Le télétravail est ouvert trois jours par semaine aux agents du bureau {number}."
+        (folder / f"{number}.txt").write_text(text)
+    await services.collections.create(PERSON, "Notes", "", owner="", readers=frozenset())
+    async for _ in services.ingestion.ingest(PERSON, "Notes", [folder]):
+        pass
