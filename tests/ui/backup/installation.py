@@ -29,6 +29,7 @@ DOMINIQUE = Principal("s-dominique", "dominique", frozenset({"/DGS"}), frozenset
 
 # Words that stand in one text each.
 KEPT, REMOVED, PURGED, BINNED, ATTACHED = "cornemuse", "hippocampe", "rhododendron", "saxifrage", "libellule"
+FILES = {KEPT: "un.txt", REMOVED: "deux.txt", PURGED: "trois.txt", BINNED: "quatre.txt"}
 SAID, SAID_BY_CAMILLE = "chrysalide", "marmotte"
 
 
@@ -43,10 +44,7 @@ class Lost:
     tampered: Made
     conversation: UUID
 
-    @property
-    def records_at_loss(self) -> int:
-        """As far as the place of checkpoints vouches for them."""
-        return max(int(path.stem) for path in (self.folder / "places").rglob("*.note"))
+    records_at_loss: int  # as far as the place of checkpoints vouches for them
 
     @property
     def public(self) -> str:
@@ -71,12 +69,12 @@ async def lose(folder: Path, url: str) -> Lost:
     """Use an installation, back it up under load, erase much, tamper, back it up once more, and leave it."""
     identity = folder / "identity.txt"
     identity.write_text(new_identity()[0])
-    settings = Settings(home=folder / "home", postgres=url, checkpoints=str(folder / "places"))  # type: ignore[arg-type]
+    settings = Settings(home=folder / "home", postgres=url, checkpoints=str(folder / "places"))
     async with open_services(settings) as services:
         for name, word in (("Notes", KEPT), ("Vieilles notes", PURGED), ("Brouillons", BINNED)):
             await services.collections.create(KEEPER, name, "", owner="", readers=frozenset({"/DGS"}))
-            await put(services, folder, name, f"{word}.txt", f"La note parle de {word} et de congés.")
-        await put(services, folder, "Notes", f"{REMOVED}.txt", f"La note parle de {REMOVED} et de congés.")
+            await put(services, folder, name, FILES[word], f"La note parle de {word} et de congés.")
+        await put(services, folder, "Notes", FILES[REMOVED], f"La note parle de {REMOVED} et de congés.")
         conversation = await talk(services, CAMILLE, SAID_BY_CAMILLE)
         await attach(services, folder, CAMILLE, conversation)
         spoken = await talk(services, DOMINIQUE, SAID)
@@ -86,7 +84,12 @@ async def lose(folder: Path, url: str) -> Lost:
         await services.auditing.watch.turn()
         rewrite(url)
         tampered = await backed_up(services, folder, public_of(identity))
-    return Lost(folder, settings, identity, made, tampered, conversation)
+    return Lost(folder, settings, identity, made, tampered, conversation, signed_in(folder / "places"))
+
+
+def signed_in(place: Path) -> int:
+    """How many records a place of checkpoints vouches for."""
+    return max(int(path.stem) for path in place.rglob("*.note"))
 
 
 async def put(services: Services, folder: Path, collection: str, name: str, text: str) -> None:
@@ -150,7 +153,7 @@ async def backed_up(services: Services, folder: Path, public: str) -> Made:
 
 async def erase_much(services: Services, folder: Path, spoken: UUID) -> None:
     """What must not come back."""
-    await services.documents.remove(KEEPER, "Notes", [str(folder / f"{REMOVED}.txt")])
+    await services.documents.remove(KEEPER, "Notes", [str(folder / FILES[REMOVED])])
     await services.bin.delete(KEEPER, "Brouillons")
     await services.bin.delete(KEEPER, "Vieilles notes")
     await services.bin.erase(KEEPER, "Vieilles notes")

@@ -26,11 +26,15 @@ async def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pyte
         return written(file.fileno(), content)
 
     monkeypatch.setattr("ui.backup.age._write_once", full)
-    with pytest.raises(BackupUnwritable, match="le disque est plein"):
+
+    async def write() -> None:
         async with sealing(tmp_path / "partial", recipients_of([new_identity()[1]])) as sealed:
             for _ in range(100):
                 await sealed.write(bytes(100_000))
             await sealed.finish()
+
+    with pytest.raises(BackupUnwritable, match="le disque est plein"):
+        await write()
     assert os.listdir(tmp_path) == []
 
 

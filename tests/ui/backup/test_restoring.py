@@ -16,6 +16,7 @@ from tests.ui.backup.installation import (
     ATTACHED,
     BINNED,
     CAMILLE,
+    FILES,
     KEEPER,
     KEPT,
     PURGED,
@@ -73,7 +74,7 @@ def test_nothing_that_was_erased_is_among_originals_points_and_vectors(lost: Los
     settings, _ = again
     blobs = {path.name for path in (settings.home / "blobs").rglob("*") if path.is_file()}
     for word in (REMOVED, PURGED):
-        assert hashlib.sha256((lost.folder / f"{word}.txt").read_bytes()).hexdigest() not in blobs
+        assert hashlib.sha256((lost.folder / FILES[word]).read_bytes()).hexdigest() not in blobs
     assert hashlib.sha256((lost.folder / "joint.txt").read_bytes()).hexdigest() not in blobs
     files = b"".join(path.read_bytes() for path in (settings.home / "index").rglob("*") if path.is_file())
     assert KEPT.encode() in files
@@ -81,16 +82,17 @@ def test_nothing_that_was_erased_is_among_originals_points_and_vectors(lost: Los
     async def look() -> None:
         async with open_services(settings) as services:
             stored = {one.document_id async for one in services.index.stored()}
-            assert not {str(lost.folder / f"{word}.txt") for word in (REMOVED, PURGED)} & stored
-            (collection,) = await services.collections.list(KEEPER)
-            points = await services.index.points(collection.id, str(lost.folder / f"{KEPT}.txt"))
+            assert not {str(lost.folder / FILES[word]) for word in (REMOVED, PURGED)} & stored
+            ((collection, _),) = await services.collections.readable(KEEPER)
+            points = await services.index.points(collection.id, str(lost.folder / FILES[KEPT]))
+            assert points
             texts = {contextualise(one.metadata.title, one.chunk) for one in points}
             await _every_document_is_found(services)
         with psycopg.connect(settings.postgres) as connection:
             keys = {bytes(key) for (key,) in connection.execute("select key from embedding")}
         assert {hashlib.sha256(text.encode()).digest() for text in texts} <= keys
         for word in (REMOVED, PURGED):
-            told = [text.replace(KEPT, word) for text in texts]
+            told = [text.replace(KEPT, word).replace("un", Path(FILES[word]).stem, 1) for text in texts]
             assert not {hashlib.sha256(text.encode()).digest() for text in told} & keys
 
     asyncio.run(look())
@@ -108,7 +110,7 @@ async def _every_document_is_found(services: Services) -> None:
             """)
         ).fetchall()
     assert {name for (name,) in rows} <= found
-    assert (await services.search.search(KEEPER, KEPT)).passages[0].document_id.endswith(f"{KEPT}.txt")
+    assert (await services.search.search(KEEPER, KEPT)).passages[0].document_id.endswith(FILES[KEPT])
     async for step in services.auditing.verification.run(KEEPER):
         if isinstance(step, Verified):
             assert step.finding is None
@@ -121,7 +123,7 @@ def test_a_collection_that_was_deleted_is_in_the_bin_again(lost: Lost, again: Ag
     assert dict(rows) == {"Notes": True, "Brouillons": False}
     assert told.erased["people"] == 1
     assert told.erased["collections"] == 2
-    assert (lost.folder / f"{BINNED}.txt").exists()
+    assert (lost.folder / FILES[BINNED]).exists()
 
 
 def test_who_was_erased_has_nothing_there(again: Again) -> None:
