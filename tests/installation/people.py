@@ -129,7 +129,7 @@ class Chat:
         self.socket.on("connect", self._connected)
         self.socket.on("disconnect", self._gone)
         self.socket.on("first_interaction", self._begun)
-        for event in ("task_start", "task_end", "resume_thread", "stream_token"):
+        for event in ("task_start", "task_end", "stream_token"):
             self.socket.on(event, lambda *_, event=event: self._hear(event))
 
     def open(self) -> None:
@@ -199,8 +199,8 @@ class Chat:
         with self._news:
             self._heard[event] = self._heard.get(event, 0) + 1
             self._since += event == "task_end"
-            # A new conversation begins with an end of its own, then that of what it shows.
-            if event == "resume_thread" or (self._since == 2 and not self._thread):
+            # The page is there with a first end; a new conversation shows something more.
+            if self._since == (1 if self._thread else 2):
                 self._heard["ready"] = 1
             self._news.notify_all()
 
