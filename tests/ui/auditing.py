@@ -17,7 +17,7 @@ from ui.settings import Settings
 def auditing_of(pool: Pool, home: Path) -> Any:
     """Over the database of a test, with a key of its own."""
     key = SigningKey.generated("essai")
-    keys = AuditKeys(home / "audit", home / "audit" / "signing.pem")
+    keys = AuditKeys(home / "audit" / "signing.pem")
     keys.publish(key)
     checkpoints, pseudonyms, shipping = Checkpoints(pool, [key]), Pseudonyms(b"tests"), Shipping(pool, ())
     projection = Projection(pool, pseudonyms)
