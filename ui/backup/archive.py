@@ -23,7 +23,7 @@ from ui.backup.manifest import MANIFEST, NOTE, OPENING, Member, Originals
 from ui.errors import BackupDamaged
 
 PIECE = 1 << 20  # bytes read and written at once
-PART = 16 << 20  # bytes of a piece of the dump
+PART = 4 << 20  # bytes of a piece of the dump
 
 KEYS, HOME, INDEX, DATABASE, BLOBS = "keys.txt", "home/", "index/", "database/", "blobs/"
 
