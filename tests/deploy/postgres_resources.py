@@ -35,7 +35,7 @@ class ManagedRole(Strict):
 
     name: str
     login: bool
-    inRoles: list[str] = []  # noqa: N815
+    inRoles: list[str] | None = None  # noqa: N815
     passwordSecret: Named  # noqa: N815
 
 
@@ -87,7 +87,7 @@ class Cluster(Strict):
 
     instances: int = Field(ge=1)
     imageName: str  # noqa: N815
-    imagePullSecrets: list[Named] = []  # noqa: N815
+    imagePullSecrets: list[Named] | None = None  # noqa: N815
     enableSuperuserAccess: bool  # noqa: N815
     bootstrap: Bootstrap
     managed: Managed
@@ -97,7 +97,7 @@ class Cluster(Strict):
     storage: Storage
     affinity: Affinity
     monitoring: dict[Literal["enablePodMonitor"], bool]
-    plugins: list[Plugin] = []
+    plugins: list[Plugin] | None = None
 
 
 class PluginConfiguration(Strict):
