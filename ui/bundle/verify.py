@@ -356,8 +356,8 @@ def said(found: Verified) -> str:
     size = f"{found.bytes / 2**20:.0f} Mio"
     return (
         f"Paquet vérifié : assistant {found.version}, commit {found.commit[:12]}, {found.platform}, signé par "
-        f"« {found.signer} ».\n{found.files} fichiers ({size}), wheels : {found.wheels}, modèles : {found.models}. Chacun "
-        "est celui de la liste signée, et il n’y en a pas d’autre."
+        f"« {found.signer} ».\n{found.files} fichiers ({size}), wheels : {found.wheels}, modèles : {found.models}. "
+        "Chacun est celui de la liste signée, et il n’y en a pas d’autre."
     )
 
 
