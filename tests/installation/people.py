@@ -136,7 +136,7 @@ class Chat:
         """Open the page, and wait until one can ask."""
         self.socket.connect(
             self._person.url,
-            headers={"Cookie": self._person.cookies()},
+            headers=lambda: {"Cookie": self._person.cookies()},
             auth=lambda: {"sessionId": self._page, "clientType": "webapp", "threadId": self._thread},
             transports=["websocket"],
             socketio_path="/ws/socket.io",
