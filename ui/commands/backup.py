@@ -149,17 +149,32 @@ def keys(
 
 
 def restore(
-    path: Annotated[Path, typer.Argument(metavar="FICHIER", help="La sauvegarde.")],
-    identity: Identity,
+    path: Annotated[Path | None, typer.Argument(metavar="FICHIER", help="La sauvegarde.")] = None,
+    identity: Annotated[
+        Path | None, typer.Option("--identity", metavar="FICHIER", help="Le fichier de la clé secrète.")
+    ] = None,
     key: Key = None,
     erasures: Annotated[
         list[Path] | None,
         typer.Option("--erasures", metavar="FICHIER", help="Une liste d’effacements de plus (répétable)."),
     ] = None,
+    recovered: Annotated[
+        bool,
+        typer.Option(
+            "--recovered",
+            help="Sans FICHIER : PostgreSQL a ramené lui-même la base à un instant ; continuer à partir de là.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Restaurer une sauvegarde sur une machine vide, y effacer ce qui l’a été depuis, et vérifier le registre."""
-    restored = asyncio.run(_restored(path, identity, key or [], erasures or [], quiet=as_json))
+    if recovered and path is None:
+        work = _recovered()
+    elif recovered or path is None or identity is None:
+        raise typer.BadParameter("il faut ou bien FICHIER avec --identity, ou bien --recovered seul")
+    else:
+        work = _restored(path, identity, key or [], erasures or [], quiet=as_json)
+    restored = asyncio.run(work)
     if as_json:
         print_json(restored)
     else:
@@ -188,6 +203,21 @@ async def _restored(
                         told = asdict(step)
     except EXPECTED as error:
         raise RequestFailed(failure_of(error).message) from error
+    return _json(told)
+
+
+async def _recovered() -> dict[str, Any]:
+    from ui.failures import EXPECTED, failure_of
+    from ui.identity import local_principal
+    from ui.restore.recovering import recover
+
+    try:
+        return _json(asdict(await recover(read_settings(), local_principal())))
+    except EXPECTED as error:
+        raise RequestFailed(failure_of(error).message) from error
+
+
+def _json(told: dict[str, Any]) -> dict[str, Any]:
     verified = told["verified"]
     for name in ("first_at", "last_at"):
         verified[name] = verified[name] and verified[name].isoformat()

@@ -4,28 +4,21 @@ Invariants:
 1. Nothing is written before the whole backup was read and its ledger proven (`examining`).
 2. What fails takes away what it wrote into the data folder; a process that is killed leaves a mark there, and no server
    starts on what is not whole (`ui.home`).
-3. The ledger goes on from the last checkpoint that a place outside the database holds (`policies.audit.regaining`);
-   what was erased since the backup was made is erased again before anybody can find it (`erasing_again`).
+3. The ledger goes on, and what was erased since the backup was made is erased again before anybody can find it
+   (`continuing`).
 """
 
 import asyncio
 import shutil
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg import AsyncConnection
 
-from policies import Act, Event, Json, Principal
-from policies.audit.erasures import Erased, Erasures, erased_since
-from policies.audit.finding import Progress, Verified
-from policies.audit.places import Place, sizes
-from policies.audit.postgres import PostgresLedger
-from policies.audit.regaining import Regained, regain
-from policies.errors import PlaceUnreachable
-from ui.audit_places import audit_places
+from policies import Principal
+from policies.audit.finding import Progress
 from ui.auditing import audit_keys
 from ui.backup.age import identities_of
 from ui.backup.archive import HOME
@@ -34,40 +27,15 @@ from ui.database import open_server
 from ui.errors import BackupNewer, BackupRefused, DatabaseUnavailable
 from ui.french import system_reason
 from ui.home import RESTORING, own
-from ui.keys import derived, secret_of
 from ui.migrations import migrate, scripts
-from ui.privacy.erasure import Erasure
 from ui.restore import queries
-from ui.restore.erasing_again import ErasingAgain
+from ui.restore.continuing import Origin, Restored, finish, go_on
 from ui.restore.unpacking import Targets, unpack
-from ui.services import Services, database_settings, open_services
+from ui.services import database_settings
 from ui.settings import Settings
 
 # What may lie in the data folder before: settings, models of the bundle, and what a command itself makes.
 _MAY_BE_THERE = frozenset({"assistant.toml", "models", "lock", RESTORING})
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What is there again, what was lost, and what was erased again.
-
-    `lost` records were signed after the backup was made: their hashes alone are left. What was erased since is not
-    known where a place was `unreachable`, or where there are no `places` outside this machine; those of `unknown` hold
-    checkpoints of a key that came after the backup.
-    """
-
-    records: int
-    lost: int
-    documents: int
-    to_index: int
-    blobs: int
-    missing: int
-    erased: dict[str, int]
-    places: Sequence[str]
-    unreachable: Sequence[str]
-    unknown: Sequence[str]
-    models: Sequence[str]
-    verified: Verified
 
 
 async def restore(
@@ -91,6 +59,7 @@ async def restore(
         examined = await asyncio.to_thread(examine, path, identities, keys)
         _require_fitting(settings, examined)
         yield Progress(size, 2 * size)
+        origin = _origin(examined)
         async with _all_or_nothing(settings.home):
             more = [await asyncio.to_thread(_read, one) for one in erasures]
             async with open_server(database_settings(settings)) as url:
@@ -105,112 +74,22 @@ async def restore(
                 await asyncio.to_thread(unpack, path, identities, targets, examined.opening.postgres, lambda _: None)
                 yield Progress(2 * size, 2 * size)
                 await migrate(owner, application=url)
-                continued = await _continue(settings, principal, examined, owner, more)
-            restored = await _go_on(settings, principal, examined, continued)
+                continued = await go_on(settings, principal, origin, owner, more)
+            restored = await finish(settings, principal, origin, continued, [*examined.manifest.models])
         yield restored
 
 
-@dataclass(frozen=True, slots=True)
-class _Continued:
-    regained: Regained
-    erased: Sequence[Erased]
-    places: Sequence[str]
-    unreachable: Sequence[str]
-
-
-async def _continue(
-    settings: Settings, principal: Principal, examined: Examined, owner: str, more: Sequence[bytes]
-) -> _Continued:
-    """Let the ledger go on, and say so in it, in one transaction; who was signed in is not any more."""
-    lists = Erasures(derived(secret_of(settings), b"erasures"))
-    places, unreachable = await _reachable(audit_places(settings))
-    size = examined.manifest.ledger.size
-    found = [one for content in more for one in lists.read(content) if one.record >= size]
-    for place in places:
-        found += await erased_since(place, lists, size)
-    erased = sorted({one.record: one for one in found}.values(), key=lambda one: one.record)
-    async with await AsyncConnection.connect(owner) as connection:
-        regained = await regain(connection, places, examined.keys)
-        await connection.execute(queries.FORGET_SESSIONS)
-        details: dict[str, Json] = {
-            "size": size,
-            "root": examined.manifest.ledger.note.split("\n")[2] if examined.manifest.ledger.note else None,
-            "made_at": examined.opening.made_at.isoformat(),
-            "documents": examined.manifest.documents,
-            "blobs": examined.manifest.originals.count,
-            "missing": len(examined.manifest.originals.missing),
-            "places": len(places),
-            "unreachable": len(unreachable),
-            "erasures": len(erased),
-            **({"from": regained.held, "to": regained.size} if regained.lost else {}),
-        }
-        await PostgresLedger().append(connection, Event(Act.BACKUP_RESTORED, principal, details))
-    if regained.note:
-        audit_keys(settings).keep_latest(regained.note)
-    outside = [place.label for place in places] if settings.checkpoints else []
-    return _Continued(regained, erased, outside, unreachable)
-
-
-async def _go_on(settings: Settings, principal: Principal, examined: Examined, continued: _Continued) -> Restored:
-    """Erase again, see that catalogue and index say the same, and verify the ledger, with nobody at work."""
-    async with open_services(settings.replaced(worker="off")) as services:
-        again = ErasingAgain(
-            services=services,
-            people=_erasure(services),
-            erasures=Erasures(derived(secret_of(settings), b"erasures")),
-            principal=principal,
-        )
-        erased = await again.erase(continued.erased)
-        findings = await services.agreement.repair(principal)
-        await services.auditing.watch.turn()
-        verified = Verified()
-        async for step in services.auditing.verification.run(principal):
-            if isinstance(step, Verified):
-                verified = step
-        async with services.pool.connection() as connection:
-            row = await (await connection.execute(queries.TO_INDEX)).fetchone()
+def _origin(examined: Examined) -> Origin:
     manifest = examined.manifest
-    return Restored(
-        records=continued.regained.held,
-        lost=continued.regained.lost,
-        documents=findings.documents,
-        to_index=int(row[0]) if row else 0,
+    return Origin(
+        size=manifest.ledger.size,
+        note=manifest.ledger.note,
+        made_at=examined.opening.made_at.isoformat(),
+        documents=manifest.documents,
         blobs=manifest.originals.count,
         missing=len(manifest.originals.missing),
-        erased={kind: count for kind, count in erased.items() if count},
-        places=continued.places,
-        unreachable=continued.unreachable,
-        unknown=continued.regained.unknown,
-        models=[name for name in manifest.models if not (settings.home / "models" / name).exists()],
-        verified=verified,
+        keys=examined.keys,
     )
-
-
-def _erasure(services: Services) -> Erasure:
-    auditing = services.auditing
-    return Erasure(
-        pool=services.pool,
-        ledger=services.ledger,
-        projection=auditing.projection,
-        checkpoints=auditing.checkpoints,
-        tree=auditing.tree,
-        retention=auditing.retaining.retention,
-        blobs=services.originals.blobs,
-        erase_index=services.attachments.erase,
-    )
-
-
-async def _reachable(places: Sequence[Place]) -> tuple[list[Place], list[str]]:
-    """Those that can be read, and the labels of the others."""
-    there, away = [], []
-    for place in places:
-        try:
-            await sizes(place)
-        except PlaceUnreachable:
-            away.append(place.label)
-        else:
-            there.append(place)
-    return there, away
 
 
 def _require_empty(settings: Settings) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.ui.backup.installation import Lost, database, lose, restored
 from ui.database import DatabaseSettings
-from ui.restore.restoring import Restored
+from ui.restore.continuing import Restored
 from ui.settings import Settings
 
 

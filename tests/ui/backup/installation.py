@@ -17,8 +17,8 @@ from policies.audit.finding import Progress
 from ui.backup.age import new_identity
 from ui.backup.making import Made
 from ui.privacy.person import Known
-from ui.restore.restoring import Restored, restore
-from ui.restore.restoring import _erasure as erasure_of
+from ui.restore.continuing import Restored, erasure_of
+from ui.restore.restoring import restore
 from ui.services import Services, open_services
 from ui.settings import Settings
 

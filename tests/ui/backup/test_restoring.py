@@ -25,13 +25,16 @@ from tests.ui.backup.installation import (
     SAID_BY_CAMILLE,
     Lost,
     database,
+    put,
     restored,
 )
 from ui.backup.dump import tool
 from ui.database import DatabaseSettings
 from ui.errors import BackupRefused, HomeUnusable
 from ui.home import RESTORING, own
-from ui.restore.restoring import Restored, restore
+from ui.restore.continuing import Restored
+from ui.restore.recovering import recover
+from ui.restore.restoring import restore
 from ui.services import Services, open_services
 from ui.settings import Settings
 
@@ -157,7 +160,7 @@ async def test_a_restore_that_fails_takes_away_what_it_wrote(
     async def fail(*_: object) -> None:
         raise BackupRefused("essai")
 
-    monkeypatch.setattr("ui.restore.restoring._continue", fail)
+    monkeypatch.setattr("ui.restore.restoring.go_on", fail)
     with database(postgres.url, "failed") as url, pytest.raises(BackupRefused, match="essai"):
         await restored(lost, tmp_path / "home", url)
     assert os.listdir(tmp_path / "home") == ["lock"]
@@ -169,3 +172,29 @@ def test_no_server_starts_on_what_is_not_wholly_restored(tmp_path: Path) -> None
         pass
     with own(tmp_path, restoring=True):
         pass
+
+
+async def test_after_a_recovery_by_postgresql_itself_the_ledger_goes_on_too(
+    tmp_path: Path, postgres: DatabaseSettings
+) -> None:
+    """Its database is set back to an earlier moment; the data folder is still there, and knows better."""
+    with database(postgres.url, "recovered") as url, database(postgres.url, "moment") as moment:
+        given = Settings(home=tmp_path / "home", postgres=url, checkpoints=(str(tmp_path / "places"),))
+        async with open_services(given) as services:
+            await services.collections.create(KEEPER, "Notes", "", owner="", readers=frozenset())
+            await put(services, tmp_path, "Notes", "un.txt", f"La note parle de {KEPT}.")
+            await asyncio.to_thread(copied, url, moment)
+            await services.documents.remove(KEEPER, "Notes", [str(tmp_path / "un.txt")])
+        told = await recover(given.replaced(postgres=moment), KEEPER)
+    assert told.verified.finding is None
+    assert told.lost > 0
+    assert told.erased["documents"] == 1
+    assert told.documents == 0
+
+
+def copied(url: str, moment: str) -> None:
+    """The database as it is now, in another one that is empty."""
+    dump = subprocess.run(  # noqa: S603 - a program of PostgreSQL's
+        [tool("pg_dump", 16), "--format=custom", f"--dbname={url}"], capture_output=True, check=True
+    ).stdout
+    subprocess.run([tool("pg_restore", 16), f"--dbname={moment}"], input=dump, check=True)  # noqa: S603 - the same
