@@ -10,7 +10,7 @@ case $1 in
     ;;
   # What reads documents: scans (Tesseract, French), and the old formats of offices (LibreOffice, without its windows).
   run)
-    packages="python3.11 ca-certificates libgomp1 tesseract-ocr-fra fonts-liberation
+    packages="python3.11 ca-certificates libgomp1 tesseract-ocr tesseract-ocr-fra fonts-liberation
       libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
     ;;
   engine) packages="ca-certificates libgomp1 libstdc++6" ;;

@@ -47,6 +47,12 @@ def _packages() -> dict[str, str]:
     return dict(re.findall(r"^  (\w+)\)(.*?);;", script, flags=re.MULTILINE | re.DOTALL))
 
 
+def test_scans_and_old_formats_can_be_read_and_each_build_says_so() -> None:
+    named = _packages()["run"].split()
+    assert {"tesseract-ocr", "tesseract-ocr-fra", "libreoffice-writer-nogui"} <= {one.strip('"') for one in named}
+    assert any("tesseract --list-langs | grep -qx fra" in run for run in stages()["assistant"].all("RUN"))
+
+
 def test_what_would_find_a_compiler_does(tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
