@@ -1,8 +1,8 @@
 """What traces and metrics cost a question: the whole flow from the question to the recorded answer, with and without.
 
 The model says its hundred words at once, so that what is measured is all that stands around a model: search with the
-embedded engine and model of vectors, checks of sentences, the ledger, PostgreSQL. Traces go to a collector over HTTP,
-metrics are scraped after each hundred questions. Both sides answer in turns, in the same process.
+embedded engine and model of vectors, checks of sentences, the ledger, PostgreSQL. Traces go to a collector over HTTP;
+all sides answer in turns, in the same process, in an order that changes with each question.
 """
 
 import statistics
@@ -40,34 +40,36 @@ Asking = Callable[[str], Awaitable[float]]
 
 
 async def measure(_: Path, __: Path) -> dict[str, Any]:
-    """Milliseconds a question with and without, medians, their ratio; milliseconds of a scrape; spans a question."""
-    with TemporaryDirectory() as home, collecting() as collector:
+    """Milliseconds a question: medians without, with metrics, with traces too, and their ratios; those of a scrape."""
+    with TemporaryDirectory() as home, collecting(keep=False) as collector:
         async with (
             open_services(Settings(home=Path(home), aide="off", refusal="off")) as services,
             open_tracer("bench", "0", collector.address) as tracer,
         ):
             await _filled(services, Path(home))
-            registry = CollectorRegistry()
-            without, watched = (
-                _asking(services, watching) for watching in (NOT_WATCHING, Watching(Metrics(registry), tracer))
-            )
-            times: tuple[list[float], list[float]] = ([], [])
+            alone, registry = Metrics(CollectorRegistry()), CollectorRegistry()
+            sides = {
+                "without": NOT_WATCHING,
+                "metrics": Watching(alone),
+                "both": Watching(Metrics(registry), tracer),
+            }
+            asking = {name: _asking(services, watching) for name, watching in sides.items()}
+            times: dict[str, list[float]] = {name: [] for name in sides}
+            names = list(sides)
             for turn in range(WARM + QUESTIONS):
-                sides = list(zip((without, watched), times, strict=True))
-                for ask, kept in sides if turn % 2 else reversed(sides):
-                    took = await ask(f"Combien de jours de télétravail par semaine, cas {turn} ?")
+                first = turn % len(names)
+                for name in names[first:] + names[:first]:
+                    took = await asking[name](f"Combien de jours de télétravail par semaine, cas {turn} ?")
                     if turn >= WARM:
-                        kept.append(took)
+                        times[name].append(took)
             began = time.perf_counter()
             size = len(generate_latest(registry))
             scrape = time.perf_counter() - began
-        spans = len(collector.spans)
-    off, on = (statistics.median(one) * 1000 for one in times)
+    medians = {name: statistics.median(one) * 1000 for name, one in times.items()}
     return {
-        "without_ms": round(off, 2),
-        "with_ms": round(on, 2),
-        "ratio": round(on / off, 3),
-        "spans_a_question": round(spans / (WARM + QUESTIONS), 1),
+        **{f"{name}_ms": round(one, 2) for name, one in medians.items()},
+        "ratio_metrics": round(medians["metrics"] / medians["without"], 3),
+        "ratio_both": round(medians["both"] / medians["without"], 3),
         "scrape_ms": round(scrape * 1000, 2),
         "scrape_bytes": size,
         "questions": QUESTIONS,
