@@ -1,6 +1,7 @@
 """The compose file: valid, closed, bounded, and clear about what it lacks."""
 
 import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,12 @@ def test_the_example_names_every_variable_and_none_beside() -> None:
     used = set(re.findall(r"(?<!\$)\$\{(\w+)", FILE.read_text()))
     assert used | {"COMPOSE_PROFILES"} == set(example())
     assert not any(value for name, value in example().items() if re.search("PASSWORD|SECRET|KEY", name))
+
+
+def test_the_proxys_address_is_one_that_nobody_else_is_given_first() -> None:
+    inside, proxy = ip_network(example()["INSIDE"]), ip_address(example()["PROXY_ADDRESS"])
+    assert proxy in inside
+    assert int(proxy) - int(inside.network_address) > 10 * len(services())
 
 
 def test_what_prometheus_asks_is_what_runs() -> None:
