@@ -71,7 +71,7 @@ def make(
     out.print(f"Sauvegarde faite en {made['seconds']} s : {made['path']}")
     out.print(
         f"  {count(made['records'], 'enregistrement')} du registre, {count(made['documents'], 'document')}, "
-        f"{count(made['blobs'], 'original', 'aux') if made['blobs'] < 2 else str(made['blobs']) + ' originaux'}, "
+        f"originaux : {made['blobs']}, "
         f"{'index compris' if made['index'] else 'sans l’index, qui se refait'} : {made['bytes'] // 2**20 + 1} Mio"
     )
     if made["missing"]:
@@ -179,7 +179,7 @@ def restore(
         print_json(restored)
     else:
         _print_restored(restored)
-    if restored["verified"]["finding"]:
+    if restored["verified"]["finding"] or restored["unreachable"]:
         raise typer.Exit(1)
 
 
@@ -224,13 +224,14 @@ def _json(told: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
+# One, and several.
 _ERASED = {
-    "people": "personnes",
-    "documents": "documents",
-    "files": "fichiers de conversations",
-    "conversations": "conversations",
-    "collections": "collections",
-    "blobs": "originaux",
+    "people": ("personne", "personnes"),
+    "documents": ("document", "documents"),
+    "files": ("fichier de conversation", "fichiers de conversations"),
+    "conversations": ("conversation", "conversations"),
+    "collections": ("collection", "collections"),
+    "blobs": ("original", "originaux"),
 }
 
 
@@ -246,9 +247,8 @@ def _print_restored(restored: dict[str, Any]) -> None:
             style="yellow",
         )
     if restored["erased"]:
-        out.print(
-            "  Effacés de nouveau : " + ", ".join(f"{n} {_ERASED[kind]}" for kind, n in restored["erased"].items())
-        )
+        erased = ", ".join(f"{n} {_ERASED[kind][n > 1]}" for kind, n in restored["erased"].items())
+        out.print(f"  Effacés de nouveau : {erased}")
     if restored["to_index"]:
         out.print(f"  À relire pour l’index, dès que le serveur tourne : {count(restored['to_index'], 'document')}")
     for label in restored["unreachable"]:
