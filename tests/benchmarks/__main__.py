@@ -23,6 +23,7 @@ from tests.benchmarks import (
     answering,
     answers,
     attaching,
+    backing_up,
     bundling,
     console,
     deciding,
@@ -58,6 +59,7 @@ Figures = dict[str, Any]
 
 BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "importing": importing.measure,
+    "backing-up": backing_up.measure,
     "embedding": embedding.measure,
     "reencoding": reencoding.measure,
     "parsing": parsing.measure,
