@@ -18,11 +18,19 @@ def process(target: Callable[..., None], *arguments: Any) -> Any:
 
 def run(target: Callable[..., None], *arguments: Any) -> int | None:
     """What became of a process that did this; nothing if it never ends."""
-    one = process(target, *arguments)
-    one.start()
-    one.join(STUCK_S)
+    return run_beside((target, *arguments))[0]
+
+
+def run_beside(*work: tuple[Any, ...]) -> list[int | None]:
+    """The same of several at once, each a function and its arguments."""
+    some = [process(*one) for one in work]
     try:
-        code: int | None = one.exitcode
-        return code
+        for one in some:
+            one.start()
+        for one in some:
+            one.join(STUCK_S)
+        return [one.exitcode for one in some]
     finally:
-        one.kill()
+        for one in some:
+            if one.pid is not None:
+                one.kill()

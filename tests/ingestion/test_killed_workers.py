@@ -2,53 +2,87 @@
 
 import asyncio
 import json
+import shutil
 import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from psycopg import AsyncConnection, sql
+from psycopg.conninfo import make_conninfo
 
 from ingestion import reception
 from retrieval import DocumentState, Stored
 from tests.ingestion import mortal_worker
 from tests.ingestion.conftest import Library, Write
-from tests.ingestion.processes import STUCK_S, process, run
+from tests.ingestion.processes import STUCK_S, process, run_beside
 from tests.ingestion.records import lines
 from tests.ingestion.table_index import TableIndex
-from ui.database import DatabaseSettings, Pool
+from ui.database import DatabaseSettings
+from ui.migrations import migrate
+
+# A database of a first import, of which each worker has a copy; a few of them work, and die, at once.
+BEGUN = "begun"
+AT_ONCE = 3
 
 
 async def test_after_a_kill_at_any_step_the_next_worker_leaves_exactly_the_right_points(
-    pool: Pool, postgres: DatabaseSettings, tmp_path: Path, write: Write
+    postgres: DatabaseSettings, tmp_path: Path, write: Write
 ) -> None:
     before = [write("before/a.jsonl", lines(same="Pareil.", changed="Avant.", emptied="Plein."))]
     long = "\n".join(["Après."] * 400)  # several chunks
     after = [write("after/a.jsonl", lines(same="Pareil.", changed=long, emptied=" ", new="Nouveau."))]
     after += [write("note.md", "# Note\n\nUn texte."), write("abime.pdf", "%PDF-1.4 et puis rien")]
 
-    async def outcome(last: int | None) -> tuple[int | None, dict[str, Any]]:
-        name = f"C-{uuid4()}"
-        folder = tmp_path / name
-        async with asyncio.timeout(STUCK_S):
-            await mortal_worker.begin(postgres.url, folder, name, before)
-        code = await asyncio.to_thread(run, mortal_worker.change, postgres.url, folder, name, after, last)
-        assert code in (0, -signal.SIGKILL)
-        async with asyncio.timeout(STUCK_S):
-            return code, await mortal_worker.finish(postgres.url, folder, name, after)
+    async def outcomes(*last: int | None) -> list[tuple[int | None, dict[str, Any]]]:
+        folders = [tmp_path / f"killed-{one}" for one in last]
+        async with AsyncExitStack() as stack:
+            urls = [await stack.enter_async_context(copied(postgres, BEGUN)) for _ in last]
+            for folder in folders:
+                shutil.copytree(tmp_path / BEGUN, folder)
+            places = list(zip(urls, folders, strict=True))
+            work = [(mortal_worker.change, *place, "RH", after, one) for place, one in zip(places, last, strict=True)]
+            codes = await asyncio.to_thread(run_beside, *work)
+            assert set(codes) <= {0, -signal.SIGKILL}
+            async with asyncio.timeout(STUCK_S):
+                finishing = (mortal_worker.finish(*place, "RH", after) for place in places)
+                states = await asyncio.gather(*finishing)
+        for folder in folders:
+            shutil.rmtree(folder)
+        return list(zip(codes, states, strict=True))
 
-    _, expected = await outcome(None)
-    assert expected["blobs_agree"]
-    assert {document for document, *_ in expected["points"]} == {"same", "changed", "new", str(after[1])}
+    async with copied(postgres, "template0", BEGUN) as url:
+        await migrate(url, application=url)
+        await mortal_worker.begin(url, tmp_path / BEGUN, "RH", before)
+        [(_, expected)] = await outcomes(None)
+        assert expected["blobs_agree"]
+        assert {document for document, *_ in expected["points"]} == {"same", "changed", "new", str(after[1])}
 
-    last = 1
-    while True:
-        code, state = await outcome(last)
-        assert state == expected, f"killed at step {last}"
-        if code == 0:
-            break
-        last += 1
+        last, survived = 0, False
+        while not survived:
+            some = range(last + 1, last + 1 + AT_ONCE)
+            for last, (code, state) in zip(some, await outcomes(*some), strict=True):
+                assert state == expected, f"killed at step {last}"
+                survived = survived or code == 0
     assert last > 30
+
+
+@asynccontextmanager
+async def copied(postgres: DatabaseSettings, of: str, name: str = "") -> AsyncIterator[str]:
+    """The address of a copy of that database, to which nobody may be connected."""
+    name = name or f"copy_{uuid4().hex}"
+    copying = sql.SQL("create database {} template {} strategy file_copy").format(
+        sql.Identifier(name), sql.Identifier(of)
+    )
+    async with await AsyncConnection.connect(postgres.url, autocommit=True) as connection:
+        await connection.execute(copying)
+        try:
+            yield make_conninfo(postgres.url, dbname=name)
+        finally:
+            await connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 async def test_two_workers_share_the_jobs_and_one_does_those_of_the_other_that_was_killed(
