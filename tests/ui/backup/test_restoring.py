@@ -11,6 +11,7 @@ import pytest
 
 from policies import Act
 from policies.audit.finding import Verified
+from policies.audit.folder_place import FolderPlace
 from retrieval.embedding import contextualise
 from tests.ui.backup.installation import (
     ATTACHED,
@@ -32,7 +33,7 @@ from ui.backup.dump import tool
 from ui.database import DatabaseSettings
 from ui.errors import BackupRefused, HomeUnusable
 from ui.home import RESTORING, own
-from ui.restore.continuing import Restored
+from ui.restore.continuing import Restored, _reachable
 from ui.restore.recovering import recover
 from ui.restore.restoring import restore
 from ui.services import Services, open_services
@@ -198,3 +199,10 @@ def copied(url: str, moment: str) -> None:
         [tool("pg_dump", 16), "--format=custom", f"--dbname={url}"], capture_output=True, check=True
     ).stdout
     subprocess.run([tool("pg_restore", 16), f"--dbname={moment}"], input=dump, check=True)  # noqa: S603 - the same
+
+
+async def test_a_place_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    there, away = await _reachable([FolderPlace(tmp_path / "there"), FolderPlace(tmp_path / "file")])
+    assert [place.label for place in there] == [str(tmp_path / "there")]
+    assert away == [str(tmp_path / "file")]
