@@ -15,6 +15,7 @@ from ui.audit_places import standings_of_json as places_of_json
 from ui.auditing import audit_keys, signing
 from ui.control.client import call
 from ui.database import open_database
+from ui.errors import PartUnwell
 from ui.failures import EXPECTED, failure_of
 from ui.home import own, reachable
 from ui.judging import open_judging
@@ -92,14 +93,19 @@ async def _disk(settings: Settings) -> str:
 
 
 async def _model(running: bool, settings: Settings) -> str:
+    engines = (await call(settings, "GET", "/models/current"))["engines"] if running else []
+    if resting := [one["model"] for one in engines if one["resting"]]:
+        raise PartUnwell(
+            f"laissé de côté après des échecs\u202f: {', '.join(resting)}. Voyez si ce qui le fait marcher répond, et "
+            "le journal de l’assistant\u202f; il est essayé de nouveau après trente secondes"
+        )
     if settings.names_engine:
         async with open_engines(settings) as engines:
             for engine in engines:
                 await engine.load()
             return ", ".join(f"{engine.name} répond" for engine in engines)
     if running:
-        current = await call(settings, "GET", "/models/current")
-        return ", ".join(f"{one['model']} répond" for one in current["engines"])
+        return ", ".join(f"{one['model']} répond" for one in engines)
     with own(settings.home):
         async with (
             open_database(database_settings(settings)) as pool,

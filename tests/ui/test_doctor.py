@@ -24,13 +24,19 @@ SHIPPED = PlaceStanding("/mnt/points", 0, None)
 
 
 @asynccontextmanager
-async def _running(home: Path, state: LedgerState = SIGNED, place: PlaceStanding = SHIPPED) -> AsyncIterator[None]:
-    """A server that knows how its ledger is signed, and where its checkpoints are, and nothing else."""
+async def _running(
+    home: Path, state: LedgerState = SIGNED, place: PlaceStanding = SHIPPED, *, resting: bool = False
+) -> AsyncIterator[None]:
+    """A server that knows how its ledger is signed, where its checkpoints are, how its model is, and nothing else."""
     api = FastAPI(openapi_url=None)
 
     @api.get("/ledger")
     async def ledger() -> dict[str, Any]:
         return state_json(state)
+
+    @api.get("/models/current")
+    async def models() -> Any:
+        return {"engines": [{"model": "essai", "resting": resting}]}
 
     @api.get("/audit/places")
     async def places() -> Any:
@@ -91,6 +97,12 @@ async def test_a_running_server_keeps_its_stores_to_itself(tmp_path: Path, gemma
     always = {"Disque", "Modèle", "Calcul de sens", "Classement", "Refus", "Lecture des fichiers", "Registre"}
     assert set(findings) == {"Serveur", "Preuves hors de la base"} | always
     assert not [finding for finding in findings.values() if not finding.passed]
+
+
+async def test_a_model_that_a_running_server_leaves_alone_is_found_out(tmp_path: Path, gemma: Path) -> None:
+    async with _running(tmp_path, resting=True):
+        found = _by_name(await examine(Settings(home=tmp_path, model=gemma)))["Modèle"]
+    assert (found.passed, "essai" in found.detail, "laissé de côté" in found.detail) == (False, True, True)
 
 
 async def test_a_reranker_that_is_away_or_missing_is_found_out(tmp_path: Path, gemma: Path) -> None:

@@ -2,8 +2,9 @@
 
 from ingestion import IntakeLimits, ParseLimits, PartLimits
 from policies import PostgresLedger, Principal, Role
+from ui.at_once import AtOnceLimits
 from ui.database import Pool
-from ui.limits import allowance, intake_limits, parse_limits, part_limits
+from ui.limits import allowance, at_once_limits, intake_limits, parse_limits, part_limits
 from ui.settings import Settings, read_settings
 
 SETTINGS = Settings(
@@ -14,12 +15,15 @@ SETTINGS = Settings(
     reading_seconds=4,
     reading_pages=5,
     reading_megapixels=6,
+    requests_at_once=8,
+    pages_at_once=7,
 )
 
 
 def test_each_limit_comes_from_its_setting() -> None:
     assert intake_limits(SETTINGS) == IntakeLimits(file=1_000_000)
     assert part_limits(SETTINGS) == PartLimits(file=1_000_000, expanded=2_000_000, parts=3)
+    assert at_once_limits(SETTINGS) == AtOnceLimits(requests=8, pages=7)
     assert parse_limits(SETTINGS) == ParseLimits(memory=600_000_000, cpu_s=4, wall_s=4, pages=5, pixels=6_000_000)
 
 
