@@ -19,7 +19,12 @@ from tests.installation.processes import Installation, is_there
 from tests.keycloak import CLIENT, Keycloak, People, Realm, provisioned
 from ui.commands.provisioning import shape_of
 
-pytestmark = pytest.mark.skipif(not is_there(), reason="`make test` builds llama-server first")
+pytestmark = [
+    pytest.mark.skipif(not is_there(), reason="`make test` builds llama-server first"),
+    # The people's websocket client leaves a socket open that the server has closed.
+    pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 NOTE = "Le congé de proche aidant dure trois mois au plus et se demande un mois avant son début."
 ASKING = ("camille", "dominique", "sacha")
