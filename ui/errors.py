@@ -271,7 +271,7 @@ class BundleRefused(UiError):
 
 
 class AdvisoriesUnusable(UiError):
-    """An export of advisories says nothing that a scan could stand on: it is unreadable, empty, or of something else."""
+    """An export of advisories that no scan could stand on: it is unreadable, empty, or of something else."""
 
 
 class FrontUnusable(UiError):
@@ -469,7 +469,7 @@ class TooManyAtOnce(UiError):
         super().__init__(
             f"Vous avez déjà {limit} pages de conversation ouvertes\u202f: fermez-en une, puis rechargez celle-ci."
             if pages
-            else f"Vous avez déjà {limit} demandes en cours\u202f: attendez que l’une d’elles finisse, puis recommencez."
+            else f"Vous avez déjà {limit} demandes en cours\u202f: attendez la fin de l’une d’elles, puis recommencez."
         )
 
 

@@ -151,7 +151,7 @@ async def test_a_key_of_the_ledger_that_cannot_be_used_is_found_out(tmp_path: Pa
 
 
 def test_what_could_be_safer_about_the_ledger_is_advised(tmp_path: Path) -> None:
-    keys = AuditKeys(tmp_path, tmp_path / "signing.pem")
+    keys = AuditKeys(tmp_path / "signing.pem")
     keys.renew("registre/essai")
     assert "ASSISTANT_POSTGRES_OWNER" in ledger_said(SIGNED, keys, server=True, own_database=True)
     safe = ledger_said(replace(SIGNED, rewritable=False), keys, server=True, own_database=True)

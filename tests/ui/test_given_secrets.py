@@ -16,7 +16,7 @@ PLAIN = {"PATH": "/bin", "ASSISTANT_PORT": "8001", "ASSISTANT_POSTGRES": "postgr
         {"ASSISTANT_SOURCE_NUAGE_SECRET": "x"},
         {"ASSISTANT_POSTGRES_OWNER": "postgresql://moi:x@base/assistant"},
         {"ASSISTANT_POSTGRES_OWNER": "host=base user=moi password=x"},
-        *({f"ASSISTANT_{name.upper()}": "x:x://x:x@x"} for name in SECRETS),
+        *({f"ASSISTANT_{name.upper()}": "x:x://x:x@x"} for name in sorted(SECRETS)),
     ],
     ids=str,
 )
