@@ -5,7 +5,6 @@ from xdist.scheduler.loadfile import LoadFileScheduling
 # What begins like this starts Keycloak, or the product's own server, once a process.
 TOGETHER = {
     "tests/browser/": "keycloak",
-    "tests/installation/": "keycloak",
     "tests/ui/realm/": "keycloak",
     "tests/ui/sign_in/": "keycloak",
     "tests/ui/commands/test_keycloak": "keycloak",

@@ -8,6 +8,7 @@ import html
 import ssl
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +21,7 @@ import socketio  # type: ignore[import-untyped]
 from tests.keycloak import FORM, PASSWORD
 
 WAITS_S = 120.0  # for an answer, on a busy machine
+TAKEN_S = 10.0  # within which a question that was taken is in the conversation
 PAGE = "text/html"
 TRIES = 10
 REPLY = "assistant_message"
@@ -32,9 +34,8 @@ class NotAnswered(Exception):
 
 @dataclass
 class Answer:
-    """What became of a question: its reply as the conversation keeps it, and the seconds to its first word and end."""
+    """The seconds to the first word of an answer and to its end, and whether its page was cut off meanwhile."""
 
-    text: str
     first: float
     took: float
     interrupted: bool
@@ -121,7 +122,7 @@ class Chat:
         self._page, self._thread = str(uuid4()), ""
         self._news = threading.Condition()
         self._heard: dict[str, int] = {}
-        self.breaks = 0
+        self.breaks = self.sent_again = 0
         self._since = 0  # ends of what the page does, since it was connected
         self.socket = socketio.Client(
             http_session=person.socket_session(), websocket_extra_options={"origin": person.url}
@@ -149,9 +150,26 @@ class Chat:
         self.socket.disconnect()
 
     def ask(self, question: str) -> Answer:
-        """Ask, and wait for the end of the answer; where the page was cut off, read it in the conversation."""
-        begun, breaks = time.monotonic(), self.breaks
-        before = dict(self._heard)
+        """Ask, and wait for the end of the answer; where the page was cut off, read it in the conversation.
+
+        What was on its way as the page was cut off, and is not in the conversation then, is asked again, as somebody
+        does who looks at the page.
+        """
+        begun = time.monotonic()
+        while True:
+            self._until("ready", 0)
+            breaks, before = self.breaks, dict(self._heard)
+            self._send(question)
+            self._until("task_start", before.get("task_start", 0))
+            written, ended = before.get("stream_token", 0), self._heard.get("task_end", 0)
+            first = self._until("stream_token", written, "task_end") - begun
+            self._until("task_end", ended)
+            took, interrupted = time.monotonic() - begun, self.breaks > breaks
+            if not interrupted or self._kept(question):
+                return Answer(first, took, interrupted)
+            self.sent_again += 1
+
+    def _send(self, question: str) -> None:
         message = {
             "id": str(uuid4()),
             "name": "x",
@@ -159,28 +177,21 @@ class Chat:
             "output": question,
             "createdAt": dt.datetime.now(dt.UTC).isoformat(),
         }
-        self._until("ready", 0)
-        self.socket.emit("client_message", {"message": message, "fileReferences": []})
-        self._until("task_start", before.get("task_start", 0))
-        written, ended = before.get("stream_token", 0), self._heard.get("task_end", 0)
-        first = self._until("stream_token", written, "task_end") - begun
-        self._until("task_end", ended)
-        took, interrupted = time.monotonic() - begun, self.breaks > breaks
-        text = self._kept(question) if interrupted else ""
-        return Answer(text, first, took, interrupted)
+        with suppress(socketio.exceptions.BadNamespaceError):  # the page was cut off in this moment
+            self.socket.emit("client_message", {"message": message, "fileReferences": []})
 
-    def _kept(self, question: str) -> str:
-        """The answer as the conversation has it, once it has one."""
-        deadline = time.monotonic() + WAITS_S
-        while time.monotonic() < deadline:
-            thread = self._person.get(f"/project/thread/{self._thread}").json()
-            steps = thread.get("steps", [])
+    def _kept(self, question: str) -> bool:
+        """Whether the conversation has the question, once it has its answer too."""
+        begun = time.monotonic()
+        while time.monotonic() < begun + WAITS_S:
+            steps = self._person.get(f"/project/thread/{self._thread}").json().get("steps", [])
             asked = [place for place, step in enumerate(steps) if step["output"] == question]
-            replies = [step["output"] for step in steps[asked[0] + 1 if asked else 0 :] if step["type"] == REPLY]
-            if asked and replies:
-                return str(replies[0])
+            if asked and any(step["type"] == REPLY for step in steps[asked[0] :]):
+                return True
+            if not asked and time.monotonic() > begun + TAKEN_S:
+                return False
             time.sleep(0.5)
-        raise NotAnswered(question)
+        raise NotAnswered(f"{question}: {[(step['type'], step['output'][:40]) for step in steps]}")
 
     def _connected(self) -> None:
         self.socket.emit("connection_successful")
@@ -199,8 +210,8 @@ class Chat:
         with self._news:
             self._heard[event] = self._heard.get(event, 0) + 1
             self._since += event == "task_end"
-            # The page is there with a first end; a new conversation shows something more.
-            if self._since == (1 if self._thread else 2):
+            # The page begins with an end of its own, then that of what its conversation shows.
+            if self._since == 2:
                 self._heard["ready"] = 1
             self._news.notify_all()
 

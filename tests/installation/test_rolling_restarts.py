@@ -56,7 +56,7 @@ class Shift:
         for thread in self._threads:
             thread.start()
 
-    def go_on(self, acts: int = 2) -> None:
+    def go_on(self, acts: int = 1) -> None:
         """Until each of them has done so much more."""
         with self._done:
             before = Counter(self._acts)
@@ -110,6 +110,7 @@ class Shift:
             chat.ask(question)
             while not self.is_answered(question):  # as somebody does who reads that a part is away
                 self.again += 1
+                self._over.wait(PAUSE_S)
                 chat.ask(question)
             assert person.get("/recherche?q=aidant").is_success
 
@@ -161,8 +162,9 @@ def test_each_part_restarts_while_people_work_and_nothing_is_lost(
         process.restart()
         shift.go_on()
     assert shift.again == 0  # there was always another one
-    for restart in (installation.llama.restart, installation.qdrant.restart, installation.restart_postgres):
-        restart()
+    installation.llama.kill()
+    for start in (installation.llama.start, installation.qdrant.restart, installation.restart_postgres):
+        start()
         shift.go_on()
     shift.end()
 
