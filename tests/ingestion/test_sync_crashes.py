@@ -153,6 +153,9 @@ def dying(follows: Following) -> Sources:
     """The process ends once the index has taken out what it is told to."""
 
     class Dying:
+        async def points(self, *document: Any) -> Any:
+            return await follows.library.parts.index.points(*document)
+
         async def delete(self, *document: Any) -> None:
             await follows.library.parts.index.delete(*document)
             raise Crash
