@@ -48,7 +48,15 @@ async def test_a_worker_does_what_a_server_without_one_received_until_it_is_told
         await services.collections.create(administrateur, "RH", "", owner="", readers=frozenset())
         said = StringIO()
         working = asyncio.create_task(run(elsewhere, Console(file=said)))
-        events = [event async for event in services.ingestion.ingest(administrateur, "RH", [note])]
+        events: list[object] = []
+
+        async def send() -> None:
+            events.extend([event async for event in services.ingestion.ingest(administrateur, "RH", [note])])
+
+        sending = asyncio.create_task(send())
+        done, _ = await asyncio.wait([sending, working], return_when=asyncio.FIRST_COMPLETED)
+        for ended in done:  # a worker that does not start would be waited for without end
+            await ended
         async with httpx.AsyncClient(base_url=f"http://{elsewhere.metrics}") as http:
             assert (await http.get("/readyz")).status_code == 200
             assert 'assistant_jobs_done_total{outcome="done"} 1.0' in (await http.get("/metrics")).text
