@@ -10,7 +10,7 @@ run: .venv/installed-run            ## open the chat on http://127.0.0.1:8000
 
 test: .venv/installed-test          ## all that the tests need, and the tests
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check llama-server keycloak
-	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(RESULTS) $(TESTS)
+	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --ignore=tests/installation $(RESULTS) $(TESTS)
 PROCESSES = 3
 RESULTS = --junitxml=.cache/tests.xml -o junit_suite_name="$$(git describe --always --dirty --abbrev=40)"
 
@@ -28,6 +28,9 @@ bench-scale: .venv/installed-run    ## search among 1,000 to 1,000,000 chunks, a
 
 evidence: .venv/installed-test      ## control by control what the last `make test` showed, in .cache/evidence
 	$(BIN)/python -m tests.evidence
+
+installation: .venv/installed-test llama-server keycloak   ## each part of an installation restarted while people work; minutes, apart from the other tests
+	$(BIN)/pytest tests/installation
 
 soak: .venv/installed-test llama-server keycloak   ## virtual people at work on several processes; SOAK_PEOPLE, SOAK_MINUTES
 	@$(BIN)/python -m tests.installation.soak
