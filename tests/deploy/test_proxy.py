@@ -1,7 +1,6 @@
 """The proxy's own configuration in front of two small web servers and a Keycloak that is none, by the real Caddy."""
 
 import asyncio
-import socket
 import ssl
 import sys
 from collections.abc import AsyncIterator
@@ -18,6 +17,7 @@ from websockets.asyncio.client import connect
 
 from tests.certificate import Certificate, certificate_of_this_machine
 from tests.deploy.compose import DEPLOY
+from tests.ports import free_port
 from ui.server import GuestServer, port_bound
 from ui.trusted_proxy import behind
 
@@ -64,12 +64,6 @@ class Upstream:
         """Answer what is asked, and no more."""
         self._server.should_exit = True
         await self._task
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

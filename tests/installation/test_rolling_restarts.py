@@ -15,9 +15,8 @@ import pytest
 
 from policies.principal import Role
 from tests.installation.people import Chat, Person
-from tests.installation.processes import Installation, is_there
-from tests.keycloak import CLIENT, Keycloak, People, Realm, provisioned
-from ui.commands.provisioning import shape_of
+from tests.installation.processes import Installation, is_there, staffed
+from tests.keycloak import Keycloak
 
 pytestmark = [
     pytest.mark.skipif(not is_there(), reason="`make test` builds llama-server first"),
@@ -29,6 +28,7 @@ pytestmark = [
 NOTE = "Le congé de proche aidant dure trois mois au plus et se demande un mois avant son début."
 ASKING = ("camille", "dominique", "sacha")
 SENDING = "gestion"
+STAFF = [*((name, [Role.AGENT]) for name in ASKING), (SENDING, [Role.AGENT, Role.GESTIONNAIRE])]
 PAUSE_S = 2.0
 
 
@@ -128,20 +128,10 @@ class Shift:
         return send
 
 
-async def _people(keycloak: Keycloak, url: str) -> Realm:
-    realm = await provisioned(keycloak, shape_of(url, CLIENT))
-    async with keycloak.administered(realm.name) as admin:
-        people = People(admin)
-        for name in ASKING:
-            await people.add(name, ["/DGS"])
-        await people.add(SENDING, ["/DGS"], [Role.AGENT, Role.GESTIONNAIRE])
-    return realm
-
-
 @pytest.fixture(scope="module")
 def installation(keycloak: Keycloak, gemma: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     made = Installation(Path(tmp_path_factory.mktemp("installation")), gemma, keycloak.certificate)
-    with made.running(asyncio.run(_people(keycloak, made.url))):
+    with made.running(asyncio.run(staffed(keycloak, made.url, STAFF))):
         yield made
 
 
