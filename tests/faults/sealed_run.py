@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.sealed import seal
+from tests.ports import free_port
 
 # Before anything starts a thread: see there.
 WATCH = seal() if __name__ == "__main__" else None
@@ -96,7 +96,7 @@ class Run:
 
 def on_one_machine(folder: Path, model: Path) -> Run:
     """`assistant serve` with all that it starts by itself, a person at its pages, and commands."""
-    port = str(_free_port())
+    port = str(free_port())
     engine = {"KIND": "llama-server", "MODEL": str(model), "CONTEXT": "1024"}
     run = Run(
         folder, {"ASSISTANT_PORT": port} | {f"ASSISTANT_ENGINE_PETIT_{name}": one for name, one in engine.items()}
@@ -112,13 +112,13 @@ def on_one_machine(folder: Path, model: Path) -> Run:
 def as_several_processes(folder: Path, model: Path) -> Run:
     """A web process that has people sign in, a worker, their servers; no model answers."""
     database = start_server(folder / "postgres")
-    port, qdrant = _free_port(), _free_port()
+    port, qdrant = free_port(), free_port()
     settings = {
         "ASSISTANT_PORT": str(port),
         "ASSISTANT_WORKER": "off",
         "ASSISTANT_QDRANT": f"http://127.0.0.1:{qdrant}",
-        "ASSISTANT_KEYCLOAK": f"http://127.0.0.1:{_free_port()}/realms/essai",
-        "ASSISTANT_LLM": f"http://127.0.0.1:{_free_port()}/v1",
+        "ASSISTANT_KEYCLOAK": f"http://127.0.0.1:{free_port()}/realms/essai",
+        "ASSISTANT_LLM": f"http://127.0.0.1:{free_port()}/v1",
     }
     run = Run(folder, settings)
     run.planted["POSTGRES"] = password = secrets.token_hex(24)  # of a database that asks for none
@@ -166,13 +166,6 @@ def _as_somebody_unknown(address: str) -> None:
         assert http.get("/").status_code == 303
         assert http.get("/connexion").status_code == 503  # there is no Keycloak
         assert http.get("/v1/models", headers={"Authorization": "Bearer a.b.c"}).status_code == 503
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def _of_this_run() -> list[Path]:
