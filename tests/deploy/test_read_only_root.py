@@ -11,7 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.deploy.test_proxy import free_port
+from tests.ports import free_port
 from ui.control.client import open_client
 from ui.settings import Settings
 
