@@ -1,7 +1,8 @@
 """What variables of the environment would make of traces and metrics: another export, another store. None may.
 
 OpenTelemetry's own variables name exporters, addresses and plug-ins; those of Prometheus's client put figures into
-files. Ours are ASSISTANT_TRACES and ASSISTANT_METRICS alone.
+files. Ours are ASSISTANT_TRACES and ASSISTANT_METRICS alone. TRACELOOP_TELEMETRY is a switch that `ui.chat.front` holds
+down itself, whatever it was.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 
 from ui.errors import SettingsInvalid
 
-FOREIGN = re.compile("OTEL_.+|PROMETHEUS_.+|TRACELOOP_.+|TRACEPARENT|TRACESTATE|BAGGAGE", re.IGNORECASE)
+FOREIGN = re.compile("OTEL_.+|PROMETHEUS_.+|TRACELOOP_(?!TELEMETRY$).+|TRACEPARENT|TRACESTATE|BAGGAGE", re.IGNORECASE)
 
 
 def require_own_export(names: Iterable[str]) -> None:

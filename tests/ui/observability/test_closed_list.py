@@ -1,5 +1,8 @@
 """What may be in a trace, and that nothing but settings of ours opens one."""
 
+import os
+from pathlib import Path
+
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -7,11 +10,13 @@ from opentelemetry.trace import get_tracer_provider
 
 from retrieval.watch import Step
 from tests.ui.observability.conftest import Kept
+from ui.chat.front import FrontSettings, prepare_front
 from ui.errors import SettingsInvalid
 from ui.observability.environment import require_own_export
 from ui.observability.tracing import ClosedExporter
 from ui.observability.watching import NOT_WATCHING
 from ui.observability.words import SCOPE, SPANS, STEP
+from ui.pages import Notice
 
 
 def test_a_span_that_is_not_ours_or_holds_more_than_the_list_does_not_get_through(kept: Kept) -> None:
@@ -45,3 +50,10 @@ def test_no_variable_of_the_environment_opens_another_export(name: str) -> None:
     with pytest.raises(SettingsInvalid, match=name):
         require_own_export(["PATH", name])
     require_own_export(["PATH", "ASSISTANT_TRACES", "HOSTEL_X"])
+
+
+def test_what_the_chat_itself_sets_is_in_no_process_s_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {})
+    prepare_front(FrontSettings(tmp_path, Notice("essai", demonstration=False, local=True)))
+    assert os.environ
+    require_own_export(os.environ)
