@@ -16,6 +16,7 @@ from policies.cases import Case
 from policies.cedar import CedarPolicy, load_policy
 from policies.errors import (
     DestinationUnavailable,
+    ErasuresInvalid,
     EventInvalid,
     ExportRefused,
     KeyInvalid,
@@ -54,6 +55,7 @@ __all__ = [
     "Concern",
     "Decision",
     "DestinationUnavailable",
+    "ErasuresInvalid",
     "Event",
     "EventInvalid",
     "ExportRefused",
