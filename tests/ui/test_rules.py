@@ -59,6 +59,13 @@ class Started(StringIO):
             self.event.set()
         return super().write(text)
 
+    async def or_over(self, working: "asyncio.Task[None]") -> bool:
+        """Whether it is at work; it may have ended instead."""
+        hearing = asyncio.create_task(self.event.wait())
+        await asyncio.wait([working, hearing], return_when=asyncio.FIRST_COMPLETED)
+        hearing.cancel()
+        return self.event.is_set()
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -126,8 +133,7 @@ async def test_a_worker_does_not_start_by_rules_that_nobody_has_put_in_force(
     settings = Settings(home=tmp_path / "other", postgres=postgres.url, qdrant=":memory:", rules=folder)
     started = Started()
     working = asyncio.create_task(worker.run(settings, Console(file=started)))
-    await asyncio.wait([working, asyncio.create_task(started.event.wait())], return_when=asyncio.FIRST_COMPLETED)
-    assert not started.event.is_set()
+    assert not await started.or_over(working)
     with pytest.raises(ServerStopped, match=r"ne sont pas celles en vigueur.*assistant policy reload"):
         await working
 
@@ -147,7 +153,7 @@ async def test_a_worker_takes_them(
     settings = Settings(home=tmp_path / "other", postgres=postgres.url, qdrant=":memory:", rules=folder)
     started = Started()
     working = asyncio.create_task(worker.run(settings, Console(file=started)))
-    await started.event.wait()
+    assert await started.or_over(working), working
     add(folder, FREEZE)
     assert (await server.post("/policy/reload")).json()["changed"]
     await policy.read.wait()
