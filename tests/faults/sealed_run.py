@@ -24,6 +24,7 @@ WATCH = seal() if __name__ == "__main__" else None
 
 import httpx  # noqa: E402
 
+from tests.installation.people import Chat, Person  # noqa: E402
 from ui.database import start_server  # noqa: E402
 from ui.home import address_of  # noqa: E402
 
@@ -159,6 +160,10 @@ def _as_a_reader(address: str) -> None:
             assert http.get(path).is_success, path
         asked = {"messages": [{"role": "user", "content": QUESTION}]}
         assert http.post("/v1/chat/completions", json=asked).is_success
+    chat = Chat(Person(address, "", certificate=""))
+    chat.open()
+    chat.ask(QUESTION)
+    chat.close()
 
 
 def _as_somebody_unknown(address: str) -> None:
