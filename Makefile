@@ -10,9 +10,9 @@ run: .venv/installed-run            ## open the chat on http://127.0.0.1:8000
 
 test: .venv/installed-test          ## all that the tests need, and the tests
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check llama-server keycloak
-	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --ignore=tests/installation $(RESULTS) $(TESTS)
+	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --ignore=tests/installation $(call results,tests) $(TESTS)
 PROCESSES = 3
-RESULTS = --junitxml=.cache/tests.xml -o junit_suite_name="$$(git describe --always --dirty --abbrev=40)"
+results = --junitxml=.cache/$(1).xml -o junit_suite_name="$$(git describe --always --dirty --abbrev=40)"
 
 check: .venv/installed-test         ## style, types, imports
 	$(BIN)/ruff check
@@ -26,11 +26,11 @@ bench: .venv/installed-run          ## the measured numbers; ASSISTANT_EVAL name
 bench-scale: .venv/installed-run    ## search among 1,000 to 1,000,000 chunks, and the law of growth; the last size takes an hour
 	$(BIN)/python -m tests.benchmarks scale_1k scale_10k scale_100k scale_1m growth
 
-evidence: .venv/installed-test      ## control by control what the last `make test` showed, in .cache/evidence
+evidence: .venv/installed-test      ## control by control what the last `make test` and `make installation` showed, in .cache/evidence
 	$(BIN)/python -m tests.evidence
 
 installation: .venv/installed-test llama-server keycloak   ## each part of an installation restarted while people work; minutes, apart from the other tests
-	$(BIN)/pytest tests/installation
+	$(BIN)/pytest tests/installation $(call results,installation)
 
 soak: .venv/installed-test llama-server keycloak   ## virtual people at work on several processes; SOAK_PEOPLE, SOAK_MINUTES
 	@$(BIN)/python -m tests.installation.soak

@@ -1,6 +1,7 @@
 """`make evidence`: the evidence file of the last run of the tests, in `.cache/evidence`.
 
-Ends with 1 where a control is not proven.
+Tests that run apart (`make installation`) count where they tried the same version. Ends with 1 where a control is not
+proven.
 """
 
 import hashlib
@@ -18,10 +19,12 @@ CACHE = ROOT / ".cache"
 LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-build.lock")
 
 
-def main(tests: Path = CACHE / "tests.xml", folder: Path = CACHE / "evidence") -> int:
+def main(results: Path = CACHE, folder: Path = CACHE / "evidence") -> int:
     """Write `preuves.json` and `preuves.md`; the number of controls that are not proven decides the exit code."""
     try:
-        run = read(tests)
+        run = read(results / "tests.xml")
+        apart = results / "installation.xml"
+        run = run.beside(read(apart)) if apart.exists() else run
     except (FileNotFoundError, ValueError) as error:
         print(
             f"Aucun résultat de tests lisible\u202f: {error}. Lancez d’abord «\u202fmake test\u202f».", file=sys.stderr

@@ -1,7 +1,7 @@
 """What the last run of the tests found, as pytest's JUnit file tells it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,10 @@ class Run:
     def of(self, name: str) -> list[Outcome]:
         """Of the tests that a control names: a folder, a file or a function."""
         return [one for test, found in self.outcomes.items() if _is_of(test, name) for one in found]
+
+    def beside(self, other: "Run") -> "Run":
+        """With the tests of another run, unless that was of another version."""
+        return replace(self, outcomes=self.outcomes | other.outcomes) if other.commit == self.commit else self
 
 
 def read(file: Path) -> Run:

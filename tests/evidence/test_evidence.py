@@ -1,6 +1,7 @@
 """The evidence file says what a run found: a failed, a skipped, a missing test is told and ends it with 1."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,15 @@ def test_one_test_that_did_not_pass_counts_whatever_the_others_did(tmp_path: Pat
     assert [proof.verdict for proof in proofs([control(operator="tout.")], run)] == ["operator"]
 
 
+@pytest.mark.parametrize(("commit", "verdict"), [("abc", "holds"), ("abd", "missing"), ("", "missing")])
+def test_tests_that_run_apart_count_where_they_tried_the_same_version(
+    tmp_path: Path, commit: str, verdict: Verdict
+) -> None:
+    run, apart = run_of(tmp_path), replace(run_of(tmp_path, PASSED), commit=commit)
+    (proof,) = proofs([control(FIRST)], run.beside(apart))
+    assert proof.verdict == verdict
+
+
 def test_people_read_the_circumstances_and_first_what_is_not_proven(tmp_path: Path) -> None:
     run = run_of(tmp_path, PASSED, OTHER.format("<failure />"))
     told = as_markdown(proofs([control(FIRST)], run), {"Machine": "ici"})
@@ -68,7 +78,7 @@ def test_the_file_is_written_and_one_control_without_proof_ends_with_1(
 ) -> None:
     monkeypatch.setattr(evidence, "frameworks", lambda: [control(FIRST)])
     run_of(tmp_path, PASSED)
-    assert evidence.main(tmp_path / "tests.xml", tmp_path / "evidence") == 0
+    assert evidence.main(tmp_path, tmp_path / "evidence") == 0
     written = json.loads((tmp_path / "evidence" / "preuves.json").read_text())
     assert written["verdicts"] == {"holds": 1}
     assert written["controls"][0]["tests"] == [{"name": FIRST, "counts": {"passed": 1}, "verdict": "holds"}]
@@ -76,7 +86,7 @@ def test_the_file_is_written_and_one_control_without_proof_ends_with_1(
     assert (around["Version testée"], around["Tests commencés"]) == ("abc", "2026-11-27T12:00:00")
     assert len(around["SHA-256 de requirements.lock"]) == 64
     run_of(tmp_path)
-    assert evidence.main(tmp_path / "tests.xml", tmp_path / "evidence") == 1
+    assert evidence.main(tmp_path, tmp_path / "evidence") == 1
     assert f"Un texte, 1\u202f: {WORDS['missing']}" in capsys.readouterr().out
     assert WORDS["missing"] in (tmp_path / "evidence" / "preuves.md").read_text()
 
@@ -87,7 +97,7 @@ def test_without_a_whole_run_there_is_no_evidence(
 ) -> None:
     if content is not None:
         (tmp_path / "tests.xml").write_text(content)
-    assert evidence.main(tmp_path / "tests.xml", tmp_path / "evidence") == 1
+    assert evidence.main(tmp_path, tmp_path / "evidence") == 1
     assert "make test" in capsys.readouterr().err
     assert not (tmp_path / "evidence").exists()
 
