@@ -38,7 +38,7 @@ STABLE = 60.0
 LOOK = 0.05
 ENDING = 5.0
 
-# Millions of bytes for prompts that were read, so that what they have in common is not read again.
+# Mebibytes for prompts that were read, so that what they have in common is not read again.
 PROMPT_CACHE = 512
 
 # Its own words in our log are cut there.

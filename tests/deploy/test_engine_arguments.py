@@ -1,9 +1,11 @@
-"""What the chart and the compose file tell llama-server is what ours understands."""
+"""What the chart and the compose file tell llama-server is what ours understands, and as careful as what we tell it."""
 
+import itertools
 import subprocess
 
 import pytest
 
+from assistant.engines.llama_server import PROMPT_CACHE
 from tests.deploy.chart import containers, pods, render
 from tests.deploy.compose import DEPLOY, services
 
@@ -18,6 +20,12 @@ def understood(arguments: list[str]) -> bool:
     return ran.returncode == 0
 
 
+def careful(arguments: list[str]) -> bool:
+    """It takes no more memory than it needs, and says no prompt."""
+    told = dict(itertools.pairwise(arguments))
+    return (told["--cache-ram"], told["--log-verbosity"]) == (str(PROMPT_CACHE), "2")
+
+
 @pytest.mark.parametrize("gpus", [0, 2])
 def test_those_of_the_chart(gpus: int) -> None:
     (engine,) = (
@@ -27,11 +35,14 @@ def test_those_of_the_chart(gpus: int) -> None:
         if container["name"] == "engine"
     )
     assert understood(engine["args"])
+    assert careful(engine["args"])
     assert engine["args"][engine["args"].index("--chat-template") + 1] == "mistral-v7-tekken"
 
 
 def test_those_of_the_composition() -> None:
-    assert understood(services()["llama-server"]["command"])
+    command = services()["llama-server"]["command"]
+    assert understood(command)
+    assert careful(command)
 
 
 def test_one_that_it_does_not_know_would_be_seen() -> None:
