@@ -30,7 +30,7 @@ class AtWork(User):
     """Somebody who signs in, and works with pauses to read and think."""
 
     abstract = True
-    wait_time = between(20, 60)
+    wait_time = between(60, 150)
     name = ""
 
     def on_start(self) -> None:
@@ -74,7 +74,7 @@ class Agent(AtWork):
     def on_stop(self) -> None:
         self.chat.close()
 
-    @task(4)
+    @task(2)
     def ask(self) -> None:
         with self.told("question"):
             answer = self.chat.ask(random.choice(QUESTIONS))  # noqa: S311 - a mix, no secret
@@ -90,7 +90,7 @@ class Agent(AtWork):
             context={},
         )
 
-    @task(3)
+    @task(4)
     def look_for_texts(self) -> None:
         found = self.page("recherche", f"/recherche?q={random.choice(QUESTIONS)}")  # noqa: S311
         if passages := PASSAGE.findall(found):
@@ -118,7 +118,7 @@ class Keeper(AtWork):
 
     @task(1)
     def documents(self) -> None:
-        self.page("console : documents", f"/console/collections/{COLLECTION}/documents")
+        self.page("console : documents", f"/console/documents?collection={COLLECTION}")
 
 
 class Auditor(AtWork):

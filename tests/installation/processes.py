@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from assistant.engines.llama_server import PROMPT_CACHE
 from policies.principal import Role
 from tests.certificate import Certificate
 from tests.keycloak import CLIENT, Keycloak, People, Realm, provisioned
@@ -126,14 +127,27 @@ class Installation:
             for process in (self.proxy, *self.workers, *self.web):
                 process.stop()
 
-    def command(self, *words: str) -> Any:
-        """What a command of `assistant` gives as JSON, beside the first web process; None where it gives nothing."""
+    def command(self, *words: str | Path, environment: Mapping[str, str] | None = None) -> Any:
+        """What a command of `assistant` gives as JSON, beside the first web process where no other settings are given;
+        None where it gives nothing.
+        """
+        settings = self.environment("web-1") if environment is None else environment
         done = subprocess.run(  # noqa: S603  # our own command
-            [ASSISTANT, *words], env=os.environ | self.environment("web-1"), capture_output=True, text=True
+            [ASSISTANT, *words], env=os.environ | dict(settings), capture_output=True, text=True
         )
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
         with suppress(json.JSONDecodeError):
             return json.loads(done.stdout)
+
+    def elsewhere(self) -> dict[str, str]:
+        """The settings of one machine on which nothing is but the signing key, from its safe; it reaches the place of
+        checkpoints.
+        """
+        home, safe = self._folder / "elsewhere", self._folder / "safe"
+        home.mkdir()
+        shutil.copytree(self._folder / "shared" / "audit", safe)
+        kept = {name: self._settings[name] for name in ("ASSISTANT_CHECKPOINTS", "ASSISTANT_AIDE")}
+        return kept | {"ASSISTANT_HOME": str(home), "ASSISTANT_AUDIT_KEY": str(safe / "signing.pem")}
 
     def restart_postgres(self) -> None:
         """End PostgreSQL, with all that is connected to it, and start it again."""
@@ -167,6 +181,7 @@ class Installation:
             "ASSISTANT_TRUSTED_PROXIES": "127.0.0.1",
             "ASSISTANT_BLOBS": str(shared / "blobs"),
             "ASSISTANT_AUDIT_KEY": str(shared / "audit" / "signing.pem"),
+            "ASSISTANT_CHECKPOINTS": str(self._folder / "places"),
             "ASSISTANT_WORKER": "off",
             "ASSISTANT_DRAIN_SECONDS": "600",  # a busy machine writes slowly
             "ASSISTANT_AIDE": "off",
@@ -190,19 +205,8 @@ class Installation:
 
     def _llama(self) -> Process:
         port, context = self._ports["llama"], str(CONTEXT * PLACES)
-        served = [
-            "-m",
-            str(self._model),
-            "-c",
-            context,
-            "-np",
-            str(PLACES),
-            "--no-webui",
-            "--alias",
-            "gemma",
-            "-n",
-            str(WORDS),
-        ]
+        served = ["--model", str(self._model), "--alias", "gemma", "--predict", str(WORDS)]
+        served += ["--ctx-size", context, "--parallel", str(PLACES), "--cache-ram", str(PROMPT_CACHE), "--no-webui"]
         command = [str(LLAMA_SERVER), *served, "--host", "127.0.0.1", "--port", str(port)]
         return self._process("llama", command, lambda: answers(f"http://127.0.0.1:{port}/health"))
 
