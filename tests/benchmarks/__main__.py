@@ -59,7 +59,7 @@ Figures = dict[str, Any]
 
 BENCHMARKS: dict[str, Callable[[Path, Path], Coroutine[Any, Any, Figures]]] = {
     "importing": importing.measure,
-    "backing-up": backing_up.measure,
+    "backing_up": backing_up.measure,
     "embedding": embedding.measure,
     "reencoding": reencoding.measure,
     "parsing": parsing.measure,
