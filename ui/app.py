@@ -42,6 +42,7 @@ from ui.model_in_use import ModelInUse
 from ui.observability.opening import Looked, exposed, open_watching
 from ui.observability.requests import Requests, Routed
 from ui.observability.watching import NOT_WATCHING, Watching
+from ui.opening import open_services
 from ui.pages import FRONT, STATIC, Notice
 from ui.probes import Probes, Readiness
 from ui.review.case_services import Unsealing
@@ -49,7 +50,7 @@ from ui.review.routes import mount_review
 from ui.review.shell import Shell
 from ui.search_page import SearchServices, search_router
 from ui.server import Doors, configuration, port_bound, settle
-from ui.services import Services, open_services
+from ui.services import Services
 from ui.settings import Settings
 from ui.sign_in.authentication import Authentication, AuthenticationSettings
 from ui.sign_in.refusals import Refusals

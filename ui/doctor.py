@@ -10,6 +10,7 @@ from ingestion import open_reader
 from policies import Watch
 from policies.audit.forwarding import standings
 from policies.audit.shipping import Shipping
+from ui.adapters import database_settings
 from ui.audit_places import audit_places, places_said
 from ui.audit_places import standings_of_json as places_of_json
 from ui.auditing import audit_keys, signing
@@ -27,7 +28,6 @@ from ui.ranking import ranking_said
 from ui.refusing import refusing_said
 from ui.reranking import open_reranker
 from ui.server import port_bound
-from ui.services import database_settings
 from ui.settings import Settings
 from ui.siem import siem_said, standings_of_json
 from ui.spaces import look, open_embedder, open_next_embedder

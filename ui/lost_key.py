@@ -1,12 +1,12 @@
 """A new key for a ledger whose key is lost: no server starts without one."""
 
 from policies import Act, Checkpoints, Event, PostgresLedger, Principal, SigningKey
+from ui.adapters import database_settings
 from ui.audit_keys import AuditKeys
 from ui.auditing import audit_keys, origin_of
 from ui.database import Pool, open_database
 from ui.errors import AuditKeyUnusable
 from ui.home import own
-from ui.services import database_settings
 from ui.settings import Settings
 
 

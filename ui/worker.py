@@ -8,14 +8,15 @@ from rich.console import Console
 from ingestion import Stages, Succession, open_queue
 from policies import LivePolicy
 from retrieval import Counting
+from ui.adapters import database_settings, open_parts
 from ui.database import open_database
 from ui.errors import ServerStopped, SettingsInvalid
 from ui.failures import EXPECTED, failure_of
 from ui.observability.opening import Looked, exposed, open_watching
 from ui.observability.work import watched_job
+from ui.opening import reencoding_of
 from ui.probes import Readiness
 from ui.rules import following
-from ui.services import database_settings, open_parts, reencoding_of
 from ui.settings import Settings
 from ui.sources import scheduled, sources_of
 from ui.spaces import advice, announce, changing, open_process_spaces

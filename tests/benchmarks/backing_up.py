@@ -24,9 +24,10 @@ from ui.backup.age import identities_of, new_identity
 from ui.backup.examining import examine
 from ui.backup.making import Made
 from ui.identity import local_principal
+from ui.opening import open_services
 from ui.restore.continuing import Restored
 from ui.restore.restoring import restore
-from ui.services import Services, open_services
+from ui.services import Services
 from ui.settings import Settings
 
 RECORDS = int(os.environ.get("BENCH_RECORDS", "2000"))

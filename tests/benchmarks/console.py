@@ -28,9 +28,9 @@ from ui.console.routes import mount_console
 from ui.console.shell import Shell
 from ui.home import own
 from ui.identity import Caller
+from ui.opening import open_services
 from ui.pages import Notice
 from ui.server import settle
-from ui.services import open_services
 from ui.settings import Settings
 
 ROUNDS = 15

@@ -13,7 +13,8 @@ from rich.progress import Progress as ProgressBar
 from ingestion import Progress
 from ui.home import own
 from ui.identity import local_principal
-from ui.services import Services, open_services
+from ui.opening import open_services
+from ui.services import Services
 from ui.settings import Settings
 
 SEED = 2026

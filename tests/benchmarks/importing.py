@@ -16,7 +16,7 @@ from retrieval import E5Settings, Embedder, contextualise, open_e5
 from tests.benchmarks.corpus import records, write_lines
 from ui.home import own
 from ui.identity import local_principal
-from ui.services import open_services
+from ui.opening import open_services
 from ui.settings import Settings
 
 RECORDS = int(os.environ.get("BENCH_RECORDS", "2000"))

@@ -27,7 +27,8 @@ from ui.observability.metrics import Metrics
 from ui.observability.recording import WatchedLedger
 from ui.observability.tracing import open_tracer
 from ui.observability.watching import NOT_WATCHING, Watching
-from ui.services import Services, open_services
+from ui.opening import open_services
+from ui.services import Services
 from ui.settings import Settings
 
 QUESTIONS = 200
@@ -77,7 +78,7 @@ async def measure(_: Path, __: Path) -> dict[str, Any]:
 
 
 def _asking(services: Services, watching: Watching) -> Asking:
-    """The flow as `ui.services` wires it, over a model that takes no time."""
+    """The flow as `ui.services` makes it, over a model that takes no time."""
     power = Power(100.0, None, 1.0, 52.0)
     ask = Ask(
         replace(services.search, watch=watching.steps),

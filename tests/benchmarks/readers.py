@@ -26,7 +26,8 @@ from tests.benchmarks.corpus import questions, records, write_lines
 from ui.engine_settings import EngineSettings
 from ui.home import own
 from ui.identity import local_principal
-from ui.services import Services, open_services
+from ui.opening import open_services
+from ui.services import Services
 from ui.settings import Settings
 
 READERS = int(os.environ.get("BENCH_READERS", "16"))

@@ -47,7 +47,8 @@ from tests.benchmarks.footprint import held, peak_while
 from tests.benchmarks.perturbed import perturbed, shares_of
 from ui.home import own
 from ui.identity import local_principal
-from ui.services import FUSION, Services, open_services
+from ui.opening import open_services
+from ui.services import FUSION, Services
 from ui.settings import Settings
 
 SAMPLE = int(os.environ.get("BENCH_SAMPLE", "3000"))

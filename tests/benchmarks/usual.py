@@ -47,7 +47,7 @@ from tests.benchmarks.costless import Hashed
 from tests.benchmarks.stack import Stack, open_stack
 from ui.evaluation.questions_file import EvaluationQuestion
 from ui.identity import local_principal
-from ui.services import working
+from ui.opening import working
 
 FICHES = int(os.environ.get("BENCH_FICHES", "150"))
 LONGEST = 20_000  # characters of a fiche

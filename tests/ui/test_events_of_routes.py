@@ -22,7 +22,7 @@ from ui.access import open_access
 from ui.chat.routes import ALLOWED_EVENTS
 from ui.control.routes import control_application
 from ui.database import DatabaseSettings, Pool
-from ui.services import open_services
+from ui.opening import open_services
 from ui.settings import Settings
 
 # What goes on in the page when the route has answered.

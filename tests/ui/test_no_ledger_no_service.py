@@ -18,7 +18,7 @@ from tests.ui.two_people import QUESTION, Web
 from ui.access import open_access
 from ui.control.routes import control_application
 from ui.database import DatabaseSettings
-from ui.services import open_services
+from ui.opening import open_services
 from ui.settings import Settings
 
 # What is counted or looked up whatever comes of it.

@@ -11,8 +11,8 @@ import pytest
 from retrieval import RankerInvalid
 from retrieval.ranking.ranker import shipped
 from ui.database import DatabaseSettings
+from ui.opening import open_services
 from ui.ranking import ranker_of, ranking_said
-from ui.services import open_services
 from ui.settings import Settings, read_settings
 
 

@@ -12,7 +12,8 @@ from ingestion import Summary
 from policies import Principal
 from retrieval import ModelUnknown
 from ui.database import DatabaseSettings, Pool
-from ui.services import Services, open_services, working
+from ui.opening import open_services, working
+from ui.services import Services
 from ui.settings import Settings
 from ui.spaces import open_process_spaces
 
@@ -47,10 +48,10 @@ async def test_a_server_that_can_do_no_job_any_more_says_so_in_the_log(
             raise ModelUnknown("nouveau", "ancien")
 
     queue: Any = Unfit()
-    monkeypatch.setattr("ui.services.Stages", MagicMock())
+    monkeypatch.setattr("ui.opening.Stages", MagicMock())
     async with working(queue, MagicMock(), 1):
         await ended.wait()
-    (told,) = [record.getMessage() for record in caplog.records if record.name == "ui.services"]
+    (told,) = [record.getMessage() for record in caplog.records if record.name == "ui.opening"]
     assert "nouveau" in told
 
 

@@ -15,7 +15,8 @@ from retrieval.e5 import NAME as E5
 from ui import spaces
 from ui.database import DatabaseSettings, Pool
 from ui.errors import SettingsInvalid
-from ui.services import Services, open_services
+from ui.opening import open_services
+from ui.services import Services
 from ui.settings import Settings, read_settings
 from ui.spaces import advice, look, models_of, open_process_spaces
 

@@ -14,8 +14,8 @@ from policies import Principal, in_force
 from ui.commands.main import worker
 from ui.database import DatabaseSettings, Pool
 from ui.errors import SettingsInvalid
+from ui.opening import open_services
 from ui.server import port_bound
-from ui.services import open_services
 from ui.settings import Settings
 from ui.worker import run
 

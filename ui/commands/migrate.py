@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ui.adapters import database_settings
 from ui.commands.usage import AsJson, print_json
 from ui.database import open_server
 from ui.home import own
 from ui.migrations import migrate as migrated
 from ui.migrations import pending
-from ui.services import database_settings
 from ui.settings import Settings, read_settings
 
 out = Console(highlight=False, soft_wrap=True, markup=False)

@@ -9,8 +9,8 @@ from ui.control.routes import control_application
 from ui.errors import RequestFailed
 from ui.failures import EXPECTED, failure_of
 from ui.home import address_of, listening
+from ui.opening import open_services
 from ui.server import GuestServer
-from ui.services import open_services
 from ui.settings import Settings
 
 

@@ -20,10 +20,11 @@ from ui.audit_places import audit_places
 from ui.auditing import audit_keys
 from ui.errors import BackupRefused
 from ui.keys import derived, secret_of
+from ui.opening import open_services
 from ui.privacy.erasure import Erasure
 from ui.restore import queries
 from ui.restore.erasing_again import ErasingAgain
-from ui.services import Services, open_services
+from ui.services import Services
 from ui.settings import Settings
 
 

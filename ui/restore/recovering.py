@@ -8,13 +8,13 @@ from psycopg import AsyncConnection
 
 from policies import Principal
 from retrieval.rows import one_row
+from ui.adapters import database_settings
 from ui.auditing import audit_keys
 from ui.backup.queries import MOMENT
 from ui.database import open_server
 from ui.home import own
 from ui.migrations import migrate
 from ui.restore.continuing import Origin, Restored, finish, go_on
-from ui.services import database_settings
 from ui.settings import Settings
 
 

@@ -19,6 +19,7 @@ from psycopg import AsyncConnection
 
 from policies import Principal
 from policies.audit.finding import Progress
+from ui.adapters import database_settings
 from ui.auditing import audit_keys
 from ui.backup.age import identities_of
 from ui.backup.archive import HOME
@@ -31,7 +32,6 @@ from ui.migrations import migrate, scripts
 from ui.restore import queries
 from ui.restore.continuing import Origin, Restored, finish, go_on
 from ui.restore.unpacking import Targets, unpack
-from ui.services import database_settings
 from ui.settings import Settings
 
 # What may lie in the data folder before: settings, models of the bundle, and what a command itself makes.

@@ -16,10 +16,11 @@ from policies import Principal, Role
 from policies.audit.finding import Progress
 from ui.backup.age import new_identity
 from ui.backup.making import Made
+from ui.opening import open_services
 from ui.privacy.person import Known
 from ui.restore.continuing import Restored, erasure_of
 from ui.restore.restoring import restore
-from ui.services import Services, open_services
+from ui.services import Services
 from ui.settings import Settings
 
 ROLES = frozenset({Role.AGENT, Role.GESTIONNAIRE, Role.ADMINISTRATEUR})

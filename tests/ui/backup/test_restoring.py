@@ -33,10 +33,11 @@ from ui.backup.dump import tool
 from ui.database import DatabaseSettings
 from ui.errors import BackupRefused, HomeUnusable
 from ui.home import RESTORING, own
+from ui.opening import open_services
 from ui.restore.continuing import Restored, _reachable
 from ui.restore.recovering import recover
 from ui.restore.restoring import restore
-from ui.services import Services, open_services
+from ui.services import Services
 from ui.settings import Settings
 
 Again = tuple[Settings, Restored]

@@ -15,8 +15,8 @@ from ui.commands.main import application
 from ui.control.routes import control_application
 from ui.database import DatabaseSettings, Pool
 from ui.home import listening, own
+from ui.opening import open_services
 from ui.server import GuestServer
-from ui.services import open_services
 from ui.settings import Settings
 
 NAME = "RH"

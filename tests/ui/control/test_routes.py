@@ -12,7 +12,7 @@ from ui.access import open_access
 from ui.control.routes import control_application
 from ui.database import DatabaseSettings, Pool
 from ui.evaluation.run_file import SEARCHES
-from ui.services import open_services
+from ui.opening import open_services
 from ui.settings import Settings
 
 NAME = "Santé / 100 % ?"

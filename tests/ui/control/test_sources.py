@@ -15,7 +15,8 @@ from tests.places import PASSWORD, USER, webdav_server
 from ui.access import open_access
 from ui.control.routes import control_application
 from ui.database import DatabaseSettings, Pool
-from ui.services import Services, open_services
+from ui.opening import open_services
+from ui.services import Services
 from ui.settings import Settings
 from ui.sources import scheduled
 
