@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from policies.principal import Principal
 from ui.access import Access
-from ui.app import pages
+from ui.application import pages
 from ui.chat.routes import ALLOWED, ALLOWED_EVENTS, ChatRoutes, allowed
 from ui.health import Health
 from ui.identity import Caller, LocalIdentity
