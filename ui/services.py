@@ -193,7 +193,7 @@ def services_of(adapters: Adapters) -> Services:
     policy, catalog, queue, parts = adapters.policy, adapters.catalog, adapters.queue, adapters.parts
     auditing, index, sparse = adapters.auditing, parts.index, parts.sparse
     basis = (pool, policy, catalog, ledger)
-    permission, reception = Permission(*basis), _reception(adapters)
+    permission = Permission(*basis)
     drafts, documents = Drafts(pool, ledger, index), Documents(*basis, index)
     bulks = Bulks(pool, policy, documents, drafts, queue)
     lexicons = Lexicons(pool)
@@ -234,15 +234,7 @@ def services_of(adapters: Adapters) -> Services:
         bin=Bin(*basis, index),
         documents=documents,
         document_list=DocumentList(*basis),
-        uploads=Uploads(
-            pool=pool,
-            policy=policy,
-            catalog=catalog,
-            ledger=ledger,
-            reception=reception,
-            drafts=drafts,
-            limits=intake_limits(settings),
-        ),
+        uploads=_uploads(adapters, drafts),
         bulks=bulks,
         quarantine=Quarantine(*basis, parts.quarantine, resume=Again(pool, queue).read),
         attempts=Attempts(*basis),
@@ -263,35 +255,14 @@ def services_of(adapters: Adapters) -> Services:
         job_list=JobList(*basis, queue),
         agreement=Agreement(*basis, index, queue),
         succession=Succession(*basis, adapters.spaces),
-        renewal=Renewal(*basis, parts.blobs, queue, publication.drafts),
+        renewal=Renewal(*basis, parts.blobs, queue, drafts),
         publication=publication,
         figure_reports=reports,
         gaps=Gaps(reports, adapters.spaces, sparse.stems),
         estimates=Estimates.of(settings),
         health=health_of(settings, pool, index, catalog, engines, queue, auditing),
-        ingestion=Ingestion(
-            pool=pool,
-            policy=policy,
-            catalog=catalog,
-            ledger=ledger,
-            blobs=parts.blobs,
-            queue=queue,
-            reader=parts.reader,
-            limits=intake_limits(settings),
-            part_limits=part_limits(settings),
-            drafts=publication.drafts,
-        ),
-        attachments=Attachments(
-            pool=pool,
-            policy=policy,
-            catalog=catalog,
-            ledger=ledger,
-            index=index,
-            queue=queue,
-            reception=reception,
-            limits=intake_limits(settings),
-            most=settings.attached_files,
-        ),
+        ingestion=_ingestion(adapters, drafts),
+        attachments=_attachments(adapters),
         sources=sources_of(settings, parts, queue, policy),
         originals=Originals(pool, parts.blobs, parts.reader),
         ask=WatchedAsk(
@@ -312,24 +283,9 @@ def services_of(adapters: Adapters) -> Services:
             guidance=guidance.text,
             figures=figures,
         ),
-        task_texts=TaskTexts(
-            reader=parts.reader,
-            index=index,
-            permission=permission,
-            catalog=catalog,
-            largest=intake_limits(settings).file,
-        ),
+        task_texts=_task_texts(adapters, permission),
         conversations=conversations,
-        backups=Backups(
-            pool=pool,
-            ledger=ledger,
-            checkpoints=auditing.checkpoints,
-            keys=auditing.keys,
-            spaces=adapters.spaces,
-            blobs=parts.blobs,
-            models=models,
-            settings=settings,
-        ),
+        backups=_backups(adapters, models),
         rapl=adapters.rapl,
     )
 
@@ -374,4 +330,68 @@ def _reception(adapters: Adapters) -> Reception:
         adapters.queue,
         parts.reader,
         limits=part_limits(adapters.settings),
+    )
+
+
+def _uploads(adapters: Adapters, drafts: Drafts) -> Uploads:
+    return Uploads(
+        pool=adapters.pool,
+        policy=adapters.policy,
+        catalog=adapters.catalog,
+        ledger=adapters.ledger,
+        reception=_reception(adapters),
+        drafts=drafts,
+        limits=intake_limits(adapters.settings),
+    )
+
+
+def _ingestion(adapters: Adapters, drafts: Drafts) -> Ingestion:
+    return Ingestion(
+        pool=adapters.pool,
+        policy=adapters.policy,
+        catalog=adapters.catalog,
+        ledger=adapters.ledger,
+        blobs=adapters.parts.blobs,
+        queue=adapters.queue,
+        reader=adapters.parts.reader,
+        limits=intake_limits(adapters.settings),
+        part_limits=part_limits(adapters.settings),
+        drafts=drafts,
+    )
+
+
+def _attachments(adapters: Adapters) -> Attachments:
+    return Attachments(
+        pool=adapters.pool,
+        policy=adapters.policy,
+        catalog=adapters.catalog,
+        ledger=adapters.ledger,
+        index=adapters.parts.index,
+        queue=adapters.queue,
+        reception=_reception(adapters),
+        limits=intake_limits(adapters.settings),
+        most=adapters.settings.attached_files,
+    )
+
+
+def _task_texts(adapters: Adapters, permission: Permission) -> TaskTexts:
+    return TaskTexts(
+        reader=adapters.parts.reader,
+        index=adapters.parts.index,
+        permission=permission,
+        catalog=adapters.catalog,
+        largest=intake_limits(adapters.settings).file,
+    )
+
+
+def _backups(adapters: Adapters, models: LanguageModels) -> Backups:
+    return Backups(
+        pool=adapters.pool,
+        ledger=adapters.ledger,
+        checkpoints=adapters.auditing.checkpoints,
+        keys=adapters.auditing.keys,
+        spaces=adapters.spaces,
+        blobs=adapters.parts.blobs,
+        models=models,
+        settings=adapters.settings,
     )
