@@ -61,7 +61,7 @@ class AtWork(User):
 
 
 class Agent(AtWork):
-    """Asks, reads passages, looks for texts."""
+    """Asks some four questions an hour, reads passages, looks for texts."""
 
     name, weight = "agent", 16
 
@@ -74,7 +74,7 @@ class Agent(AtWork):
     def on_stop(self) -> None:
         self.chat.close()
 
-    @task(2)
+    @task(1)
     def ask(self) -> None:
         with self.told("question"):
             answer = self.chat.ask(random.choice(QUESTIONS))  # noqa: S311 - a mix, no secret
@@ -90,13 +90,13 @@ class Agent(AtWork):
             context={},
         )
 
-    @task(4)
+    @task(5)
     def look_for_texts(self) -> None:
         found = self.page("recherche", f"/recherche?q={random.choice(QUESTIONS)}")  # noqa: S311
         if passages := PASSAGE.findall(found):
             self.page("passage", passages[0].replace("&amp;", "&"))
 
-    @task(1)
+    @task(2)
     def come_back(self) -> None:
         self.page("page du chat", "/")
 

@@ -1,8 +1,8 @@
 """A soak: virtual people at work for minutes on an installation with several processes (`make soak`).
 
-Prints, by act, how often, how many failed, and how long it took, and by process how much memory it has and by how much
-that grew. Ends with 1 where an act failed. `ASSISTANT_EVAL` names the folder of documents and questions; `SOAK_PEOPLE`
-(60) and `SOAK_MINUTES` (20) set how much.
+Prints, by act, how often, how many failed, and how long it took, and by process how much memory it had at the end of
+each quarter of the time and by how much that grew once it was warm. Ends with 1 where an act failed. `ASSISTANT_EVAL`
+names the folder of documents and questions; `SOAK_PEOPLE` (60) and `SOAK_MINUTES` (20) set how much.
 """
 
 import asyncio
@@ -51,12 +51,16 @@ class Memory:
             for process in self.processes:
                 self.seen[process.name].append((looks * LOOK_S / 60, _mebibytes(process.running.pid)))
 
-    def growth(self, name: str) -> tuple[float, float]:
-        """The last size of a process, and by how much it grows in an hour once it is warm (least squares)."""
+    def quarters(self, name: str) -> list[float]:
+        """The sizes of a process at the end of each quarter."""
+        seen = self.seen[name]
+        return [seen[len(seen) * quarter // 4 - 1][1] for quarter in (1, 2, 3, 4)]
+
+    def growth(self, name: str) -> float:
+        """By how much a process grows in an hour once it is warm (least squares)."""
         seen = self.seen[name]
         warm = np.array(seen[int(len(seen) * WARM_UP) :])
-        slope = np.polyfit(warm[:, 0], warm[:, 1], 1)[0]
-        return float(warm[-1, 1]), float(slope * 60)
+        return float(np.polyfit(warm[:, 0], warm[:, 1], 1)[0] * 60)
 
 
 def _mebibytes(pid: int) -> float:
@@ -97,10 +101,9 @@ def _said(told: Path, memory: Memory) -> int:
             took = [float(row[name]) / 1000 for name in ("50%", "95%")]
             print(f"{row['Name']:<24}{row['Request Count']:>7}{row['Failure Count']:>8}{took[0]:>8.2f}{took[1]:>8.2f}")
             failed += int(row["Failure Count"]) if row["Name"] != "Aggregated" else 0
-    print(f"\n{'processus':<24}{'Mio':>8}{'Mio/h':>8}")
+    print(f"\n{'processus, Mio':<24}{'1/4':>8}{'2/4':>8}{'3/4':>8}{'4/4':>8}{'par h':>8}")
     for name in memory.seen:
-        size, slope = memory.growth(name)
-        print(f"{name:<24}{size:>8.0f}{slope:>8.0f}")
+        print(f"{name:<24}", *(f"{size:>8.0f}" for size in (*memory.quarters(name), memory.growth(name))), sep="")
     return failed
 
 
