@@ -92,7 +92,10 @@ class Agent(AtWork):
 
     @task(5)
     def look_for_texts(self) -> None:
-        found = self.page("recherche", f"/recherche?q={random.choice(QUESTIONS)}")  # noqa: S311
+        found = ""
+        with self.told("recherche"):
+            question = {"question": random.choice(QUESTIONS)}  # noqa: S311
+            found = self.person.asked("POST", "/recherche", data=question).raise_for_status().text
         if passages := PASSAGE.findall(found):
             self.page("passage", passages[0].replace("&amp;", "&"))
 

@@ -115,7 +115,7 @@ class Shift:
                 self.again += 1
                 self._over.wait(PAUSE_S)
                 chat.ask(question)
-            assert person.get("/recherche?q=aidant").is_success
+            assert person.asked("POST", "/recherche", data={"question": "proche aidant"}).is_success
 
         return ask
 
