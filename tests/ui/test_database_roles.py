@@ -1,8 +1,9 @@
 """The application's rights, where its address is the owner's and where it is another one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from typing import Any, LiteralString
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -10,43 +11,38 @@ from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 
 from policies import Act, Event, PostgresLedger, Principal
-from ui.database import DatabaseSettings, Pool, open_database
+from ui.database import DatabaseSettings, Pool, open_database, start_server
 from ui.database_roles import ROLE, is_owner
 from ui.errors import DatabaseUnavailable
-from ui.migrations import migrate
 
-FORGOTTEN: LiteralString = f"""
-do $$ begin
-    if exists (select from pg_roles where rolname = '{ROLE}') then
-        drop owned by {ROLE};
-        drop role {ROLE};
-    end if;
-end $$
-"""
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of its own, on which nobody has made the role yet: roles belong to all databases of a server."""
+    started = start_server(Path(tmp_path_factory.mktemp("roles")) / "data")
+    yield started.get_uri()
+    started.cleanup()
 
 
 @pytest.fixture
-async def superuser(postgres: DatabaseSettings) -> AsyncIterator[AsyncConnection[Any]]:
-    async with await AsyncConnection.connect(postgres.url, autocommit=True) as connection:
+async def superuser(server: str) -> AsyncIterator[AsyncConnection[Any]]:
+    async with await AsyncConnection.connect(server, autocommit=True) as connection:
         yield connection
 
 
 @pytest.fixture
-async def apart(superuser: AsyncConnection[Any], postgres: DatabaseSettings) -> AsyncIterator[DatabaseSettings]:
+async def apart(superuser: AsyncConnection[Any], server: str, tmp_path: Path) -> AsyncIterator[DatabaseSettings]:
     """A database of its own, with one account that owns it and one for the application, neither of them a superuser."""
-    await superuser.execute(FORGOTTEN)  # other tests' owner has made it, and its own could not take it on
     await superuser.execute("create role maitre login createrole")
     await superuser.execute("create role service login")
     await superuser.execute("create database apart owner maitre")
     yield DatabaseSettings(
-        postgres.folder,
-        url=make_conninfo(postgres.url, user="service", dbname="apart"),
-        owner=make_conninfo(postgres.url, user="maitre", dbname="apart"),
+        tmp_path,
+        url=make_conninfo(server, user="service", dbname="apart"),
+        owner=make_conninfo(server, user="maitre", dbname="apart"),
     )
     await superuser.execute("drop database apart with (force)")
-    await superuser.execute("drop role service")
-    await superuser.execute("drop role maitre")
-    await migrate(postgres.url, application=postgres.url)  # the other tests' application has its rights again
+    await superuser.execute(f"drop role {ROLE}, service, maitre")
 
 
 async def test_two_addresses_keep_the_ledger_from_whoever_has_the_applications(
