@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from locust import User, between, task
@@ -53,10 +54,10 @@ class AtWork(User):
             request_type="acte", name=act, response_time=took, response_length=0, exception=failure, context={}
         )
 
-    def page(self, act: str, path: str) -> str:
+    def page(self, act: str, path: str, method: str = "GET", **values: Any) -> str:
         """Open a page; what it shows."""
         with self.told(act):
-            return self.person.get(path).raise_for_status().text
+            return self.person.asked(method, path, **values).raise_for_status().text
         return ""
 
 
@@ -92,10 +93,7 @@ class Agent(AtWork):
 
     @task(5)
     def look_for_texts(self) -> None:
-        found = ""
-        with self.told("recherche"):
-            question = {"question": random.choice(QUESTIONS)}  # noqa: S311
-            found = self.person.asked("POST", "/recherche", data=question).raise_for_status().text
+        found = self.page("recherche", "/recherche", "POST", data={"question": random.choice(QUESTIONS)})  # noqa: S311
         if passages := PASSAGE.findall(found):
             self.page("passage", passages[0].replace("&amp;", "&"))
 
