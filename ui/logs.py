@@ -1,6 +1,6 @@
 """What a process writes about itself: lines on the standard error, all of one form, without personal data or content.
 
-1. Whatever is written is masked, field by field and then as a line: an error's words may repeat what somebody typed.
+1. Whatever is written is masked, field by field, numbers too: an error's words may repeat what somebody typed.
 2. Of an error there is its kind and where it was raised, and never its words.
 3. Of libraries only warnings and errors are written, whatever level somebody sets: below that they tell whole requests,
    prompts and headers. What they put into their sentences is left out but for numbers and kinds of errors.
@@ -58,7 +58,7 @@ class Lines(logging.Formatter):
         fields |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[1] is not None:
             fields["exception"] = described(record.exc_info[1])
-        return masked(self._write({name: _masked(value) for name, value in fields.items()}))
+        return self._write({masked(name): _masked(value) for name, value in fields.items()})
 
 
 def keep_logs(form: Form = "text", trace_id: Callable[[], str] = str) -> None:
@@ -136,11 +136,16 @@ def _harmless(value: object) -> object:
 
 
 def _masked(value: object) -> object:
-    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
-        return value
     if isinstance(value, list | tuple):
         return [_masked(one) for one in value]
-    return masked(str(value)[:LONGEST])
+    said = str(value)
+    told = masked(said[:LONGEST])
+    return value if told == said and _is_json(value) else told
+
+
+def _is_json(value: object) -> bool:
+    """Whether JSON writes it without quotes: not the numbers that are none, such as NaN."""
+    return value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _json(fields: Mapping[str, Any]) -> str:

@@ -48,7 +48,7 @@ def masked(text: str) -> str:
     for finding in sorted(personal_data(text), key=lambda finding: finding.start):
         if finding.start >= position:
             pieces += [text[position : finding.start], f"[masqué : {finding.what}]"]
-            position = finding.end
+        position = max(position, finding.end)  # of two that overlap no end remains
     return "".join([*pieces, text[position:]])
 
 

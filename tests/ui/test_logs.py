@@ -112,3 +112,14 @@ def test_whatever_is_logged_is_one_object_on_one_line(said: str, values: list[An
     line = Lines("json", str).format(record)
     assert "\n" not in line
     assert json.loads(line)["level"] == "error"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_number_that_is_somebodys_is_masked_like_a_text_and_the_line_keeps_its_form(form: Form) -> None:
+    record = logging.LogRecord("ui", logging.ERROR, "", 0, "", None, None)
+    record.fields = {"values": [255081416802538, 6.226220277581777e16, 12]}
+    line = Lines(form, str).format(record)
+    assert "2550814168025" not in line
+    assert "226220277581777" not in line
+    if form == "json":
+        assert json.loads(line)["values"] == ["[masqué : NIR]", "6.[masqué : NIR]e+16", 12]

@@ -155,6 +155,10 @@ def test_what_is_masked_holds_no_personal_data_and_all_other_words(words: list[s
     assert masked(left) == left
 
 
+def test_of_two_that_overlap_no_end_remains() -> None:
+    assert masked("de 06 12 34 56 78@b.fr, hier") == "de [masqué : numéro de téléphone], hier"
+
+
 def test_text_that_no_reader_sees_is_a_concern_of_its_own() -> None:
     assert found("Un texte.", "d’autres mots") == [(Concern.HIDDEN, "texte invisible au lecteur")]
     assert found("Un texte.", " \n") == []
