@@ -79,7 +79,7 @@ class Catalog:
         return frozenset(row["id"] for row in await all_rows(connection, queries.SELECT_ALL_IDS))
 
     async def collections(self, connection: Connection) -> list[Collection]:
-        """All collections, by name; none that belongs to a conversation, here as in the next two."""
+        """All collections, by name; none that belongs to a conversation, here as in the next three."""
         return [collection_of(row) for row in await all_rows(connection, queries.SELECT_COLLECTIONS)]
 
     async def collection(self, connection: Connection, name: str) -> Collection:
@@ -95,6 +95,10 @@ class Catalog:
         if row is None:
             raise CollectionNotFound(str(collection_id))
         return collection_of(row)
+
+    async def collections_by_id(self, connection: Connection, ids: Iterable[UUID]) -> list[Collection]:
+        """Those of these identifiers that there are, by name."""
+        return [collection_of(row) for row in await all_rows(connection, queries.SELECT_COLLECTIONS_BY_ID, [[*ids]])]
 
     async def drafts(self, connection: Connection, collection_ids: Iterable[UUID]) -> dict[UUID, UUID]:
         """The drafts of these collections, by their identifiers, each with the collection that it is of."""

@@ -23,6 +23,8 @@ SELECT_COLLECTION: LiteralString = f"{_NAMED} and name_key = %s"
 
 SELECT_COLLECTION_BY_ID: LiteralString = f"{_NAMED} and id = %s"
 
+SELECT_COLLECTIONS_BY_ID: LiteralString = f"{_NAMED} and id = any(%s) order by name_key"
+
 SELECT_DRAFTS: LiteralString = "select id, part_of from collection where part = 'draft' and part_of = any(%s)"
 
 SELECT_WHOLE: LiteralString = "select part_of from collection where id = %s and part = 'draft'"

@@ -108,8 +108,8 @@ class Permission:
     async def allowed_by(self, principal: Principal, ids: Set[UUID]) -> list[Json]:
         """The names of the rules by which the principal may read these, as records say them; not of attached files."""
         async with self.pool.connection() as connection:
-            held = await self.catalog.collections(connection)
-        decisions = [self.policy.decide(principal, Action.READ, one.rule) for one in held if one.id in ids]
+            held = await self.catalog.collections_by_id(connection, ids)
+        decisions = [self.policy.decide(principal, Action.READ, one.rule) for one in held]
         return [*sorted({rule for decision in decisions for rule in decision.rules})]
 
     async def _record(self, principal: Principal, action: Action, rule: AccessRule, rules: tuple[str, ...]) -> None:

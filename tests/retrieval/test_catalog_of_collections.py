@@ -19,6 +19,13 @@ async def test_a_collection_is_found_by_name_whatever_the_case(pool: Pool) -> No
         assert await catalog.collections(connection) == [created]
 
 
+async def test_of_several_identifiers_those_that_there_are_come_by_name(pool: Pool) -> None:
+    second, first, _ = [await create(pool, name) for name in ("Santé", "Accueil", "Retraite")]
+    async with pool.connection() as connection:
+        assert await catalog.collections_by_id(connection, {second.id, uuid4(), first.id}) == [first, second]
+        assert await catalog.collections_by_id(connection, ()) == []
+
+
 @pytest.mark.parametrize("name", ["santé", "SANTÉ", "Sante\u0301"])
 async def test_a_name_that_reads_the_same_is_taken(pool: Pool, name: str) -> None:
     await create(pool, "Santé")
