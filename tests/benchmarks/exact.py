@@ -1,6 +1,6 @@
 """What was written into an index, and which of it is nearest to a question where every vector is compared."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,16 @@ class Written:
     def allowed(self, collections: Sequence[int]) -> NDArray[np.int64]:
         """Where the chunks stand of these collections whose texts are in force."""
         return np.flatnonzero(np.isin(self.collections, collections) & self.in_force)
+
+    def compared(self, allowed: NDArray[np.int64], depth: int) -> Callable[[Vector], NDArray[np.int64]]:
+        """What compares one question with all of the allowed: a baseline as quick as the machine is at the time."""
+        vectors = self.vectors[allowed]
+
+        def nearest(asked: Vector) -> NDArray[np.int64]:
+            scores = vectors @ asked
+            return np.argpartition(-scores, min(depth, len(scores)) - 1)[:depth]
+
+        return nearest
 
     def nearest(self, asked: Vector, allowed: NDArray[np.int64], depth: int) -> NDArray[np.int64]:
         """For each question where the nearest of the allowed stand, shape (questions, depth or fewer)."""

@@ -3,7 +3,8 @@
 `make bench-scale` runs 1,000, 10,000, 100,000 and 1,000,000 and fits a law of growth to them; `BENCH_SAMPLE` is how
 many records of the corpus are embedded (and kept) to be copied.
 
-Milliseconds are those of one hybrid, filtered query of the index, and those of `Search.search` in one process: rights
+Milliseconds are those of one question compared with every vector that may be read (the yardstick of the machine, in
+turns with the rest), of one hybrid, filtered query of the index, and those of `Search.search` in one process: rights
 decided over all collections, question understood and embedded, searched, searched again with the words of what was
 found, ranked, recorded. Recall is that of the index, against every vector compared. All for people who may read
 collections that hold all, a half, a tenth, a hundredth and a thousandth of the chunks, among the texts in force today.
@@ -179,20 +180,28 @@ async def _share(
     return (
         {"chunks": len(allowed)}
         | {f"recall@{depth}": total / len(asked) for depth, total in recall.items()}
-        | await _latencies(services, index, asked, share, within)
+        | await _latencies(services, index, asked, share, within, written.compared(allowed, LIMIT))
     )
 
 
-async def _latencies(services: Services, index: Index, asked: Asked, share: float, within: Within) -> dict[str, float]:
+async def _latencies(
+    services: Services,
+    index: Index,
+    asked: Asked,
+    share: float,
+    within: Within,
+    compared: Callable[[Vector], object],
+) -> dict[str, float]:
     words, person = SparseEncoder(), _reader(share)
-    queried, searched = list[float](), list[float]()
+    exact, queried, searched = list[float](), list[float](), list[float]()
     for question, vector in asked:
+        exact.append(1000 * await _seconds(asyncio.to_thread, compared, vector))
         query = partial(index.search, vector, words.query(question), within=within, fusion=FUSION, limit=LIMIT)
         queried.append(1000 * await _seconds(query))
         searched.append(1000 * await _seconds(services.search.search, person, question, (), LIMIT))
     return {
         f"{name}_ms_p{rank}": percentile(spent[WARM_UP:], rank / 100)
-        for name, spent in (("index", queried), ("search", searched))
+        for name, spent in (("exact", exact), ("index", queried), ("search", searched))
         for rank in (50, 95)
     }
 
