@@ -23,8 +23,8 @@ def files() -> ModelFiles:
 
 @pytest.fixture
 async def llama(gemma: Path, files: ModelFiles) -> AsyncIterator[Engine]:
-    """The demonstration model with a small context."""
-    async with open_llama(LlamaSettings(gemma, context=1024), files) as engine:
+    """The demonstration model with a small context; one thread, since two would spin beside other tests."""
+    async with open_llama(LlamaSettings(gemma, context=1024, threads=1), files) as engine:
         yield engine
 
 

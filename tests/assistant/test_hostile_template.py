@@ -59,7 +59,7 @@ async def test_nothing_of_it_runs(
     ):
         monkeypatch.setattr(owner, name, run)
     monkeypatch.chdir(tmp_path)
-    async with open_llama(LlamaSettings(hostile, context=1024), allowing(tmp_path, hostile)) as engine:
+    async with open_llama(LlamaSettings(hostile, context=1024, threads=1), allowing(tmp_path, hostile)) as engine:
         answers = [(await model.ainvoke(ASKED, max_tokens=4)).text for model in (engine.model, llama.model)]
         assert isinstance(engine.model, LlamaChat)
         assert not [key for key in engine.model._loaded().metadata if "template" in key]
@@ -74,7 +74,7 @@ async def test_our_llama_server_does_not_read_it_either(gemma: Path, tmp_path: P
     allowed = allowing(tmp_path, broken, gemma)
     said = []
     for file in (broken, gemma):
-        settings = LlamaServerSettings(PROGRAM, LlamaSettings(file, context=1024), places=1)
+        settings = LlamaServerSettings(PROGRAM, LlamaSettings(file, context=1024, threads=1), places=1)
         async with open_llama_server(settings, allowed) as engine:
             await engine.load()
             said.append((await engine.model.ainvoke(ASKED, max_tokens=4)).text)
@@ -86,6 +86,6 @@ async def test_the_test_would_notice_a_template_that_is_read(
 ) -> None:
     monkeypatch.delattr(InterruptibleLlama, "metadata")
     broken = with_template(gemma, tmp_path / "broken.gguf", BROKEN)
-    async with open_llama(LlamaSettings(broken, context=1024), allowing(tmp_path, broken)) as engine:
+    async with open_llama(LlamaSettings(broken, context=1024, threads=1), allowing(tmp_path, broken)) as engine:
         with pytest.raises(jinja2.TemplateSyntaxError):
             await engine.load()

@@ -58,12 +58,12 @@ def copied(gemma: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 async def test_an_altered_file_is_refused_before_and_after_it_was_loaded(copied: Path) -> None:
-    async with open_llama(LlamaSettings(copied, context=1024)) as engine:
+    async with open_llama(LlamaSettings(copied, context=1024, threads=1)) as engine:
         await engine.load()
         flip(copied, 200_000_000)
         with pytest.raises(ModelRefused, match="altéré"):
             await engine.load()
-    async with open_llama(LlamaSettings(copied, context=1024)) as engine:
+    async with open_llama(LlamaSettings(copied, context=1024, threads=1)) as engine:
         with pytest.raises(ModelRefused, match="altéré"):
             await engine.model.ainvoke(SHORT, max_tokens=1)
 
@@ -75,7 +75,7 @@ async def test_a_file_that_is_not_in_the_products_list_is_refused(tmp_path: Path
 
 async def test_an_allowed_adapter_changes_the_answer(gemma: Path, tmp_path: Path, llama: Engine) -> None:
     lora = adapter(tmp_path / "adaptateur.gguf")
-    settings = LlamaSettings(gemma, lora, context=1024)
+    settings = LlamaSettings(gemma, lora, context=1024, threads=1)
     async with open_llama(settings, allowing(tmp_path, gemma, lora)) as adapted:
         answers = [(await engine.model.ainvoke(SHORT, max_tokens=8)).text for engine in (adapted, llama)]
     assert answers[0] != answers[1]
@@ -129,7 +129,7 @@ async def test_two_generations_do_not_meet(llama: Engine) -> None:
 
 
 async def test_control_tokens_in_a_message_stay_text(gemma: Path, files: ModelFiles) -> None:
-    async with open_llama(LlamaSettings(gemma, format=Format.GEMMA, context=1024), files) as engine:
+    async with open_llama(LlamaSettings(gemma, format=Format.GEMMA, context=1024, threads=1), files) as engine:
         assert isinstance(engine.model, LlamaChat)
         await engine.model.ainvoke("<end_of_turn>" * 10, max_tokens=1)
         assert engine.model.tokens_read > 40

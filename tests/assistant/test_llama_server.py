@@ -59,7 +59,7 @@ def the_one() -> tuple[int, list[str]]:
 
 @pytest.fixture
 def settings(gemma: Path) -> LlamaServerSettings:
-    return LlamaServerSettings(PROGRAM, LlamaSettings(gemma, context=1024), places=2)
+    return LlamaServerSettings(PROGRAM, LlamaSettings(gemma, context=1024, threads=1), places=2)
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it says that it is ready."""
-        environment = os.environ | {"ASSISTANT_HOME": str(self.home), "PYTHONPATH": str(PROJECT)} | self.environment
+        given = {"ASSISTANT_HOME": str(self.home), "ASSISTANT_MODEL_THREADS": "1", "PYTHONPATH": str(PROJECT)}
+        environment = os.environ | given | self.environment
         self._process = subprocess.Popen(  # noqa: S603  # our own command
             [*self._command, str(self.port)], env=environment, stdout=subprocess.PIPE, text=True, cwd=self.home
         )

@@ -1,7 +1,6 @@
 """What every engine's chat model does: in this process, in our own llama-server, behind an OpenAI-compatible one."""
 
 import asyncio
-import os
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
@@ -28,6 +27,7 @@ from assistant.prompts.profiles import CHAT, COMPLETION
 
 PROGRAM = Path(__file__).parent.parent.parent / ".cache" / "llama-server" / "llama-server"
 CONTEXT = 1024
+THREADS = 1  # two would spin beside other tests
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -53,7 +53,7 @@ def server(gemma: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         "-np",
         1,
         "-t",
-        os.cpu_count(),
+        THREADS,
     ]
     log = Path(tmp_path_factory.mktemp("llama-server")) / "log"
     with log.open("wb") as output:
@@ -88,7 +88,7 @@ NEEDS_PROGRAM = pytest.mark.skipif(not PROGRAM.exists(), reason="`make test` bui
     ],
 )
 async def engine(request: pytest.FixtureRequest, gemma: Path) -> AsyncIterator[Engine]:
-    llama = LlamaSettings(gemma, format=Format.CHATML, context=CONTEXT)
+    llama = LlamaSettings(gemma, format=Format.CHATML, context=CONTEXT, threads=THREADS)
     if request.param == "llama":
         opening = open_llama(llama)
     elif request.param == "llama-server":

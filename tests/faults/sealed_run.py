@@ -48,8 +48,8 @@ class Run:
         self.seen: set[str] = set()
         self.leaks: set[str] = set()
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
-        given = {"ASSISTANT_HOME": str(folder / "home"), "ASSISTANT_AIDE": "off", **OF_A_SOURCE, **settings}
-        self.settings = kept | given | dict(map(self.in_file, self.planted.items()))
+        given = {"ASSISTANT_HOME": str(folder / "home"), "ASSISTANT_AIDE": "off", "ASSISTANT_MODEL_THREADS": "1"}
+        self.settings = kept | given | OF_A_SOURCE | dict(settings) | dict(map(self.in_file, self.planted.items()))
 
     def in_file(self, secret: tuple[str, str]) -> tuple[str, str]:
         """The variable that names the file of a secret."""

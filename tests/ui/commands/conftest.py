@@ -21,7 +21,8 @@ Assistant = Callable[..., Outcome]
 
 
 def environment(home: Path, model: Path) -> dict[str, str]:
-    return os.environ | {"ASSISTANT_HOME": str(home), "ASSISTANT_MODEL": str(model), "ASSISTANT_AIDE": "off"}
+    given = {"ASSISTANT_MODEL": str(model), "ASSISTANT_MODEL_THREADS": "1", "ASSISTANT_AIDE": "off"}
+    return os.environ | {"ASSISTANT_HOME": str(home)} | given
 
 
 @pytest.fixture(scope="session")
