@@ -1,8 +1,10 @@
 """A corpus of any size, made of a real one: its chunks many times over, each copy changed a little.
 
-The first copy is the corpus itself. In the others each dense vector has normal noise on every coordinate, and one
-word in twelve is another chunk's, one in sixteen is gone. A document's chunks stay together; its copies lie in
-collections of very uneven size. Most texts are in force from a day on, some of them no more.
+The first copy is the corpus itself. In the others each dense vector is moved as two other chunks' vectors differ, so
+that copies spread in the directions in which texts differ; noise on every coordinate alike would make knots of hundreds
+of copies, each as near as the next. One word in twelve is of one of these chunks, one in sixteen is gone. A document's
+chunks stay together; its copies lie in collections of very uneven size. Most texts are in force from a day on, some of
+them no more.
 """
 
 import datetime as dt
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 from retrieval import DocumentMetadata, Point, SparseEncoder
 from retrieval.embedding import contextualise
 
-NOISE = 0.0144  # a coordinate: as near to the real vector as the chunk nearest to it is, in the median (cosine .962)
+MOVED = 0.53  # of the difference: as near to the real vector as the chunk nearest to it is, in the median (cosine .962)
 EXCHANGED, DROPPED = 1 / 12, 1 / 16
 SKEW = 0.8  # the n-th collection has n^-SKEW of the first one's documents
 KNOWN, REPEALED = 0.8, 0.2
@@ -64,8 +66,9 @@ def _dated(metadata: DocumentMetadata, start: dt.date | None, end: dt.date | Non
 
 
 def _changed(point: Point, real: Sequence[Point], words: SparseEncoder, draw: np.random.Generator) -> Point:
-    dense = point.dense + draw.standard_normal(point.dense.shape, np.float32) * np.float32(NOISE)
-    other = real[int(draw.integers(len(real)))].chunk.text.split()
+    one, another = (real[number] for number in draw.integers(len(real), size=2))
+    dense = point.dense + np.float32(MOVED) * (one.dense - another.dense)
+    other = one.chunk.text.split()
     own = point.chunk.text.split()
     chances = draw.random(len(own))
     text = " ".join(
