@@ -22,7 +22,7 @@ SEARCHING = models.SearchParams(
 def vectors(dimension: int) -> dict[str, models.VectorParams]:
     """The dense vectors of a collection, and their graph."""
     built = models.HnswConfigDiff(
-        m=graph.NEIGHBOURS, ef_construct=graph.BUILDING, full_scan_threshold=graph.COMPARED_UP_TO
+        m=graph.NEIGHBOURS, ef_construct=graph.BUILDING, full_scan_threshold=graph.COMPARED_BY_SERVER_UP_TO
     )
     bits = models.ScalarQuantization(scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8))
     cosine = models.Distance.COSINE
