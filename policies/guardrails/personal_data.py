@@ -43,13 +43,15 @@ def personal_data(text: str) -> Iterator[Finding]:
 
 
 def masked(text: str) -> str:
-    """The text with the kind of each in its place."""
-    pieces, position = [], 0
-    for finding in sorted(personal_data(text), key=lambda finding: finding.start):
-        if finding.start >= position:
-            pieces += [text[position : finding.start], f"[masqué : {finding.what}]"]
-        position = max(position, finding.end)  # of two that overlap no end remains
-    return "".join([*pieces, text[position:]])
+    """The text with the kind of each in its place; of two that overlap, or that stand side by side, nothing remains."""
+    while found := sorted(personal_data(text), key=lambda finding: finding.start):
+        pieces, position = [], 0
+        for finding in found:
+            if finding.start >= position:
+                pieces += [text[position : finding.start], f"[masqué : {finding.what}]"]
+            position = max(position, finding.end)
+        text = "".join([*pieces, text[position:]])
+    return text
 
 
 def _found(what: str, match: re.Match[str]) -> Finding:

@@ -155,8 +155,9 @@ def test_what_is_masked_holds_no_personal_data_and_all_other_words(words: list[s
     assert masked(left) == left
 
 
-def test_of_two_that_overlap_no_end_remains() -> None:
+def test_of_two_that_overlap_or_touch_nothing_remains() -> None:
     assert masked("de 06 12 34 56 78@b.fr, hier") == "de [masqué : numéro de téléphone], hier"
+    assert masked("255081416802538+33612345678") == "[masqué : NIR][masqué : numéro de téléphone]"
 
 
 def test_text_that_no_reader_sees_is_a_concern_of_its_own() -> None:
