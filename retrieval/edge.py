@@ -220,8 +220,8 @@ class EdgeIndex:
         is built. The engine counts vectors that are indexed, those of points that have been replaced among them.
         """
         info = _run(self._shard.info)
-        least = terms.GRAPH_FROM * 1024 / (4 * self._encoding.dimension)
-        enough = max(least, info.points_count * terms.GRAPH_FROM_SHARE)
+        least = terms.BUILT_FROM * 1024 / (4 * self._encoding.dimension)
+        enough = max(least, info.points_count * terms.BUILT_FROM_SHARE)
         written = info.indexed_vectors_count - self._folder.built()
         if written < enough:
             return False
@@ -232,7 +232,7 @@ class EdgeIndex:
     async def _optimise(self) -> None:
         path = self._folder.next()
         try:
-            await optimised_copy(self._path, path)
+            await optimised_copy(self._path, path, self.size, self._encoding.dimension)
             shard = _run(engine.EdgeShard.load, str(path))
             self._folder.switch(path, self._encoding, shard.info().indexed_vectors_count)
         except OSError as error:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from retrieval import graph, payload
 from retrieval.encoding import Encoding
 
 DESCRIPTION = "index.json"
@@ -16,9 +17,12 @@ DESCRIPTION = "index.json"
 # Run in a process of its own, and behind everyone who waits for an answer.
 OPTIMISE = """
 import os, sys
-import qdrant_edge
+import qdrant_edge as engine
 os.nice(10)
-shard = qdrant_edge.EdgeShard.load(sys.argv[1])
+path, name, dimension, *graph = sys.argv[1:]
+vectors = {name: engine.EdgeVectorParams(size=int(dimension), distance=engine.Distance.Cosine)}
+config = engine.EdgeConfig(vectors=vectors, hnsw_config=engine.HnswIndexConfig(*map(int, graph)))
+shard = engine.EdgeShard.load(path, config)
 shard.optimize()
 shard.close()
 """
@@ -74,22 +78,24 @@ class ShardFolder:
         return list(self.path.glob("shard-*"))
 
 
-async def optimised_copy(shard: Path, copy: Path) -> None:
-    """Copy a flushed shard and build the copy's search structures, for minutes where it is large.
+async def optimised_copy(shard: Path, copy: Path, points: int, dimension: int) -> None:
+    """Copy a flushed shard of so many points and build the copy's search structures, for minutes where it is large.
 
-    Raises `OSError`, with the last line of the other process where that failed.
+    The graph is built, or left out, by the number of points, whatever the shard was built with. Raises `OSError`, with
+    the last line of the other process where that failed.
     """
     try:
         await asyncio.to_thread(shutil.copytree, shard, copy)
-        await _optimise(copy)
+        await _optimise(copy, graph.neighbours(points, dimension), dimension)
     except BaseException:
         shutil.rmtree(copy, ignore_errors=True)
         raise
 
 
-async def _optimise(shard: Path) -> None:
+async def _optimise(shard: Path, neighbours: int, dimension: int) -> None:
+    asked = map(str, (shard, payload.DENSE, dimension, neighbours, graph.BUILDING, graph.COMPARED_UP_TO))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-c", OPTIMISE, str(shard), stderr=asyncio.subprocess.PIPE
+        sys.executable, "-I", "-c", OPTIMISE, *asked, stderr=asyncio.subprocess.PIPE
     )
     try:
         _, complaint = await process.communicate()

@@ -13,9 +13,9 @@ from retrieval.index import Fusion, Link, Point, SparseVector, Vector, Wanted
 from retrieval.names import folded
 from retrieval.within import Filters, Within
 
-# Kilobytes of new dense vectors, and share of all of them, from which a graph is built of them: each time, the smaller
-# part of the index is made anew.
-GRAPH_FROM, GRAPH_FROM_SHARE = 10_000, 0.03
+# Kilobytes of new dense vectors, and share of all of them, from which search structures are built of them: each time,
+# the smaller part of the index is made anew.
+BUILT_FROM, BUILT_FROM_SHARE = 10_000, 0.03
 
 # Kilobytes of a part: any. By itself the engine leaves parts beyond 400 megabytes of vectors as they are, and each
 # building adds another one, which costs a search as much as a large one.
@@ -162,13 +162,14 @@ def config(encoding: Encoding) -> engine.EdgeConfig:
     """A new shard of vectors that are made so."""
     dense = engine.EdgeVectorParams(size=encoding.dimension, distance=engine.Distance.Cosine)
     words = engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf, full_scan_threshold=graph.WORDS_COMPARED_UP_TO)
+    neighbours = graph.neighbours(0, encoding.dimension)
     return engine.EdgeConfig(
         vectors={payload.DENSE: dense},
         sparse_vectors=dict.fromkeys(SPARSE, words),
         quantization_config=engine.ScalarQuantizationConfig(engine.ScalarType.Int8),
-        hnsw_config=engine.HnswIndexConfig(graph.NEIGHBOURS, graph.BUILDING, graph.COMPARED_UP_TO),
+        hnsw_config=engine.HnswIndexConfig(neighbours, graph.BUILDING, graph.COMPARED_UP_TO),
         optimizers=engine.EdgeOptimizersConfig(
-            indexing_threshold=GRAPH_FROM,
+            indexing_threshold=BUILT_FROM,
             default_segment_number=graph.SIDE_BY_SIDE + 1,
             max_segment_size=LARGEST_PART,
         ),

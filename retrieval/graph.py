@@ -1,8 +1,8 @@
 """How the nearest vectors are looked for in both engines: all compared, or along a graph.
 
 The graph is HNSW (Malkov & Yashunin, 2018). It misses a few of the nearest, the more so the fewer of its points a
-search may see; so it is left out where comparing takes about as long: in an index that one process can hold, and in a
-larger one for who may read a small part of it.
+search may see; so it is left out where comparing takes about as long: in an index that one process can hold, which has
+none, and in a larger one for who may read a small part of it.
 """
 
 # An index is read in so many parts (segments) of about the same size, each by another core, and a last one that is
@@ -33,3 +33,9 @@ LOOKED_PAST_BELOW = 0.6
 
 # So many collections are named to the engine one by one; of more, that takes longer than all at once.
 FEW_COLLECTIONS = 16
+
+
+def neighbours(points: int, dimension: int) -> int:
+    """How many a point of an index in this process has in the graph: none where all are compared, and none is built."""
+    kilobytes = points * dimension * 4 / 1024
+    return NEIGHBOURS if kilobytes / SIDE_BY_SIDE > COMPARED_UP_TO else 0

@@ -151,7 +151,7 @@ async def test_a_start_cut_short_leaves_nothing_in_the_way(tmp_path: Path) -> No
 async def test_settling_builds_the_graph_beside_the_questions_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edge_terms, "GRAPH_FROM", 100)
+    monkeypatch.setattr(edge_terms, "BUILT_FROM", 100)
     wide = Encoding("test", 256)
     settings = EdgeSettings(tmp_path / "index", wide)
     random = np.random.default_rng(0)
@@ -191,8 +191,8 @@ async def test_settling_builds_the_graph_beside_the_questions_and_loses_nothing(
 async def test_an_index_that_grows_is_built_anew_by_shares_and_read_in_two_parts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edge_terms, "GRAPH_FROM", 1)  # of 64 numbers, four points
-    monkeypatch.setattr(edge_terms, "GRAPH_FROM_SHARE", 0.5)
+    monkeypatch.setattr(edge_terms, "BUILT_FROM", 1)  # of 64 numbers, four points
+    monkeypatch.setattr(edge_terms, "BUILT_FROM_SHARE", 0.5)
     folder = tmp_path / "index"
     sizes: list[int] = []  # whenever it was built
     async with open_edge(EdgeSettings(folder, Encoding("test", 64))) as index:
@@ -212,7 +212,7 @@ async def test_an_index_that_grows_is_built_anew_by_shares_and_read_in_two_parts
 async def test_points_that_are_corrected_are_built_in_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, again: bool
 ) -> None:
-    monkeypatch.setattr(edge_terms, "GRAPH_FROM", 1)
+    monkeypatch.setattr(edge_terms, "BUILT_FROM", 1)
     settings = EdgeSettings(tmp_path / "index", Encoding("test", 64))
     vector = np.eye(64, dtype=np.float32)[0]
     async with open_edge(settings) as index:
@@ -233,7 +233,7 @@ async def test_points_that_are_corrected_are_built_in_anew(
 async def test_an_index_that_cannot_be_reorganised_stays_usable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edge_terms, "GRAPH_FROM", 0)
+    monkeypatch.setattr(edge_terms, "BUILT_FROM", 0)
     monkeypatch.setattr(edge_folder, "OPTIMISE", "raise SystemExit('no space left')")
     settings = EdgeSettings(tmp_path / "index", ENCODING)
     async with open_edge(settings) as index:
@@ -271,7 +271,7 @@ async def test_points_of_before_a_key_was_there_are_found_as_they_were(tmp_path:
 async def test_a_large_index_finds_what_lies_in_many_small_collections(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edge_terms, "GRAPH_FROM", 1)
+    monkeypatch.setattr(edge_terms, "BUILT_FROM", 1)
     monkeypatch.setattr(graph, "COMPARED_UP_TO", 10)  # each collection is smaller, all eight are not
     random = np.random.default_rng(0)
     written = [
@@ -286,3 +286,22 @@ async def test_a_large_index_finds_what_lies_in_many_small_collections(
         await index.settle()
         found = await index.search(written[50].dense, SparseVector((), ()), within=readable, fusion=FUSION, limit=50)
     assert len(found) == 50
+
+
+async def test_a_graph_is_built_only_once_an_index_is_too_large_to_compare_all_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge_terms, "BUILT_FROM", 1)
+    async with open_edge(EdgeSettings(tmp_path / "index", ENCODING)) as index:
+        await index.upsert(points(1000))
+        await index.settle()
+        assert neighbours(index.place) == {0}
+        monkeypatch.setattr(graph, "COMPARED_UP_TO", 10)  # kilobytes of each half of two thousand
+        await index.upsert(points(1000))
+        await index.settle()
+        assert neighbours(index.place) == {graph.NEIGHBOURS}
+
+
+def neighbours(folder: Path) -> set[int]:
+    """Of a point, in the graph of each part of the index."""
+    return {json.loads(file.read_bytes())["m"] for file in folder.rglob("hnsw_config.json")}
