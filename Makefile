@@ -23,7 +23,7 @@ check: .venv/installed-test         ## style, types, imports
 bench: .venv/installed-run          ## the measured numbers; ASSISTANT_EVAL names the folder of questions and documents
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
-bench-scale: .venv/installed-run    ## search among 1,000 to 1,000,000 chunks, and the law of growth; the last size takes an hour
+bench-scale: .venv/installed-run    ## search among 1,000 to 1,000,000 chunks, and the law of growth; the last size takes half an hour
 	$(BIN)/python -m tests.benchmarks scale_1k scale_10k scale_100k scale_1m growth
 
 evidence: .venv/installed-test      ## control by control what the last `make test` and `make installation` showed, in .cache/evidence
