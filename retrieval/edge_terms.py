@@ -162,12 +162,12 @@ def config(encoding: Encoding) -> engine.EdgeConfig:
     """A new shard of vectors that are made so."""
     dense = engine.EdgeVectorParams(size=encoding.dimension, distance=engine.Distance.Cosine)
     words = engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf, full_scan_threshold=graph.WORDS_COMPARED_UP_TO)
-    neighbours = graph.neighbours(0, encoding.dimension)
     return engine.EdgeConfig(
         vectors={payload.DENSE: dense},
         sparse_vectors=dict.fromkeys(SPARSE, words),
         quantization_config=engine.ScalarQuantizationConfig(engine.ScalarType.Int8),
-        hnsw_config=engine.HnswIndexConfig(neighbours, graph.BUILDING, graph.COMPARED_UP_TO),
+        # No graph: whether there is to be one is decided each time the index is built.
+        hnsw_config=engine.HnswIndexConfig(0, graph.BUILDING, graph.COMPARED_UP_TO),
         optimizers=engine.EdgeOptimizersConfig(
             indexing_threshold=BUILT_FROM,
             default_segment_number=graph.SIDE_BY_SIDE + 1,

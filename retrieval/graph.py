@@ -12,7 +12,8 @@ SIDE_BY_SIDE = 2
 # Kilobytes of dense vectors, all or what a filter lets through, up to which they are compared one by one. In this
 # process 530,000 of 384 numbers, so that an index of a million has no graph: among 260,000 comparing takes 40 ms and
 # finds all of the nearest hundred, where the graph takes 33 ms for .997 of them and 43 ms for .998; of a million, half
-# of them filtered out, it takes 107 ms for .974. On a server, whose time many share, 100,000.
+# of them filtered out, comparing takes as long as the graph, which finds .974. On a server, whose time many share,
+# 100,000.
 COMPARED_UP_TO, COMPARED_BY_SERVER_UP_TO = 800_000, 150_000
 
 # Points that a filter lets through, up to which the words of each are compared; beyond, the words' own lists are read.

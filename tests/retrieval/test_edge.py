@@ -152,6 +152,7 @@ async def test_settling_builds_the_graph_beside_the_questions_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edge_terms, "BUILT_FROM", 100)
+    monkeypatch.setattr(graph, "COMPARED_UP_TO", 100)  # of 256 numbers, a hundred points in each half
     wide = Encoding("test", 256)
     settings = EdgeSettings(tmp_path / "index", wide)
     random = np.random.default_rng(0)
@@ -180,6 +181,7 @@ async def test_settling_builds_the_graph_beside_the_questions_and_loses_nothing(
             await asyncio.sleep(0)
         await settling
         assert asked > 10
+        assert neighbours(index.place) == {graph.NEIGHBOURS}
         assert await best() == "d7"
         await index.upsert([replace(written[0], id=uuid4())])
         assert await index.count(frozenset({COLLECTION})) == 1001
